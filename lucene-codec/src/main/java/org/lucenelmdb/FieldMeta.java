@@ -1,0 +1,134 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import java.io.IOException;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DocsWithFieldSet;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.lucenelmdb.graph.GraphGeometry;
+import org.lucenelmdb.graph.GraphWriter;
+import org.lucenelmdb.store.ImageReader;
+import org.lucenelmdb.vectors.DocsWithVectors;
+import org.lucenelmdb.vectors.VectorBlocks;
+
+/**
+ * What the metadata file says of a field; {@link LmdbHnswVectorsFormat} specifies its bytes.
+ *
+ * @param graph null if there is none
+ */
+record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, GraphGeometry graph) {
+
+  /** Ends the list of fields. */
+  static final int NO_MORE_FIELDS = -1;
+
+  static void write(
+      IndexOutput meta,
+      FieldInfo info,
+      VectorBlocks blocks,
+      DocsWithFieldSet docs,
+      int maxDoc,
+      GraphWriter graph,
+      ImageReader image,
+      ImageReader.Cursor links)
+      throws IOException {
+    meta.writeInt(info.number);
+    meta.writeByte(encodingNumber(info.getVectorEncoding()));
+    meta.writeByte(similarityNumber(info.getVectorSimilarityFunction()));
+    meta.writeInt(info.getVectorDimension());
+    meta.writeInt(blocks.size());
+    blocks.write(meta);
+    DocsWithVectors.write(meta, docs, maxDoc);
+    if (graph == null) {
+      meta.writeInt(0);
+    } else {
+      graph.writeMeta(meta, image, links);
+    }
+  }
+
+  /**
+   * Reads a field.
+   *
+   * @param meta stands at the field
+   * @param file the same file, to be kept open
+   * @param number the field's place in the list, which is its number in the image
+   * @return null at the end of the list
+   */
+  static FieldMeta read(
+      IndexInput meta,
+      IndexInput file,
+      ImageReader image,
+      int number,
+      FieldInfos infos,
+      int maxDoc)
+      throws IOException {
+    int fieldNumber = meta.readInt();
+    if (fieldNumber == NO_MORE_FIELDS) {
+      return null;
+    }
+    FieldInfo info = fieldNumber < 0 ? null : infos.fieldInfo(fieldNumber);
+    if (info == null || info.hasVectorValues() == false) {
+      throw new CorruptIndexException(
+          "field number " + fieldNumber + " should be a field with vectors; found "
+              + (info == null ? "no such field" : info.name),
+          meta);
+    }
+    byte encoding = meta.readByte();
+    byte similarity = meta.readByte();
+    int dimension = meta.readInt();
+    if (encoding != encodingNumber(info.getVectorEncoding())
+        || similarity != similarityNumber(info.getVectorSimilarityFunction())
+        || dimension != info.getVectorDimension()) {
+      throw new CorruptIndexException(
+          "field \"" + info.name + "\" should have encoding "
+              + encodingNumber(info.getVectorEncoding()) + ", similarity "
+              + similarityNumber(info.getVectorSimilarityFunction()) + ", dimension "
+              + info.getVectorDimension() + "; found " + encoding + ", " + similarity + ", "
+              + dimension,
+          meta);
+    }
+    int size = meta.readInt();
+    if (size < 0 || size > maxDoc) {
+      throw new CorruptIndexException(
+          "field \"" + info.name + "\" should have 0 to " + maxDoc + " vectors; found " + size,
+          meta);
+    }
+    VectorBlocks blocks =
+        VectorBlocks.read(meta, size, vectorBytes(info), image.usedLength());
+    DocsWithVectors docs = DocsWithVectors.read(meta, file, size, maxDoc);
+    GraphGeometry graph = GraphGeometry.read(meta, image, number, size);
+    return new FieldMeta(info, blocks, docs, graph);
+  }
+
+  /** The heap that it takes while a segment is open. */
+  long ramBytesUsed() {
+    return blocks.ramBytesUsed() + (graph == null ? 0 : graph.ramBytesUsed());
+  }
+
+  static int vectorBytes(FieldInfo info) {
+    return info.getVectorDimension() * info.getVectorEncoding().byteSize;
+  }
+
+  private static byte encodingNumber(VectorEncoding encoding) {
+    return switch (encoding) {
+      case BYTE -> 0;
+      case FLOAT32 -> 1;
+    };
+  }
+
+  private static byte similarityNumber(VectorSimilarityFunction similarity) {
+    return switch (similarity) {
+      case EUCLIDEAN -> 0;
+      case DOT_PRODUCT -> 1;
+      case COSINE -> 2;
+      case MAXIMUM_INNER_PRODUCT -> 3;
+    };
+  }
+}

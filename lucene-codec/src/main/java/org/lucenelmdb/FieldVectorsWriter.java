@@ -1,0 +1,160 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.lucene.codecs.KnnFieldVectorsWriter;
+import org.apache.lucene.index.DocsWithFieldSet;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.vectors.VectorBlocksWriter;
+
+/**
+ * Takes the vectors of a field while documents are added. They go to the image block by block; only
+ * the block that is being filled is on the heap.
+ *
+ * @param <T> float[] or byte[]
+ */
+abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
+
+  private static final long SHALLOW_SIZE =
+      RamUsageEstimator.shallowSizeOfInstance(FieldVectorsWriter.class);
+
+  final FieldInfo info;
+  final VectorBlocksWriter vectors;
+  final DocsWithFieldSet docs = new DocsWithFieldSet();
+  private final long flushBytesPerVector;
+  private int lastDoc = -1;
+
+  /**
+   * @param flushBytesPerVector heap that a flush will need for each vector; it counts as used, so
+   *     that Lucene flushes in time
+   */
+  private FieldVectorsWriter(
+      FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+    this.info = info;
+    this.vectors = vectors;
+    this.flushBytesPerVector = flushBytesPerVector;
+  }
+
+  static FieldVectorsWriter<?> create(
+      FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+    return switch (info.getVectorEncoding()) {
+      case FLOAT32 -> new Floats(info, vectors, flushBytesPerVector);
+      case BYTE -> new Bytes(info, vectors, flushBytesPerVector);
+    };
+  }
+
+  @Override
+  public final void addValue(int doc, T vector) throws IOException {
+    if (doc == lastDoc) {
+      throw new IllegalArgumentException(
+          "VectorValuesField \""
+              + info.name
+              + "\" appears more than once in this document (only one value is allowed per field)");
+    }
+    check(vector); // before anything changes: Lucene goes on with the next document
+    add(vector);
+    docs.add(doc);
+    lastDoc = doc;
+  }
+
+  abstract void check(T vector);
+
+  abstract void add(T vector) throws IOException;
+
+  final void checkDimension(int found) {
+    if (found != info.getVectorDimension()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "field=\"%s\" expects vectors of dimension %d; found %d",
+              info.name,
+              info.getVectorDimension(),
+              found));
+    }
+  }
+
+  final void checkLength(boolean zero) {
+    if (zero && info.getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
+      throw new IllegalArgumentException(
+          "field=\"" + info.name + "\" expects vectors of a length above 0, as COSINE has no angle"
+              + " to others; found a zero vector");
+    }
+  }
+
+  @Override
+  public final T copyValue(T vector) {
+    throw new UnsupportedOperationException(); // addValue copies
+  }
+
+  @Override
+  public final long ramBytesUsed() {
+    return SHALLOW_SIZE
+        + vectors.ramBytesUsed()
+        + docs.ramBytesUsed()
+        + vectors.size() * flushBytesPerVector;
+  }
+
+  private static final class Floats extends FieldVectorsWriter<float[]> {
+    Floats(FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+      super(info, vectors, flushBytesPerVector);
+    }
+
+    @Override
+    void check(float[] vector) {
+      checkDimension(vector.length);
+      try {
+        VectorUtil.checkFinite(vector);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("field=\"" + info.name + "\": " + e.getMessage(), e);
+      }
+      checkLength(isZero(vector));
+    }
+
+    @Override
+    void add(float[] vector) throws IOException {
+      vectors.add(vector);
+    }
+  }
+
+  private static final class Bytes extends FieldVectorsWriter<byte[]> {
+    Bytes(FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+      super(info, vectors, flushBytesPerVector);
+    }
+
+    @Override
+    void check(byte[] vector) {
+      checkDimension(vector.length);
+      checkLength(isZero(vector));
+    }
+
+    @Override
+    void add(byte[] vector) throws IOException {
+      vectors.add(vector);
+    }
+  }
+
+  static boolean isZero(float[] vector) {
+    for (float x : vector) {
+      if (x != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isZero(byte[] vector) {
+    for (byte x : vector) {
+      if (x != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,163 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
+import org.apache.lucene.index.MergePolicy;
+import org.apache.lucene.index.MergeScheduler;
+
+/**
+ * How {@link LmdbHnswVectorsFormat} builds its graphs. Immutable; the {@code with} methods return
+ * changed copies.
+ *
+ * <pre class="prettyprint">
+ * LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withMaxConn(32).withBeamWidth(200);
+ * </pre>
+ *
+ * <p>Options matter to writing only; a reader takes all it needs from the segment.
+ */
+public final class LmdbHnswOptions {
+
+  /** The largest M: 512. */
+  public static final int MAX_MAX_CONN = Lucene99HnswVectorsFormat.MAXIMUM_MAX_CONN;
+
+  /** The largest beam width: 3200. */
+  public static final int MAX_BEAM_WIDTH = Lucene99HnswVectorsFormat.MAXIMUM_BEAM_WIDTH;
+
+  /** M 16, beam width 100, merges with one thread, tiny segments threshold 100: as in Lucene. */
+  public static final LmdbHnswOptions DEFAULT =
+      new LmdbHnswOptions(
+          Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
+          Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
+          Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER,
+          null,
+          Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD);
+
+  private final int maxConn;
+  private final int beamWidth;
+  private final int mergeWorkers;
+  private final ExecutorService mergeExecutor;
+  private final int tinySegmentsThreshold;
+
+  private LmdbHnswOptions(
+      int maxConn,
+      int beamWidth,
+      int mergeWorkers,
+      ExecutorService mergeExecutor,
+      int tinySegmentsThreshold) {
+    this.maxConn = checkRange("maxConn", maxConn, 1, MAX_MAX_CONN);
+    this.beamWidth = checkRange("beamWidth", beamWidth, 1, MAX_BEAM_WIDTH);
+    this.mergeWorkers = checkRange("mergeWorkers", mergeWorkers, 1, Integer.MAX_VALUE);
+    this.mergeExecutor = mergeExecutor;
+    this.tinySegmentsThreshold =
+        checkRange("tinySegmentsThreshold", tinySegmentsThreshold, 0, Integer.MAX_VALUE);
+    if (mergeWorkers == 1 && mergeExecutor != null) {
+      throw new IllegalArgumentException(
+          "mergeExecutor must be null when mergeWorkers is 1: a single thread needs none");
+    }
+  }
+
+  private static int checkRange(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + " must be from " + min + " to " + max + "; " + name + "=" + value);
+    }
+    return value;
+  }
+
+  /**
+   * Sets M: a node has at most so many neighbours, on level 0 twice as many.
+   *
+   * @param value from 1 to {@value #MAX_MAX_CONN}
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withMaxConn(int value) {
+    return new LmdbHnswOptions(
+        value, beamWidth, mergeWorkers, mergeExecutor, tinySegmentsThreshold);
+  }
+
+  /**
+   * Sets the number of candidates that are kept while looking for the neighbours of a new node.
+   *
+   * @param value from 1 to {@value #MAX_BEAM_WIDTH}
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withBeamWidth(int value) {
+    return new LmdbHnswOptions(maxConn, value, mergeWorkers, mergeExecutor, tinySegmentsThreshold);
+  }
+
+  /**
+   * Sets the number of threads that build the graph of one merge, run by the executor that {@link
+   * MergeScheduler#getIntraMergeExecutor(MergePolicy.OneMerge)} offers.
+   *
+   * @param value at least 1
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withMergeWorkers(int value) {
+    return new LmdbHnswOptions(maxConn, beamWidth, value, null, tinySegmentsThreshold);
+  }
+
+  /**
+   * Sets the number of threads that build the graph of one merge, and who runs them.
+   *
+   * @param value at least 2
+   * @param executor used by all merges, never shut down by them
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withMergeWorkers(int value, ExecutorService executor) {
+    return new LmdbHnswOptions(
+        maxConn, beamWidth, value, Objects.requireNonNull(executor), tinySegmentsThreshold);
+  }
+
+  /**
+   * Sets for how many neighbours a search must be worth a graph: a segment in which it is expected to
+   * visit most vectors anyhow gets none, and is scanned.
+   *
+   * @param value 0 to build a graph always
+   * @throws IllegalArgumentException if negative
+   */
+  public LmdbHnswOptions withTinySegmentsThreshold(int value) {
+    return new LmdbHnswOptions(maxConn, beamWidth, mergeWorkers, mergeExecutor, value);
+  }
+
+  /** M. */
+  public int maxConn() {
+    return maxConn;
+  }
+
+  /** The number of candidates while building. */
+  public int beamWidth() {
+    return beamWidth;
+  }
+
+  /** The number of threads of a merge. */
+  public int mergeWorkers() {
+    return mergeWorkers;
+  }
+
+  /** Who runs them, or null for Lucene's. */
+  public ExecutorService mergeExecutor() {
+    return mergeExecutor;
+  }
+
+  /** The threshold for building a graph. */
+  public int tinySegmentsThreshold() {
+    return tinySegmentsThreshold;
+  }
+
+  @Override
+  public String toString() {
+    return "maxConn="
+        + maxConn
+        + ", beamWidth="
+        + beamWidth
+        + ", mergeWorkers="
+        + mergeWorkers
+        + ", tinySegmentsThreshold="
+        + tinySegmentsThreshold;
+  }
+}

@@ -1,0 +1,395 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.lucene.codecs.CodecUtil;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.IndexFileNames;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.store.ChecksumIndexInput;
+import org.apache.lucene.store.DataAccessHint;
+import org.apache.lucene.store.FileDataHint;
+import org.apache.lucene.store.FileTypeHint;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.Accountable;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.VectorUtil;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.HnswGraphSearcher;
+import org.apache.lucene.util.hnsw.OrdinalTranslatedKnnCollector;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.graph.ImageHnswGraph;
+import org.lucenelmdb.store.ImageReader;
+import org.lucenelmdb.vectors.BlockVectorsScorer;
+import org.lucenelmdb.vectors.VectorsInput;
+
+/** Answers searches from a segment's image, in place. Thread-safe. */
+final class LmdbHnswVectorsReader extends KnnVectorsReader
+    implements HnswGraphProvider, Accountable {
+
+  private static final long SHALLOW_SIZE =
+      RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsReader.class);
+
+  /** The number of vectors that a scan scores at once. */
+  private static final int SCAN_BATCH = 64;
+
+  /** What Lucene calls the memory of a graph, after the file that its own formats keep it in. */
+  private static final String GRAPH_CATEGORY = "vex";
+
+  private final Map<String, FieldMeta> fields = new HashMap<>();
+  private final IOContext context;
+  private final IndexInput file;
+  private final IndexInput meta;
+  private final IndexInput image;
+  private final int pageSize;
+
+  LmdbHnswVectorsReader(SegmentReadState state) throws IOException {
+    context =
+        state.context.withHints(
+            FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM);
+    IndexInput openedFile = null;
+    IndexInput openedMeta = null;
+    try {
+      openedFile = open(state, LmdbHnswVectorsFormat.VECTORS_EXTENSION);
+      openedMeta = open(state, LmdbHnswVectorsFormat.META_EXTENSION);
+      checkCodecName(openedFile, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
+      checkCodecName(openedMeta, LmdbHnswVectorsFormat.META_CODEC_NAME);
+      int version = checkHeader(state, openedFile, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
+      CodecUtil.retrieveChecksum(openedFile);
+      file = openedFile;
+      meta = openedMeta;
+      Image location = readMeta(state, version);
+      image = file.slice("image", location.offset, location.length);
+      pageSize = location.pageSize;
+    } catch (EOFException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, openedFile, openedMeta);
+      throw new CorruptIndexException(
+          "a file of the segment should be longer; found its end",
+          state.segmentInfo.name + "_" + state.segmentSuffix,
+          e);
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, openedFile, openedMeta);
+      throw t;
+    }
+  }
+
+  private record Image(long offset, long length, int pageSize) {}
+
+  private IndexInput open(SegmentReadState state, String extension) throws IOException {
+    return state.directory.openInput(fileName(state, extension), context);
+  }
+
+  private static String fileName(SegmentReadState state, String extension) {
+    return IndexFileNames.segmentFileName(
+        state.segmentInfo.name, state.segmentSuffix, extension);
+  }
+
+  /**
+   * Lucene reads the name from the header whatever length that gives; so the length is compared
+   * first. The magic number before it takes four bytes, the length of our names one.
+   */
+  private static void checkCodecName(IndexInput in, String codec) throws IOException {
+    in.seek(Integer.BYTES);
+    int length = in.readByte();
+    if (length != codec.length()) {
+      throw new CorruptIndexException(
+          "the codec's name should have " + codec.length() + " characters; found " + length, in);
+    }
+    in.seek(0);
+  }
+
+  private static int checkHeader(SegmentReadState state, IndexInput in, String codec)
+      throws IOException {
+    return CodecUtil.checkIndexHeader(
+        in,
+        codec,
+        LmdbHnswVectorsFormat.VERSION_START,
+        LmdbHnswVectorsFormat.VERSION_CURRENT,
+        state.segmentInfo.getId(),
+        state.segmentSuffix);
+  }
+
+  private Image readMeta(SegmentReadState state, int version) throws IOException {
+    String name = fileName(state, LmdbHnswVectorsFormat.META_EXTENSION);
+    Image location = null;
+    try (ChecksumIndexInput in = state.directory.openChecksumInput(name)) {
+      Throwable failure = null;
+      try {
+        int metaVersion = checkHeader(state, in, LmdbHnswVectorsFormat.META_CODEC_NAME);
+        if (metaVersion != version) {
+          throw new CorruptIndexException(
+              "both files should have version " + version + "; found " + metaVersion, in);
+        }
+        location = readFields(state, in);
+      } catch (Throwable t) {
+        failure = t;
+      } finally {
+        CodecUtil.checkFooter(in, failure);
+      }
+    }
+    return location;
+  }
+
+  private Image readFields(SegmentReadState state, IndexInput in) throws IOException {
+    long offset = in.readLong();
+    long length = in.readLong();
+    ImageReader reader = new ImageReader(file, offset, length);
+    int maxDoc = state.segmentInfo.maxDoc();
+    while (true) {
+      FieldMeta field =
+          FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc);
+      if (field == null) {
+        return new Image(offset, length, reader.pageSize());
+      }
+      if (fields.putIfAbsent(field.info().name, field) != null) {
+        throw new CorruptIndexException(
+            "field \"" + field.info().name + "\" should be there once; found it again", in);
+      }
+    }
+  }
+
+  @Override
+  public void checkIntegrity() throws IOException {
+    CodecUtil.checksumEntireFile(file);
+    CodecUtil.checksumEntireFile(meta);
+  }
+
+  private FieldMeta field(String name) {
+    FieldMeta field = fields.get(name);
+    if (field == null) {
+      throw new IllegalArgumentException("field=\"" + name + "\" not found");
+    }
+    return field;
+  }
+
+  private FieldMeta field(String name, VectorEncoding expected) {
+    FieldMeta field = field(name);
+    if (field.info().getVectorEncoding() != expected) {
+      throw new IllegalArgumentException(
+          "field=\""
+              + name
+              + "\" is encoded as: "
+              + field.info().getVectorEncoding()
+              + " expected: "
+              + expected);
+    }
+    return field;
+  }
+
+  private VectorsInput vectors(FieldMeta field) {
+    return new VectorsInput(
+        field.blocks(),
+        field.docs(),
+        field.info().getVectorDimension(),
+        field.info().getVectorSimilarityFunction(),
+        image,
+        meta);
+  }
+
+  @Override
+  public FloatVectorValues getFloatVectorValues(String field) throws IOException {
+    return vectors(field(field, VectorEncoding.FLOAT32)).floats();
+  }
+
+  @Override
+  public ByteVectorValues getByteVectorValues(String field) throws IOException {
+    return vectors(field(field, VectorEncoding.BYTE)).bytes();
+  }
+
+  @Override
+  public HnswGraph getGraph(String field) throws IOException {
+    return graph(field(field));
+  }
+
+  private HnswGraph graph(FieldMeta field) throws IOException {
+    return field.graph() == null
+        ? HnswGraph.EMPTY
+        : new ImageHnswGraph(field.graph(), image, pageSize, meta);
+  }
+
+  @Override
+  public void search(String name, float[] target, KnnCollector collector, AcceptDocs acceptDocs)
+      throws IOException {
+    FieldMeta field = field(name, VectorEncoding.FLOAT32);
+    checkTarget(field, target.length);
+    VectorUtil.checkFinite(target);
+    checkTarget(field, FieldVectorsWriter.isZero(target));
+    if (isNothing(field, collector)) {
+      return;
+    }
+    KnnVectorValues values = vectors(field).floats();
+    search(
+        field,
+        BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
+            field.info().getVectorSimilarityFunction(), values, target),
+        collector,
+        acceptDocs);
+  }
+
+  @Override
+  public void search(String name, byte[] target, KnnCollector collector, AcceptDocs acceptDocs)
+      throws IOException {
+    FieldMeta field = field(name, VectorEncoding.BYTE);
+    checkTarget(field, target.length);
+    checkTarget(field, FieldVectorsWriter.isZero(target));
+    if (isNothing(field, collector)) {
+      return;
+    }
+    KnnVectorValues values = vectors(field).bytes();
+    search(
+        field,
+        BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
+            field.info().getVectorSimilarityFunction(), values, target),
+        collector,
+        acceptDocs);
+  }
+
+  private static boolean isNothing(FieldMeta field, KnnCollector collector) {
+    return field.blocks().size() == 0 || collector.k() == 0;
+  }
+
+  private static void checkTarget(FieldMeta field, int dimension) {
+    if (dimension != field.info().getVectorDimension()) {
+      throw new IllegalArgumentException(
+          "vector query dimension: "
+              + dimension
+              + " differs from field dimension: "
+              + field.info().getVectorDimension()
+              + " (field=\""
+              + field.info().name
+              + "\")");
+    }
+  }
+
+  private static void checkTarget(FieldMeta field, boolean zero) {
+    if (zero && field.info().getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
+      throw new IllegalArgumentException(
+          "field=\"" + field.info().name + "\" expects query vectors of a length above 0, as COSINE"
+              + " has no angle to others; found a zero vector");
+    }
+  }
+
+  private void search(
+      FieldMeta field, RandomVectorScorer scorer, KnnCollector collector, AcceptDocs acceptDocs)
+      throws IOException {
+    int size = field.blocks().size();
+    // an estimate is good enough; whatever it is, no more can pass than there are
+    int accepted = Math.min(acceptDocs.cost(), size);
+    Bits acceptedOrds = scorer.getAcceptOrds(acceptDocs.bits());
+    boolean walk =
+        field.graph() != null
+            && collector.k() < size
+            && HnswGraphSearcher.expectedVisitedNodes(collector.k(), size) < accepted;
+    if (walk) {
+      HnswGraphSearcher.search(
+          scorer,
+          new OrdinalTranslatedKnnCollector(collector, scorer::ordToDoc),
+          graph(field),
+          acceptedOrds,
+          accepted);
+    } else {
+      scan(scorer, size, collector, acceptedOrds);
+    }
+  }
+
+  /** Scores all accepted vectors. */
+  private static void scan(
+      RandomVectorScorer scorer, int size, KnnCollector collector, Bits acceptedOrds)
+      throws IOException {
+    int[] ords = new int[Math.min(SCAN_BATCH, size)];
+    float[] scores = new float[ords.length];
+    int count = 0;
+    for (int ord = 0; ord < size; ord++) {
+      if (acceptedOrds == null || acceptedOrds.get(ord)) {
+        if (count == 0 && collector.earlyTerminated()) {
+          return;
+        }
+        ords[count++] = ord;
+        if (count == batch(collector, ords.length)) {
+          collect(scorer, ords, scores, count, collector);
+          count = 0;
+        }
+      }
+    }
+    collect(scorer, ords, scores, count, collector);
+  }
+
+  /** How many vectors may be scored before the collector has to be asked again. */
+  private static int batch(KnnCollector collector, int max) {
+    long left = collector.visitLimit() - collector.visitedCount();
+    return (int) Math.max(1, Math.min(max, left));
+  }
+
+  private static void collect(
+      RandomVectorScorer scorer, int[] ords, float[] scores, int count, KnnCollector collector)
+      throws IOException {
+    if (count == 0) {
+      return;
+    }
+    collector.incVisitedCount(count);
+    if (scorer.bulkScore(ords, scores, count) > collector.minCompetitiveSimilarity()) {
+      for (int i = 0; i < count; i++) {
+        collector.collect(scorer.ordToDoc(ords[i]), scores[i]);
+      }
+    }
+  }
+
+  @Override
+  public KnnVectorsReader getMergeInstance() throws IOException {
+    file.updateIOContext(context.withHints(DataAccessHint.SEQUENTIAL));
+    return this;
+  }
+
+  @Override
+  public void finishMerge() throws IOException {
+    file.updateIOContext(context);
+  }
+
+  @Override
+  public Map<String, Long> getOffHeapByteSize(FieldInfo info) {
+    FieldMeta field = field(info.name);
+    Map<String, Long> bytes = new HashMap<>();
+    bytes.put(LmdbHnswVectorsFormat.VECTORS_EXTENSION, field.blocks().byteSize());
+    if (field.graph() != null) {
+      long tables = field.graph().addresses().byteSize();
+      bytes.put(GRAPH_CATEGORY, field.graph().linksBytes() + tables);
+    }
+    if (field.docs().byteSize() > 0) {
+      bytes.put(LmdbHnswVectorsFormat.META_EXTENSION, field.docs().byteSize());
+    }
+    return Map.copyOf(bytes);
+  }
+
+  @Override
+  public long ramBytesUsed() {
+    long bytes = SHALLOW_SIZE;
+    for (FieldMeta field : fields.values()) {
+      bytes += field.ramBytesUsed();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOUtils.close(file, meta);
+  }
+}

@@ -1,0 +1,311 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.codecs.CodecUtil;
+import org.apache.lucene.codecs.KnnFieldVectorsWriter;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.DocsWithFieldSet;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.IndexFileNames;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.MergeState;
+import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.index.Sorter;
+import org.apache.lucene.store.DataAccessHint;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IORunnable;
+import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+import org.lucenelmdb.graph.GraphBuilder;
+import org.lucenelmdb.graph.GraphWriter;
+import org.lucenelmdb.store.ImageReader;
+import org.lucenelmdb.store.ImageWriter;
+import org.lucenelmdb.vectors.BlockVectorsScorer;
+import org.lucenelmdb.vectors.DocsWithVectors;
+import org.lucenelmdb.vectors.VectorBlocks;
+import org.lucenelmdb.vectors.VectorBlocksWriter;
+import org.lucenelmdb.vectors.VectorsInput;
+
+/**
+ * Writes a segment: vectors go into an image in a temporary file while they come in, graphs are built
+ * over them there, and in the end the image is copied into the segment's file.
+ */
+final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
+
+  private static final String INFO_STREAM = "LMDB";
+  private static final int MAX_FIELDS = 1 << Character.SIZE;
+  private static final long SHALLOW_SIZE =
+      RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsWriter.class);
+
+  private final SegmentWriteState state;
+  private final GraphBuilder graphs;
+
+  /** A field's place in the list is its number in the image. */
+  private final List<Field> fields = new ArrayList<>();
+
+  private ImageWriter image; // created when there is something to write to it
+  private ImageWriter.Progress progress = () -> {};
+  private int maxDoc = -1;
+  private boolean finished;
+
+  LmdbHnswVectorsWriter(SegmentWriteState state, GraphBuilder graphs) {
+    this.state = state;
+    this.graphs = graphs;
+  }
+
+  /** What is known of a field so far. */
+  private static final class Field {
+    final FieldInfo info;
+    final int number;
+    FieldVectorsWriter<?> adding; // while documents are added
+    VectorBlocksWriter vectors;
+    DocsWithFieldSet docs;
+    GraphWriter graph; // null if none was worthwhile
+
+    Field(FieldInfo info, int number) {
+      this.info = info;
+      this.number = number;
+    }
+
+    VectorsInput input(VectorBlocks blocks, DocsWithVectors docsWithVectors, IndexInput in) {
+      return new VectorsInput(
+          blocks,
+          docsWithVectors,
+          info.getVectorDimension(),
+          info.getVectorSimilarityFunction(),
+          in,
+          null);
+    }
+  }
+
+  private ImageWriter image() throws IOException {
+    if (image == null) {
+      image = ImageWriter.create(state.directory, state.segmentInfo.name + "_vectors");
+    }
+    return image;
+  }
+
+  private Field newField(FieldInfo info) {
+    if (fields.size() == MAX_FIELDS) {
+      throw new IllegalArgumentException(
+          "a segment can have " + MAX_FIELDS + " fields of this format; found one more: "
+              + info.name);
+    }
+    Field field = new Field(info, fields.size());
+    field.vectors =
+        new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(info));
+    fields.add(field);
+    return field;
+  }
+
+  @Override
+  public KnnFieldVectorsWriter<?> addField(FieldInfo info) {
+    Field field = newField(info);
+    field.adding = FieldVectorsWriter.create(info, field.vectors, graphs.ramBytesPerNode());
+    field.docs = field.adding.docs;
+    return field.adding;
+  }
+
+  @Override
+  public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
+    this.maxDoc = maxDoc;
+    for (Field field : fields) {
+      field.vectors.finish();
+    }
+    if (sortMap != null && image != null) {
+      sort(sortMap);
+    }
+    for (Field field : fields) {
+      writeGraph(
+          field,
+          (values, scorers) -> graphs.build(scorers, values.size(), state.infoStream));
+    }
+  }
+
+  /** Copies the vectors into another image, in the order of the sorted documents. */
+  private void sort(Sorter.DocMap sortMap) throws IOException {
+    try (ImageWriter unsorted = image) {
+      image = null;
+      try (IndexInput in = unsorted.openInput(randomAccess())) {
+        ImageReader reader = new ImageReader(in, 0, unsorted.length());
+        for (Field field : fields) {
+          int[] oldOrds = new int[field.docs.cardinality()];
+          DocsWithFieldSet sortedDocs = new DocsWithFieldSet();
+          mapOldOrdToNewOrd(field.docs, sortMap, null, oldOrds, sortedDocs);
+          VectorsInput old =
+              field.input(
+                  field.vectors.locate(reader), DocsWithVectors.of(field.docs, maxDoc), in);
+          field.vectors =
+              new VectorBlocksWriter(
+                  this::image, field.number, FieldMeta.vectorBytes(field.info));
+          KnnVectorValues values = old.values(field.info.getVectorEncoding());
+          for (int oldOrd : oldOrds) {
+            add(field.vectors, values, oldOrd);
+          }
+          field.vectors.finish();
+          field.docs = sortedDocs;
+        }
+      }
+    }
+  }
+
+  private static void add(VectorBlocksWriter vectors, KnnVectorValues values, int ord)
+      throws IOException {
+    if (values instanceof FloatVectorValues floats) {
+      vectors.add(floats.vectorValue(ord));
+    } else {
+      vectors.add(((ByteVectorValues) values).vectorValue(ord));
+    }
+  }
+
+  @Override
+  public IORunnable mergeOneField(FieldInfo info, MergeState merge) throws IOException {
+    maxDoc = state.segmentInfo.maxDoc();
+    progress = merge::checkAborted;
+    Field field = newField(info);
+    field.docs = new DocsWithFieldSet();
+    KnnVectorValues values =
+        switch (info.getVectorEncoding()) {
+          case FLOAT32 -> MergedVectorValues.mergeFloatVectorValues(info, merge);
+          case BYTE -> MergedVectorValues.mergeByteVectorValues(info, merge);
+        };
+    KnnVectorValues.DocIndexIterator iterator = values.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      if (field.vectors.size() % 1024 == 0) {
+        progress.check();
+      }
+      add(field.vectors, values, iterator.index());
+      field.docs.add(doc);
+    }
+    field.vectors.finish();
+    return () ->
+        writeGraph(
+            field,
+            (merged, scorers) -> graphs.merge(info, merge, merged, scorers, state.infoStream));
+  }
+
+  @FunctionalInterface
+  private interface GraphSource {
+    HnswGraph build(KnnVectorValues values, RandomVectorScorerSupplier scorers)
+        throws IOException;
+  }
+
+  private void writeGraph(Field field, GraphSource source) throws IOException {
+    DocsWithVectors.writeImage(image(), field.number, field.docs, maxDoc);
+    if (graphs.worthwhile(field.vectors.size()) == false) {
+      return;
+    }
+    long start = System.nanoTime();
+    try (IndexInput in = image().openInput(randomAccess())) {
+      VectorBlocks blocks = field.vectors.locate(new ImageReader(in, 0, image().length()));
+      KnnVectorValues values =
+          field
+              .input(blocks, DocsWithVectors.of(field.docs, maxDoc), in)
+              .values(field.info.getVectorEncoding());
+      RandomVectorScorerSupplier scorers =
+          BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(
+              field.info.getVectorSimilarityFunction(), values);
+      HnswGraph graph = source.build(values, scorers);
+      field.graph =
+          GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), progress);
+    }
+    if (state.infoStream.isEnabled(INFO_STREAM)) {
+      state.infoStream.message(
+          INFO_STREAM,
+          "graph of field=\"" + field.info.name + "\": " + blocksText(field) + " in "
+              + (System.nanoTime() - start) / 1_000_000 + " ms");
+    }
+  }
+
+  private static String blocksText(Field field) {
+    return field.vectors.size() + " vectors of " + field.info.getVectorDimension() + " dimensions";
+  }
+
+  @Override
+  public void finish() throws IOException {
+    if (finished) {
+      throw new IllegalStateException("already finished");
+    }
+    finished = true;
+    image().commit();
+    try (IndexOutput vectors = createOutput(LmdbHnswVectorsFormat.VECTORS_EXTENSION);
+        IndexOutput meta = createOutput(LmdbHnswVectorsFormat.META_EXTENSION)) {
+      writeHeader(vectors, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
+      long offset = vectors.alignFilePointer(image.pageSize());
+      image.copyTo(vectors, progress);
+      CodecUtil.writeFooter(vectors);
+
+      writeHeader(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);
+      meta.writeLong(offset);
+      meta.writeLong(image.length());
+      writeFields(meta);
+      CodecUtil.writeFooter(meta);
+    }
+  }
+
+  private void writeFields(IndexOutput meta) throws IOException {
+    try (IndexInput in = image.openInput(IOContext.DEFAULT)) {
+      ImageReader reader = new ImageReader(in, 0, image.length());
+      ImageReader.Cursor links = GraphWriter.links(reader);
+      for (Field field : fields) {
+        FieldMeta.write(
+            meta,
+            field.info,
+            field.vectors.locate(reader),
+            field.docs,
+            maxDoc,
+            field.graph,
+            reader,
+            links);
+      }
+      meta.writeInt(FieldMeta.NO_MORE_FIELDS);
+    }
+  }
+
+  private IndexOutput createOutput(String extension) throws IOException {
+    String name =
+        IndexFileNames.segmentFileName(state.segmentInfo.name, state.segmentSuffix, extension);
+    return state.directory.createOutput(name, state.context);
+  }
+
+  private void writeHeader(IndexOutput out, String codec) throws IOException {
+    CodecUtil.writeIndexHeader(
+        out,
+        codec,
+        LmdbHnswVectorsFormat.VERSION_CURRENT,
+        state.segmentInfo.getId(),
+        state.segmentSuffix);
+  }
+
+  private static IOContext randomAccess() {
+    return IOContext.DEFAULT.withHints(DataAccessHint.RANDOM);
+  }
+
+  @Override
+  public long ramBytesUsed() {
+    long bytes = SHALLOW_SIZE;
+    for (Field field : fields) {
+      bytes += field.adding == null ? field.vectors.ramBytesUsed() : field.adding.ramBytesUsed();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOUtils.close(image);
+  }
+}

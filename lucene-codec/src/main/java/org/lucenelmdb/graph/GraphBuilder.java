@@ -1,0 +1,98 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.graph;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter.MergedVectorValues;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.MergeState;
+import org.apache.lucene.search.TaskExecutor;
+import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.hnsw.ConcurrentHnswMerger;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.HnswGraphBuilder;
+import org.apache.lucene.util.hnsw.HnswGraphMerger;
+import org.apache.lucene.util.hnsw.HnswGraphSearcher;
+import org.apache.lucene.util.hnsw.IncrementalHnswGraphMerger;
+import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+
+/**
+ * Builds graphs with Lucene's builders, over vectors that are in the image already.
+ *
+ * @param maxConn M
+ * @param beamWidth the number of candidates that are kept while looking for a node's neighbours
+ * @param mergeWorkers the number of threads of a merge
+ * @param mergeExecutor runs them; null for the one that Lucene's merge scheduler offers
+ * @param tinySegmentsThreshold no graph is built when a search for so many neighbours is expected to
+ *     visit as many nodes as there are
+ */
+public record GraphBuilder(
+    int maxConn,
+    int beamWidth,
+    int mergeWorkers,
+    TaskExecutor mergeExecutor,
+    int tinySegmentsThreshold) {
+
+  /** Heap that a node of a graph under construction takes when it has all its neighbours. */
+  public long ramBytesPerNode() {
+    // level 0 and the 1/M share of the levels above: ids and scores, with 2 * M + 1 and M + 1 places
+    long level0 = NODE_RAM_BYTES + 2L * Integer.BYTES * (2L * maxConn + 1);
+    return level0 + (NODE_RAM_BYTES + 2L * Integer.BYTES * (maxConn + 1L)) / maxConn;
+  }
+
+  /** Objects and array headers of a node on a level. */
+  private static final long NODE_RAM_BYTES = 112;
+
+  /** Whether so many vectors are worth a graph. */
+  public boolean worthwhile(int vectors) {
+    if (vectors == 0 || tinySegmentsThreshold <= 0) {
+      return vectors > 0;
+    }
+    int visited = HnswGraphSearcher.expectedVisitedNodes(tinySegmentsThreshold, vectors);
+    return vectors > visited && visited > 0;
+  }
+
+  /** Builds the graph of a new segment. */
+  public HnswGraph build(RandomVectorScorerSupplier scorers, int vectors, InfoStream infoStream)
+      throws IOException {
+    HnswGraphBuilder builder =
+        HnswGraphBuilder.create(
+            scorers, maxConn, beamWidth, HnswGraphBuilder.randSeed, vectors);
+    builder.setInfoStream(infoStream);
+    return builder.build(vectors);
+  }
+
+  /** Builds the graph of a merged segment, beginning with those of its sources. */
+  public HnswGraph merge(
+      FieldInfo field,
+      MergeState merge,
+      KnnVectorValues values,
+      RandomVectorScorerSupplier scorers,
+      InfoStream infoStream)
+      throws IOException {
+    HnswGraphMerger merger = merger(field, merge, scorers);
+    for (int i = 0; i < merge.knnVectorsReaders.length; i++) {
+      KnnVectorsReader reader = merge.knnVectorsReaders[i];
+      if (reader != null && MergedVectorValues.hasVectorValues(merge.fieldInfos[i], field.name)) {
+        merger.addReader(reader, merge.docMaps[i], merge.liveDocs[i]);
+      }
+    }
+    return merger.merge(values, infoStream, values.size());
+  }
+
+  private HnswGraphMerger merger(
+      FieldInfo field, MergeState merge, RandomVectorScorerSupplier scorers) {
+    TaskExecutor executor = mergeExecutor;
+    if (executor == null && merge.intraMergeTaskExecutor != null && mergeWorkers > 1) {
+      executor = new TaskExecutor(merge.intraMergeTaskExecutor);
+    }
+    return executor == null
+        ? new IncrementalHnswGraphMerger(field, scorers, maxConn, beamWidth, merge::checkAborted)
+        : new ConcurrentHnswMerger(
+            field, scorers, maxConn, beamWidth, executor, mergeWorkers, merge::checkAborted);
+  }
+}

@@ -1,0 +1,128 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.graph;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.HnswGraph.NodesIterator;
+import org.lucenelmdb.store.ImageReader;
+import org.lucenelmdb.store.ImageWriter;
+import org.lucenelmdb.store.PackedTable;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Writes the graph of one field: first {@linkplain #writeImage its links} into the image, and when
+ * that is complete, {@linkplain #writeMeta where they are}.
+ */
+public final class GraphWriter {
+
+  private final int field;
+  private final int maxConn;
+  private final int entryNode;
+  private final int[] levelSizes;
+  private int maxDegree;
+  private long linksBytes;
+
+  private GraphWriter(int field, HnswGraph graph, int maxConn) throws IOException {
+    this.field = field;
+    this.maxConn = maxConn;
+    this.entryNode = graph.entryNode();
+    this.levelSizes = new int[graph.numLevels()];
+  }
+
+  /**
+   * Puts a graph into the image.
+   *
+   * @param field the field's number in the image, larger than those before
+   * @param graph has all nodes from 0 to its size on level 0
+   * @param maxConn M
+   */
+  public static GraphWriter writeImage(
+      ImageWriter image, int field, HnswGraph graph, int maxConn, ImageWriter.Progress progress)
+      throws IOException {
+    GraphWriter writer = new GraphWriter(field, graph, maxConn);
+    for (int level = 0; level < writer.levelSizes.length; level++) {
+      writer.writeLevel(image, graph, level, progress);
+    }
+    return writer;
+  }
+
+  private void writeLevel(
+      ImageWriter image, HnswGraph graph, int level, ImageWriter.Progress progress)
+      throws IOException {
+    NodesIterator iterator = graph.getSortedNodes(level);
+    int[] nodes = new int[iterator.size()];
+    iterator.consume(nodes);
+    levelSizes[level] = nodes.length;
+    int[] neighbors = new int[2 * maxConn];
+    for (int i = 0; i < nodes.length; i++) {
+      if (i % 1024 == 0) {
+        progress.check();
+      }
+      graph.seek(level, nodes[i]);
+      int degree = 0;
+      for (int n = graph.nextNeighbor(); n != NO_MORE_DOCS; n = graph.nextNeighbor()) {
+        neighbors = ArrayUtil.grow(neighbors, degree + 1);
+        neighbors[degree++] = n;
+      }
+      Arrays.sort(neighbors, 0, degree);
+      RoaringBitmap links = new RoaringBitmap();
+      links.addN(neighbors, 0, degree); // drops duplicates, which Lucene's merges may leave
+      maxDegree = Math.max(maxDegree, links.getCardinality());
+      byte[] key = Links.bytes(Links.linksKey(field, level, nodes[i]));
+      int bytes = links.serializedSizeInBytes();
+      linksBytes += Links.RECORD_OVERHEAD_BYTES + bytes;
+      links.serialize(image.put(Links.LINKS_DATABASE, key, bytes, true));
+    }
+    if (level > 0) {
+      RoaringBitmap onLevel = new RoaringBitmap();
+      onLevel.addN(nodes, 0, nodes.length);
+      byte[] key = Links.levelKey(field, level);
+      onLevel.serialize(
+          image.put(Links.LEVELS_DATABASE, key, onLevel.serializedSizeInBytes(), true));
+    }
+  }
+
+  /** Stands before the links of the first field, for {@link #writeMeta}. */
+  public static ImageReader.Cursor links(ImageReader image) throws IOException {
+    return image.cursor(Links.LINKS_DATABASE);
+  }
+
+  /**
+   * Writes what {@link GraphGeometry#read} reads.
+   *
+   * @param image is complete
+   * @param links stands behind the links of the fields before
+   */
+  public void writeMeta(IndexOutput meta, ImageReader image, ImageReader.Cursor links)
+      throws IOException {
+    meta.writeInt(levelSizes.length);
+    meta.writeInt(maxConn);
+    meta.writeInt(maxDegree);
+    meta.writeInt(entryNode);
+    meta.writeLong(linksBytes);
+    int records = levelSizes[0];
+    for (int level = 1; level < levelSizes.length; level++) {
+      meta.writeInt(levelSizes[level]);
+      records = Math.addExact(records, levelSizes[level]);
+    }
+    PackedTable.Writer addresses =
+        new PackedTable.Writer(meta, records, image.usedLength() >>> 1);
+    for (int i = 0; i < records; i++) {
+      if (links.next() == false || Links.fieldOf(links.key()) != field) {
+        throw new IllegalStateException(
+            "field " + field + " should have " + records + " links in the image, has " + i);
+      }
+      // LMDB keeps the nodes of a page, and with them values behind an even key, at even addresses
+      addresses.add(links.value().address() >>> 1);
+    }
+    addresses.finish();
+  }
+}

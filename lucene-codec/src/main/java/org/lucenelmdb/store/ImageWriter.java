@@ -1,0 +1,283 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.store;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IOUtils;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.DbiFlags;
+import org.lmdbjava.Env;
+import org.lmdbjava.EnvFlags;
+import org.lmdbjava.EnvInfo;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.PutFlags;
+import org.lmdbjava.Txn;
+
+/**
+ * An LMDB image under construction: an environment in a temporary file that {@link #close} removes.
+ *
+ * <p>The file lies in the index's own directory when that is on a file system that LMDB can reach
+ * (with a name from {@link Directory#createTempOutput}, so that Lucene removes it after a crash),
+ * otherwise in {@code java.io.tmpdir}.
+ *
+ * <p>Values are put one after the other; what is not committed is held in native memory, at most a
+ * few MiB, and committed when there is more. Nothing is synced: durability begins when the image has
+ * been copied into a segment file.
+ *
+ * <p>Instances are not thread-safe. A transaction may be begun by one thread and committed by
+ * another, as long as one happens before the other.
+ */
+public final class ImageWriter implements Closeable {
+
+  /** Native memory that may be held by uncommitted pages. */
+  private static final long MAX_DIRTY_BYTES = 4L << 20;
+
+  private static final long MIN_MAP_BYTES = 1L << 20;
+
+  /** The map doubles until a step would be larger than this: on Windows the file grows with it. */
+  private static final long MAX_MAP_STEP = 1L << 30;
+
+  private static final int MAX_DATABASES = 16;
+  private static final int MAX_KEY_BYTES = 64;
+  private static final int COPY_BYTES = 1 << 20;
+
+  private final TemporaryFile file;
+  private final Env<NativeBuffer> env;
+  private final int pageSize;
+  private final Map<String, Dbi<NativeBuffer>> databases = new HashMap<>();
+  private final NativeBuffer keyBuffer = NativeBuffer.allocate(MAX_KEY_BYTES);
+
+  private long mapBytes = MIN_MAP_BYTES;
+  private Txn<NativeBuffer> txn;
+  private long dirtyBytes;
+  private boolean closed;
+
+  private ImageWriter(TemporaryFile file, Env<NativeBuffer> env) {
+    this.file = file;
+    this.env = env;
+    this.pageSize = env.stat().pageSize;
+  }
+
+  /**
+   * Creates an empty image.
+   *
+   * @param directory the index's directory; wrappers are looked through
+   * @param prefix begins the temporary file's name, as in {@link Directory#createTempOutput}
+   * @throws IOException if LMDB cannot be loaded, or the file cannot be created
+   */
+  public static ImageWriter create(Directory directory, String prefix) throws IOException {
+    NativeLibrary.ensureLoaded();
+    TemporaryFile file = TemporaryFile.create(directory, prefix);
+    try {
+      Env<NativeBuffer> env =
+          Env.create(NativeBuffer.PROXY)
+              .setMapSize(MIN_MAP_BYTES)
+              .setMaxDbs(MAX_DATABASES)
+              .setMaxReaders(1)
+              .open(
+                  new File(file.path().toString()),
+                  EnvFlags.MDB_NOSUBDIR,
+                  EnvFlags.MDB_NOLOCK,
+                  EnvFlags.MDB_NOSYNC);
+      return new ImageWriter(file, env);
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, file);
+      throw asIOException("open", file.path(), t);
+    }
+  }
+
+  /** The size of a page of the image, in bytes. */
+  public int pageSize() {
+    return pageSize;
+  }
+
+  /**
+   * Adds a record, leaving its value to the caller.
+   *
+   * @param database the database's name; created when new
+   * @param key at most 64 bytes
+   * @param size of the value
+   * @param append true if the key sorts behind all keys of the database: pages are then filled whole
+   * @return the value's bytes, to be written whole before the next call of a method of this object
+   */
+  public ByteBuffer put(String database, byte[] key, int size, boolean append) throws IOException {
+    return reserve(database, key, size, append).bytes();
+  }
+
+  /** The number of pages that {@link #putRun} needs for a value of a length. */
+  public int runPages(long valueBytes) {
+    return Math.toIntExact((ImagePages.HEADER_BYTES + valueBytes + pageSize - 1) / pageSize);
+  }
+
+  /**
+   * Adds a record that fills whole pages of its own, leaving its value to the caller.
+   *
+   * @param pages the number of pages, at least 1; the value has {@code pages * pageSize() - 16} bytes
+   * @return the value's bytes, to be written whole before the next call of a method of this object,
+   *     and their place in the image
+   */
+  public Run putRun(String database, byte[] key, int pages) throws IOException {
+    int size = Math.multiplyExact(pages, pageSize) - ImagePages.HEADER_BYTES;
+    NativeBuffer value = reserve(database, key, size, false);
+    // The pages of a large value are contiguous in memory, as they will be in the file, and begin
+    // with their page number, which never changes. Who reads the image finds it by the tree.
+    long pageNumber =
+        NativeMemory.view(value.address() - ImagePages.HEADER_BYTES, Long.BYTES).getLong(0);
+    return new Run(value.bytes(), pageNumber * pageSize + ImagePages.HEADER_BYTES);
+  }
+
+  /**
+   * A value that fills whole pages.
+   *
+   * @param bytes the value
+   * @param address of the first byte of the value in the image
+   */
+  public record Run(ByteBuffer bytes, long address) {}
+
+  private NativeBuffer reserve(String database, byte[] key, int size, boolean append)
+      throws IOException {
+    ensureOpen();
+    try {
+      long cost = cost(key.length, size);
+      if (txn != null && dirtyBytes + cost > MAX_DIRTY_BYTES) {
+        commit();
+      }
+      Dbi<NativeBuffer> dbi = databases.get(database);
+      if (dbi == null) {
+        commit();
+        ensureMapped(cost);
+        dbi = env.openDbi(database, DbiFlags.MDB_CREATE);
+        databases.put(database, dbi);
+      }
+      if (txn == null) {
+        ensureMapped(Math.max(cost, MAX_DIRTY_BYTES));
+        txn = env.txnWrite();
+      }
+      dirtyBytes += cost;
+      NativeBuffer k = keyBuffer.set(key);
+      return append ? dbi.reserve(txn, k, size, PutFlags.MDB_APPEND) : dbi.reserve(txn, k, size);
+    } catch (LmdbException e) {
+      throw asIOException("write", file.path(), e);
+    }
+  }
+
+  /** An upper bound of what a record adds to the pages of the image. */
+  private long cost(int keyBytes, int valueBytes) {
+    long node = ImagePages.NODE_HEADER_BYTES + keyBytes + 4L;
+    return valueBytes < pageSize / 4
+        ? 2 * (node + valueBytes)
+        : node + 2L * pageSize + valueBytes; // a large value may leave most of its last page empty
+  }
+
+  /** Makes everything that was put part of the image. */
+  public void commit() throws IOException {
+    ensureOpen();
+    if (txn == null) {
+      return;
+    }
+    Txn<NativeBuffer> committing = txn;
+    txn = null;
+    dirtyBytes = 0;
+    try (committing) {
+      committing.commit();
+    } catch (LmdbException e) {
+      throw asIOException("write", file.path(), e);
+    }
+  }
+
+  /** Lets the map hold {@code bytes} more, and what LMDB itself needs to add them. */
+  private void ensureMapped(long bytes) {
+    assert txn == null : "the map cannot move during a transaction";
+    EnvInfo info = env.info();
+    long needed = (info.lastPageNumber + 1) * pageSize + bytes + bytes / 4 + MIN_MAP_BYTES;
+    if (needed > mapBytes) {
+      mapBytes = Math.max(needed, mapBytes + Math.min(mapBytes, MAX_MAP_STEP));
+      mapBytes = (mapBytes + pageSize - 1) / pageSize * pageSize;
+      env.setMapSize(mapBytes);
+    }
+  }
+
+  /** The length of the committed image in bytes: a whole number of pages. */
+  public long length() throws IOException {
+    ensureOpen();
+    return (env.info().lastPageNumber + 1) * pageSize;
+  }
+
+  /**
+   * Opens what has been committed, in place.
+   *
+   * <p>Values that fill pages of their own stay where they are until this writer is closed. The
+   * other pages may change with the next put: an {@link ImageReader} over them is good until then.
+   */
+  public IndexInput openInput(IOContext context) throws IOException {
+    commit();
+    return file.open(context);
+  }
+
+  /**
+   * Copies the committed image.
+   *
+   * @param progress called before each MiB; may throw to end the copy
+   */
+  public void copyTo(IndexOutput out, Progress progress) throws IOException {
+    try (IndexInput in = openInput(IOContext.READONCE)) {
+      for (long left = length(); left > 0; ) {
+        progress.check();
+        long n = Math.min(left, COPY_BYTES);
+        out.copyBytes(in, n);
+        left -= n;
+      }
+    }
+  }
+
+  /** Is told of work in progress, and may end it by throwing. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Throws to end the work. */
+    void check() throws IOException;
+  }
+
+  private void ensureOpen() throws IOException {
+    if (closed) {
+      throw new IOException("the image in " + file.path() + " is closed");
+    }
+  }
+
+  private static IOException asIOException(String verb, Path path, Throwable t) {
+    if (t instanceof IOException e) {
+      return e;
+    }
+    if (t instanceof Error e) {
+      throw e;
+    }
+    return new IOException("LMDB could not " + verb + " " + path + ": " + t.getMessage(), t);
+  }
+
+  /** Removes the temporary file. */
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Closeable abort = txn == null ? null : txn::close;
+    txn = null;
+    try {
+      IOUtils.close(abort, env::close, file);
+    } catch (LmdbException e) {
+      throw asIOException("close", file.path(), e);
+    }
+  }
+}

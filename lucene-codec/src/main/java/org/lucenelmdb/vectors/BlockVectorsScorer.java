@@ -1,0 +1,120 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.vectors;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
+import org.apache.lucene.codecs.hnsw.FlatVectorsScorer;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
+
+/**
+ * Scores vectors in blocks with Lucene's own scorers, which read mapped memory in place where the
+ * JVM can: ordinals are translated to slots on the way.
+ */
+public final class BlockVectorsScorer implements FlatVectorsScorer {
+
+  /** The scorer. */
+  public static final FlatVectorsScorer INSTANCE = new BlockVectorsScorer();
+
+  /** What computes. */
+  static final FlatVectorsScorer LUCENE = FlatVectorScorerUtil.getLucene99FlatVectorsScorer();
+
+  private BlockVectorsScorer() {}
+
+  @Override
+  public RandomVectorScorer getRandomVectorScorer(
+      VectorSimilarityFunction similarity, KnnVectorValues values, float[] target)
+      throws IOException {
+    return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
+        ? new SlotScorer(
+            values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
+        : LUCENE.getRandomVectorScorer(similarity, values, target);
+  }
+
+  @Override
+  public RandomVectorScorer getRandomVectorScorer(
+      VectorSimilarityFunction similarity, KnnVectorValues values, byte[] target)
+      throws IOException {
+    return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
+        ? new SlotScorer(
+            values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
+        : LUCENE.getRandomVectorScorer(similarity, values, target);
+  }
+
+  @Override
+  public RandomVectorScorerSupplier getRandomVectorScorerSupplier(
+      VectorSimilarityFunction similarity, KnnVectorValues values) throws IOException {
+    return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
+        ? new Supplier(
+            values, LUCENE.getRandomVectorScorerSupplier(similarity, blocks.slots()))
+        : LUCENE.getRandomVectorScorerSupplier(similarity, values);
+  }
+
+  @Override
+  public String toString() {
+    return "BlockVectorsScorer(" + LUCENE + ")";
+  }
+
+  private record Supplier(KnnVectorValues values, RandomVectorScorerSupplier slots)
+      implements RandomVectorScorerSupplier {
+
+    @Override
+    public UpdateableRandomVectorScorer scorer() throws IOException {
+      return new UpdateableSlotScorer(values, slots.scorer());
+    }
+
+    @Override
+    public RandomVectorScorerSupplier copy() throws IOException {
+      return new Supplier(values.copy(), slots.copy());
+    }
+  }
+
+  /** Translates the ordinals of {@code values} for a scorer of their slots. */
+  private static class SlotScorer extends RandomVectorScorer.AbstractRandomVectorScorer {
+    final VectorBlocks blocks;
+    private final RandomVectorScorer scorer;
+    private int[] slots = new int[0];
+
+    SlotScorer(KnnVectorValues values, RandomVectorScorer scorer) {
+      super(values);
+      this.blocks = ((BlockValues) values).blocks();
+      this.scorer = scorer;
+    }
+
+    @Override
+    public float score(int ord) throws IOException {
+      return scorer.score(blocks.slot(ord));
+    }
+
+    @Override
+    public float bulkScore(int[] ords, float[] scores, int count) throws IOException {
+      slots = ArrayUtil.growNoCopy(slots, count);
+      for (int i = 0; i < count; i++) {
+        slots[i] = blocks.slot(ords[i]);
+      }
+      return scorer.bulkScore(slots, scores, count);
+    }
+  }
+
+  private static final class UpdateableSlotScorer extends SlotScorer
+      implements UpdateableRandomVectorScorer {
+    private final UpdateableRandomVectorScorer scorer;
+
+    UpdateableSlotScorer(KnnVectorValues values, UpdateableRandomVectorScorer scorer) {
+      super(values, scorer);
+      this.scorer = scorer;
+    }
+
+    @Override
+    public void setScoringOrdinal(int ord) throws IOException {
+      scorer.setScoringOrdinal(blocks.slot(ord));
+    }
+  }
+}

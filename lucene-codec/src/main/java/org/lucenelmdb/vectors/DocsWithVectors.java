@@ -1,0 +1,252 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.vectors;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DocsWithFieldSet;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.LongValues;
+import org.apache.lucene.util.packed.PackedInts;
+import org.apache.lucene.util.packed.PackedLongValues;
+import org.lucenelmdb.store.ImageWriter;
+import org.lucenelmdb.store.PackedTable;
+import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.RoaringBitmapWriter;
+
+/**
+ * Which documents have a vector, and which ordinal's vector that is: ordinals follow the documents.
+ *
+ * <p>When not all documents have one, the image's {@code docs} database has them as a Roaring bitmap,
+ * for whoever reads an image, and the metadata has a table of the document of each ordinal, for
+ * search.
+ */
+public final class DocsWithVectors {
+
+  /** The image's database of documents that have a value, for fields that some have not. */
+  public static final String DATABASE = "docs";
+
+  // wire numbers
+  private static final byte ALL = 0;
+  private static final byte SOME = 1;
+
+  private final int size;
+
+  // where the document of each ordinal is found; neither if all have one
+  private final PackedTable table;
+  private final LongValues heap;
+
+  private DocsWithVectors(int size, PackedTable table, LongValues heap) {
+    this.size = size;
+    this.table = table;
+    this.heap = heap;
+  }
+
+  /** The documents of a segment that is being written. */
+  public static DocsWithVectors of(DocsWithFieldSet docs, int maxDoc) throws IOException {
+    if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
+      return new DocsWithVectors(docs.cardinality(), null, null);
+    }
+    PackedLongValues.Builder builder =
+        PackedLongValues.monotonicBuilder(PackedInts.DEFAULT);
+    DocIdSetIterator iterator = docs.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      builder.add(doc);
+    }
+    return new DocsWithVectors(docs.cardinality(), null, builder.build());
+  }
+
+  /** The key of a field: [int16] field, big-endian. */
+  static byte[] key(int field) {
+    return ByteBuffer.allocate(Short.BYTES).putShort((short) field).array();
+  }
+
+  /** Puts the documents into the image, unless all have a vector. */
+  public static void writeImage(ImageWriter image, int field, DocsWithFieldSet docs, int maxDoc)
+      throws IOException {
+    if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
+      return;
+    }
+    RoaringBitmapWriter<RoaringBitmap> writer = RoaringBitmapWriter.writer().get();
+    DocIdSetIterator iterator = docs.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      writer.add(doc);
+    }
+    RoaringBitmap bitmap = writer.get();
+    bitmap.runOptimize();
+    bitmap.serialize(image.put(DATABASE, key(field), bitmap.serializedSizeInBytes(), false));
+  }
+
+  /**
+   * Writes the documents' table: [int8] 0 if all documents have a vector or none has, else 1, then
+   * a {@link PackedTable} of the document of each ordinal.
+   */
+  public static void write(IndexOutput meta, DocsWithFieldSet docs, int maxDoc)
+      throws IOException {
+    if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
+      meta.writeByte(ALL);
+      return;
+    }
+    meta.writeByte(SOME);
+    PackedTable.Writer table = new PackedTable.Writer(meta, docs.cardinality(), maxDoc - 1);
+    DocIdSetIterator iterator = docs.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      table.add(doc);
+    }
+    table.finish();
+  }
+
+  /**
+   * Reads where the table is, and checks it.
+   *
+   * @param meta stands before what {@link #write} wrote
+   * @param file the same file, to be kept open
+   * @param size the number of vectors
+   */
+  public static DocsWithVectors read(IndexInput meta, IndexInput file, int size, int maxDoc)
+      throws IOException {
+    byte kind = meta.readByte();
+    if (kind == ALL && (size == maxDoc || size == 0)) {
+      return new DocsWithVectors(size, null, null);
+    }
+    if (kind != SOME || size == 0 || size >= maxDoc) {
+      throw new CorruptIndexException(
+          size + " of " + maxDoc + " documents should have a vector; found kind " + kind, meta);
+    }
+    DocsWithVectors docs = new DocsWithVectors(size, PackedTable.read(meta, size), null);
+    LongValues values = docs.table.open(file);
+    long previous = -1;
+    for (int ord = 0; ord < size; ord++) {
+      long doc = values.get(ord);
+      if (doc <= previous || doc >= maxDoc) {
+        throw new CorruptIndexException(
+            "the documents should ascend and be below " + maxDoc + "; found " + doc + " after "
+                + previous,
+            meta);
+      }
+      previous = doc;
+    }
+    return docs;
+  }
+
+  /** The bytes that the table takes. */
+  public long byteSize() {
+    return table == null ? 0 : table.byteSize();
+  }
+
+  /** Opens the documents for one thread. */
+  Docs open(IndexInput file) throws IOException {
+    return new Docs(size, table == null ? heap : table.open(file));
+  }
+
+  /** The documents of the ordinals, for one thread. */
+  static final class Docs {
+    private final int size;
+    private final LongValues docs;
+    private Iterator iterator;
+
+    private Docs(int size, LongValues docs) {
+      this.size = size;
+      this.docs = docs;
+    }
+
+    boolean isDense() {
+      return docs == null;
+    }
+
+    int doc(int ord) {
+      return docs == null ? ord : (int) docs.get(ord);
+    }
+
+    /** The ordinals of the accepted documents. */
+    Bits acceptedOrds(Bits acceptDocs) {
+      if (acceptDocs == null || docs == null) {
+        return acceptDocs;
+      }
+      return new Bits() {
+        @Override
+        public boolean get(int ord) {
+          return acceptDocs.get(doc(ord));
+        }
+
+        @Override
+        public int length() {
+          return size;
+        }
+      };
+    }
+
+    /** As with Lucene's own values, those of sparse fields have one iterator, which goes on. */
+    KnnVectorValues.DocIndexIterator iterator() {
+      if (docs == null) {
+        return new Iterator();
+      }
+      if (iterator == null) {
+        iterator = new Iterator();
+      }
+      return iterator;
+    }
+
+    private final class Iterator extends KnnVectorValues.DocIndexIterator {
+      private int ord = -1;
+      private int doc = -1;
+
+      @Override
+      public int docID() {
+        return doc;
+      }
+
+      @Override
+      public int index() {
+        return ord;
+      }
+
+      @Override
+      public int nextDoc() {
+        return goTo(ord + 1);
+      }
+
+      @Override
+      public int advance(int target) {
+        if (docs == null || target == NO_MORE_DOCS) {
+          return goTo(Math.min(target, size));
+        }
+        int low = ord + 1;
+        int high = size - 1;
+        // gallop: the target is most often near
+        for (int step = 1; low + step < high && doc(low + step) < target; step *= 2) {
+          low += step;
+        }
+        while (low <= high) {
+          int mid = (low + high) >>> 1;
+          if (doc(mid) < target) {
+            low = mid + 1;
+          } else {
+            high = mid - 1;
+          }
+        }
+        return goTo(low);
+      }
+
+      private int goTo(int newOrd) {
+        ord = newOrd < size ? newOrd : NO_MORE_DOCS;
+        doc = newOrd < size ? doc(newOrd) : NO_MORE_DOCS;
+        return doc;
+      }
+
+      @Override
+      public long cost() {
+        return size;
+      }
+    }
+  }
+}

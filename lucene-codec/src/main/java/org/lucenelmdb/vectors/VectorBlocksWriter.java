@@ -1,0 +1,133 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.vectors;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.apache.lucene.util.Accountable;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.lucenelmdb.store.ImageReader;
+import org.lucenelmdb.store.ImageWriter;
+
+/** Writes the vectors of a field in the order of their ordinals, block by block. */
+public final class VectorBlocksWriter implements Accountable {
+
+  private static final long SHALLOW_SIZE =
+      RamUsageEstimator.shallowSizeOfInstance(VectorBlocksWriter.class);
+
+  private final ImageSource image;
+  private final int field;
+  private final int vectorBytes;
+  private final int blockShift;
+  private int size;
+
+  /** The block that is not in the image yet. */
+  private byte[] block = new byte[0];
+
+  private ByteBuffer buffer = ByteBuffer.wrap(block);
+
+  /**
+   * @param image asked for the image at the first full block, so that small segments need none early
+   * @param field the field's number in the image
+   * @param vectorBytes the length of a vector
+   */
+  public VectorBlocksWriter(ImageSource image, int field, int vectorBytes) {
+    this.image = image;
+    this.field = field;
+    this.vectorBytes = vectorBytes;
+    this.blockShift = VectorBlocks.blockShift(vectorBytes);
+  }
+
+  /** Gives the image to write to. */
+  @FunctionalInterface
+  public interface ImageSource {
+    /** The image, created if need be. */
+    ImageWriter get() throws IOException;
+  }
+
+  /** Adds the next vector; it is copied. */
+  public void add(float[] vector) throws IOException {
+    int at = next();
+    buffer.slice(at, vectorBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
+    added();
+  }
+
+  /** Adds the next vector; it is copied. */
+  public void add(byte[] vector) throws IOException {
+    int at = next();
+    buffer.put(at, vector, 0, vectorBytes);
+    added();
+  }
+
+  private int next() {
+    int at = (size & (1 << blockShift) - 1) * vectorBytes;
+    int end = at + vectorBytes;
+    if (end > block.length) {
+      int blockBytes = vectorBytes << blockShift;
+      block = Arrays.copyOf(block, Math.min(blockBytes, ArrayUtil.oversize(end, Byte.BYTES)));
+      buffer = ByteBuffer.wrap(block);
+    }
+    return at;
+  }
+
+  private void added() throws IOException {
+    size++;
+    if ((size & (1 << blockShift) - 1) == 0) {
+      writeBlock(1 << blockShift);
+    }
+  }
+
+  /** The number of vectors that were added. */
+  public int size() {
+    return size;
+  }
+
+  /** Writes the last block. */
+  public void finish() throws IOException {
+    int rest = size & (1 << blockShift) - 1;
+    if (rest > 0) {
+      writeBlock(rest);
+    }
+    block = new byte[0];
+    buffer = ByteBuffer.wrap(block);
+  }
+
+  private void writeBlock(int count) throws IOException {
+    ImageWriter writer = image.get();
+    int number = (size - 1) >>> blockShift;
+    int bytes = count * vectorBytes;
+    // with what it takes to reach a multiple of the vector's length
+    long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes;
+    ImageWriter.Run run =
+        writer.putRun(
+            VectorBlocks.DATABASE, VectorBlocks.key(field, number), writer.runPages(most));
+    long earliest = run.address() + VectorBlocks.BLOCK_HEADER_BYTES;
+    long address = (earliest + vectorBytes - 1) / vectorBytes * vectorBytes;
+    int first = (int) (address - run.address());
+    ByteBuffer value = run.bytes();
+    value.putInt(first).putInt(count);
+    zero(value, first - value.position());
+    value.put(block, 0, bytes);
+    zero(value, value.remaining());
+    writer.commit(); // so that no native memory is held between calls
+  }
+
+  private static void zero(ByteBuffer buffer, int length) {
+    buffer.put(new byte[length]);
+  }
+
+  /** Finds what was written, after {@link #finish}. */
+  public VectorBlocks locate(ImageReader reader) throws IOException {
+    return VectorBlocks.locate(reader, field, size, vectorBytes);
+  }
+
+  @Override
+  public long ramBytesUsed() {
+    return SHALLOW_SIZE + RamUsageEstimator.sizeOf(block);
+  }
+}
