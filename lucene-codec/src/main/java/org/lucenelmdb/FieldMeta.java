@@ -62,12 +62,7 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
    * @return null at the end of the list
    */
   static FieldMeta read(
-      IndexInput meta,
-      IndexInput file,
-      ImageReader image,
-      int number,
-      FieldInfos infos,
-      int maxDoc)
+      IndexInput meta, IndexInput file, ImageReader image, int number, FieldInfos infos, int maxDoc)
       throws IOException {
     int fieldNumber = meta.readInt();
     if (fieldNumber == NO_MORE_FIELDS) {
@@ -76,7 +71,9 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
     FieldInfo info = fieldNumber < 0 ? null : infos.fieldInfo(fieldNumber);
     if (info == null || info.hasVectorValues() == false) {
       throw new CorruptIndexException(
-          "field number " + fieldNumber + " should be a field with vectors; found "
+          "field number "
+              + fieldNumber
+              + " should be a field with vectors; found "
               + (info == null ? "no such field" : info.name),
           meta);
     }
@@ -87,10 +84,19 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
         || similarity != similarityNumber(info.getVectorSimilarityFunction())
         || dimension != info.getVectorDimension()) {
       throw new CorruptIndexException(
-          "field \"" + info.name + "\" should have encoding "
-              + encodingNumber(info.getVectorEncoding()) + ", similarity "
-              + similarityNumber(info.getVectorSimilarityFunction()) + ", dimension "
-              + info.getVectorDimension() + "; found " + encoding + ", " + similarity + ", "
+          "field \""
+              + info.name
+              + "\" should have encoding "
+              + encodingNumber(info.getVectorEncoding())
+              + ", similarity "
+              + similarityNumber(info.getVectorSimilarityFunction())
+              + ", dimension "
+              + info.getVectorDimension()
+              + "; found "
+              + encoding
+              + ", "
+              + similarity
+              + ", "
               + dimension,
           meta);
     }
@@ -100,8 +106,7 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
           "field \"" + info.name + "\" should have 0 to " + maxDoc + " vectors; found " + size,
           meta);
     }
-    VectorBlocks blocks =
-        VectorBlocks.read(meta, size, vectorBytes(info), image.usedLength());
+    VectorBlocks blocks = VectorBlocks.read(meta, size, vectorBytes(info), image.usedLength());
     DocsWithVectors docs = DocsWithVectors.read(meta, file, size, maxDoc);
     GraphGeometry graph = GraphGeometry.read(meta, image, number, size);
     return new FieldMeta(info, blocks, docs, graph);

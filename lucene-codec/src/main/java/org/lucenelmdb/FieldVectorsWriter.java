@@ -35,8 +35,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
    * @param flushBytesPerVector heap that a flush will need for each vector; it counts as used, so
    *     that Lucene flushes in time
    */
-  private FieldVectorsWriter(
-      FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+  private FieldVectorsWriter(FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
     this.info = info;
     this.vectors = vectors;
     this.flushBytesPerVector = flushBytesPerVector;
@@ -83,7 +82,9 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
   final void checkLength(boolean zero) {
     if (zero && info.getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
       throw new IllegalArgumentException(
-          "field=\"" + info.name + "\" expects vectors of a length above 0, as COSINE has no angle"
+          "field=\""
+              + info.name
+              + "\" expects vectors of a length above 0, as COSINE has no angle"
               + " to others; found a zero vector");
     }
   }

@@ -114,8 +114,8 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets for how many neighbours a search must be worth a graph: a segment in which it is expected to
-   * visit most vectors anyhow gets none, and is scanned.
+   * Sets for how many neighbours a search must be worth a graph: a segment in which it is expected
+   * to visit most vectors anyhow gets none, and is scanned.
    *
    * @param value 0 to build a graph always
    * @throws IllegalArgumentException if negative

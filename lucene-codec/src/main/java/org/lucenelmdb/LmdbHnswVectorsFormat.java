@@ -33,10 +33,10 @@ import org.lucenelmdb.graph.GraphBuilder;
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
  *
- * <p>The environment has named databases. The integers of keys are unsigned and <b>big-endian</b>, so
- * that records sort by them. A field is numbered by its place in the .vem file, from 0; ordinals
- * number the vectors of a field in the order of their documents; the nodes of a graph are ordinals. A
- * database without records may be missing. <i>Roaring bitmap</i> is the <a
+ * <p>The environment has named databases. The integers of keys are unsigned and <b>big-endian</b>,
+ * so that records sort by them. A field is numbered by its place in the .vem file, from 0; ordinals
+ * number the vectors of a field in the order of their documents; the nodes of a graph are ordinals.
+ * A database without records may be missing. <i>Roaring bitmap</i> is the <a
  * href="https://github.com/RoaringBitmap/RoaringFormatSpec">portable format</a>.
  *
  * <table>

@@ -64,8 +64,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
 
   LmdbHnswVectorsReader(SegmentReadState state) throws IOException {
     context =
-        state.context.withHints(
-            FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM);
+        state.context.withHints(FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM);
     IndexInput openedFile = null;
     IndexInput openedMeta = null;
     try {
@@ -99,8 +98,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   }
 
   private static String fileName(SegmentReadState state, String extension) {
-    return IndexFileNames.segmentFileName(
-        state.segmentInfo.name, state.segmentSuffix, extension);
+    return IndexFileNames.segmentFileName(state.segmentInfo.name, state.segmentSuffix, extension);
   }
 
   /**
@@ -155,8 +153,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     ImageReader reader = new ImageReader(file, offset, length);
     int maxDoc = state.segmentInfo.maxDoc();
     while (true) {
-      FieldMeta field =
-          FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc);
+      FieldMeta field = FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc);
       if (field == null) {
         return new Image(offset, length, reader.pageSize());
       }
@@ -283,7 +280,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private static void checkTarget(FieldMeta field, boolean zero) {
     if (zero && field.info().getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
       throw new IllegalArgumentException(
-          "field=\"" + field.info().name + "\" expects query vectors of a length above 0, as COSINE"
+          "field=\""
+              + field.info().name
+              + "\" expects query vectors of a length above 0, as COSINE"
               + " has no angle to others; found a zero vector");
     }
   }

@@ -41,8 +41,8 @@ import org.lucenelmdb.vectors.VectorBlocksWriter;
 import org.lucenelmdb.vectors.VectorsInput;
 
 /**
- * Writes a segment: vectors go into an image in a temporary file while they come in, graphs are built
- * over them there, and in the end the image is copied into the segment's file.
+ * Writes a segment: vectors go into an image in a temporary file while they come in, graphs are
+ * built over them there, and in the end the image is copied into the segment's file.
  */
 final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
@@ -102,12 +102,13 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private Field newField(FieldInfo info) {
     if (fields.size() == MAX_FIELDS) {
       throw new IllegalArgumentException(
-          "a segment can have " + MAX_FIELDS + " fields of this format; found one more: "
+          "a segment can have "
+              + MAX_FIELDS
+              + " fields of this format; found one more: "
               + info.name);
     }
     Field field = new Field(info, fields.size());
-    field.vectors =
-        new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(info));
+    field.vectors = new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(info));
     fields.add(field);
     return field;
   }
@@ -131,8 +132,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     }
     for (Field field : fields) {
       writeGraph(
-          field,
-          (values, scorers) -> graphs.build(scorers, values.size(), state.infoStream));
+          field, (values, scorers) -> graphs.build(scorers, values.size(), state.infoStream));
     }
   }
 
@@ -147,11 +147,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           DocsWithFieldSet sortedDocs = new DocsWithFieldSet();
           mapOldOrdToNewOrd(field.docs, sortMap, null, oldOrds, sortedDocs);
           VectorsInput old =
-              field.input(
-                  field.vectors.locate(reader), DocsWithVectors.of(field.docs, maxDoc), in);
+              field.input(field.vectors.locate(reader), DocsWithVectors.of(field.docs, maxDoc), in);
           field.vectors =
-              new VectorBlocksWriter(
-                  this::image, field.number, FieldMeta.vectorBytes(field.info));
+              new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(field.info));
           KnnVectorValues values = old.values(field.info.getVectorEncoding());
           for (int oldOrd : oldOrds) {
             add(field.vectors, values, oldOrd);
@@ -200,8 +198,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   @FunctionalInterface
   private interface GraphSource {
-    HnswGraph build(KnnVectorValues values, RandomVectorScorerSupplier scorers)
-        throws IOException;
+    HnswGraph build(KnnVectorValues values, RandomVectorScorerSupplier scorers) throws IOException;
   }
 
   private void writeGraph(Field field, GraphSource source) throws IOException {
@@ -226,8 +223,13 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     if (state.infoStream.isEnabled(INFO_STREAM)) {
       state.infoStream.message(
           INFO_STREAM,
-          "graph of field=\"" + field.info.name + "\": " + blocksText(field) + " in "
-              + (System.nanoTime() - start) / 1_000_000 + " ms");
+          "graph of field=\""
+              + field.info.name
+              + "\": "
+              + blocksText(field)
+              + " in "
+              + (System.nanoTime() - start) / 1_000_000
+              + " ms");
     }
   }
 

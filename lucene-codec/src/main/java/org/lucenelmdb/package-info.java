@@ -6,9 +6,10 @@
 /**
  * An HNSW vectors format for Lucene whose segments are LMDB images.
  *
- * <p>Begin with {@link org.lucenelmdb.LmdbHnswCodec}, or {@link org.lucenelmdb.LmdbHnswVectorsFormat}
- * for single fields. This package is the public API, and the writer and reader behind it: they put a
- * segment together from what the packages below know, each of its own part. Those are internal, and
- * depend on each other in one direction: graph and vectors on store and roaring.
+ * <p>Begin with {@link org.lucenelmdb.LmdbHnswCodec}, or {@link
+ * org.lucenelmdb.LmdbHnswVectorsFormat} for single fields. This package is the public API, and the
+ * writer and reader behind it: they put a segment together from what the packages below know, each
+ * of its own part. Those are internal, and depend on each other in one direction: graph and vectors
+ * on store and roaring.
  */
 package org.lucenelmdb;

@@ -27,8 +27,8 @@ import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
  * @param beamWidth the number of candidates that are kept while looking for a node's neighbours
  * @param mergeWorkers the number of threads of a merge
  * @param mergeExecutor runs them; null for the one that Lucene's merge scheduler offers
- * @param tinySegmentsThreshold no graph is built when a search for so many neighbours is expected to
- *     visit as many nodes as there are
+ * @param tinySegmentsThreshold no graph is built when a search for so many neighbours is expected
+ *     to visit as many nodes as there are
  */
 public record GraphBuilder(
     int maxConn,
@@ -39,7 +39,8 @@ public record GraphBuilder(
 
   /** Heap that a node of a graph under construction takes when it has all its neighbours. */
   public long ramBytesPerNode() {
-    // level 0 and the 1/M share of the levels above: ids and scores, with 2 * M + 1 and M + 1 places
+    // level 0 and the 1/M share of the levels above: ids and scores, with 2 * M + 1 and M + 1
+    // places
     long level0 = NODE_RAM_BYTES + 2L * Integer.BYTES * (2L * maxConn + 1);
     return level0 + (NODE_RAM_BYTES + 2L * Integer.BYTES * (maxConn + 1L)) / maxConn;
   }
@@ -60,8 +61,7 @@ public record GraphBuilder(
   public HnswGraph build(RandomVectorScorerSupplier scorers, int vectors, InfoStream infoStream)
       throws IOException {
     HnswGraphBuilder builder =
-        HnswGraphBuilder.create(
-            scorers, maxConn, beamWidth, HnswGraphBuilder.randSeed, vectors);
+        HnswGraphBuilder.create(scorers, maxConn, beamWidth, HnswGraphBuilder.randSeed, vectors);
     builder.setInfoStream(infoStream);
     return builder.build(vectors);
   }

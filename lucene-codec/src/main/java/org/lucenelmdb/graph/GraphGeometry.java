@@ -38,10 +38,10 @@ public record GraphGeometry(
 
   /**
    * Reads where a graph is: [int32] number of levels, 0 if there is no graph and nothing follows;
-   * [int32] M; [int32] the largest number of neighbours; [int32] the entry node; [int64] the bytes that
-   * the links take; for each level from 1
-   * on [int32] its number of nodes; a {@link PackedTable} of half the address of the links of every
-   * node, level by level, in the order of the nodes.
+   * [int32] M; [int32] the largest number of neighbours; [int32] the entry node; [int64] the bytes
+   * that the links take; for each level from 1 on [int32] its number of nodes; a {@link
+   * PackedTable} of half the address of the links of every node, level by level, in the order of
+   * the nodes.
    *
    * @param image has the levels' nodes
    * @return null if there is no graph
@@ -69,9 +69,22 @@ public record GraphGeometry(
         || entryNode < 0
         || entryNode >= size) {
       throw new CorruptIndexException(
-          "a graph of " + size + " nodes should have 1 to " + MAX_LEVELS + " levels, M, a largest"
-              + " degree, an entry node and links in the image; found " + levels + ", " + maxConn
-              + ", " + maxDegree + ", " + entryNode + ", " + linksBytes + " bytes",
+          "a graph of "
+              + size
+              + " nodes should have 1 to "
+              + MAX_LEVELS
+              + " levels, M, a largest"
+              + " degree, an entry node and links in the image; found "
+              + levels
+              + ", "
+              + maxConn
+              + ", "
+              + maxDegree
+              + ", "
+              + entryNode
+              + ", "
+              + linksBytes
+              + " bytes",
           meta);
     }
     int[] levelSizes = new int[levels];
@@ -105,8 +118,7 @@ public record GraphGeometry(
     long maxBytes = Math.min(Integer.MAX_VALUE - 8, PortableRoaring.maxBytes(count, size));
     byte[] bytes = image.read(value, (int) maxBytes);
     int[] nodes = new int[count];
-    int found =
-        PortableRoaring.decode(bytes, 0, bytes.length, nodes, size, "the image of " + meta);
+    int found = PortableRoaring.decode(bytes, 0, bytes.length, nodes, size, "the image of " + meta);
     if (found != count) {
       throw new CorruptIndexException(
           "level " + level + " should have " + count + " nodes; found " + found, meta);

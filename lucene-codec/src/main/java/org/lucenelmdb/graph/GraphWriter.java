@@ -113,8 +113,7 @@ public final class GraphWriter {
       meta.writeInt(levelSizes[level]);
       records = Math.addExact(records, levelSizes[level]);
     }
-    PackedTable.Writer addresses =
-        new PackedTable.Writer(meta, records, image.usedLength() >>> 1);
+    PackedTable.Writer addresses = new PackedTable.Writer(meta, records, image.usedLength() >>> 1);
     for (int i = 0; i < records; i++) {
       if (links.next() == false || Links.fieldOf(links.key()) != field) {
         throw new IllegalStateException(

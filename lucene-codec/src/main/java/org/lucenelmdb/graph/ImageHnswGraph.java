@@ -19,8 +19,8 @@ import org.lucenelmdb.roaring.PortableRoaring;
 /**
  * A graph whose links are read from the image, each by its address. For one thread.
  *
- * <p>A seek is one copy of at most a few hundred bytes: the record's header and key, which lie before
- * its value and must name the level and node that were asked for, and the bitmap.
+ * <p>A seek is one copy of at most a few hundred bytes: the record's header and key, which lie
+ * before its value and must name the level and node that were asked for, and the bitmap.
  */
 public final class ImageHnswGraph extends HnswGraph {
 
@@ -76,8 +76,7 @@ public final class ImageHnswGraph extends HnswGraph {
 
   @Override
   public void seek(int level, int node) throws IOException {
-    int rank =
-        level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
+    int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
     if (rank < 0) {
       throw corrupt("node " + node + " should be on level " + level, "it is not");
     }

@@ -88,9 +88,16 @@ public final class PortableRoaring {
           || cardinality > values.length - count
           || (hasOffsets && getInt(bytes, headers + 4 * (containers + i)) != at - offset)) {
         throw corrupt(
-            "container " + i + " at " + (at - offset) + ", with at most "
-                + (values.length - count) + " values and a key above " + previousKey,
-            "key " + key + ", " + cardinality + " values", resource);
+            "container "
+                + i
+                + " at "
+                + (at - offset)
+                + ", with at most "
+                + (values.length - count)
+                + " values and a key above "
+                + previousKey,
+            "key " + key + ", " + cardinality + " values",
+            resource);
       }
       previousKey = key;
       int base = key << Character.SIZE;
@@ -167,7 +174,8 @@ public final class PortableRoaring {
       int length = getShort(bytes, at + 4 + 4 * i) + 1;
       if (start < next || start + length > MAX_CONTAINERS || length > n - count) {
         throw corrupt(
-            "runs of " + n + " values that ascend", "a run of " + length + " at " + start,
+            "runs of " + n + " values that ascend",
+            "a run of " + length + " at " + start,
             resource);
       }
       for (int j = 0; j < length; j++) {

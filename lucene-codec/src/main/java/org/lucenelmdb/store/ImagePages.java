@@ -14,10 +14,15 @@ final class ImagePages {
   static final int HEADER_BYTES = 16;
 
   static final int PAGE_FLAGS = 10;
-  /** In branch and leaf pages: the end of the array of node offsets, which starts the free space. */
+
+  /**
+   * In branch and leaf pages: the end of the array of node offsets, which starts the free space.
+   */
   static final int PAGE_LOWER = 12;
+
   /** In branch and leaf pages: the end of the free space; nodes grow down to it. */
   static final int PAGE_UPPER = 14;
+
   /** In the first page of an overflow run: the number of its pages, int32. */
   static final int PAGE_OVERFLOW_PAGES = 12;
 
@@ -51,8 +56,8 @@ final class ImagePages {
   static final long NO_PAGE = -1L;
 
   /**
-   * {@code MDB_node}: [int16 lo] [int16 hi] [int16 flags] [int16 key length] [key] [data]. On a leaf
-   * lo and hi are the data's length, on a branch lo, hi and flags are the child's page number.
+   * {@code MDB_node}: [int16 lo] [int16 hi] [int16 flags] [int16 key length] [key] [data]. On a
+   * leaf lo and hi are the data's length, on a branch lo, hi and flags are the child's page number.
    */
   static final int NODE_HEADER_BYTES = 8;
 
@@ -61,6 +66,7 @@ final class ImagePages {
 
   /** The data is the number of an overflow page. */
   static final int F_BIGDATA = 0x01;
+
   /** The data is an {@code MDB_db}. */
   static final int F_SUBDATA = 0x02;
 

@@ -17,9 +17,9 @@ import org.apache.lucene.store.RandomAccessInput;
  * Reads an LMDB image in place, without LMDB.
  *
  * <p>Knows the part of LMDB 0.9's format that {@link ImageWriter} makes: two meta pages, a main
- * database of named databases, branch, leaf and overflow pages; no duplicate keys. Every number that
- * is read is bounded before it is used, so that bytes that are not such an image end in a {@link
- * CorruptIndexException}, in bounded time and memory.
+ * database of named databases, branch, leaf and overflow pages; no duplicate keys. Every number
+ * that is read is bounded before it is used, so that bytes that are not such an image end in a
+ * {@link CorruptIndexException}, in bounded time and memory.
  *
  * <p>Instances are not thread-safe.
  */

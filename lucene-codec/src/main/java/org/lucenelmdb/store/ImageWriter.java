@@ -16,6 +16,7 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.SuppressForbidden;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -33,8 +34,8 @@ import org.lmdbjava.Txn;
  * otherwise in {@code java.io.tmpdir}.
  *
  * <p>Values are put one after the other; what is not committed is held in native memory, at most a
- * few MiB, and committed when there is more. Nothing is synced: durability begins when the image has
- * been copied into a segment file.
+ * few MiB, and committed when there is more. Nothing is synced: durability begins when the image
+ * has been copied into a segment file.
  *
  * <p>Instances are not thread-safe. A transaction may be begun by one thread and committed by
  * another, as long as one happens before the other.
@@ -87,15 +88,17 @@ public final class ImageWriter implements Closeable {
               .setMaxDbs(MAX_DATABASES)
               .setMaxReaders(1)
               .open(
-                  new File(file.path().toString()),
-                  EnvFlags.MDB_NOSUBDIR,
-                  EnvFlags.MDB_NOLOCK,
-                  EnvFlags.MDB_NOSYNC);
+                  lmdbFile(file), EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NOSYNC);
       return new ImageWriter(file, env);
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, file);
       throw asIOException("open", file.path(), t);
     }
+  }
+
+  @SuppressForbidden(reason = "lmdbjava takes nothing else")
+  private static File lmdbFile(TemporaryFile file) {
+    return file.path().toFile();
   }
 
   /** The size of a page of the image, in bytes. */
@@ -109,7 +112,8 @@ public final class ImageWriter implements Closeable {
    * @param database the database's name; created when new
    * @param key at most 64 bytes
    * @param size of the value
-   * @param append true if the key sorts behind all keys of the database: pages are then filled whole
+   * @param append true if the key sorts behind all keys of the database: pages are then filled
+   *     whole
    * @return the value's bytes, to be written whole before the next call of a method of this object
    */
   public ByteBuffer put(String database, byte[] key, int size, boolean append) throws IOException {
@@ -124,7 +128,8 @@ public final class ImageWriter implements Closeable {
   /**
    * Adds a record that fills whole pages of its own, leaving its value to the caller.
    *
-   * @param pages the number of pages, at least 1; the value has {@code pages * pageSize() - 16} bytes
+   * @param pages the number of pages, at least 1; the value has {@code pages * pageSize() - 16}
+   *     bytes
    * @return the value's bytes, to be written whole before the next call of a method of this object,
    *     and their place in the image
    */

@@ -118,8 +118,7 @@ final class NativeBuffer {
 
     @Override
     protected NativeBuffer out(NativeBuffer buffer, Pointer ptr) {
-      buffer.wrap(
-          ptr.getAddress(STRUCT_FIELD_OFFSET_DATA), ptr.getLong(STRUCT_FIELD_OFFSET_SIZE));
+      buffer.wrap(ptr.getAddress(STRUCT_FIELD_OFFSET_DATA), ptr.getLong(STRUCT_FIELD_OFFSET_SIZE));
       return buffer;
     }
   }

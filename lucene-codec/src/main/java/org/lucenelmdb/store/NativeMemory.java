@@ -15,8 +15,8 @@ import java.nio.ByteOrder;
  * Views of native memory through {@code java.lang.foreign.MemorySegment}, which needs no {@code
  * --add-opens}.
  *
- * <p>The API is final since Java 22 and complete, but marked as a preview for {@code javac}, in Java
- * 21. The method handles let one class file, compiled for 21 on any JDK, run on 21 and newer
+ * <p>The API is final since Java 22 and complete, but marked as a preview for {@code javac}, in
+ * Java 21. The method handles let one class file, compiled for 21 on any JDK, run on 21 and newer
  * without {@code --enable-preview}.
  */
 final class NativeMemory {

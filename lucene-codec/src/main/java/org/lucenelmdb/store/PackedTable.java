@@ -13,8 +13,8 @@ import org.apache.lucene.util.packed.DirectReader;
 import org.apache.lucene.util.packed.DirectWriter;
 
 /**
- * Where a table of unsigned integers of equal width lies in a file; see {@link DirectWriter} for its
- * bytes. The table stays in the file, and is read from there.
+ * Where a table of unsigned integers of equal width lies in a file; see {@link DirectWriter} for
+ * its bytes. The table stays in the file, and is read from there.
  *
  * @param offset of the table in the file
  * @param size the number of values
@@ -66,7 +66,11 @@ public record PackedTable(long offset, int size, int bitsPerValue) {
     long bytes = DirectWriter.bytesRequired(size, bitsPerValue);
     if (bytes > meta.length() - offset) {
       throw new CorruptIndexException(
-          "a table of " + size + " values should have " + bytes + " bytes; found "
+          "a table of "
+              + size
+              + " values should have "
+              + bytes
+              + " bytes; found "
               + (meta.length() - offset),
           meta);
     }
@@ -81,7 +85,6 @@ public record PackedTable(long offset, int size, int bitsPerValue) {
 
   /** The values; to be used by one thread. */
   public LongValues open(IndexInput file) throws IOException {
-    return DirectReader.getInstance(
-        file.randomAccessSlice(offset, byteSize()), bitsPerValue);
+    return DirectReader.getInstance(file.randomAccessSlice(offset, byteSize()), bitsPerValue);
   }
 }

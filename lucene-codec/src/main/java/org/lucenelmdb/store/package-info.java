@@ -4,8 +4,8 @@
  */
 
 /**
- * How bytes get into and out of a segment's files: the LMDB image, written by LMDB and read in place
- * without it, and the packed tables of the metadata file.
+ * How bytes get into and out of a segment's files: the LMDB image, written by LMDB and read in
+ * place without it, and the packed tables of the metadata file.
  *
  * <p>{@link org.lucenelmdb.store.ImageWriter} is the only class that reaches the native library.
  * {@link org.lucenelmdb.store.ImageReader} reads LMDB's page format over an {@link

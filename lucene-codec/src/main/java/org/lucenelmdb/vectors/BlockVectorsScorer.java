@@ -33,8 +33,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
       VectorSimilarityFunction similarity, KnnVectorValues values, float[] target)
       throws IOException {
     return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
-        ? new SlotScorer(
-            values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
+        ? new SlotScorer(values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
         : LUCENE.getRandomVectorScorer(similarity, values, target);
   }
 
@@ -43,8 +42,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
       VectorSimilarityFunction similarity, KnnVectorValues values, byte[] target)
       throws IOException {
     return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
-        ? new SlotScorer(
-            values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
+        ? new SlotScorer(values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
         : LUCENE.getRandomVectorScorer(similarity, values, target);
   }
 
@@ -52,8 +50,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
   public RandomVectorScorerSupplier getRandomVectorScorerSupplier(
       VectorSimilarityFunction similarity, KnnVectorValues values) throws IOException {
     return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
-        ? new Supplier(
-            values, LUCENE.getRandomVectorScorerSupplier(similarity, blocks.slots()))
+        ? new Supplier(values, LUCENE.getRandomVectorScorerSupplier(similarity, blocks.slots()))
         : LUCENE.getRandomVectorScorerSupplier(similarity, values);
   }
 

@@ -26,9 +26,9 @@ import org.roaringbitmap.RoaringBitmapWriter;
 /**
  * Which documents have a vector, and which ordinal's vector that is: ordinals follow the documents.
  *
- * <p>When not all documents have one, the image's {@code docs} database has them as a Roaring bitmap,
- * for whoever reads an image, and the metadata has a table of the document of each ordinal, for
- * search.
+ * <p>When not all documents have one, the image's {@code docs} database has them as a Roaring
+ * bitmap, for whoever reads an image, and the metadata has a table of the document of each ordinal,
+ * for search.
  */
 public final class DocsWithVectors {
 
@@ -56,8 +56,7 @@ public final class DocsWithVectors {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
       return new DocsWithVectors(docs.cardinality(), null, null);
     }
-    PackedLongValues.Builder builder =
-        PackedLongValues.monotonicBuilder(PackedInts.DEFAULT);
+    PackedLongValues.Builder builder = PackedLongValues.monotonicBuilder(PackedInts.DEFAULT);
     DocIdSetIterator iterator = docs.iterator();
     for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
       builder.add(doc);
@@ -90,8 +89,7 @@ public final class DocsWithVectors {
    * Writes the documents' table: [int8] 0 if all documents have a vector or none has, else 1, then
    * a {@link PackedTable} of the document of each ordinal.
    */
-  public static void write(IndexOutput meta, DocsWithFieldSet docs, int maxDoc)
-      throws IOException {
+  public static void write(IndexOutput meta, DocsWithFieldSet docs, int maxDoc) throws IOException {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
       meta.writeByte(ALL);
       return;
@@ -129,7 +127,11 @@ public final class DocsWithVectors {
       long doc = values.get(ord);
       if (doc <= previous || doc >= maxDoc) {
         throw new CorruptIndexException(
-            "the documents should ascend and be below " + maxDoc + "; found " + doc + " after "
+            "the documents should ascend and be below "
+                + maxDoc
+                + "; found "
+                + doc
+                + " after "
                 + previous,
             meta);
       }

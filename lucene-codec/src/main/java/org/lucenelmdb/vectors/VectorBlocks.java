@@ -111,9 +111,21 @@ public final class VectorBlocks {
           || count != expectedCount
           || first > value.length() - expectedCount * vectorBytes) {
         throw new CorruptIndexException(
-            "block " + block + " of field " + field + " at " + value + " should have "
-                + expectedCount + " vectors from a multiple of " + vectorBytes + " on; found "
-                + count + " from its byte " + first + " on",
+            "block "
+                + block
+                + " of field "
+                + field
+                + " at "
+                + value
+                + " should have "
+                + expectedCount
+                + " vectors from a multiple of "
+                + vectorBytes
+                + " on; found "
+                + count
+                + " from its byte "
+                + first
+                + " on",
             DATABASE);
       }
     }
@@ -160,8 +172,14 @@ public final class VectorBlocks {
       long bytes = Math.min(1L << shift, size - ((long) block << shift)) * vectorBytes;
       if (address < 0 || address % vectorBytes != 0 || address > imageLength - bytes) {
         throw new CorruptIndexException(
-            "block " + block + " should be at a multiple of " + vectorBytes + " within "
-                + imageLength + " bytes; found " + address,
+            "block "
+                + block
+                + " should be at a multiple of "
+                + vectorBytes
+                + " within "
+                + imageLength
+                + " bytes; found "
+                + address,
             meta);
       }
       addresses[block] = address;

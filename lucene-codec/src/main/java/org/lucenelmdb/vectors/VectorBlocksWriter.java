@@ -32,7 +32,8 @@ public final class VectorBlocksWriter implements Accountable {
   private ByteBuffer buffer = ByteBuffer.wrap(block);
 
   /**
-   * @param image asked for the image at the first full block, so that small segments need none early
+   * @param image asked for the image at the first full block, so that small segments need none
+   *     early
    * @param field the field's number in the image
    * @param vectorBytes the length of a vector
    */
