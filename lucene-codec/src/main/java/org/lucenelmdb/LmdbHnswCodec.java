@@ -36,7 +36,11 @@ public class LmdbHnswCodec extends FilterCodec {
     this(LmdbHnswOptions.DEFAULT);
   }
 
-  /** Creates a codec with the given options. */
+  /**
+   * Creates a codec.
+   *
+   * @param options how graphs are built
+   */
   public LmdbHnswCodec(LmdbHnswOptions options) {
     // Not Codec.getDefault(): what is behind the name LmdbHnsw in old segments must not change.
     super("LmdbHnsw", new Lucene104Codec());
@@ -52,6 +56,7 @@ public class LmdbHnswCodec extends FilterCodec {
    * The format for the vectors of a field when new segments are written: this project's.
    *
    * @param field the name of the field
+   * @return the format to write it with
    */
   public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
     return defaultFormat;

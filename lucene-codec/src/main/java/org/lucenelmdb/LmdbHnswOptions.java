@@ -73,6 +73,7 @@ public final class LmdbHnswOptions {
    * Sets M: a node has at most so many neighbours, on level 0 twice as many.
    *
    * @param value from 1 to {@value #MAX_MAX_CONN}
+   * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withMaxConn(int value) {
@@ -84,6 +85,7 @@ public final class LmdbHnswOptions {
    * Sets the number of candidates that are kept while looking for the neighbours of a new node.
    *
    * @param value from 1 to {@value #MAX_BEAM_WIDTH}
+   * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBeamWidth(int value) {
@@ -95,6 +97,7 @@ public final class LmdbHnswOptions {
    * MergeScheduler#getIntraMergeExecutor(MergePolicy.OneMerge)} offers.
    *
    * @param value at least 1
+   * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withMergeWorkers(int value) {
@@ -106,6 +109,7 @@ public final class LmdbHnswOptions {
    *
    * @param value at least 2
    * @param executor used by all merges, never shut down by them
+   * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withMergeWorkers(int value, ExecutorService executor) {
@@ -118,33 +122,54 @@ public final class LmdbHnswOptions {
    * to visit most vectors anyhow gets none, and is scanned.
    *
    * @param value 0 to build a graph always
+   * @return a changed copy
    * @throws IllegalArgumentException if negative
    */
   public LmdbHnswOptions withTinySegmentsThreshold(int value) {
     return new LmdbHnswOptions(maxConn, beamWidth, mergeWorkers, mergeExecutor, value);
   }
 
-  /** M. */
+  /**
+   * Returns the maximum number of connections of a node, M.
+   *
+   * @return the maximum number of connections of a node, M
+   */
   public int maxConn() {
     return maxConn;
   }
 
-  /** The number of candidates while building. */
+  /**
+   * Returns the number of candidates while building.
+   *
+   * @return the number of candidates while building
+   */
   public int beamWidth() {
     return beamWidth;
   }
 
-  /** The number of threads of a merge. */
+  /**
+   * Returns the number of threads of a merge.
+   *
+   * @return the number of threads of a merge
+   */
   public int mergeWorkers() {
     return mergeWorkers;
   }
 
-  /** Who runs them, or null for Lucene's. */
+  /**
+   * Returns the executor that runs the threads of merges; null for the one that Lucene offers.
+   *
+   * @return the executor that runs the threads of merges; null for the one that Lucene offers
+   */
   public ExecutorService mergeExecutor() {
     return mergeExecutor;
   }
 
-  /** The threshold for building a graph. */
+  /**
+   * Returns the number of neighbours that a search must be worth a graph for; 0 if always.
+   *
+   * @return the number of neighbours that a search must be worth a graph for; 0 if always
+   */
   public int tinySegmentsThreshold() {
     return tinySegmentsThreshold;
   }

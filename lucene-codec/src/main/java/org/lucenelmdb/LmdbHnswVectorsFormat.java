@@ -118,7 +118,11 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
     this(LmdbHnswOptions.DEFAULT);
   }
 
-  /** Creates a format with the given options. */
+  /**
+   * Creates a format.
+   *
+   * @param options how graphs are built
+   */
   public LmdbHnswVectorsFormat(LmdbHnswOptions options) {
     super(NAME);
     this.options = options;

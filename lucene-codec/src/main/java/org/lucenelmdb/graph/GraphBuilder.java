@@ -37,16 +37,20 @@ public record GraphBuilder(
     TaskExecutor mergeExecutor,
     int tinySegmentsThreshold) {
 
-  /** Heap that a node of a graph under construction takes when it has all its neighbours. */
+  /** Objects and array headers of a node on a level. */
+  private static final long NODE_RAM_BYTES = 150;
+
+  /**
+   * Heap that a node of a graph under construction takes when it has all the neighbours that it may
+   * have. With M 16 most have fewer, and it is 300 bytes instead of 430.
+   */
   public long ramBytesPerNode() {
-    // level 0 and the 1/M share of the levels above: ids and scores, with 2 * M + 1 and M + 1
-    // places
-    long level0 = NODE_RAM_BYTES + 2L * Integer.BYTES * (2L * maxConn + 1);
-    return level0 + (NODE_RAM_BYTES + 2L * Integer.BYTES * (maxConn + 1L)) / maxConn;
+    return ramBytes(2 * maxConn) + ramBytes(maxConn) / maxConn; // a node in M is on a level above
   }
 
-  /** Objects and array headers of a node on a level. */
-  private static final long NODE_RAM_BYTES = 112;
+  private static long ramBytes(int degree) {
+    return NODE_RAM_BYTES + (Integer.BYTES + Float.BYTES) * (degree + 1L);
+  }
 
   /** Whether so many vectors are worth a graph. */
   public boolean worthwhile(int vectors) {

@@ -1,0 +1,30 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+
+/** Lucene's conformance tests, through a per-field format of another codec. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestLmdbHnswVectorsFormatPerField extends BaseKnnVectorsFormatTestCase {
+
+  @Override
+  protected Codec getCodec() {
+    return TestUtil.alwaysKnnVectorsFormat(
+        new LmdbHnswVectorsFormat(
+            LmdbHnswOptions.DEFAULT
+                .withMaxConn(1 + random().nextInt(64))
+                .withBeamWidth(1 + random().nextInt(200))
+                .withTinySegmentsThreshold(random().nextInt(100))));
+  }
+
+  @Override
+  protected boolean supportsFloatVectorFallback() {
+    return false;
+  }
+}
