@@ -1,0 +1,17 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.demo;
+
+import java.io.IOException;
+
+/** A file of the cache isn't what was written. */
+final class DamagedCacheException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  DamagedCacheException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.demo;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import me.tongfei.progressbar.ProgressBar;
+
+/** Gets the vectors of many texts, from the cache or else from the model. */
+final class Embeddings {
+
+  private final Embedder embedder;
+  private final EmbeddingCache cache;
+  private final Printer printer;
+
+  Embeddings(Embedder embedder, EmbeddingCache cache, Printer printer) {
+    this.embedder = embedder;
+    this.cache = cache;
+    this.printer = printer;
+  }
+
+  /** The texts' vectors, in the texts' order. */
+  List<float[]> of(List<String> texts) throws IOException {
+    String key = EmbeddingCache.key(embedder, texts);
+    Optional<List<float[]>> cached = load(key);
+    if (cached.isPresent()) {
+      printer.line("Took their vectors from the cache");
+      return cached.get();
+    }
+    List<float[]> vectors = embed(texts);
+    cache.store(key, vectors);
+    return vectors;
+  }
+
+  private Optional<List<float[]>> load(String key) throws IOException {
+    try {
+      return cache.load(key);
+    } catch (DamagedCacheException e) {
+      printer.line("The cache is damaged, so its vectors are computed again: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** As many texts at once as there are processors. */
+  private List<float[]> embed(List<String> texts) throws IOException {
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (ProgressBar progress = printer.progress("Embedding", texts.size());
+        ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<Callable<float[]>> tasks = new ArrayList<>();
+      for (String text : texts) {
+        tasks.add(
+            () -> {
+              float[] vector = embedder.embed(text);
+              progress.step();
+              return vector;
+            });
+      }
+      List<float[]> vectors = new ArrayList<>();
+      for (Future<float[]> result : executor.invokeAll(tasks)) {
+        vectors.add(result.get());
+      }
+      return vectors;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while embedding");
+    } catch (ExecutionException e) {
+      throw new IOException("a text can't be embedded", e.getCause());
+    }
+  }
+}

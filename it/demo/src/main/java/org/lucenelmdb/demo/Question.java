@@ -1,0 +1,31 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.demo;
+
+import java.util.List;
+
+/**
+ * What somebody wants to know.
+ *
+ * @param text the question in everyday words
+ * @param filter where to look for answers
+ */
+record Question(String text, DocFilter filter) {
+
+  /** What the demo asks if nobody asks anything. */
+  static List<Question> builtIn() {
+    String stop = "stop a search that takes too long";
+    String near = "nearest neighbors of a vector";
+    String delete = "delete documents that match a query";
+    return List.of(
+        new Question("ignore upper and lower case", DocFilter.NONE),
+        new Question("slow down merging so that it doesn't hog the disk", DocFilter.NONE),
+        new Question(stop, DocFilter.NONE),
+        new Question(stop, new DocFilter(null, "org.apache.lucene.index")),
+        new Question(near, DocFilter.NONE),
+        new Question(near, new DocFilter(Kind.CLASS, null)),
+        new Question(delete, new DocFilter(Kind.METHOD, "org.apache.lucene.index")));
+  }
+}
