@@ -29,14 +29,10 @@ import org.apache.lucene.store.FileTypeHint;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Accountable;
-import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.VectorUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
-import org.apache.lucene.util.hnsw.HnswGraphSearcher;
-import org.apache.lucene.util.hnsw.OrdinalTranslatedKnnCollector;
-import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.BlockVectorsScorer;
@@ -48,9 +44,6 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
 
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsReader.class);
-
-  /** The number of vectors that a scan scores at once. */
-  private static final int SCAN_BATCH = 64;
 
   /** What Lucene calls the memory of a graph, after the file that its own formats keep it in. */
   private static final String GRAPH_CATEGORY = "vex";
@@ -234,8 +227,8 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       return;
     }
     KnnVectorValues values = vectors(field).floats();
-    search(
-        field,
+    VectorSearch.search(
+        graph(field),
         BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
             field.info().getVectorSimilarityFunction(), values, target),
         collector,
@@ -252,8 +245,8 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       return;
     }
     KnnVectorValues values = vectors(field).bytes();
-    search(
-        field,
+    VectorSearch.search(
+        graph(field),
         BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
             field.info().getVectorSimilarityFunction(), values, target),
         collector,
@@ -284,71 +277,6 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
               + field.info().name
               + "\" expects query vectors of a length above 0, as COSINE"
               + " has no angle to others; found a zero vector");
-    }
-  }
-
-  private void search(
-      FieldMeta field, RandomVectorScorer scorer, KnnCollector collector, AcceptDocs acceptDocs)
-      throws IOException {
-    int size = field.blocks().size();
-    // an estimate is good enough; whatever it is, no more can pass than there are
-    int accepted = Math.min(acceptDocs.cost(), size);
-    Bits acceptedOrds = scorer.getAcceptOrds(acceptDocs.bits());
-    boolean walk =
-        field.graph() != null
-            && collector.k() < size
-            && HnswGraphSearcher.expectedVisitedNodes(collector.k(), size) < accepted;
-    if (walk) {
-      HnswGraphSearcher.search(
-          scorer,
-          new OrdinalTranslatedKnnCollector(collector, scorer::ordToDoc),
-          graph(field),
-          acceptedOrds,
-          accepted);
-    } else {
-      scan(scorer, size, collector, acceptedOrds);
-    }
-  }
-
-  /** Scores all accepted vectors. */
-  private static void scan(
-      RandomVectorScorer scorer, int size, KnnCollector collector, Bits acceptedOrds)
-      throws IOException {
-    int[] ords = new int[Math.min(SCAN_BATCH, size)];
-    float[] scores = new float[ords.length];
-    int count = 0;
-    for (int ord = 0; ord < size; ord++) {
-      if (acceptedOrds == null || acceptedOrds.get(ord)) {
-        if (count == 0 && collector.earlyTerminated()) {
-          return;
-        }
-        ords[count++] = ord;
-        if (count == batch(collector, ords.length)) {
-          collect(scorer, ords, scores, count, collector);
-          count = 0;
-        }
-      }
-    }
-    collect(scorer, ords, scores, count, collector);
-  }
-
-  /** How many vectors may be scored before the collector has to be asked again. */
-  private static int batch(KnnCollector collector, int max) {
-    long left = collector.visitLimit() - collector.visitedCount();
-    return (int) Math.max(1, Math.min(max, left));
-  }
-
-  private static void collect(
-      RandomVectorScorer scorer, int[] ords, float[] scores, int count, KnnCollector collector)
-      throws IOException {
-    if (count == 0) {
-      return;
-    }
-    collector.incVisitedCount(count);
-    if (scorer.bulkScore(ords, scores, count) > collector.minCompetitiveSimilarity()) {
-      for (int i = 0; i < count; i++) {
-        collector.collect(scorer.ordToDoc(ords[i]), scores[i]);
-      }
     }
   }
 

@@ -5,6 +5,7 @@
 package org.lucenelmdb.graph;
 
 import java.nio.ByteBuffer;
+import org.lucenelmdb.store.RecordInput;
 
 /** The keys of the databases that hold a graph. All integers are big-endian. */
 final class Links {
@@ -15,10 +16,8 @@ final class Links {
   /** The nodes on each level above level 0, as Roaring bitmaps. */
   static final String LEVELS_DATABASE = "levels";
 
-  static final int LINKS_KEY_BYTES = Long.BYTES;
-
   /** What LMDB adds to a value: its place on the page, the record's header, our key. */
-  static final int RECORD_OVERHEAD_BYTES = Short.BYTES + Long.BYTES + LINKS_KEY_BYTES;
+  static final int RECORD_OVERHEAD_BYTES = Short.BYTES + Long.BYTES + RecordInput.KEY_BYTES;
 
   private Links() {}
 
@@ -32,7 +31,7 @@ final class Links {
   }
 
   static byte[] bytes(long linksKey) {
-    return ByteBuffer.allocate(LINKS_KEY_BYTES).putLong(linksKey).array();
+    return ByteBuffer.allocate(RecordInput.KEY_BYTES).putLong(linksKey).array();
   }
 
   /** [int16] field, [int16] level. */

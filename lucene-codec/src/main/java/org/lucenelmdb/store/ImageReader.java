@@ -335,6 +335,7 @@ public final class ImageReader {
     private final int[] counts = new int[MAX_DEPTH];
     private final int[] indexes = new int[MAX_DEPTH];
     private long seen;
+    private boolean ended;
     private byte[] key;
     private Value value;
 
@@ -348,7 +349,7 @@ public final class ImageReader {
      * @return false if there is none
      */
     public boolean next() throws IOException {
-      if (tree == null || tree.depth == 0) {
+      if (tree == null || tree.depth == 0 || ended) {
         return false;
       }
       if (seen == 0) {
@@ -362,6 +363,7 @@ public final class ImageReader {
           if (seen != tree.entries) {
             throw corrupt("the tree should have " + tree.entries + " records", "" + seen);
           }
+          ended = true;
           return false;
         }
         if (depth < tree.depth - 1) {

@@ -18,7 +18,7 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
   private final VectorsInput vectors;
   private final DocsWithVectors.Docs docs;
   private final float[] value;
-  private IndexInput in; // opened by the first read: a search does not
+  private IndexInput ownInput; // opened by the first read: a search does not
   private int lastOrd = -1;
 
   BlockFloatVectorValues(VectorsInput vectors, DocsWithVectors.Docs docs) {
@@ -30,9 +30,7 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
   @Override
   public float[] vectorValue(int ord) throws IOException {
     if (ord != lastOrd) {
-      if (in == null) {
-        in = vectors.image().clone();
-      }
+      IndexInput in = input();
       in.seek(vectors.blocks().address(ord));
       in.readFloats(value, 0, value.length);
       lastOrd = ord;
@@ -43,8 +41,15 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
   @Override
   public void prefetch(int[] ords, int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      vectors.image().prefetch(vectors.blocks().address(ords[i]), vectors.blocks().vectorBytes());
+      input().prefetch(vectors.blocks().address(ords[i]), vectors.blocks().vectorBytes());
     }
+  }
+
+  private IndexInput input() {
+    if (ownInput == null) {
+      ownInput = vectors.image().clone();
+    }
+    return ownInput;
   }
 
   @Override
