@@ -50,9 +50,9 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.LongValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.packed.DirectReader;
-import org.apache.lucene.util.LongValues;
 import org.lucenelmdb.store.LmdbFile;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -162,8 +162,7 @@ public class TestGoldenSegment extends LuceneTestCase {
           assertEquals(doc, iterator.nextDoc());
           assertArrayEquals(sparseVector(doc), values.vectorValue(iterator.index()), 0);
         }
-        assertArrayEquals(
-            byteVector(doc), leaf.getByteVectorValues("bytes").vectorValue(doc));
+        assertArrayEquals(byteVector(doc), leaf.getByteVectorValues("bytes").vectorValue(doc));
       }
       assertEquals(DocIdSetIterator.NO_MORE_DOCS, iterator.nextDoc());
       TopDocs hits =
@@ -335,7 +334,9 @@ public class TestGoldenSegment extends LuceneTestCase {
     Arrays.setAll(nodes[0], i -> i);
     int records = size;
     for (int level = 1; level < levels; level++) {
-      nodes[level] = bitmap(databases.get("levels").remove(String.format(Locale.ROOT, "%04x%04x", field, level)));
+      nodes[level] =
+          bitmap(
+              databases.get("levels").remove(String.format(Locale.ROOT, "%04x%04x", field, level)));
       assertEquals(nodes[level].length, vem.getInt());
       records += nodes[level].length;
     }
@@ -346,7 +347,9 @@ public class TestGoldenSegment extends LuceneTestCase {
     for (int level = 0; level < levels; level++) {
       for (int node : nodes[level]) {
         byte[] links =
-            databases.get("links").remove(String.format(Locale.ROOT, "%04x%04x%08x", field, level, node));
+            databases
+                .get("links")
+                .remove(String.format(Locale.ROOT, "%04x%04x%08x", field, level, node));
         byte[] atAddress = new byte[links.length];
         image.get((int) (2 * addresses[record++]), atAddress);
         assertArrayEquals(links, atAddress);

@@ -130,7 +130,9 @@ public class TestQueries extends LuceneTestCase {
     return searcher.storedFields().document(hit.doc).getField("id").numericValue().intValue();
   }
 
-  /** Runs a query for k, checks each hit's score, order and right to be there; returns the recall. */
+  /**
+   * Runs a query for k, checks each hit's score, order and right to be there; returns the recall.
+   */
   private double recall(Query query, float[] target, int k, IntPredicate accept)
       throws IOException {
     TopDocs hits = searcher.search(query, k);
@@ -251,8 +253,7 @@ public class TestQueries extends LuceneTestCase {
     assertTrue(visited <= size);
     if (collector.earlyTerminated()) {
       assertEquals(
-          TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO,
-          collector.topDocs().totalHits.relation());
+          TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO, collector.topDocs().totalHits.relation());
     }
   }
 
@@ -326,12 +327,7 @@ public class TestQueries extends LuceneTestCase {
       Set<Integer> found = new HashSet<>();
       for (ScoreDoc hit : hits.scoreDocs) {
         int parent =
-            searcher
-                .storedFields()
-                .document(hit.doc)
-                .getField("parent")
-                .numericValue()
-                .intValue();
+            searcher.storedFields().document(hit.doc).getField("parent").numericValue().intValue();
         assertTrue("parent " + parent + " twice", found.add(parent));
         // of each parent, the nearest child
         float best =

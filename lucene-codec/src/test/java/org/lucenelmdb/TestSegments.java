@@ -301,8 +301,14 @@ public class TestSegments extends LuceneTestCase {
         LeafReader leaf = getOnlyLeafReader(reader);
         assertEquals(1, leaf.maxDoc());
         assertEquals(0, leaf.getFloatVectorValues(FIELD).size());
-        assertEquals(0, vectorsReader(leaf, FIELD).getOffHeapByteSize(
-            leaf.getFieldInfos().fieldInfo(FIELD)).values().stream().mapToLong(b -> b).sum());
+        assertEquals(
+            0,
+            vectorsReader(leaf, FIELD)
+                .getOffHeapByteSize(leaf.getFieldInfos().fieldInfo(FIELD))
+                .values()
+                .stream()
+                .mapToLong(b -> b)
+                .sum());
       }
     }
   }
@@ -368,8 +374,7 @@ public class TestSegments extends LuceneTestCase {
                 doc = iterator.nextDoc()) {
               int id = stored.document(doc).getField("id").numericValue().intValue();
               if (floatValues != null) {
-                assertArrayEquals(
-                    floats[f][id], floatValues.vectorValue(iterator.index()), 0);
+                assertArrayEquals(floats[f][id], floatValues.vectorValue(iterator.index()), 0);
               } else {
                 assertArrayEquals(bytes[f][id], byteValues.vectorValue(iterator.index()));
               }
@@ -388,8 +393,7 @@ public class TestSegments extends LuceneTestCase {
           IndexWriter writer = new IndexWriter(directory, config())) {
         for (int id = 0; id < vectors.length; id++) {
           Document document = document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN);
-          document.add(
-              new KnnByteVectorField("bytes", bytes[id], VectorSimilarityFunction.COSINE));
+          document.add(new KnnByteVectorField("bytes", bytes[id], VectorSimilarityFunction.COSINE));
           writer.addDocument(document);
           if (random().nextInt(20) == 0) {
             writer.flush();
