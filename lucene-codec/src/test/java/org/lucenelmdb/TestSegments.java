@@ -209,6 +209,34 @@ public class TestSegments extends LuceneTestCase {
             .anyMatch(m -> m.startsWith("LMDB: graph of field=\"vector\": 600 vectors of 12 ")));
   }
 
+  /** Lucene's own formats fail here: "No growth is allowed". */
+  public void testMergesWhenMaxConnHasChanged() throws IOException {
+    float[][] vectors = Vectors.clustered(random(), 400, 12);
+    int[] maxConns = random().nextBoolean() ? new int[] {3, 24} : new int[] {24, 3};
+    try (Directory directory = newDirectory()) {
+      for (int part = 0; part < 2; part++) {
+        Codec codec = new LmdbHnswCodec(always().withMaxConn(maxConns[part]));
+        IndexWriterConfig config = config(codec).setMergePolicy(newLogMergePolicy());
+        try (IndexWriter writer = new IndexWriter(directory, config)) {
+          for (int id = part * 200; id < (part + 1) * 200; id++) {
+            writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
+          }
+          writer.forceMerge(part == 1 ? 1 : 10);
+        }
+      }
+      try (DirectoryReader reader = DirectoryReader.open(directory)) {
+        assertVectors(reader, vectors);
+        KnnVectorsReader vectorsReader = vectorsReader(getOnlyLeafReader(reader), FIELD);
+        HnswGraph graph = ((HnswGraphProvider) vectorsReader).getGraph(FIELD);
+        assertEquals(maxConns[1], graph.maxConn());
+        for (int node = 0; node < graph.size(); node++) {
+          graph.seek(0, node);
+          assertTrue(graph.neighborCount() <= 2 * maxConns[1] + 1);
+        }
+      }
+    }
+  }
+
   public void testParallelMerge() throws Exception {
     float[][] vectors = Vectors.clustered(random(), atLeast(500), 12);
     ExecutorService executor =

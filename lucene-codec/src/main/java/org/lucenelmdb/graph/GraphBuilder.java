@@ -7,6 +7,8 @@ package org.lucenelmdb.graph;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter.MergedVectorValues;
+import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
@@ -82,10 +84,30 @@ public record GraphBuilder(
     for (int i = 0; i < merge.knnVectorsReaders.length; i++) {
       KnnVectorsReader reader = merge.knnVectorsReaders[i];
       if (reader != null && MergedVectorValues.hasVectorValues(merge.fieldInfos[i], field.name)) {
-        merger.addReader(reader, merge.docMaps[i], merge.liveDocs[i]);
+        merger.addReader(
+            hasUsableGraph(reader, field.name) ? reader : null,
+            merge.docMaps[i],
+            merge.liveDocs[i]);
       }
     }
     return merger.merge(values, infoStream, values.size());
+  }
+
+  /**
+   * Lucene's mergers fail on graphs of another M than theirs ("No growth is allowed"), which are
+   * there when somebody has changed the option. They are not to see such a graph; but they have to
+   * know that there is one more source, or they would not insert its vectors.
+   */
+  private boolean hasUsableGraph(KnnVectorsReader reader, String field) throws IOException {
+    KnnVectorsReader fieldReader =
+        reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
+            ? perField.getFieldReader(field)
+            : reader;
+    if (fieldReader instanceof HnswGraphProvider provider) {
+      HnswGraph graph = provider.getGraph(field);
+      return graph != null && graph.size() > 0 && graph.maxConn() == maxConn;
+    }
+    return false;
   }
 
   private HnswGraphMerger merger(
