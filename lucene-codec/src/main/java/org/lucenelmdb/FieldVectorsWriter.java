@@ -110,11 +110,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
     @Override
     void check(float[] vector) {
       checkDimension(vector.length);
-      try {
-        VectorUtil.checkFinite(vector);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("field=\"" + info.name + "\": " + e.getMessage(), e);
-      }
+      checkFinite(info, vector);
       checkLength(isZero(vector));
     }
 
@@ -138,6 +134,15 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
     @Override
     void add(byte[] vector) throws IOException {
       vectors.add(vector);
+    }
+  }
+
+  static void checkFinite(FieldInfo info, float[] vector) {
+    try {
+      VectorUtil.checkFinite(vector);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "field=\"" + info.name + "\" expects finite values; found " + e.getMessage(), e);
     }
   }
 

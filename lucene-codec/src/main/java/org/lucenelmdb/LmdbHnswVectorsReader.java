@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
@@ -31,9 +32,9 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
-import org.apache.lucene.util.VectorUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.graph.ImageHnswGraph;
+import org.lucenelmdb.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.BlockVectorsScorer;
 import org.lucenelmdb.vectors.VectorsInput;
@@ -63,25 +64,32 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     try {
       openedFile = open(state, LmdbHnswVectorsFormat.VECTORS_EXTENSION);
       openedMeta = open(state, LmdbHnswVectorsFormat.META_EXTENSION);
-      checkCodecName(openedFile, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
-      checkCodecName(openedMeta, LmdbHnswVectorsFormat.META_CODEC_NAME);
-      int version = checkHeader(state, openedFile, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
-      CodecUtil.retrieveChecksum(openedFile);
+      int version = checkHeader(state, openedFile);
       file = openedFile;
       meta = openedMeta;
       Image location = readMeta(state, version);
       image = file.slice("image", location.offset, location.length);
       pageSize = location.pageSize;
-    } catch (EOFException e) {
-      IOUtils.closeWhileSuppressingExceptions(e, openedFile, openedMeta);
-      throw new CorruptIndexException(
-          "a file of the segment should be longer; found its end",
-          state.segmentInfo.name + "_" + state.segmentSuffix,
-          e);
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, openedFile, openedMeta);
       throw t;
     }
+  }
+
+  /** Checks the image file's ends, and returns its version. */
+  private static int checkHeader(SegmentReadState state, IndexInput in) throws IOException {
+    try {
+      checkCodecName(in, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
+      int version = checkHeader(state, in, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
+      CodecUtil.retrieveChecksum(in);
+      return version;
+    } catch (EOFException e) {
+      throw tooShort(in, e);
+    }
+  }
+
+  private static CorruptIndexException tooShort(IndexInput in, EOFException e) {
+    return new CorruptIndexException("the file should be longer; found its end", in, e);
   }
 
   private record Image(long offset, long length, int pageSize) {}
@@ -125,12 +133,15 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     try (ChecksumIndexInput in = state.directory.openChecksumInput(name)) {
       Throwable failure = null;
       try {
+        checkCodecName(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);
         int metaVersion = checkHeader(state, in, LmdbHnswVectorsFormat.META_CODEC_NAME);
         if (metaVersion != version) {
           throw new CorruptIndexException(
               "both files should have version " + version + "; found " + metaVersion, in);
         }
         location = readFields(state, in);
+      } catch (EOFException e) {
+        failure = tooShort(in, e);
       } catch (Throwable t) {
         failure = t;
       } finally {
@@ -148,11 +159,28 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     while (true) {
       FieldMeta field = FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc);
       if (field == null) {
+        checkAllThere(state, in);
         return new Image(offset, length, reader.pageSize());
       }
       if (fields.putIfAbsent(field.info().name, field) != null) {
         throw new CorruptIndexException(
             "field \"" + field.info().name + "\" should be there once; found it again", in);
+      }
+    }
+  }
+
+  /** Where fields record which format has them, none of ours may be missing. */
+  private void checkAllThere(SegmentReadState state, IndexInput in) throws IOException {
+    for (FieldInfo info : state.fieldInfos) {
+      String format =
+          info.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY)
+              + "_"
+              + info.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_SUFFIX_KEY);
+      if (info.hasVectorValues()
+          && format.equals(state.segmentSuffix)
+          && fields.containsKey(info.name) == false) {
+        throw new CorruptIndexException(
+            "field \"" + info.name + "\" should be there; found " + fields.keySet(), in);
       }
     }
   }
@@ -207,13 +235,13 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
 
   @Override
   public HnswGraph getGraph(String field) throws IOException {
-    return graph(field(field));
+    return graph(field(field), Use.COPY);
   }
 
-  private HnswGraph graph(FieldMeta field) throws IOException {
+  private HnswGraph graph(FieldMeta field, Use use) throws IOException {
     return field.graph() == null
         ? HnswGraph.EMPTY
-        : new ImageHnswGraph(field.graph(), image, pageSize, meta);
+        : new ImageHnswGraph(field.graph(), image, pageSize, meta, use);
   }
 
   @Override
@@ -221,14 +249,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       throws IOException {
     FieldMeta field = field(name, VectorEncoding.FLOAT32);
     checkTarget(field, target.length);
-    VectorUtil.checkFinite(target);
+    FieldVectorsWriter.checkFinite(field.info(), target);
     checkTarget(field, FieldVectorsWriter.isZero(target));
     if (isNothing(field, collector)) {
       return;
     }
     KnnVectorValues values = vectors(field).floats();
     VectorSearch.search(
-        graph(field),
+        graph(field, Use.SEARCH),
         BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
             field.info().getVectorSimilarityFunction(), values, target),
         collector,
@@ -246,7 +274,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
     KnnVectorValues values = vectors(field).bytes();
     VectorSearch.search(
-        graph(field),
+        graph(field, Use.SEARCH),
         BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
             field.info().getVectorSimilarityFunction(), values, target),
         collector,

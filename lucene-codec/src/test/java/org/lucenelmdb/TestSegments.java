@@ -231,7 +231,7 @@ public class TestSegments extends LuceneTestCase {
         assertEquals(maxConns[1], graph.maxConn());
         for (int node = 0; node < graph.size(); node++) {
           graph.seek(0, node);
-          assertTrue(graph.neighborCount() <= 2 * maxConns[1] + 1);
+          assertTrue(graph.neighborCount() <= 2 * maxConns[1]);
         }
       }
     }
@@ -558,7 +558,7 @@ public class TestSegments extends LuceneTestCase {
               degree++;
             }
             assertEquals(degree, graph.neighborCount());
-            assertTrue(degree <= (level == 0 ? 2 * maxConn : maxConn) + 1);
+            assertTrue(degree <= (level == 0 ? 2 * maxConn : maxConn));
             links += degree;
           }
         }

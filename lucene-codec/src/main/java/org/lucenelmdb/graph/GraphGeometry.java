@@ -65,7 +65,7 @@ public record GraphGeometry(
         || maxConn > Character.MAX_VALUE
         || maxDegree < 0
         || maxDegree > size
-        || maxDegree > Character.MAX_VALUE
+        || maxDegree > 2 * maxConn // Lucene's searchers make room for so many
         || entryNode < 0
         || entryNode >= size) {
       throw new CorruptIndexException(

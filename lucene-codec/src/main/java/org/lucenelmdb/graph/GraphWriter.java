@@ -104,7 +104,7 @@ public final class GraphWriter {
   public void writeMeta(IndexOutput meta, ImageReader image, ImageReader.Cursor links)
       throws IOException {
     meta.writeInt(levelSizes.length);
-    meta.writeInt(maxConn);
+    meta.writeInt(Math.max(maxConn, (maxDegree + 1) / 2)); // searchers make room for 2 * M
     meta.writeInt(maxDegree);
     meta.writeInt(entryNode);
     meta.writeLong(linksBytes);

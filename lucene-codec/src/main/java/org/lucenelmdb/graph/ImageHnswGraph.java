@@ -18,7 +18,18 @@ import org.lucenelmdb.store.RecordInput;
 /** A graph whose links are read from the image, each by its address. For one thread. */
 public final class ImageHnswGraph extends HnswGraph {
 
+  /** Who walks a graph. */
+  public enum Use {
+    /** A search: a neighbour that is not on the level is found out when it is sought. */
+    SEARCH,
+    /**
+     * Anything else, which may rely on neighbours that it does not seek: all are checked at once.
+     */
+    COPY
+  }
+
   private final GraphGeometry geometry;
+  private final boolean checkNeighbors;
   private final String resource;
   private final RecordInput records;
   private final LongValues addresses;
@@ -34,9 +45,11 @@ public final class ImageHnswGraph extends HnswGraph {
    * @param pageSize of the image
    * @param meta the metadata file
    */
-  public ImageHnswGraph(GraphGeometry geometry, IndexInput image, int pageSize, IndexInput meta)
+  public ImageHnswGraph(
+      GraphGeometry geometry, IndexInput image, int pageSize, IndexInput meta, Use use)
       throws IOException {
     this.geometry = geometry;
+    this.checkNeighbors = use == Use.COPY;
     this.resource = image.toString();
     long maxBytes = PortableRoaring.maxBytes(geometry.maxDegree(), geometry.size());
     this.records = new RecordInput(image, pageSize, Math.toIntExact(maxBytes));
@@ -51,17 +64,25 @@ public final class ImageHnswGraph extends HnswGraph {
 
   @Override
   public void seek(int level, int node) throws IOException {
-    int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
-    if (rank < 0) {
-      throw new CorruptIndexException(
-          "node " + node + " should be on level " + level + "; found it is not", resource);
-    }
+    int rank = rank(level, node);
     long address = addresses.get(firstAddress[level] + rank) << 1;
     int length = records.read(address, Links.linksKey(geometry.field(), level, node));
     count =
         PortableRoaring.decode(
             records.bytes(), records.offset(), length, neighbors, geometry.size(), resource);
     upTo = 0;
+    for (int i = 0; checkNeighbors && level > 0 && i < count; i++) {
+      rank(level, neighbors[i]);
+    }
+  }
+
+  private int rank(int level, int node) throws IOException {
+    int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
+    if (rank < 0) {
+      throw new CorruptIndexException(
+          "node " + node + " should be on level " + level + "; found it is not", resource);
+    }
+    return rank;
   }
 
   @Override

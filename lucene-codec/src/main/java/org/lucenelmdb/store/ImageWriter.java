@@ -155,7 +155,7 @@ public final class ImageWriter implements Closeable {
       throws IOException {
     ensureOpen();
     try {
-      long cost = cost(key.length, size);
+      long cost = cost(key.length, size, append);
       if (txn != null && dirtyBytes + cost > MAX_DIRTY_BYTES) {
         commit();
       }
@@ -174,16 +174,28 @@ public final class ImageWriter implements Closeable {
       NativeBuffer k = keyBuffer.set(key);
       return append ? dbi.reserve(txn, k, size, PutFlags.MDB_APPEND) : dbi.reserve(txn, k, size);
     } catch (LmdbException e) {
+      abort(); // LMDB takes nothing more in a transaction that has failed
       throw asIOException("write", file.path(), e);
     }
   }
 
+  private void abort() {
+    if (txn != null) {
+      txn.close();
+      txn = null;
+      dirtyBytes = 0;
+    }
+  }
+
   /** An upper bound of what a record adds to the pages of the image. */
-  private long cost(int keyBytes, int valueBytes) {
+  private long cost(int keyBytes, int valueBytes, boolean append) {
     long node = ImagePages.NODE_HEADER_BYTES + keyBytes + 4L;
-    return valueBytes < pageSize / 4
-        ? 2 * (node + valueBytes)
-        : node + 2L * pageSize + valueBytes; // a large value may leave most of its last page empty
+    if (valueBytes < pageSize / 4) {
+      // behind all others it fills a page with them; elsewhere it may copy and split pages to the
+      // root
+      return append ? 2 * (node + valueBytes) : 4L * pageSize;
+    }
+    return node + (append ? 2L : 5L) * pageSize + valueBytes; // its last page may be almost empty
   }
 
   /** Makes everything that was put part of the image. */

@@ -25,8 +25,9 @@ public final class VectorBlocksWriter implements Accountable {
   private final int vectorBytes;
   private final int blockShift;
   private int size;
+  private int written; // blocks
 
-  /** The block that is not in the image yet. */
+  /** The block that is not in the image yet; when it is full, until the next vector comes. */
   private byte[] block = new byte[0];
 
   private ByteBuffer buffer = ByteBuffer.wrap(block);
@@ -51,21 +52,30 @@ public final class VectorBlocksWriter implements Accountable {
     ImageWriter get() throws IOException;
   }
 
-  /** Adds the next vector; it is copied. */
+  /**
+   * Adds the next vector; it is copied.
+   *
+   * @throws IOException if a full block cannot be written. The vector is then not added, and the
+   *     next call tries again: Lucene drops the one document and goes on.
+   */
   public void add(float[] vector) throws IOException {
     int at = next();
     buffer.slice(at, vectorBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
-    added();
+    size++;
   }
 
-  /** Adds the next vector; it is copied. */
+  /** As {@link #add(float[])}. */
   public void add(byte[] vector) throws IOException {
     int at = next();
     buffer.put(at, vector, 0, vectorBytes);
-    added();
+    size++;
   }
 
-  private int next() {
+  /** Makes room for a vector and returns where. */
+  private int next() throws IOException {
+    if (size >>> blockShift > written) {
+      writeBlock();
+    }
     int at = (size & (1 << blockShift) - 1) * vectorBytes;
     int end = at + vectorBytes;
     if (end > block.length) {
@@ -76,37 +86,29 @@ public final class VectorBlocksWriter implements Accountable {
     return at;
   }
 
-  private void added() throws IOException {
-    size++;
-    if ((size & (1 << blockShift) - 1) == 0) {
-      writeBlock(1 << blockShift);
-    }
-  }
-
   /** The number of vectors that were added. */
   public int size() {
     return size;
   }
 
-  /** Writes the last block. */
+  /** Writes what has not been written. */
   public void finish() throws IOException {
-    int rest = size & (1 << blockShift) - 1;
-    if (rest > 0) {
-      writeBlock(rest);
+    if (size > (long) written << blockShift) {
+      writeBlock();
     }
     block = new byte[0];
     buffer = ByteBuffer.wrap(block);
   }
 
-  private void writeBlock(int count) throws IOException {
+  private void writeBlock() throws IOException {
     ImageWriter writer = image.get();
-    int number = (size - 1) >>> blockShift;
+    int count = Math.min(1 << blockShift, size - (written << blockShift));
     int bytes = count * vectorBytes;
     // with what it takes to reach a multiple of the vector's length
     long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes;
     ImageWriter.Run run =
         writer.putRun(
-            VectorBlocks.DATABASE, VectorBlocks.key(field, number), writer.runPages(most));
+            VectorBlocks.DATABASE, VectorBlocks.key(field, written), writer.runPages(most));
     long earliest = run.address() + VectorBlocks.BLOCK_HEADER_BYTES;
     long address = (earliest + vectorBytes - 1) / vectorBytes * vectorBytes;
     int first = (int) (address - run.address());
@@ -116,6 +118,7 @@ public final class VectorBlocksWriter implements Accountable {
     value.put(block, 0, bytes);
     zero(value, value.remaining());
     writer.commit(); // so that no native memory is held between calls
+    written++;
   }
 
   private static void zero(ByteBuffer buffer, int length) {
