@@ -25,6 +25,9 @@ public final class LmdbHnswOptions {
   /** The largest M: 512. */
   public static final int MAX_MAX_CONN = Lucene99HnswVectorsFormat.MAXIMUM_MAX_CONN;
 
+  /** The smallest beam width: 2. With 1, Lucene's builders fail. */
+  public static final int MIN_BEAM_WIDTH = 2;
+
   /** The largest beam width: 3200. */
   public static final int MAX_BEAM_WIDTH = Lucene99HnswVectorsFormat.MAXIMUM_BEAM_WIDTH;
 
@@ -50,7 +53,7 @@ public final class LmdbHnswOptions {
       ExecutorService mergeExecutor,
       int tinySegmentsThreshold) {
     this.maxConn = checkRange("maxConn", maxConn, 1, MAX_MAX_CONN);
-    this.beamWidth = checkRange("beamWidth", beamWidth, 1, MAX_BEAM_WIDTH);
+    this.beamWidth = checkRange("beamWidth", beamWidth, MIN_BEAM_WIDTH, MAX_BEAM_WIDTH);
     this.mergeWorkers = checkRange("mergeWorkers", mergeWorkers, 1, Integer.MAX_VALUE);
     this.mergeExecutor = mergeExecutor;
     this.tinySegmentsThreshold =
@@ -84,7 +87,7 @@ public final class LmdbHnswOptions {
   /**
    * Sets the number of candidates that are kept while looking for the neighbours of a new node.
    *
-   * @param value from 1 to {@value #MAX_BEAM_WIDTH}
+   * @param value from {@value #MIN_BEAM_WIDTH} to {@value #MAX_BEAM_WIDTH}
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */

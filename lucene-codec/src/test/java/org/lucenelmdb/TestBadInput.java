@@ -577,8 +577,8 @@ public class TestBadInput extends LuceneTestCase {
     for (int wrong : new int[] {0, -1, Integer.MIN_VALUE, 513, Integer.MAX_VALUE}) {
       assertRejected(() -> options.withMaxConn(wrong), "maxConn", wrong, "1 to 512");
     }
-    for (int wrong : new int[] {0, -1, Integer.MIN_VALUE, 3201, Integer.MAX_VALUE}) {
-      assertRejected(() -> options.withBeamWidth(wrong), "beamWidth", wrong, "1 to 3200");
+    for (int wrong : new int[] {1, 0, -1, Integer.MIN_VALUE, 3201, Integer.MAX_VALUE}) {
+      assertRejected(() -> options.withBeamWidth(wrong), "beamWidth", wrong, "2 to 3200");
     }
     ExecutorService executor = new NoExecutor();
     for (int wrong : new int[] {0, -1, Integer.MIN_VALUE}) {
@@ -594,7 +594,7 @@ public class TestBadInput extends LuceneTestCase {
     for (int right : new int[] {1, 2, 512}) {
       assertEquals(right, options.withMaxConn(right).maxConn());
     }
-    for (int right : new int[] {1, 2, 3200}) {
+    for (int right : new int[] {2, 3, 3200}) {
       assertEquals(right, options.withBeamWidth(right).beamWidth());
     }
     for (int right : new int[] {1, 2, Integer.MAX_VALUE}) {

@@ -19,7 +19,7 @@ public class TestLmdbHnswVectorsFormatPerField extends BaseKnnVectorsFormatTestC
         new LmdbHnswVectorsFormat(
             LmdbHnswOptions.DEFAULT
                 .withMaxConn(1 + random().nextInt(64))
-                .withBeamWidth(1 + random().nextInt(200))
+                .withBeamWidth(LmdbHnswOptions.MIN_BEAM_WIDTH + random().nextInt(200))
                 .withTinySegmentsThreshold(random().nextInt(100))));
   }
 

@@ -237,6 +237,26 @@ public class TestSegments extends LuceneTestCase {
     }
   }
 
+  /** With a beam width of 1, Lucene's builders fail. */
+  public void testSmallestOptions() throws IOException {
+    LmdbHnswOptions options = always().withMaxConn(1).withBeamWidth(LmdbHnswOptions.MIN_BEAM_WIDTH);
+    float[][] vectors = Vectors.clustered(random(), 200, 4);
+    try (Directory directory = newDirectory();
+        IndexWriter writer = new IndexWriter(directory, config(new LmdbHnswCodec(options)))) {
+      for (int id = 0; id < vectors.length; id++) {
+        writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
+        if (id == 100) {
+          writer.flush();
+        }
+      }
+      writer.forceMerge(1);
+      try (DirectoryReader reader = DirectoryReader.open(writer)) {
+        TopDocs hits = newSearcher(reader).search(new KnnFloatVectorQuery(FIELD, vectors[0], 5), 5);
+        assertTrue(hits.scoreDocs.length > 0);
+      }
+    }
+  }
+
   public void testParallelMerge() throws Exception {
     float[][] vectors = Vectors.clustered(random(), atLeast(500), 12);
     ExecutorService executor =

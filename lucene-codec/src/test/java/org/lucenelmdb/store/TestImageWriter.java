@@ -359,7 +359,7 @@ public class TestImageWriter extends LuceneTestCase {
     Map<Long, Long> expected = new TreeMap<>(Long::compareUnsigned);
     try (Directory directory = new MMapDirectory(createTempDir());
         ImageWriter writer = ImageWriter.create(directory, "test")) {
-      while (expected.size() * (size + 40L) < 30 << 20) {
+      while (expected.size() * (size + 40L) < 15 << 20) {
         long k = random().nextLong();
         expected.put(k, (long) expected.size());
         byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(k).array();
@@ -431,6 +431,29 @@ public class TestImageWriter extends LuceneTestCase {
         expectThrows(IOException.class, () -> writer.put("one more", key(1), 10, false));
       }
       assertEquals(List.of(), files(path));
+    }
+  }
+
+  /** What was committed before a put that LMDB refused stays, and puts can follow. */
+  public void testGoesOnAfterRefused() throws Exception {
+    try (Directory directory = Inputs.any(random()).newDirectory(random());
+        ImageWriter writer = ImageWriter.create(directory, "test")) {
+      List<Integer> committed = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        put(writer, 2 * i, 1 + random().nextInt(10_000));
+        writer.commit();
+        committed.add(2 * i);
+        if (random().nextBoolean()) {
+          expectThrows(IOException.class, () -> put(writer, 0, 10)); // not behind the others
+        }
+      }
+      try (IndexInput in = writer.openInput(IOContext.DEFAULT)) {
+        ImageReader reader = new ImageReader(in, 0, writer.length());
+        assertEquals(committed.size(), reader.entries("d"));
+        for (int number : committed) {
+          assertNotNull(reader.get("d", key(number)));
+        }
+      }
     }
   }
 

@@ -596,7 +596,7 @@ public class TestVectorBlocks extends LuceneTestCase {
         : vectors.bytes().scorer((byte[]) target);
   }
 
-  /** The writer needs no image before it has a block, and holds no more than one. */
+  /** The writer needs no image before it has more than a block, and holds no more than one. */
   public void testWriterAsksForImageLate() throws Exception {
     VectorEncoding encoding = randomEncoding();
     int dimension = DIMENSIONS[3 + random().nextInt(DIMENSIONS.length - 3)];
@@ -624,6 +624,46 @@ public class TestVectorBlocks extends LuceneTestCase {
       writer.finish();
       assertEquals(2, asked[0]);
       assertEquals(empty, writer.ramBytesUsed());
+    }
+  }
+
+  /** A vector whose call fails is not added; the next call tries to write the block again. */
+  public void testWriterTriesAgain() throws Exception {
+    VectorEncoding encoding = randomEncoding();
+    int dimension = DIMENSIONS[5 + random().nextInt(DIMENSIONS.length - 5)];
+    int block = vectorsPerBlock(encoding, dimension);
+    int size = 2 * block + random().nextInt(block + 1);
+    Field field = new Field(random(), 3, encoding, dimension, size);
+    try (Directory directory = Inputs.any(random()).newDirectory(random());
+        ImageWriter image = ImageWriter.create(directory, "test")) {
+      int[] failures = new int[1];
+      VectorBlocksWriter writer =
+          new VectorBlocksWriter(
+              () -> {
+                if (failures[0]-- > 0) {
+                  throw new IOException("not now");
+                }
+                return image;
+              },
+              field.number,
+              field.vectorBytes());
+      for (int ord = 0; ord < size; ord++) {
+        failures[0] = random().nextInt(4);
+        boolean writes = ord > 0 && ord % block == 0;
+        for (int n = writes ? failures[0] : 0; n > 0; n--) {
+          Field other = new Field(random(), 3, encoding, dimension, 1);
+          expectThrows(IOException.class, () -> other.addTo(writer, 0));
+          assertEquals(ord, writer.size());
+        }
+        field.addTo(writer, ord);
+        assertEquals(ord + 1, writer.size());
+      }
+      failures[0] = 1;
+      expectThrows(IOException.class, writer::finish);
+      writer.finish();
+      try (IndexInput in = image.openInput(IOContext.DEFAULT)) {
+        checkBlocks(field, writer.locate(new ImageReader(in, 0, image.length())), in);
+      }
     }
   }
 
