@@ -37,6 +37,9 @@ import org.lmdbjava.Txn;
  * few MiB, and committed when there is more. Nothing is synced: durability begins when the image
  * has been copied into a segment file.
  *
+ * <p>A put that fails may be tried again if nothing else was uncommitted; otherwise, other records
+ * are lost with it, and the image can only be closed.
+ *
  * <p>Instances are not thread-safe. A transaction may be begun by one thread and committed by
  * another, as long as one happens before the other.
  */
@@ -63,6 +66,8 @@ public final class ImageWriter implements Closeable {
   private long mapBytes = MIN_MAP_BYTES;
   private Txn<NativeBuffer> txn;
   private long dirtyBytes;
+  private int uncommitted; // records
+  private boolean lost;
   private boolean closed;
 
   private ImageWriter(TemporaryFile file, Env<NativeBuffer> env) {
@@ -172,7 +177,10 @@ public final class ImageWriter implements Closeable {
       }
       dirtyBytes += cost;
       NativeBuffer k = keyBuffer.set(key);
-      return append ? dbi.reserve(txn, k, size, PutFlags.MDB_APPEND) : dbi.reserve(txn, k, size);
+      NativeBuffer value =
+          append ? dbi.reserve(txn, k, size, PutFlags.MDB_APPEND) : dbi.reserve(txn, k, size);
+      uncommitted++;
+      return value;
     } catch (LmdbException e) {
       abort(); // LMDB takes nothing more in a transaction that has failed
       throw asIOException("write", file.path(), e);
@@ -184,6 +192,8 @@ public final class ImageWriter implements Closeable {
       txn.close();
       txn = null;
       dirtyBytes = 0;
+      lost |= uncommitted > 0;
+      uncommitted = 0;
     }
   }
 
@@ -205,11 +215,14 @@ public final class ImageWriter implements Closeable {
       return;
     }
     Txn<NativeBuffer> committing = txn;
+    int records = uncommitted;
     txn = null;
     dirtyBytes = 0;
+    uncommitted = 0;
     try (committing) {
       committing.commit();
     } catch (LmdbException e) {
+      lost |= records > 1;
       throw asIOException("write", file.path(), e);
     }
   }
@@ -269,6 +282,10 @@ public final class ImageWriter implements Closeable {
   private void ensureOpen() throws IOException {
     if (closed) {
       throw new IOException("the image in " + file.path() + " is closed");
+    }
+    if (lost) {
+      throw new IOException(
+          "the image in " + file.path() + " is incomplete: an earlier write to it failed");
     }
   }
 

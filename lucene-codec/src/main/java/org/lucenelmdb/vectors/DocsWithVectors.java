@@ -214,7 +214,7 @@ public final class DocsWithVectors {
 
       @Override
       public int nextDoc() {
-        return goTo(ord + 1);
+        return ord == NO_MORE_DOCS ? NO_MORE_DOCS : goTo(ord + 1);
       }
 
       @Override
