@@ -22,6 +22,9 @@ import org.apache.lucene.index.MergeScheduler;
  */
 public final class LmdbHnswOptions {
 
+  /** The smallest M: 2. With 1, Lucene's builders may add levels without end. */
+  public static final int MIN_MAX_CONN = 2;
+
   /** The largest M: 512. */
   public static final int MAX_MAX_CONN = Lucene99HnswVectorsFormat.MAXIMUM_MAX_CONN;
 
@@ -52,7 +55,7 @@ public final class LmdbHnswOptions {
       int mergeWorkers,
       ExecutorService mergeExecutor,
       int tinySegmentsThreshold) {
-    this.maxConn = checkRange("maxConn", maxConn, 1, MAX_MAX_CONN);
+    this.maxConn = checkRange("maxConn", maxConn, MIN_MAX_CONN, MAX_MAX_CONN);
     this.beamWidth = checkRange("beamWidth", beamWidth, MIN_BEAM_WIDTH, MAX_BEAM_WIDTH);
     this.mergeWorkers = checkRange("mergeWorkers", mergeWorkers, 1, Integer.MAX_VALUE);
     this.mergeExecutor = mergeExecutor;
@@ -75,7 +78,7 @@ public final class LmdbHnswOptions {
   /**
    * Sets M: a node has at most so many neighbours, on level 0 twice as many.
    *
-   * @param value from 1 to {@value #MAX_MAX_CONN}
+   * @param value from {@value #MIN_MAX_CONN} to {@value #MAX_MAX_CONN}
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */

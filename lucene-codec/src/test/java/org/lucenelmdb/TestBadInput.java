@@ -574,8 +574,8 @@ public class TestBadInput extends LuceneTestCase {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
     assertEquals(512, LmdbHnswOptions.MAX_MAX_CONN);
     assertEquals(3200, LmdbHnswOptions.MAX_BEAM_WIDTH);
-    for (int wrong : new int[] {0, -1, Integer.MIN_VALUE, 513, Integer.MAX_VALUE}) {
-      assertRejected(() -> options.withMaxConn(wrong), "maxConn", wrong, "1 to 512");
+    for (int wrong : new int[] {1, 0, -1, Integer.MIN_VALUE, 513, Integer.MAX_VALUE}) {
+      assertRejected(() -> options.withMaxConn(wrong), "maxConn", wrong, "2 to 512");
     }
     for (int wrong : new int[] {1, 0, -1, Integer.MIN_VALUE, 3201, Integer.MAX_VALUE}) {
       assertRejected(() -> options.withBeamWidth(wrong), "beamWidth", wrong, "2 to 3200");
@@ -591,7 +591,7 @@ public class TestBadInput extends LuceneTestCase {
     assertRejected(() -> options.withMergeWorkers(1, executor), "mergeExecutor", "mergeWorkers");
     expectThrows(NullPointerException.class, () -> options.withMergeWorkers(2, null));
 
-    for (int right : new int[] {1, 2, 512}) {
+    for (int right : new int[] {2, 3, 512}) {
       assertEquals(right, options.withMaxConn(right).maxConn());
     }
     for (int right : new int[] {2, 3, 3200}) {

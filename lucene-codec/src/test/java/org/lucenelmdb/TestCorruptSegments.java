@@ -1179,7 +1179,7 @@ public class TestCorruptSegments extends LuceneTestCase {
       merges.setNoCFSRatio(0); // the files keep their names
       LmdbHnswOptions options = index.options;
       if (random().nextInt(4) == 0) {
-        options = options.withMaxConn(RandomNumbers.randomIntBetween(random(), 1, 5));
+        options = options.withMaxConn(RandomNumbers.randomIntBetween(random(), 2, 6));
       }
       IndexWriterConfig config = config(options).setMergePolicy(merges);
       if (sort != null) {

@@ -16,7 +16,7 @@ public class TestLmdbHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
   protected Codec getCodec() {
     return new LmdbHnswCodec(
         LmdbHnswOptions.DEFAULT
-            .withMaxConn(1 + random().nextInt(32))
+            .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN + random().nextInt(32))
             .withTinySegmentsThreshold(random().nextInt(100)));
   }
 

@@ -18,7 +18,7 @@ public class TestLmdbHnswVectorsFormatPerField extends BaseKnnVectorsFormatTestC
     return TestUtil.alwaysKnnVectorsFormat(
         new LmdbHnswVectorsFormat(
             LmdbHnswOptions.DEFAULT
-                .withMaxConn(1 + random().nextInt(64))
+                .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN + random().nextInt(64))
                 .withBeamWidth(LmdbHnswOptions.MIN_BEAM_WIDTH + random().nextInt(200))
                 .withTinySegmentsThreshold(random().nextInt(100))));
   }

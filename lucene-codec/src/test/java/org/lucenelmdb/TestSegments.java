@@ -237,9 +237,12 @@ public class TestSegments extends LuceneTestCase {
     }
   }
 
-  /** With a beam width of 1, Lucene's builders fail. */
+  /** With a beam width of 1, Lucene's builders fail; with M 1, a merge after deletes never ends. */
   public void testSmallestOptions() throws IOException {
-    LmdbHnswOptions options = always().withMaxConn(1).withBeamWidth(LmdbHnswOptions.MIN_BEAM_WIDTH);
+    LmdbHnswOptions options =
+        always()
+            .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN)
+            .withBeamWidth(LmdbHnswOptions.MIN_BEAM_WIDTH);
     float[][] vectors = Vectors.clustered(random(), 200, 4);
     try (Directory directory = newDirectory();
         IndexWriter writer = new IndexWriter(directory, config(new LmdbHnswCodec(options)))) {
@@ -248,6 +251,9 @@ public class TestSegments extends LuceneTestCase {
         if (id == 100) {
           writer.flush();
         }
+      }
+      for (int id = 0; id < vectors.length; id += 9) {
+        writer.deleteDocuments(new Term("key", Integer.toString(id)));
       }
       writer.forceMerge(1);
       try (DirectoryReader reader = DirectoryReader.open(writer)) {
