@@ -1,0 +1,20 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.result;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * Who was measured.
+ *
+ * @param name short and unique, such as {@code lucene104-4+rescore}
+ * @param label for readers
+ * @param family contestants of one family are drawn in shades of one colour
+ * @param version of the library
+ * @param index contestants with the same index search the same files in different ways
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ContestantInfo(
+    String name, String label, String family, String version, String index) {}

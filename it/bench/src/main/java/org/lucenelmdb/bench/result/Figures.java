@@ -1,0 +1,83 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.result;
+
+/** The names of the figures in {@link Sample#values}. Times are in seconds unless the name says. */
+public final class Figures {
+
+  /** Of the k nearest vectors, which part was found; from 0 to 1. */
+  public static final String RECALL = "recall";
+
+  /** Queries per second, of all threads together. */
+  public static final String RATE = "rate";
+
+  /** Queries per second of CPU time. */
+  public static final String CPU_RATE = "cpuRate";
+
+  /** Median time of a query in microseconds. */
+  public static final String P50 = "p50us";
+
+  /** 95th percentile of the time of a query in microseconds. */
+  public static final String P95 = "p95us";
+
+  /** 99th percentile of the time of a query in microseconds. */
+  public static final String P99 = "p99us";
+
+  /** How many queries got fewer hits than they could have. */
+  public static final String SHORT = "shortAnswers";
+
+  /** Time to add all vectors and commit. */
+  public static final String ADD = "add";
+
+  /** Time spent in flushes, part of {@link #ADD}; for formats of Lucene. */
+  public static final String FLUSH = "flush";
+
+  /** Time spent in merges that ran while vectors were added; for formats of Lucene. */
+  public static final String MERGE = "merge";
+
+  /** Time to merge everything into one segment afterwards. */
+  public static final String FORCE_MERGE = "forceMerge";
+
+  /** {@link #ADD} and {@link #FORCE_MERGE} together. */
+  public static final String BUILD = "build";
+
+  /** CPU time of the whole build. */
+  public static final String BUILD_CPU = "buildCpu";
+
+  /** The most heap that was in use, in MB. */
+  public static final String PEAK_HEAP = "peakHeapMB";
+
+  /** The most resident memory of the process, in MB, mapped files included. */
+  public static final String PEAK_RESIDENT = "peakResidentMB";
+
+  /** All files of the index. */
+  public static final String BYTES = "bytes";
+
+  /** {@link #BYTES} by the number of vectors. */
+  public static final String BYTES_PER_VECTOR = "bytesPerVector";
+
+  /** Bytes per vector of the raw vectors. */
+  public static final String RAW_PER_VECTOR = "rawPerVector";
+
+  /** Bytes per vector of quantized vectors. */
+  public static final String CODES_PER_VECTOR = "codesPerVector";
+
+  /** Bytes per vector of the graph. */
+  public static final String GRAPH_PER_VECTOR = "graphPerVector";
+
+  /** The sizes of files begin with this, and end with the file's extension. */
+  public static final String FILE_PREFIX = "file.";
+
+  /** The smallest heap, in MB, with which a build completed. */
+  public static final String MIN_HEAP = "minHeapMB";
+
+  /** The largest heap, in MB, with which a build ran out of memory. */
+  public static final String FAILED_HEAP = "failedHeapMB";
+
+  /** Distinct pages of 4 KiB that a query reads, on average. */
+  public static final String PAGES = "pagesPerQuery";
+
+  private Figures() {}
+}
