@@ -1,0 +1,215 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import org.apache.lucene.util.FixedBitSet;
+import org.lucenelmdb.bench.result.FilterInfo;
+import org.lucenelmdb.bench.result.Smell;
+
+/**
+ * A prepared directory: what to index, what to search for, and what is to be found. Programs in any
+ * language can read it:
+ *
+ * <ul>
+ *   <li>{@code dataset.json}: name, hash, metric, k, counts, dimension, seed, smells and filters
+ *   <li>{@code base.fvecs}: the vectors to search in; a vector's position is its ordinal
+ *   <li>{@code queries.fvecs}: the vectors to search for; for the metric cosine, all have unit
+ *       length
+ *   <li>{@code truth.ivecs}: for each query the ordinals of the k nearest vectors, or of all if the
+ *       base has fewer, best first, of equally near ones the lower ordinal first
+ *   <li>{@code filters/N.accepted.ivecs}: one row, the ordinals that filter N of the description
+ *       accepts, ascending
+ *   <li>{@code filters/N.queries.ivecs}: one row, the numbers of the queries to try it with,
+ *       ascending
+ *   <li>{@code filters/N.truth.ivecs}: for each of these the nearest accepted ordinals
+ * </ul>
+ *
+ * <p>{@code dataset.json} is written last: a directory that has one is complete.
+ */
+public final class Dataset {
+
+  private final DatasetFiles files;
+  private final Description description;
+  private final float[][] queries;
+  private final int[][] truth;
+  private final List<Filter> filters;
+
+  /**
+   * Makes a directory of vectors. The exact neighbours are computed with all processors, unless the
+   * cache has them.
+   *
+   * @param directory what of a dataset is there is replaced; made if need be
+   * @param cache a directory where exact neighbours are kept from one run to the next; made if need
+   *     be
+   * @param progress gets the part that is done, from 0 to 1, from one thread at a time but not
+   *     always the caller's
+   * @throws BadDataException if the vectors, attributes or given truth cannot be used
+   */
+  public static Dataset prepare(
+      DatasetRequest request, Path directory, Path cache, DoubleConsumer progress)
+      throws IOException {
+    new Preparation(request, directory, progress).run(cache);
+    return open(directory);
+  }
+
+  /**
+   * Opens a directory; all but the base is read into memory, and checked.
+   *
+   * @throws BadDataException if files are missing, damaged, or do not fit each other
+   */
+  public static Dataset open(Path directory) throws IOException {
+    return new Dataset(new DatasetFiles(directory));
+  }
+
+  private Dataset(DatasetFiles files) throws IOException {
+    this.files = files;
+    this.description = Description.read(files.description());
+    try (VectorFile base = VectorFile.open(files.base())) {
+      check(files.base(), "vectors", description.base(), base.count());
+      check(files.base(), "dimensions", description.dimension(), base.dimension());
+    }
+    this.queries = VectorFile.readAll(files.queries());
+    check(files.queries(), "vectors", description.queries(), queries.length);
+    check(files.queries(), "dimensions", description.dimension(), queries[0].length);
+    this.truth = readTruth(files.truth(), queries.length, description.base());
+    List<Filter> read = new ArrayList<>();
+    for (FilterInfo info : description.filters()) {
+      read.add(readFilter(read.size(), info));
+    }
+    this.filters = List.copyOf(read);
+  }
+
+  private static void check(Path path, String what, int expected, int found)
+      throws BadDataException {
+    if (expected != found) {
+      throw new BadDataException(path + ": expected " + expected + " " + what + ", found " + found);
+    }
+  }
+
+  private static void checkRange(Path path, int[] row, int bound) throws BadDataException {
+    for (int value : row) {
+      if (value < 0 || value >= bound) {
+        throw new BadDataException(
+            path + ": expected numbers from 0 to " + (bound - 1) + ", found " + value);
+      }
+    }
+  }
+
+  /** Reads rows of neighbours, of which there are {@code candidates}. */
+  private int[][] readTruth(Path path, int rows, int candidates) throws IOException {
+    int[][] read = VectorFile.readIvecs(path);
+    check(path, "rows", rows, read.length);
+    for (int[] row : read) {
+      check(path, "neighbours in each row", Math.min(description.k(), candidates), row.length);
+      checkRange(path, row, description.base());
+    }
+    return read;
+  }
+
+  private Filter readFilter(int number, FilterInfo info) throws IOException {
+    Path path = files.accepted(number);
+    int[] accepted = readAscending(path, info.accepted(), description.base());
+    FixedBitSet set = new FixedBitSet(description.base());
+    for (int ordinal : accepted) {
+      set.set(ordinal);
+    }
+    int[] numbers =
+        readAscending(files.filterQueries(number), info.queries(), description.queries());
+    int[][] nearest = readTruth(files.filterTruth(number), numbers.length, accepted.length);
+    for (int[] row : nearest) {
+      for (int ordinal : row) {
+        if (set.get(ordinal) == false) {
+          throw new BadDataException(
+              files.filterTruth(number) + ": expected accepted vectors, found " + ordinal);
+        }
+      }
+    }
+    return new Filter(info, set, numbers, nearest);
+  }
+
+  private static int[] readAscending(Path path, int length, int bound) throws IOException {
+    int[][] rows = VectorFile.readIvecs(path);
+    check(path, "rows", 1, rows.length);
+    check(path, "numbers", length, rows[0].length);
+    checkRange(path, rows[0], bound);
+    for (int i = 1; i < length; i++) {
+      if (rows[0][i] <= rows[0][i - 1]) {
+        throw new BadDataException(
+            path + ": expected ascending numbers, found " + rows[0][i] + " after others");
+      }
+    }
+    return rows[0];
+  }
+
+  /** The directory's path. */
+  public Path directory() {
+    return files.directory();
+  }
+
+  /** What the vectors were made from: {@link VectorSource#name}. */
+  public String name() {
+    return description.name();
+  }
+
+  /** SHA-256, in hexadecimal, of the file of the base followed by the file of the queries. */
+  public String hash() {
+    return description.hash();
+  }
+
+  /** How many vectors the base has: at least 1. */
+  public int count() {
+    return description.base();
+  }
+
+  /** How many components each vector has. */
+  public int dimension() {
+    return description.dimension();
+  }
+
+  /** How many neighbours each query asks for; that may be more than the base has. */
+  public int k() {
+    return description.k();
+  }
+
+  /** What "near" means. */
+  public Metric metric() {
+    return description.metric();
+  }
+
+  /** Of all that was random. */
+  public long seed() {
+    return description.seed();
+  }
+
+  /** The vectors to search for, prepared for the metric. Not to be changed. */
+  public float[][] queries() {
+    return queries;
+  }
+
+  /** Opens the vectors to search in, prepared for the metric; to be closed. */
+  public VectorSource openBase() throws IOException {
+    return VectorFile.open(files.base());
+  }
+
+  /** Row q: the ordinals of the nearest vectors of query q, best first. Not to be changed. */
+  public int[][] truth() {
+    return truth;
+  }
+
+  /** What to filter by, if anything: those at random, then pairs for values of attributes. */
+  public List<Filter> filters() {
+    return filters;
+  }
+
+  /** What makes figures on these data less worth than they look, if anything. */
+  public List<Smell> smells() {
+    return description.smells();
+  }
+}

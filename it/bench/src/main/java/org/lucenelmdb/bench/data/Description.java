@@ -1,0 +1,85 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.lucenelmdb.bench.result.FilterInfo;
+import org.lucenelmdb.bench.result.Smell;
+
+/**
+ * What {@code dataset.json} says.
+ *
+ * @param schema {@link #SCHEMA}
+ * @param name of the source
+ * @param hash SHA-256 of {@code base.fvecs} and, after it, {@code queries.fvecs}
+ * @param base how many vectors the base has
+ * @param queries how many queries there are
+ * @param seed of all that was random
+ * @param filters number N in this list is described by the files {@code filters/N.*}
+ */
+record Description(
+    int schema,
+    String name,
+    String hash,
+    Metric metric,
+    int k,
+    int dimension,
+    int base,
+    int queries,
+    long seed,
+    List<Smell> smells,
+    List<FilterInfo> filters) {
+
+  /** The version of the directory's layout. */
+  static final int SCHEMA = 1;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** Writes it such that there is all of it or nothing. */
+  void write(Path path) throws IOException {
+    Path unfinished = path.resolveSibling(path.getFileName() + ".tmp");
+    try {
+      Files.write(unfinished, MAPPER.writeValueAsBytes(this));
+      Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  static Description read(Path path) throws IOException {
+    if (Files.isRegularFile(path) == false) {
+      throw new BadDataException(path + ": expected the description of a dataset, found none");
+    }
+    Description description;
+    try {
+      description = MAPPER.readValue(Files.readAllBytes(path), Description.class);
+    } catch (JsonProcessingException e) {
+      String found = e.getOriginalMessage().lines().findFirst().orElse("");
+      throw new BadDataException(
+          path + ": expected the description of a dataset, found something else: " + found);
+    }
+    if (description == null || description.schema != SCHEMA) {
+      throw new BadDataException(
+          path
+              + (": expected schema " + SCHEMA)
+              + (", found " + (description == null ? "null" : description.schema)));
+    }
+    return description;
+  }
+}

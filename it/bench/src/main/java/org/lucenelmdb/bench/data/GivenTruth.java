@@ -1,0 +1,100 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Compares neighbours that came with the vectors with the computed ones. */
+final class GivenTruth {
+
+  /** Whoever computed them may have rounded otherwise, and preferred another of two like scores. */
+  private static final float TOLERANCE = 1e-5f;
+
+  private final Path path;
+  private final int[][] rows;
+
+  private GivenTruth(Path path, int[][] rows) {
+    this.path = path;
+    this.rows = rows;
+  }
+
+  /**
+   * Reads the neighbours.
+   *
+   * @param path an {@code .ivecs} file with a row for each query
+   * @param sourceCount how many vectors the indices are of
+   */
+  static GivenTruth read(Path path, int queries, int sourceCount) throws IOException {
+    int[][] rows = VectorFile.readIvecs(path);
+    if (rows.length != queries) {
+      throw new BadDataException(
+          path + ": expected " + queries + " rows, one for each query, found " + rows.length);
+    }
+    for (int q = 0; q < rows.length; q++) {
+      for (int index : rows[q]) {
+        if (index < 0 || index >= sourceCount) {
+          throw new BadDataException(
+              path
+                  + (": expected indices from 0 to " + (sourceCount - 1))
+                  + (", found " + index + " in row " + q));
+        }
+      }
+    }
+    return new GivenTruth(path, rows);
+  }
+
+  /**
+   * For how many queries a neighbour is given that is not among the nearest, or one is missing. Of
+   * a longer row only the first neighbours count, of a shorter one all.
+   *
+   * @param truth computed, as ordinals of the base
+   * @param baseIndices the base's vectors as indices into the source
+   */
+  int differences(
+      int[][] truth,
+      int[] baseIndices,
+      int sourceCount,
+      float[][] queries,
+      Metric metric,
+      Path base)
+      throws IOException {
+    int[] ordinals = new int[sourceCount];
+    Arrays.fill(ordinals, -1);
+    for (int ordinal = 0; ordinal < baseIndices.length; ordinal++) {
+      ordinals[baseIndices[ordinal]] = ordinal;
+    }
+    int differences = 0;
+    try (VectorFile vectors = VectorFile.open(base)) {
+      float[] vector = new float[vectors.dimension()];
+      for (int q = 0; q < rows.length; q++) {
+        int length = Math.min(rows[q].length, truth[q].length);
+        int[] given = Arrays.stream(rows[q], 0, length).map(i -> ordinals[i]).distinct().toArray();
+        boolean differs = length == 0 || given.length < length;
+        float worst = 0;
+        if (differs == false) {
+          vectors.read(truth[q][length - 1], vector);
+          worst = metric.score(queries[q], vector);
+          worst -= TOLERANCE * Math.abs(worst);
+        }
+        for (int i = 0; i < given.length && differs == false; i++) {
+          if (given[i] < 0) {
+            differs = true; // a query, or beyond the base's end
+          } else {
+            vectors.read(given[i], vector);
+            differs = metric.score(queries[q], vector) < worst;
+          }
+        }
+        differences += differs ? 1 : 0;
+      }
+    }
+    return differences;
+  }
+
+  String name() {
+    return path.getFileName().toString();
+  }
+}

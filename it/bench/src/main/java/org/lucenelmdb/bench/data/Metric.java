@@ -1,0 +1,93 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.data;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.VectorUtil;
+
+/** What "near" means. The JSON has these names in lower case. */
+public enum Metric {
+  /** The angle. Vectors are prepared to have unit length, so that the dot product gives it. */
+  @JsonProperty("cosine")
+  COSINE,
+  /** The dot product of vectors of any length, the larger the nearer. */
+  @JsonProperty("dot")
+  DOT,
+  /** The Euclidean distance. */
+  @JsonProperty("euclidean")
+  EUCLIDEAN;
+
+  /** The name in files and options: lower case. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The metric of a wire name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Metric of(String wireName) {
+    for (Metric metric : values()) {
+      if (metric.wireName().equals(wireName)) {
+        return metric;
+      }
+    }
+    String known = Arrays.stream(values()).map(Metric::wireName).collect(Collectors.joining(", "));
+    throw new IllegalArgumentException("expected one of " + known + ", found " + wireName);
+  }
+
+  /**
+   * Turns a vector into what is indexed or searched for: for {@link #COSINE} it gets unit length.
+   *
+   * @param source where the vector is from, for the message
+   * @param index which vector it is, for the message
+   * @throws BadDataException if a component is not finite, or all are zero and the metric is {@link
+   *     #COSINE}
+   */
+  public void prepare(float[] vector, String source, int index) throws BadDataException {
+    // Not with VectorUtil, whose sums are floats and overflow.
+    double squares = 0;
+    for (float x : vector) {
+      squares += (double) x * x;
+    }
+    if (Double.isFinite(squares) == false) {
+      throw new BadDataException(
+          source + ": expected finite components of vector " + index + ", found others");
+    }
+    if (this != COSINE) {
+      return;
+    }
+    if (squares == 0) {
+      throw new BadDataException(
+          source + ": expected a direction of vector " + index + ", found zeros (metric cosine)");
+    }
+    double factor = 1 / Math.sqrt(squares);
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) (vector[i] * factor);
+    }
+  }
+
+  /** Lucene's function that ranks prepared vectors as {@link #score} does. */
+  public VectorSimilarityFunction similarity() {
+    return switch (this) {
+      case COSINE -> VectorSimilarityFunction.DOT_PRODUCT;
+      case DOT -> VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
+      case EUCLIDEAN -> VectorSimilarityFunction.EUCLIDEAN;
+    };
+  }
+
+  /**
+   * How near two prepared vectors are: the larger, the nearer. The dot product, or the negative
+   * square of the distance.
+   */
+  public float score(float[] a, float[] b) {
+    return this == EUCLIDEAN ? -VectorUtil.squareDistance(a, b) : VectorUtil.dotProduct(a, b);
+  }
+}
