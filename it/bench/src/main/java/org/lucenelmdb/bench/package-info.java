@@ -4,11 +4,12 @@
  */
 
 /**
- * A benchmark of {@code LmdbHnswVectorsFormat} beside Lucene's own format.
+ * A benchmark of vector indexes, ours beside what users would pick instead: the program and its
+ * options.
  *
- * <p>{@link org.lucenelmdb.bench.Bench} is the program: it reads the options, splits the vectors
- * into base and queries, starts a child JVM for each measurement, and prints what they report.
- * {@code Worker} is the program of the child JVMs: two formats in one JVM would share its profile
- * of the scorers' call sites, and the second one measured would look slower than it is.
+ * <p>Below: {@code data} (vectors, filters and the exact answers), {@code contestant} (who is
+ * compared), {@code outside} (contestants outside the JVM), {@code measure} (what is measured, in
+ * child JVMs), {@code run} (in which order), {@code result} (what was found) and {@code report}
+ * (how it is shown). Results are all that {@code report} sees.
  */
 package org.lucenelmdb.bench;

@@ -4,28 +4,42 @@
  */
 package org.lucenelmdb.bench;
 
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Result;
+import org.lucenelmdb.bench.result.ResultFile;
+import org.lucenelmdb.bench.result.Sample;
 import picocli.CommandLine;
 
 /** The program, as a user runs it. */
+@ThreadLeakFilters(filters = LibraryThreads.class)
 public class TestBench extends LuceneTestCase {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
+  private Path directory;
   private Set<Path> before;
 
   @Override
   public void setUp() throws Exception {
     super.setUp();
+    directory = createTempDir();
     before = temporaryFiles();
   }
 
@@ -35,59 +49,158 @@ public class TestBench extends LuceneTestCase {
     super.tearDown();
   }
 
-  private int run(String arguments) {
+  private static Set<Path> temporaryFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith("lucene-lmdb-bench-"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private int run(String... arguments) {
+    err.getBuffer().setLength(0);
+    out.getBuffer().setLength(0);
     CommandLine bench = Bench.commandLine();
     bench.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    return bench.execute(arguments.split(" "));
+    return bench.execute(arguments);
+  }
+
+  private int measure(String arguments) {
+    List<String> all = new ArrayList<>(List.of("run"));
+    all.addAll(Arrays.asList(arguments.split(" ")));
+    all.addAll(List.of("--out", directory.resolve("out").toString()));
+    all.addAll(List.of("--cache", directory.resolve("cache").toString()));
+    return run(all.toArray(new String[0]));
   }
 
   private void assertRejected(String message, String arguments) {
-    err.getBuffer().setLength(0);
-    assertEquals(2, run(arguments));
-    assertTrue(err.toString(), err.toString().contains(message));
-    assertEquals("one line", 1, err.toString().lines().count());
-    assertEquals("", out.toString());
+    assertEquals(err.toString(), 2, measure(arguments));
+    List<String> lines =
+        err.toString().lines().filter(line -> line.startsWith("[") == false).toList();
+    assertEquals(err.toString(), 1, lines.size());
+    assertTrue(err.toString(), lines.getFirst().contains(message));
   }
 
   public void testBadOptions() {
-    assertRejected("--base", "--base 9");
     assertRejected("--queries", "--queries none");
-    assertRejected("--dimension", "--dimension 1025");
-    assertRejected("--heap", "--heap 96MB");
+    assertRejected("--dimension must be from 1", "--dimension 0");
+    assertRejected("--efs must be from 10", "--efs 5,20");
+    assertRejected("unknown contestant 'nobody'", "--contestants ours,nobody");
+    assertRejected("--measure", "--measure speed");
+    assertRejected("--preset full needs --data", "--preset full");
+    assertRejected("need --data", "--attributes a.tsv");
+    assertRejected("--warm-up", "--warm-up NaN");
     assertRejected("--speed", "--speed 10");
-    assertRejected("mutually exclusive", "--data a.fvecs --dimension 3");
+  }
+
+  private Path f16bin(int count, int dimension) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + count * dimension * 2).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(count).putInt(dimension);
+    while (bytes.hasRemaining()) {
+      bytes.putShort(Float.floatToFloat16(random().nextFloat() - 0.5f));
+    }
+    Path file = directory.resolve("vectors.f16bin");
+    Files.write(file, bytes.array());
+    return file;
   }
 
   public void testBadData() throws IOException {
-    Path directory = createTempDir();
-    assertRejected("no such file", "--data " + directory.resolve("missing.fvecs"));
-    Path zeros = directory.resolve("zeros.f16bin");
-    Files.write(zeros, VectorFile.littleEndian(8 + 12 * 2).putInt(12).putInt(1).array());
-    assertRejected("too few", "--queries 3 --data " + zeros);
-    assertRejected("cannot be normalised", "--queries 2 --data " + zeros);
+    assertRejected("missing.fvecs", "--data " + directory.resolve("missing.fvecs"));
+    Path unknown = Files.createFile(directory.resolve("vectors.csv"));
+    assertRejected("vectors.csv", "--data " + unknown);
+    Path few = f16bin(12, 4);
+    assertRejected("too few", "--queries 3 --data " + few);
+    Files.write(few, new byte[] {1, 0, 0, 0, 4, 0, 0, 0, 1});
+    assertRejected("vectors.f16bin", "--data " + few);
+    Path data = f16bin(60, 4);
+    Path attributes = directory.resolve("few.tsv");
+    Files.writeString(attributes, "a\tb\nc\td\n");
+    assertRejected("few.tsv", "--queries 5 --data " + data + " --attributes " + attributes);
   }
 
-  public void testCompares() throws IOException {
-    int exitCode =
-        run("--base 500 --queries 20 --dimension 8 --rounds 2 --search-rounds 1 --warm-up 0");
-    assertEquals(err.toString(), 0, exitCode);
-    String table = out.toString();
-    assertTrue(table, table.contains("500 vectors of 8 dimensions"));
-    // most of the index is visited
-    assertTrue(table, table.matches("(?s).* 320   1.0000    1.0000  \\+0.0000 .*"));
-    assertEquals(table, 4, table.lines().filter(l -> l.matches("(pass|MISS)  .*")).count());
-  }
-
-  public void testHeap() throws IOException {
-    assertEquals(err.toString(), 0, run("--base 500 --queries 20 --dimension 8 --heap 256m"));
-    assertTrue(out.toString(), out.toString().matches("(?s).*ours +ok.*Lucene99 +ok.*"));
-    assertEquals(0, run("--base 500 --queries 20 --dimension 8 --heap 1k"));
-    assertTrue(out.toString(), out.toString().matches("(?s).*ours +failed.*Lucene99 +failed.*"));
-  }
-
-  private static Set<Path> temporaryFiles() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(f -> f.toString().contains("bench-")).collect(Collectors.toSet());
+  public void testMeasuresEverything() throws IOException {
+    Path data = f16bin(320, 8);
+    Path attributes = directory.resolve("attributes.tsv");
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 320; i++) {
+      lines.append(i % 3 == 0 ? "red" : "blue").append('\t').append(i % 7).append('\n');
     }
+    Files.writeString(attributes, lines);
+    int exitCode =
+        measure(
+            "--data "
+                + data
+                + " --attributes "
+                + attributes
+                + " --sizes 100,300 --queries 20 --contestants ours,lucene99,jvector"
+                + " --measure filter,churn,pages,cold --rounds 2 --threads 1,2 --efs 10,50"
+                + " --filter-efs 20 --filter-values 2 --warm-up 0 --passes 1 --small 80"
+                + " --generations 2");
+    assertEquals(err.toString() + out, 0, exitCode);
+    Result result = ResultFile.read(directory.resolve("out/result.json"));
+    assertEquals(List.of(100, 300), result.setup().sizes());
+    assertEquals(8, result.setup().dimension());
+    assertEquals(8, result.filters().size()); // 4 at random; near and far from 2 values
+    for (String contestant : List.of("ours", "lucene99", "jvector")) {
+      assertSamples(result, contestant, Measure.BUILD, 2);
+      assertSamples(result, contestant, Measure.SEARCH, 2 * 2 * 2 * 2);
+      int strategies = contestant.equals("jvector") ? 1 : 2;
+      assertSamples(result, contestant, Measure.FILTER, 2 * 8 * strategies);
+      boolean lucene = contestant.equals("jvector") == false;
+      assertSamples(result, contestant, Measure.PAGES, lucene ? 2 * 2 : 0);
+      assertSamples(result, contestant, Measure.CHURN, lucene ? 3 : 0);
+    }
+    for (Sample sample : result.samples()) {
+      boolean all = sample.ef() != null && sample.ef() == 50 && sample.measure() == Measure.SEARCH;
+      assertTrue(sample.toString(), all == false || sample.value(Figures.RECALL) > 0.9);
+    }
+    assertTrue(out.toString(), out.toString().contains("lucene99"));
+    assertTrue(Files.size(directory.resolve("out/report.html")) > 1000);
+    String json = directory.resolve("out/result.json").toString();
+    assertEquals(0, run("compare", json, json));
+    assertTrue(out.toString(), out.toString().contains("1.00"));
+    assertEquals(0, run("report", json));
+    assertTrue(out.toString(), out.toString().contains("lucene99"));
+  }
+
+  private static void assertSamples(Result result, String who, Measure measure, int expected) {
+    long found =
+        result.samples().stream()
+            .filter(s -> s.contestant().equals(who) && s.measure() == measure)
+            .count();
+    assertEquals(who + " " + measure, expected, found);
+  }
+
+  public void testSmallestHeap() throws IOException {
+    int exitCode =
+        measure(
+            "--sizes 200 --queries 10 --dimension 8 --contestants lucene99 --measure heap"
+                + " --rounds 1 --threads 1 --efs 10 --warm-up 0 --passes 1 --small 200");
+    assertEquals(err.toString() + out, 0, exitCode);
+    Result result = ResultFile.read(directory.resolve("out/result.json"));
+    Sample heap =
+        result.samples().stream().filter(s -> s.measure() == Measure.HEAP).findFirst().get();
+    double least = heap.value(Figures.MIN_HEAP);
+    assertTrue("" + least, least >= 4 && least <= 64);
+  }
+
+  public void testAFailureIsReported() throws IOException {
+    Path notADirectory = Files.createFile(directory.resolve("file"));
+    assertEquals(1, measure("--sizes 100 --queries 10 --work " + notADirectory));
+    assertTrue(err.toString(), err.toString().contains("file"));
+  }
+
+  public void testNotAResult() throws IOException {
+    Path file = directory.resolve("broken.json");
+    Files.writeString(file, "{");
+    assertEquals(2, run("report", file.toString()));
+    assertTrue(err.toString(), err.toString().contains("broken.json"));
+    assertEquals(2, run("compare", file.toString(), file.toString()));
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  public void testRunNeedsNoName() {
+    assertArrayEquals(new String[] {"run", "--k", "3"}, Bench.withRun(new String[] {"--k", "3"}));
   }
 }

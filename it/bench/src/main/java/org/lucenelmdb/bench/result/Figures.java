@@ -79,5 +79,8 @@ public final class Figures {
   /** Distinct pages of 4 KiB that a query reads, on average. */
   public static final String PAGES = "pagesPerQuery";
 
+  /** Nodes of the graph to which no path leads from its entry node. */
+  public static final String UNREACHABLE = "unreachableNodes";
+
   private Figures() {}
 }

@@ -1,0 +1,113 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench;
+
+import static org.lucenelmdb.bench.result.Measure.BUILD;
+import static org.lucenelmdb.bench.result.Measure.CHURN;
+import static org.lucenelmdb.bench.result.Measure.COLD;
+import static org.lucenelmdb.bench.result.Measure.FILTER;
+import static org.lucenelmdb.bench.result.Measure.PAGES;
+import static org.lucenelmdb.bench.result.Measure.SEARCH;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.result.Measure;
+
+/** What the options are if they are not given. */
+enum Preset {
+
+  /** Under three minutes on two cores, on vectors that are made up. */
+  QUICK(
+      List.of(8_000),
+      500,
+      List.of("ours", "lucene99", "lucene104-8+rescore", "lucene104-1+rescore", "jvector+pq"),
+      Set.of(BUILD, SEARCH, FILTER, CHURN, PAGES, COLD),
+      2,
+      1,
+      2,
+      List.of(10, 20, 40, 80, 160),
+      List.of(10, 40, 160),
+      100,
+      3_000,
+      5),
+
+  /** All contestants on all vectors of a file: about three quarters of an hour for 100,000. */
+  FULL(
+      List.of(Integer.MAX_VALUE),
+      1000,
+      Contestants.names(),
+      Set.of(BUILD, SEARCH, FILTER, CHURN, PAGES, COLD),
+      3,
+      2,
+      3,
+      List.of(10, 20, 40, 80, 160, 320),
+      List.of(10, 20, 40, 80, 160),
+      100,
+      20_000,
+      10),
+
+  /** Growth over three sizes: hours. */
+  SCALE(
+      List.of(10_000, 100_000, 1_000_000),
+      1000,
+      List.of("ours", "lucene99", "lucene104-1+rescore"),
+      Set.of(BUILD, SEARCH, FILTER, PAGES, COLD),
+      2,
+      2,
+      3,
+      List.of(10, 20, 40, 80, 160, 320),
+      List.of(10, 20, 40, 80, 160),
+      100,
+      20_000,
+      10);
+
+  final List<Integer> sizes;
+  final int queries;
+  final List<String> contestants;
+  final Set<Measure> measures;
+  final int rounds;
+  final double warmUp;
+  final int passes;
+  final List<Integer> efs;
+  final List<Integer> filterEfs;
+  final int filterQueries;
+  final int smallSize;
+  final int generations;
+
+  /** As the user writes it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  Preset(
+      List<Integer> sizes,
+      int queries,
+      List<String> contestants,
+      Set<Measure> measures,
+      int rounds,
+      double warmUp,
+      int passes,
+      List<Integer> efs,
+      List<Integer> filterEfs,
+      int filterQueries,
+      int smallSize,
+      int generations) {
+    this.sizes = sizes;
+    this.queries = queries;
+    this.contestants = contestants;
+    this.measures = measures;
+    this.rounds = rounds;
+    this.warmUp = warmUp;
+    this.passes = passes;
+    this.efs = efs;
+    this.filterEfs = filterEfs;
+    this.filterQueries = filterQueries;
+    this.smallSize = smallSize;
+    this.generations = generations;
+  }
+}

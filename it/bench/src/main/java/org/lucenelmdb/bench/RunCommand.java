@@ -1,0 +1,409 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.lucenelmdb.bench.contestant.BuildParameters;
+import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.bench.data.Metric;
+import org.lucenelmdb.bench.data.VectorFile;
+import org.lucenelmdb.bench.data.VectorSource;
+import org.lucenelmdb.bench.measure.DataSpec;
+import org.lucenelmdb.bench.measure.Job;
+import org.lucenelmdb.bench.outside.OutsideContestant;
+import org.lucenelmdb.bench.report.HtmlReport;
+import org.lucenelmdb.bench.report.TerminalReport;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Result;
+import org.lucenelmdb.bench.result.ResultFile;
+import org.lucenelmdb.bench.run.Options;
+import org.lucenelmdb.bench.run.Run;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures, and reports. */
+@Command(
+    name = RunCommand.NAME,
+    description = {
+      "Measures the contestants side by side, each measurement in a JVM of its own, in turns.",
+      "Writes a JSON file with everything and a page with plots."
+    },
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+  static final String NAME = "run";
+
+  /** Set by the build: where the programs outside the JVM are. */
+  private static final String OUTSIDE_SOURCES = "bench.outside.sources";
+
+  private static final List<Double> SELECTIVITIES = List.of(0.5, 0.1, 0.01, 0.001);
+  private static final int MAX_SIZE = Integer.MAX_VALUE / 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--preset",
+      defaultValue = "quick",
+      description = {
+        "What the other options are if they are not given: ${COMPLETION-CANDIDATES}.",
+        "quick: a few minutes on vectors that are made up; full: everything on the vectors of a"
+            + " file; scale: growth from 10,000 to 1,000,000 vectors."
+      })
+  private Preset preset;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description =
+          "Vectors: .fvecs .bvecs .ivecs .fbin .u8bin .i8bin .f16bin, or .txt with a text on each"
+              + " line to be embedded. Without, they are made up.")
+  private Path data;
+
+  @Option(
+      names = "--dimension",
+      defaultValue = "96",
+      description = "Of vectors that are made up (${DEFAULT-VALUE}).")
+  private int dimension;
+
+  @Option(
+      names = "--attributes",
+      paramLabel = "FILE.tsv",
+      description = "Line i has the attributes of the file's vector i, to filter by.")
+  private Path attributes;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE.ivecs",
+      description = "Nearest neighbours that came with the file: compared with those computed.")
+  private Path truth;
+
+  @Option(
+      names = "--metric",
+      defaultValue = "cosine",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private Metric metric;
+
+  @Option(
+      names = "--sizes",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Index so many vectors; several sizes show growth. A file that has fewer is enlarged by"
+              + " mixtures of its vectors if --mix is given.")
+  private List<Integer> sizes;
+
+  @Option(names = "--mix", description = "Make up more vectors like those of the file.")
+  private boolean mix;
+
+  @Option(
+      names = "--queries",
+      description = "So many evenly spaced vectors are queries, and not indexed.")
+  private Integer queries;
+
+  @Option(
+      names = "--k",
+      defaultValue = "10",
+      description = "Neighbours to find (${DEFAULT-VALUE}).")
+  private int k;
+
+  @Option(
+      names = "--contestants",
+      paramLabel = "NAMES",
+      description = "Separated by commas; 'list' shows all.")
+  private String contestants;
+
+  @Option(
+      names = "--outside",
+      paramLabel = "NAMES",
+      description =
+          "Contestants outside the JVM: hnswlib,faiss,hannoy. They need Python 3 or Cargo, which"
+              + " download them.")
+  private String outside;
+
+  @Option(
+      names = "--measure",
+      split = ",",
+      paramLabel = "WHAT",
+      description = "Of ${COMPLETION-CANDIDATES}; build and search always are.")
+  private Set<Measure> measures;
+
+  @Option(names = "--rounds", description = "How often everybody searches.")
+  private Integer rounds;
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      description = "Search by so many threads; by default one, and one for each processor.")
+  private List<Integer> threads;
+
+  @Option(
+      names = "--build-threads",
+      defaultValue = "1",
+      description =
+          "Build graphs by so many; in Lucene, these are workers of merges (${DEFAULT-VALUE}).")
+  private int buildThreads;
+
+  @Option(names = "--efs", split = ",", description = "How many candidates searches keep.")
+  private List<Integer> efs;
+
+  @Option(names = "--filter-efs", split = ",", description = "The same with filters.")
+  private List<Integer> filterEfs;
+
+  @Option(
+      names = "--filter-values",
+      defaultValue = "12",
+      description = "At most so many values of attributes are filters (${DEFAULT-VALUE}).")
+  private int filterValues;
+
+  @Option(names = "--filter-queries", description = "At most so many queries for each filter.")
+  private Integer filterQueries;
+
+  @Option(
+      names = "--warm-up",
+      description = "Seconds of CPU time to search before measuring, in each JVM.")
+  private Double warmUp;
+
+  @Option(names = "--passes", description = "Over the queries, of which the fastest counts.")
+  private Integer passes;
+
+  @Option(
+      names = "--max-conn",
+      defaultValue = "16",
+      description = "M of the graphs (${DEFAULT-VALUE}).")
+  private int maxConn;
+
+  @Option(
+      names = "--beam-width",
+      defaultValue = "100",
+      description = "Candidates while graphs are built (${DEFAULT-VALUE}).")
+  private int beamWidth;
+
+  @Option(
+      names = "--ram",
+      defaultValue = "64",
+      description = "RAM buffer of Lucene's writers in MB (${DEFAULT-VALUE}).")
+  private int ram;
+
+  @Option(
+      names = "--small",
+      description = "Measure churn and heap with so many vectors, as they build often.")
+  private Integer small;
+
+  @Option(
+      names = "--generations",
+      description = "Of deleting 2 %% and adding them again, for churn.")
+  private Integer generations;
+
+  @Option(names = "--seed", defaultValue = "7", description = "Of all that is random.")
+  private long seed;
+
+  @Option(
+      names = "--simd",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Add the module jdk.incubator.vector to the JVMs, if Java has it.")
+  private boolean simd;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "target/bench",
+      description = "Where the report goes (${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description = "Keep data sets and indexes there. Without, they are temporary.")
+  private Path work;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      defaultValue = "target/bench-cache",
+      description = "Where exact answers and installed programs are kept (${DEFAULT-VALUE}).")
+  private Path cache;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter terminal = spec.commandLine().getOut();
+    if ("list".equals(contestants)) {
+      Contestants.names().forEach(terminal::println);
+      terminal.flush();
+      return ExitCode.OK;
+    }
+    Options options = options();
+    Files.createDirectories(out); // fails now rather than after an hour
+    Run run = new Run(options, new TerminalProgress(spec.commandLine().getErr()));
+    Result result = run.execute();
+    Path json = out.resolve("result.json");
+    Path html = out.resolve("report.html");
+    ResultFile.write(result, json);
+    HtmlReport.write(result, html);
+    new TerminalReport(terminal).print(result);
+    terminal.println();
+    terminal.println("All figures: " + json.toAbsolutePath().normalize());
+    terminal.println("Plots:       " + html.toAbsolutePath().normalize());
+    terminal.flush();
+    return run.hasFailures() ? ExitCode.SOFTWARE : ExitCode.OK;
+  }
+
+  private Options options() throws IOException {
+    if (data == null && preset == Preset.FULL) {
+      throw new ParameterException(spec.commandLine(), "--preset full needs --data");
+    }
+    if (data == null && (attributes != null || truth != null || mix)) {
+      throw new ParameterException(
+          spec.commandLine(), "--attributes, --truth and --mix need --data");
+    }
+    List<Integer> chosenThreads =
+        orElse(
+            threads,
+            List.of(1, Runtime.getRuntime().availableProcessors()).stream().distinct().toList());
+    Set<Measure> chosenMeasures = EnumSet.of(Measure.BUILD, Measure.SEARCH);
+    chosenMeasures.addAll(orElse(measures, preset.measures));
+    List<Contestant> chosen =
+        Contestants.parse(orElse(contestants, String.join(",", preset.contestants)));
+    List<OutsideContestant> chosenOutside =
+        outside == null ? List.of() : OutsideContestant.parse(outside);
+    check("--queries", orElse(queries, preset.queries), 1, MAX_SIZE);
+    check("--k", k, 1, 10_000);
+    check("--dimension", dimension, 1, VectorFile.MAX_DIMENSION);
+    check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
+    check("--passes", orElse(passes, preset.passes), 1, 1000);
+    check("--build-threads", buildThreads, 1, 1024);
+    check("--max-conn", maxConn, 2, 512);
+    check("--beam-width", beamWidth, 2, 3200);
+    check("--ram", ram, 1, 2000);
+    check("--filter-values", filterValues, 0, 100_000);
+    check("--filter-queries", orElse(filterQueries, preset.filterQueries), 1, MAX_SIZE);
+    check("--small", orElse(small, preset.smallSize), k, MAX_SIZE);
+    check("--generations", orElse(generations, preset.generations), 1, 100_000);
+    checkAll("--sizes", orElse(sizes, preset.sizes), k, Integer.MAX_VALUE);
+    checkAll("--threads", chosenThreads, 1, 1024);
+    checkAll("--efs", orElse(efs, preset.efs), k, 100_000);
+    checkAll("--filter-efs", orElse(filterEfs, preset.filterEfs), k, 100_000);
+    double seconds = orElse(warmUp, preset.warmUp);
+    if (seconds >= 0 == false || seconds > 3600) {
+      throw new ParameterException(
+          spec.commandLine(), "--warm-up must be from 0 to 3600, not " + seconds);
+    }
+    List<Integer> chosenSizes = sizes(orElse(queries, preset.queries));
+    DataSpec dataSpec = dataSpec(chosenSizes.getLast());
+    return new Options(
+        preset.toString(),
+        String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+        dataSpec,
+        chosenSizes,
+        orElse(small, preset.smallSize),
+        chosen,
+        chosenOutside,
+        chosenMeasures,
+        orElse(rounds, preset.rounds),
+        new BuildParameters(maxConn, beamWidth, ram, buildThreads),
+        new Job.SearchParameters(
+            ascending(orElse(efs, preset.efs)),
+            ascending(chosenThreads),
+            seconds,
+            orElse(passes, preset.passes)),
+        ascending(orElse(filterEfs, preset.filterEfs)),
+        new Job.ChurnParameters(orElse(generations, preset.generations), 0.02, seed),
+        simd && ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent(),
+        System.getProperty(OUTSIDE_SOURCES) == null
+            ? null
+            : Path.of(System.getProperty(OUTSIDE_SOURCES)),
+        cache.resolve("outside").toAbsolutePath(),
+        work);
+  }
+
+  /** What there is of the sizes that were asked for, ascending. */
+  private List<Integer> sizes(int queryCount) throws IOException {
+    List<Integer> asked = ascending(orElse(sizes, preset.sizes));
+    if (data == null || enlarges()) {
+      return asked;
+    }
+    try (VectorSource vectors = VectorFile.open(data)) {
+      int available = vectors.count() - queryCount;
+      if (available < k) {
+        throw new BadDataException(
+            data
+                + ": "
+                + vectors.count()
+                + " vectors are too few for "
+                + queryCount
+                + " queries and a base of at least "
+                + k);
+      }
+      return asked.stream().map(size -> Math.min(size, available)).distinct().toList();
+    }
+  }
+
+  private boolean enlarges() {
+    return mix || (preset == Preset.SCALE && data != null);
+  }
+
+  private DataSpec dataSpec(int largest) {
+    int queryCount = orElse(queries, preset.queries);
+    return new DataSpec(
+        data == null ? null : data.toAbsolutePath(),
+        dimension,
+        Math.addExact(largest, queryCount),
+        enlarges(),
+        largest,
+        queryCount,
+        metric,
+        k,
+        seed,
+        attributes == null ? null : attributes.toAbsolutePath(),
+        SELECTIVITIES,
+        attributes == null ? 0 : filterValues,
+        orElse(filterQueries, preset.filterQueries),
+        truth == null ? null : truth.toAbsolutePath(),
+        cache.resolve("truth").toAbsolutePath());
+  }
+
+  private static <T> T orElse(T given, T otherwise) {
+    return Objects.requireNonNullElse(given, otherwise);
+  }
+
+  private static List<Integer> ascending(List<Integer> values) {
+    return new ArrayList<>(values).stream().distinct().sorted().toList();
+  }
+
+  private void checkAll(String option, List<Integer> values, int min, int max) {
+    values.forEach(value -> check(option, value, min, max));
+  }
+
+  private void check(String option, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new ParameterException(
+          spec.commandLine(), option + " must be from " + min + " to " + max + ", not " + value);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.contestant;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.ContestantInfo;
+
+/** A side of the comparison that runs in the JVM. Has no state but its settings. */
+public interface Contestant {
+
+  /** The strategy of contestants that have only one, and of every contestant without a filter. */
+  String DEFAULT_STRATEGY = "default";
+
+  ContestantInfo info();
+
+  /** The ways to search with a filter, best known first. */
+  default List<String> strategies() {
+    return List.of(DEFAULT_STRATEGY);
+  }
+
+  /**
+   * Builds an index, whose directory is empty or missing.
+   *
+   * @param progress takes the part of the work that is done, from 0 to 1
+   * @return times in seconds and sizes in bytes, named as in {@code Figures}
+   */
+  Map<String, Double> build(
+      Dataset data, Path index, BuildParameters parameters, DoubleConsumer progress)
+      throws IOException;
+
+  /** Opens an index that {@link #build} made of the same data. */
+  OpenIndex open(Dataset data, Path index) throws IOException;
+}

@@ -1,0 +1,115 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.contestant;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.DoubleConsumer;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.ContestantInfo;
+
+/**
+ * A vectors format of Lucene, ours included, used through an {@code IndexWriter} and {@code
+ * KnnFloatVectorQuery}, as every user of Lucene does.
+ */
+public final class LuceneContestant implements Contestant {
+
+  /** The other one looks at neighbours' neighbours if fewer than 60 % of a node's pass. */
+  private static final String TWO_HOPS = "acorn60";
+
+  private static final Map<String, KnnSearchStrategy> STRATEGIES =
+      Map.of(
+          DEFAULT_STRATEGY,
+          KnnSearchStrategy.Hnsw.DEFAULT,
+          TWO_HOPS,
+          new KnnSearchStrategy.Hnsw(60));
+
+  private final ContestantInfo info;
+  private final FormatFactory formats;
+  private final boolean rescores;
+
+  /** Makes a format with the parameters that all contestants share. */
+  @FunctionalInterface
+  public interface FormatFactory {
+
+    /**
+     * Makes a format.
+     *
+     * @param workers how many threads may build a graph in a merge
+     * @param executor runs them; null for one worker
+     */
+    KnnVectorsFormat create(int maxConn, int beamWidth, int workers, ExecutorService executor);
+  }
+
+  /**
+   * A contestant.
+   *
+   * @param rescores whether the hits are scored again by the full vectors, as {@code
+   *     RescoreTopNQuery} does
+   */
+  LuceneContestant(ContestantInfo info, FormatFactory formats, boolean rescores) {
+    this.info = info;
+    this.formats = formats;
+    this.rescores = rescores;
+  }
+
+  @Override
+  public ContestantInfo info() {
+    return info;
+  }
+
+  @Override
+  public List<String> strategies() {
+    return List.of(DEFAULT_STRATEGY, TWO_HOPS);
+  }
+
+  @Override
+  public Map<String, Double> build(
+      Dataset data, Path index, BuildParameters parameters, DoubleConsumer progress)
+      throws IOException {
+    try (LuceneIndex building = create(data, index, parameters)) {
+      return building.build(progress);
+    }
+  }
+
+  /** An empty index, to be filled and changed. */
+  public LuceneIndex create(Dataset data, Path index, BuildParameters parameters)
+      throws IOException {
+    int workers = parameters.threads();
+    ExecutorService executor = workers == 1 ? null : Executors.newFixedThreadPool(workers);
+    TimedVectorsFormat format =
+        new TimedVectorsFormat(
+            formats.create(parameters.maxConn(), parameters.beamWidth(), workers, executor));
+    Codec codec =
+        new Lucene104Codec() {
+          @Override
+          public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+            return format;
+          }
+        };
+    return new LuceneIndex(
+        data, FSDirectory.open(index), codec, format, parameters.ramMegabytes(), executor);
+  }
+
+  @Override
+  public LuceneOpenIndex open(Dataset data, Path index) throws IOException {
+    return open(FSDirectory.open(index));
+  }
+
+  /** Opens an index in a directory, which is closed with it. */
+  public LuceneOpenIndex open(Directory directory) throws IOException {
+    return new LuceneOpenIndex(directory, STRATEGIES, rescores);
+  }
+}

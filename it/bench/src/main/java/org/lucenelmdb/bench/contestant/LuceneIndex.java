@@ -1,0 +1,200 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.contestant;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.DoubleConsumer;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.IndexFileNames;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.data.VectorSource;
+import org.lucenelmdb.bench.result.Figures;
+
+/** A Lucene index that is being written. Never holds the vectors in memory. */
+public final class LuceneIndex implements Closeable {
+
+  private static final double NANOS = 1e9;
+
+  private final Dataset data;
+  private final Directory directory;
+  private final TimedVectorsFormat format;
+  private final Closeable executor;
+  private final VectorSource base;
+  private final IndexWriter writer;
+
+  LuceneIndex(
+      Dataset data,
+      Directory directory,
+      Codec codec,
+      TimedVectorsFormat format,
+      int ramMegabytes,
+      ExecutorService executor)
+      throws IOException {
+    this.data = data;
+    this.directory = directory;
+    this.format = format;
+    this.executor = executor == null ? null : executor::close;
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setCodec(codec)
+            .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
+            .setRAMBufferSizeMB(ramMegabytes)
+            .setUseCompoundFile(false); // to see what each file takes; large segments have none
+    config.getMergePolicy().setNoCFSRatio(0);
+    this.base = data.openBase();
+    boolean success = false;
+    try {
+      this.writer = new IndexWriter(directory, config);
+      success = true;
+    } finally {
+      if (success == false) {
+        IOUtils.closeWhileHandlingException(base, directory, this.executor);
+      }
+    }
+  }
+
+  /** Adds all vectors in one thread, and merges them into one segment. */
+  public Map<String, Double> build(DoubleConsumer progress) throws IOException {
+    long cpuStart = processCpuNanos();
+    long start = System.nanoTime();
+    for (int ordinal = 0; ordinal < data.count(); ordinal++) {
+      writer.addDocument(document(ordinal));
+      // the merge has no progress of its own, and takes about as long
+      progress.accept(0.5 * (ordinal + 1) / data.count());
+    }
+    writer.commit();
+    long added = System.nanoTime();
+    double mergeWhileAdding = format.mergeSeconds();
+    merge();
+    long merged = System.nanoTime();
+    progress.accept(1);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Figures.ADD, (added - start) / NANOS);
+    figures.put(Figures.FLUSH, format.flushSeconds());
+    figures.put(Figures.MERGE, mergeWhileAdding);
+    figures.put(Figures.FORCE_MERGE, (merged - added) / NANOS);
+    figures.put(Figures.BUILD, (merged - start) / NANOS);
+    figures.put(Figures.BUILD_CPU, (processCpuNanos() - cpuStart) / NANOS);
+    addSizes(figures);
+    return figures;
+  }
+
+  // Of all threads: merges run in their own.
+  private static long processCpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime()
+        : 0;
+  }
+
+  /** Deletes a vector and adds it again. */
+  public void replace(int ordinal) throws IOException {
+    writer.updateDocument(new Term(LuceneFields.KEY, Integer.toString(ordinal)), document(ordinal));
+  }
+
+  /** Merges everything into one segment and commits. */
+  public void merge() throws IOException {
+    writer.forceMerge(1);
+    writer.commit();
+  }
+
+  private Document document(int ordinal) throws IOException {
+    float[] vector = new float[base.dimension()];
+    base.read(ordinal, vector);
+    Document document = new Document();
+    document.add(new KnnFloatVectorField(LuceneFields.VECTOR, vector, data.metric().similarity()));
+    document.add(new NumericDocValuesField(LuceneFields.ORDINAL, ordinal));
+    document.add(new StringField(LuceneFields.KEY, Integer.toString(ordinal), Field.Store.NO));
+    String last = null; // a filter near and far from its queries is one term
+    for (Filter filter : data.filters()) {
+      String term = LuceneFields.term(filter.info());
+      if (filter.accepted().get(ordinal) && term.equals(last) == false) {
+        document.add(new StringField(LuceneFields.FILTER, term, Field.Store.NO));
+        last = term;
+      }
+    }
+    return document;
+  }
+
+  private void addSizes(Map<String, Double> figures) throws IOException {
+    double sum = 0;
+    for (String file : directory.listAll()) {
+      long size = directory.fileLength(file);
+      String extension = IndexFileNames.getExtension(file);
+      figures.merge(
+          Figures.FILE_PREFIX + (extension == null ? file : extension), (double) size, Double::sum);
+      sum += size;
+    }
+    figures.put(Figures.BYTES, sum);
+    figures.put(Figures.BYTES_PER_VECTOR, sum / data.count());
+    try (DirectoryReader reader = DirectoryReader.open(directory)) {
+      for (LeafReaderContext leaf : reader.leaves()) {
+        addParts((CodecReader) leaf.reader(), figures);
+        addUnreachable((CodecReader) leaf.reader(), figures);
+      }
+    }
+  }
+
+  /** What the format itself says of its files' parts: they may share a file. */
+  private void addParts(CodecReader leaf, Map<String, Double> figures) {
+    FieldInfo field = leaf.getFieldInfos().fieldInfo(LuceneFields.VECTOR);
+    KnnVectorsReader vectors = leaf.getVectorReader();
+    vectors
+        .getOffHeapByteSize(field)
+        .forEach(
+            (part, bytes) -> {
+              String name =
+                  switch (part) {
+                    case "vec" -> Figures.RAW_PER_VECTOR;
+                    case "vex" -> Figures.GRAPH_PER_VECTOR;
+                    case "veq", "veb" -> Figures.CODES_PER_VECTOR;
+                    default -> null;
+                  };
+              if (name != null) {
+                figures.merge(name, (double) bytes / data.count(), Double::sum);
+              }
+            });
+  }
+
+  private static void addUnreachable(CodecReader leaf, Map<String, Double> figures)
+      throws IOException {
+    if (leaf.getVectorReader() instanceof PerFieldKnnVectorsFormat.FieldsReader fields
+        && fields.getFieldReader(LuceneFields.VECTOR) instanceof HnswGraphProvider graphs) {
+      HnswGraph graph = graphs.getGraph(LuceneFields.VECTOR);
+      if (graph != null) {
+        figures.merge(Figures.UNREACHABLE, (double) GraphCheck.unreachable(graph), Double::sum);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOUtils.close(writer, base, directory, executor);
+  }
+}

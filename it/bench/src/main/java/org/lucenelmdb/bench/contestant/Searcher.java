@@ -1,0 +1,27 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.contestant;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.lucenelmdb.bench.data.Filter;
+
+/** Searches an index, in one thread. */
+public interface Searcher extends Closeable {
+
+  /**
+   * The nearest vectors that were found.
+   *
+   * @param k how many, at most
+   * @param ef how many candidates the search keeps, at least k
+   * @param filter which vectors may be found, or null for all
+   * @param strategy one of the contestant's
+   * @return ordinals in the data set's base, best first
+   */
+  int[] search(float[] query, int k, int ef, Filter filter, String strategy) throws IOException;
+
+  @Override
+  default void close() throws IOException {}
+}

@@ -1,0 +1,91 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.contestant.LuceneContestant;
+import org.lucenelmdb.bench.contestant.LuceneIndex;
+import org.lucenelmdb.bench.contestant.OpenIndex;
+import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Sample;
+
+/**
+ * What becomes of the recall when, generation after generation, some vectors are deleted and added
+ * again, and all is merged into one segment. The vectors stay the same, and so does the truth.
+ */
+record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter reporter) {
+
+  List<Sample> measure() throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    Random random = new Random(job.churn().seed());
+    int generations = job.churn().generations();
+    double begun = 1.0 / (1 + generations);
+    try (LuceneIndex index = contestant.create(data, job.index(), job.build())) {
+      index.build(reporter.part(0, begun));
+      samples.addAll(search(0, 0));
+      for (int generation = 1; generation <= generations; generation++) {
+        long start = System.nanoTime();
+        random
+            .ints(0, data.count())
+            .distinct()
+            .limit(Math.max(1, Math.round(data.count() * job.churn().part())))
+            .forEach(ordinal -> replace(index, ordinal));
+        index.merge();
+        samples.addAll(search(generation, (System.nanoTime() - start) / 1e9));
+        reporter.progress(begun * (1 + generation));
+      }
+    }
+    return samples;
+  }
+
+  private static void replace(LuceneIndex index, int ordinal) {
+    try {
+      index.replace(ordinal);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Sample> search(int generation, double seconds) throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    try (OpenIndex open = contestant.open(data, job.index());
+        Searcher searcher = open.searcher()) {
+      for (int ef : job.search().efs()) {
+        Answers answers = queries.answers(searcher, ef);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figures.RECALL, answers.recall());
+        figures.put(Figures.SHORT, (double) answers.shortAnswers());
+        queries.time(searcher, ef).addTo(figures);
+        if (generation > 0) {
+          figures.put(Figures.BUILD, seconds);
+        }
+        samples.add(
+            new Sample(
+                Measure.CHURN,
+                job.contestant(),
+                job.round(),
+                data.count(),
+                ef,
+                1,
+                null,
+                null,
+                generation,
+                figures));
+      }
+    }
+    return samples;
+  }
+}

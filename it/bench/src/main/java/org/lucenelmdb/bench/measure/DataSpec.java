@@ -1,0 +1,98 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import org.lucenelmdb.bench.data.Attributes;
+import org.lucenelmdb.bench.data.ClusteredVectors;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.data.DatasetRequest;
+import org.lucenelmdb.bench.data.Metric;
+import org.lucenelmdb.bench.data.MixedVectors;
+import org.lucenelmdb.bench.data.VectorFile;
+import org.lucenelmdb.bench.data.VectorSource;
+
+/**
+ * How to make a data set.
+ *
+ * @param file with vectors, or null to make them up
+ * @param dimension of those that are made up
+ * @param available how many vectors there shall be, queries included; a file with fewer is mixed up
+ *     to so many if {@code mixed}
+ * @param mixed whether vectors are made of the file's
+ * @param base index at most so many
+ * @param attributes of the file's vectors, or null
+ * @param truth given with the file, or null
+ * @param cache where truths are kept
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DataSpec(
+    Path file,
+    int dimension,
+    int available,
+    boolean mixed,
+    int base,
+    int queries,
+    Metric metric,
+    int k,
+    long seed,
+    Path attributes,
+    List<Double> randomSelectivities,
+    int filterValues,
+    int filterQueries,
+    Path truth,
+    Path cache) {
+
+  /** The same with another base. */
+  public DataSpec withBase(int other) {
+    return new DataSpec(
+        file,
+        dimension,
+        available,
+        mixed,
+        other,
+        queries,
+        metric,
+        k,
+        seed,
+        attributes,
+        randomSelectivities,
+        filterValues,
+        filterQueries,
+        truth,
+        cache);
+  }
+
+  void prepare(Path directory, DoubleConsumer progress) throws IOException {
+    VectorSource vectors =
+        file == null ? new ClusteredVectors(available, dimension, seed) : VectorFile.open(file);
+    Attributes described = attributes == null ? null : Attributes.read(attributes, vectors.count());
+    if (mixed && vectors.count() < available) {
+      MixedVectors more = new MixedVectors(vectors, available, seed);
+      described = described == null ? null : described.derive(available, more::origin);
+      vectors = more;
+    }
+    try (VectorSource all = vectors) {
+      DatasetRequest request =
+          new DatasetRequest(
+              all,
+              base,
+              queries,
+              metric,
+              k,
+              seed,
+              described,
+              randomSelectivities,
+              filterValues,
+              filterQueries,
+              truth);
+      Dataset.prepare(request, directory, cache, progress);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lucenelmdb.bench.contestant.OpenIndex;
+import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Sample;
+
+/** Recall and rate of searches with each filter, by each strategy, over ef, in one thread. */
+record FilterMeasure(
+    Job job, Dataset data, OpenIndex index, List<String> strategies, Reporter reporter) {
+
+  List<Sample> measure() throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    List<Filter> filters = data.filters();
+    try (Searcher searcher = index.searcher()) {
+      for (String strategy : strategies) {
+        for (Filter filter : filters) {
+          // a little for each, so that none is measured by code compiled for another
+          double seconds = job.search().warmUpSeconds() / filters.size() / strategies.size();
+          Queries.filtered(data, filter, strategy).warmUp(searcher, job.search().efs(), seconds);
+        }
+      }
+      int step = 0;
+      for (Filter filter : filters) {
+        for (String strategy : strategies) {
+          for (int ef : job.search().efs()) {
+            samples.add(measure(searcher, filter, strategy, ef));
+            reporter.progress(
+                (double) ++step / (filters.size() * strategies.size() * job.search().efs().size()));
+          }
+        }
+      }
+    }
+    return samples;
+  }
+
+  private Sample measure(Searcher searcher, Filter filter, String strategy, int ef)
+      throws IOException {
+    Queries queries = Queries.filtered(data, filter, strategy);
+    Answers answers = queries.answers(searcher, ef);
+    Timing best = queries.time(searcher, ef);
+    for (int pass = 1; pass < job.search().passes(); pass++) {
+      Timing timing = queries.time(searcher, ef);
+      best = timing.wallNanos() < best.wallNanos() ? timing : best;
+    }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Figures.RECALL, answers.recall());
+    figures.put(Figures.SHORT, (double) answers.shortAnswers());
+    best.addTo(figures);
+    return new Sample(
+        Measure.FILTER,
+        job.contestant(),
+        job.round(),
+        data.count(),
+        ef,
+        1,
+        filter.info().name(),
+        strategy,
+        null,
+        figures);
+  }
+}

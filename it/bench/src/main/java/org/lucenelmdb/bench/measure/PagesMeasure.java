@@ -1,0 +1,61 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.store.FSDirectory;
+import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.contestant.LuceneContestant;
+import org.lucenelmdb.bench.contestant.OpenIndex;
+import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Sample;
+
+/**
+ * How many distinct pages of the index's files a query reads: what it would cost if none were in
+ * memory. Counted where the format reads, so that it comes out the same on every machine.
+ */
+record PagesMeasure(Job job, Dataset data, LuceneContestant contestant) {
+
+  List<Sample> measure() throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    PageCountingDirectory directory = new PageCountingDirectory(FSDirectory.open(job.index()));
+    try (OpenIndex index = contestant.open(directory);
+        Searcher searcher = index.searcher()) {
+      for (int ef : job.search().efs()) {
+        Answers answers = new Answers();
+        long pages = 0;
+        for (int i = 0; i < queries.count(); i++) {
+          directory.reset();
+          answers.add(queries.ask(searcher, i, ef), queries.truth()[i]);
+          pages += directory.pages();
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figures.RECALL, answers.recall());
+        figures.put(Figures.PAGES, (double) pages / queries.count());
+        samples.add(
+            new Sample(
+                Measure.PAGES,
+                job.contestant(),
+                job.round(),
+                data.count(),
+                ef,
+                1,
+                null,
+                null,
+                null,
+                figures));
+      }
+    }
+    return samples;
+  }
+}

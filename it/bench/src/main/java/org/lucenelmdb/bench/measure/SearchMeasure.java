@@ -1,0 +1,72 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.contestant.OpenIndex;
+import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Sample;
+
+/**
+ * Recall, rate and latency of searches without a filter: over ef in one thread and in several. The
+ * values of ef are gone through in turn, pass after pass, and the fastest pass counts: what slows a
+ * pass down comes from outside.
+ */
+record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) {
+
+  List<Sample> measure() throws IOException {
+    Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Job.SearchParameters parameters = job.search();
+    Map<Integer, Answers> answers = new LinkedHashMap<>();
+    List<Sample> samples = new ArrayList<>();
+    try (Searcher searcher = index.searcher()) {
+      for (int ef : parameters.efs()) {
+        answers.put(ef, queries.answers(searcher, ef));
+      }
+      queries.warmUp(searcher, parameters.efs(), parameters.warmUpSeconds());
+      int steps = parameters.passes() * parameters.efs().size() * parameters.threads().size();
+      int step = 0;
+      for (int threads : parameters.threads()) {
+        Map<Integer, Timing> best = new LinkedHashMap<>();
+        for (int pass = 0; pass < parameters.passes(); pass++) {
+          for (int ef : parameters.efs()) {
+            Timing timing =
+                threads == 1 ? queries.time(searcher, ef) : queries.time(index, ef, threads);
+            best.merge(ef, timing, (a, b) -> a.wallNanos() <= b.wallNanos() ? a : b);
+            reporter.progress((double) ++step / steps);
+          }
+        }
+        best.forEach((ef, timing) -> samples.add(sample(ef, threads, answers.get(ef), timing)));
+      }
+    }
+    return samples;
+  }
+
+  private Sample sample(int ef, int threads, Answers answers, Timing timing) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Figures.RECALL, answers.recall());
+    figures.put(Figures.SHORT, (double) answers.shortAnswers());
+    timing.addTo(figures);
+    return new Sample(
+        Measure.SEARCH,
+        job.contestant(),
+        job.round(),
+        data.count(),
+        ef,
+        threads,
+        null,
+        null,
+        null,
+        figures);
+  }
+}

@@ -1,0 +1,85 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.contestant.LuceneContestant;
+import org.lucenelmdb.bench.contestant.OpenIndex;
+import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Sample;
+
+/** The program of a child JVM: carries out one {@link Job}. */
+public final class Worker {
+
+  /** The exit code if the user's data cannot be used. */
+  public static final int BAD_DATA = 2;
+
+  private Worker() {}
+
+  public static void main(String[] args) throws IOException {
+    Job job = new ObjectMapper().readValue(args[0], Job.class);
+    Reporter reporter = new Reporter(System.out);
+    try {
+      for (Sample sample : run(job, reporter)) {
+        reporter.report(sample);
+      }
+    } catch (BadDataException e) {
+      reporter.badData(e.getMessage());
+      System.exit(BAD_DATA);
+    }
+  }
+
+  private static List<Sample> run(Job job, Reporter reporter) throws IOException {
+    if (job.task() == Job.Task.PREPARE) {
+      job.prepare().prepare(job.data(), reporter::progress);
+      return List.of();
+    }
+    Contestant contestant = Contestants.get(job.contestant());
+    Dataset data = Dataset.open(job.data());
+    return switch (job.task()) {
+      case BUILD -> List.of(build(job, contestant, data, reporter));
+      case SEARCH -> {
+        try (OpenIndex index = contestant.open(data, job.index())) {
+          yield new SearchMeasure(job, data, index, reporter).measure();
+        }
+      }
+      case FILTER -> {
+        try (OpenIndex index = contestant.open(data, job.index())) {
+          yield new FilterMeasure(job, data, index, contestant.strategies(), reporter).measure();
+        }
+      }
+      case CHURN -> new ChurnMeasure(job, data, (LuceneContestant) contestant, reporter).measure();
+      case PAGES -> new PagesMeasure(job, data, (LuceneContestant) contestant).measure();
+      case COLD -> new ColdMeasure(job, data, contestant, reporter).measure();
+      case PREPARE -> throw new AssertionError();
+    };
+  }
+
+  private static Sample build(Job job, Contestant contestant, Dataset data, Reporter reporter)
+      throws IOException {
+    Map<String, Double> figures =
+        new LinkedHashMap<>(contestant.build(data, job.index(), job.build(), reporter::progress));
+    ProcessMemory.addPeaks(figures);
+    return new Sample(
+        Measure.BUILD,
+        job.contestant(),
+        job.round(),
+        data.count(),
+        null,
+        job.build().threads(),
+        null,
+        null,
+        null,
+        figures);
+  }
+}

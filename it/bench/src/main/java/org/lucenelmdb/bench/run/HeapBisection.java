@@ -1,0 +1,59 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.run;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lucenelmdb.bench.result.Figures;
+
+/**
+ * Searches for the smallest heap with which a build completes, to within 10 %. A heap also counts
+ * as too small if the build takes four times as long as with plenty: that is where the garbage
+ * collector does most of the work.
+ */
+final class HeapBisection {
+
+  private static final int PLENTY = 1024;
+  private static final int LEAST = 4;
+  private static final double PRECISION = 1.1;
+  private static final int PATIENCE = 4;
+  private static final Duration LEAST_LIMIT = Duration.ofSeconds(20);
+
+  /** Builds with so large a heap. */
+  @FunctionalInterface
+  interface Build {
+    /** Whether it completed in that time. */
+    boolean completes(int heapMegabytes, Duration limit) throws IOException;
+  }
+
+  private HeapBisection() {}
+
+  /** The figures, without a smallest heap if even plenty was too small. */
+  static Map<String, Double> run(Build build) throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    long start = System.nanoTime();
+    if (build.completes(PLENTY, Duration.ofDays(1)) == false) {
+      figures.put(Figures.FAILED_HEAP, (double) PLENTY);
+      return figures;
+    }
+    Duration limit = Duration.ofNanos(System.nanoTime() - start).multipliedBy(PATIENCE);
+    limit = limit.compareTo(LEAST_LIMIT) < 0 ? LEAST_LIMIT : limit;
+    int enough = PLENTY;
+    int tooSmall = LEAST;
+    while (enough > tooSmall * PRECISION && enough - tooSmall > 1) {
+      int tried = (int) Math.round(Math.sqrt((double) enough * tooSmall));
+      if (build.completes(tried, limit)) {
+        enough = tried;
+      } else {
+        tooSmall = tried;
+      }
+    }
+    figures.put(Figures.MIN_HEAP, (double) enough);
+    figures.put(Figures.FAILED_HEAP, (double) tooSmall);
+    return figures;
+  }
+}

@@ -1,0 +1,75 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.run;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.lucenelmdb.bench.result.Machine;
+
+/** What can be learnt of this machine. */
+final class Machines {
+
+  private static final String SIMD_MODULE = "jdk.incubator.vector";
+  private static final Path CPU = Path.of("/proc/cpuinfo");
+
+  private Machines() {}
+
+  /** Whether this Java has the module by which Lucene uses SIMD. */
+  static boolean hasSimd() {
+    return ModuleFinder.ofSystem().find(SIMD_MODULE).isPresent();
+  }
+
+  /** The argument with which a JVM has it. */
+  static String simdArgument() {
+    return "--add-modules=" + SIMD_MODULE;
+  }
+
+  static Machine describe(boolean simd) throws IOException {
+    long memory =
+        ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system
+            ? system.getTotalMemorySize()
+            : 0;
+    return new Machine(
+        cpu(),
+        Runtime.getRuntime().availableProcessors(),
+        memory >> 20,
+        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        System.getProperty("java.vm.name") + " " + Runtime.version(),
+        simd);
+  }
+
+  private static String cpu() throws IOException {
+    if (Files.isReadable(CPU)) {
+      try (Stream<String> lines = Files.lines(CPU)) {
+        return lines
+            .filter(line -> line.startsWith("model name"))
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .findFirst()
+            .orElse(System.getProperty("os.arch"));
+      }
+    }
+    return System.getProperty("os.arch");
+  }
+
+  /** The commit of the sources in the current directory, or an empty string. */
+  static String commit() {
+    try {
+      Process git =
+          new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12")
+              .redirectErrorStream(true)
+              .start();
+      String text = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return git.onExit().join().exitValue() == 0 ? text.strip() : "";
+    } catch (IOException e) {
+      return ""; // no git here
+    }
+  }
+}

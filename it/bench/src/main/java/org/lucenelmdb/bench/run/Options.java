@@ -1,0 +1,52 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.lucenelmdb.bench.contestant.BuildParameters;
+import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.measure.DataSpec;
+import org.lucenelmdb.bench.measure.Job;
+import org.lucenelmdb.bench.outside.OutsideContestant;
+import org.lucenelmdb.bench.result.Measure;
+
+/**
+ * What to run.
+ *
+ * @param preset its name, for the report
+ * @param command the user's options, for the report
+ * @param data of the largest size; the other sizes are parts of it
+ * @param sizes how many vectors to index, ascending
+ * @param smallSize how many for {@link Measure#CHURN} and {@link Measure#HEAP}, which build often
+ * @param contestants in the JVM
+ * @param outside contestants outside the JVM
+ * @param measures what to measure; builds and searches always are
+ * @param rounds how often all are searched; each builds once
+ * @param filterEfs for searches with filters
+ * @param simd whether child JVMs get the module jdk.incubator.vector
+ * @param outsideSources where the programs outside the JVM are; null if there are none
+ * @param outsideTools where they are installed
+ * @param work where data sets and indexes are kept; null for a temporary directory
+ */
+public record Options(
+    String preset,
+    String command,
+    DataSpec data,
+    List<Integer> sizes,
+    int smallSize,
+    List<Contestant> contestants,
+    List<OutsideContestant> outside,
+    Set<Measure> measures,
+    int rounds,
+    BuildParameters build,
+    Job.SearchParameters search,
+    List<Integer> filterEfs,
+    Job.ChurnParameters churn,
+    boolean simd,
+    Path outsideSources,
+    Path outsideTools,
+    Path work) {}

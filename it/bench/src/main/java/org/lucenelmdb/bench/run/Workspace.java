@@ -1,0 +1,74 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * The directory with a run's data sets and indexes. One that was not given is temporary and goes
+ * away when it is closed, or at the latest with the JVM.
+ */
+final class Workspace implements Closeable {
+
+  private final Path directory;
+  private final Thread shutdownHook;
+
+  /**
+   * Opens a workspace.
+   *
+   * @param given or null
+   */
+  Workspace(Path given) throws IOException {
+    if (given != null) {
+      this.directory = Files.createDirectories(given).toAbsolutePath();
+      this.shutdownHook = new Thread(ChildProcesses::killAll);
+    } else {
+      this.directory = Files.createTempDirectory("lucene-lmdb-bench-");
+      this.shutdownHook = new Thread(this::abandon);
+    }
+    Runtime.getRuntime().addShutdownHook(shutdownHook);
+  }
+
+  Path data(int vectors) {
+    return directory.resolve("data-" + vectors);
+  }
+
+  /** An index's directory; empty, if it was there. */
+  Path emptyIndex(String name, int vectors) throws IOException {
+    Path index = index(name, vectors);
+    IOUtils.rm(index);
+    return index;
+  }
+
+  Path index(String name, int vectors) {
+    return directory.resolve("index-" + name + "-" + vectors);
+  }
+
+  /** An index's directory that is of no more use. */
+  void remove(Path index) throws IOException {
+    IOUtils.rm(index);
+  }
+
+  @Override
+  public void close() throws IOException {
+    Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    if (isTemporary()) {
+      IOUtils.rm(directory);
+    }
+  }
+
+  private boolean isTemporary() {
+    return directory.getFileName().toString().startsWith("lucene-lmdb-bench-");
+  }
+
+  private void abandon() {
+    ChildProcesses.killAll(); // they would go on writing
+    IOUtils.deleteFilesIgnoringExceptions(directory);
+  }
+}

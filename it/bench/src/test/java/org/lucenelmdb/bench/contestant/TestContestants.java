@@ -1,0 +1,143 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.contestant;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.LibraryThreads;
+import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.bench.data.ClusteredVectors;
+import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.data.DatasetRequest;
+import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.data.Metric;
+import org.lucenelmdb.bench.result.Figures;
+
+/** Every contestant builds and finds what is there. */
+@ThreadLeakFilters(filters = LibraryThreads.class)
+public class TestContestants extends LuceneTestCase {
+
+  private static final int K = 5;
+
+  private Dataset data(Metric metric) throws IOException {
+    int base = 300 + random().nextInt(200);
+    DatasetRequest request =
+        new DatasetRequest(
+            new ClusteredVectors(base + 20, 16, random().nextLong()),
+            base,
+            20,
+            metric,
+            K,
+            7,
+            null,
+            List.of(0.5, 0.1),
+            0,
+            20,
+            null);
+    Path directory = createTempDir();
+    return Dataset.prepare(request, directory, createTempDir(), done -> {});
+  }
+
+  public void testAllFindWhatIsThere() throws IOException {
+    for (Metric metric : Metric.values()) {
+      Dataset data = data(metric);
+      for (String name : Contestants.names()) {
+        if (metric == Metric.COSINE || random().nextInt(3) == 0) {
+          buildAndSearch(Contestants.get(name), data);
+        }
+      }
+    }
+  }
+
+  private void buildAndSearch(Contestant contestant, Dataset data) throws IOException {
+    String name = contestant.info().name();
+    Path index = createTempDir().resolve("index");
+    int threads = 1 + random().nextInt(2);
+    Map<String, Double> figures =
+        contestant.build(data, index, new BuildParameters(16, 100, 16, threads), done -> {});
+    assertTrue(name, figures.get(Figures.BUILD) > 0);
+    assertTrue(name, figures.get(Figures.BYTES_PER_VECTOR) > data.dimension() * Float.BYTES);
+    assertEquals(name, 0, figures.getOrDefault(Figures.UNREACHABLE, 0.0), 0);
+    // walks on few bits, without scoring again by full vectors, go astray
+    double least = name.matches("lucene104-[12]") ? 0.3 : 0.9;
+    try (OpenIndex open = contestant.open(data, index);
+        Searcher searcher = open.searcher()) {
+      for (String strategy : contestant.strategies()) {
+        double recall = recall(searcher, data, null, strategy);
+        assertTrue(name + " " + strategy + ": " + recall, recall >= least);
+        for (Filter filter : data.filters()) {
+          recall = recall(searcher, data, filter, strategy);
+          assertTrue(name + " " + strategy + " filtered: " + recall, recall >= least);
+        }
+      }
+    }
+  }
+
+  private static double recall(Searcher searcher, Dataset data, Filter filter, String strategy)
+      throws IOException {
+    int[][] truth = filter == null ? data.truth() : filter.truth();
+    int found = 0;
+    int wanted = 0;
+    for (int i = 0; i < truth.length; i++) {
+      float[] query = data.queries()[filter == null ? i : filter.queries()[i]];
+      int[] hits = searcher.search(query, K, 200, filter, strategy);
+      Set<Integer> distinct = Arrays.stream(hits).boxed().collect(Collectors.toSet());
+      assertEquals("no hit twice", hits.length, distinct.size());
+      assertTrue(hits.length <= K);
+      for (int hit : hits) {
+        assertTrue("passes the filter", filter == null || filter.accepted().get(hit));
+      }
+      Set<Integer> nearest = Arrays.stream(truth[i]).boxed().collect(Collectors.toSet());
+      distinct.retainAll(nearest);
+      found += distinct.size();
+      wanted += nearest.size();
+    }
+    return (double) found / wanted;
+  }
+
+  public void testReplacing() throws IOException {
+    Dataset data = data(Metric.COSINE);
+    for (String name : List.of("ours", "lucene99")) {
+      LuceneContestant contestant = (LuceneContestant) Contestants.get(name);
+      Path path = createTempDir().resolve("index");
+      try (LuceneIndex index = contestant.create(data, path, new BuildParameters(16, 100, 16, 1))) {
+        index.build(done -> {});
+        for (int i = 0; i < 30; i++) {
+          index.replace(random().nextInt(data.count()));
+        }
+        index.merge();
+        try (OpenIndex open = contestant.open(data, path);
+            Searcher searcher = open.searcher()) {
+          assertTrue(recall(searcher, data, null, Contestant.DEFAULT_STRATEGY) >= 0.9);
+        }
+      }
+    }
+  }
+
+  public void testParse() throws IOException {
+    List<Contestant> chosen = Contestants.parse("lucene99, ours,lucene99");
+    assertEquals(List.of("lucene99", "ours"), chosen.stream().map(c -> c.info().name()).toList());
+    BadDataException e =
+        expectThrows(BadDataException.class, () -> Contestants.parse("ours,nobody"));
+    assertTrue(e.getMessage(), e.getMessage().contains("'nobody'"));
+    assertTrue(e.getMessage(), e.getMessage().contains("lucene104-1+rescore"));
+  }
+
+  public void testNamesAreUnique() {
+    Set<String> labels = new HashSet<>();
+    for (String name : Contestants.names()) {
+      assertEquals(name, Contestants.get(name).info().name());
+      assertTrue(name, labels.add(Contestants.get(name).info().label()));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.measure;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.result.Figures;
+
+/** Recall and percentiles. */
+public class TestAnswers extends LuceneTestCase {
+
+  public void testRecall() {
+    Answers answers = new Answers();
+    assertEquals("of nothing", 1, answers.recall(), 0);
+    answers.add(new int[] {1, 2}, new int[] {2, 1});
+    assertEquals(1, answers.recall(), 0);
+    answers.add(new int[] {3, 9}, new int[] {3, 4});
+    assertEquals(0.75, answers.recall(), 0);
+    assertEquals(0, answers.shortAnswers());
+    answers.add(new int[] {5}, new int[] {5, 6});
+    assertEquals(4 / 6.0, answers.recall(), 1e-9);
+    assertEquals(1, answers.shortAnswers());
+    answers.add(new int[] {7, 7}, new int[] {7, 8});
+    assertEquals("a hit that comes twice", 5 / 8.0, answers.recall(), 1e-9);
+  }
+
+  public void testFewerThanK() {
+    Answers answers = new Answers();
+    answers.add(new int[] {1}, new int[] {1}); // the filter passes one
+    assertEquals(1, answers.recall(), 0);
+    assertEquals(0, answers.shortAnswers());
+  }
+
+  public void testPercentiles() {
+    long[] hundred = LongStream.rangeClosed(1, 100).map(micros -> 1000 * micros).toArray();
+    assertEquals(50, Timing.percentile(hundred, 50), 0);
+    assertEquals(95, Timing.percentile(hundred, 95), 0);
+    assertEquals(99, Timing.percentile(hundred, 99), 0);
+    assertEquals(3, Timing.percentile(new long[] {3000}, 50), 0);
+    assertEquals(3, Timing.percentile(new long[] {3000}, 99), 0);
+  }
+
+  public void testRate() {
+    Map<String, Double> figures = new HashMap<>();
+    new Timing(2_000_000_000L, 1_000_000_000L, new long[] {5000, 1000, 3000, 2000}).addTo(figures);
+    assertEquals(2, figures.get(Figures.RATE), 1e-9);
+    assertEquals(4, figures.get(Figures.CPU_RATE), 1e-9);
+    assertEquals(2, figures.get(Figures.P50), 0);
+    assertEquals(5, figures.get(Figures.P99), 0);
+  }
+}
