@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
  * intrinsic dimension and the recall of a graph at the same ef come out within a few points of
  * those of 21,000 real ones.
  *
- * <p>Each vector depends on the real ones, the seed and its index alone, on all JVMs.
+ * <p>Each vector depends on the real ones, the seed and its index alone.
  */
 public final class MixedVectors implements VectorSource {
 
