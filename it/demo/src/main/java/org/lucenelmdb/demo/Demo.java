@@ -18,6 +18,10 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.Version;
+import org.lucenelmdb.embedding.Embedder;
+import org.lucenelmdb.embedding.EmbeddingCache;
+import org.lucenelmdb.embedding.Embeddings;
+import org.lucenelmdb.embedding.MiniLmEmbedder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -132,7 +136,8 @@ public final class Demo implements Callable<Integer> {
       try (MiniLmEmbedder embedder = new MiniLmEmbedder(workspace.nativeLibraries())) {
         EmbeddingCache embeddingCache = new EmbeddingCache(workspace.embeddings());
         List<String> texts = docs.stream().map(ApiDoc::embeddedText).toList();
-        List<float[]> vectors = new Embeddings(embedder, embeddingCache, printer).of(texts);
+        List<float[]> vectors =
+            new Embeddings(embedder, embeddingCache, new PrintingListener(printer)).of(texts);
         try (Directory directory = FSDirectory.open(workspace.freshIndex())) {
           long start = System.nanoTime();
           IndexBuilder.build(directory, docs, vectors, printer);

@@ -22,6 +22,7 @@ import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
+import org.apache.lucene.util.VectorUtil;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.lucenelmdb.LmdbHnswCodec;
@@ -31,7 +32,8 @@ public class TestDocSearcher extends LuceneTestCase {
 
   private static final int DOCS = 500;
 
-  private static final FakeEmbedder EMBEDDER = new FakeEmbedder("model");
+  private static final int DIMENSIONS = 32;
+
   private static Directory directory;
   private static DirectoryReader reader;
   private static DocSearcher searcher;
@@ -44,13 +46,21 @@ public class TestDocSearcher extends LuceneTestCase {
     return new ApiDoc(packageName + ".Name" + i, kind, packageName, text);
   }
 
+  /** A vector, of length 1, that depends on the counts of the text's letters. */
+  private static float[] vector(String text) {
+    float[] vector = new float[DIMENSIONS];
+    vector[0] = 1;
+    text.chars().forEach(c -> vector[c % DIMENSIONS]++);
+    return VectorUtil.l2normalize(vector);
+  }
+
   @BeforeClass
   public static void buildIndex() throws IOException {
     List<ApiDoc> docs = new ArrayList<>();
     List<float[]> vectors = new ArrayList<>();
     for (int i = 0; i < DOCS; i++) {
       docs.add(doc(i));
-      vectors.add(EMBEDDER.embed(doc(i).embeddedText()));
+      vectors.add(vector(doc(i).embeddedText()));
     }
     PrintStream silence =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -70,7 +80,7 @@ public class TestDocSearcher extends LuceneTestCase {
   }
 
   private static List<Hit> search(DocFilter filter, int k) throws IOException {
-    return searcher.search(EMBEDDER.embed(doc(123).embeddedText()), filter, k);
+    return searcher.search(vector(doc(123).embeddedText()), filter, k);
   }
 
   public void testBestHitsFirst() throws IOException {
@@ -131,9 +141,9 @@ public class TestDocSearcher extends LuceneTestCase {
     IndexStats stats = IndexStats.of(directory, reader);
     assertEquals(Set.of(new LmdbHnswCodec().getName()), stats.codecs());
     assertEquals(DOCS, stats.documents());
-    assertEquals(EMBEDDER.dimensions(), stats.dimensions());
+    assertEquals(DIMENSIONS, stats.dimensions());
     assertEquals(DOCS, stats.segments().stream().mapToInt(Integer::intValue).sum());
-    assertEquals(EMBEDDER.dimensions() * Float.BYTES, stats.rawBytesPerVector());
+    assertEquals(DIMENSIONS * Float.BYTES, stats.rawBytesPerVector());
     assertTrue(stats.graphBytesPerVector() > 0);
     long main = stats.mainExtensions().values().stream().mapToLong(Long::longValue).sum();
     assertEquals(stats.totalBytes(), main + stats.otherBytes());

@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -17,7 +17,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /** The sentence transformer all-MiniLM-L6-v2, quantized, from a jar and run in this JVM. */
-final class MiniLmEmbedder implements Embedder, AutoCloseable {
+public final class MiniLmEmbedder implements Embedder, AutoCloseable {
 
   private static final String MODEL = "all-minilm-l6-v2-q.onnx";
   private static final String TOKENIZER = "all-minilm-l6-v2-q-tokenizer.json";
@@ -31,8 +31,9 @@ final class MiniLmEmbedder implements Embedder, AutoCloseable {
    * Loads the model.
    *
    * @param nativeLibraries where the tokenizer's library may unpack its native code
+   * @throws IOException if it does not load
    */
-  MiniLmEmbedder(Path nativeLibraries) throws IOException {
+  public MiniLmEmbedder(Path nativeLibraries) throws IOException {
     // or it would use a directory in the user's home, and report its use from Amazon's machines
     System.setProperty("DJL_CACHE_DIR", nativeLibraries.toString());
     System.setProperty("ENGINE_CACHE_DIR", nativeLibraries.toString());

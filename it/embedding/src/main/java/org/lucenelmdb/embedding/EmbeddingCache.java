@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * <p>A file has the key, the number of vectors, their dimensions, the vectors and a hash of it all.
  */
-final class EmbeddingCache {
+public final class EmbeddingCache {
 
   private static final int KEY_LENGTH = 64;
   private static final int HEADER_LENGTH = KEY_LENGTH + 2 * Integer.BYTES;
@@ -30,24 +30,29 @@ final class EmbeddingCache {
 
   private final Path directory;
 
-  EmbeddingCache(Path directory) {
+  /**
+   * A cache in a directory.
+   *
+   * @param directory must be there when vectors are stored
+   */
+  public EmbeddingCache(Path directory) {
     this.directory = directory;
   }
 
   /** The key of what a model makes of some texts. */
-  static String key(Embedder embedder, List<String> texts) {
+  public static String key(Embedder embedder, List<String> texts) {
     List<String> ingredients = new ArrayList<>(texts);
     ingredients.add(embedder.id());
     return Sha256.of(ingredients);
   }
 
   /** Where a key's vectors are. */
-  Path file(String key) {
+  public Path file(String key) {
     return directory.resolve("embeddings-" + key.substring(0, 16) + ".bin");
   }
 
   /** Replaces the key's file at once: a reader sees the old file or the new one. */
-  void store(String key, List<float[]> vectors) throws IOException {
+  public void store(String key, List<float[]> vectors) throws IOException {
     int dimensions = vectors.isEmpty() ? 0 : vectors.get(0).length;
     ByteBuffer content = ByteBuffer.allocate(fileLength(vectors.size(), dimensions));
     content.put(key.getBytes(StandardCharsets.US_ASCII));
@@ -71,7 +76,7 @@ final class EmbeddingCache {
    *
    * @throws DamagedCacheException if they were, but aren't what was stored
    */
-  Optional<List<float[]>> load(String key) throws IOException {
+  public Optional<List<float[]>> load(String key) throws IOException {
     ByteBuffer content;
     try {
       content = ByteBuffer.wrap(Files.readAllBytes(file(key)));

@@ -2,31 +2,27 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-@ThreadLeakFilters(filters = LibraryThreads.class)
+/** The vectors of texts, and where they are kept. */
 public class TestEmbeddingCache extends LuceneTestCase {
 
   private static final List<String> TEXTS = List.of("one", "two", "three");
   private static final List<float[]> VECTORS =
       List.of(new float[] {1, -2, 3}, new float[] {0, Float.MIN_VALUE, -0f});
 
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final Printer printer =
-      new Printer(new PrintStream(printed, true, StandardCharsets.UTF_8));
+  private final RecordingListener listener = new RecordingListener();
   private final String key = EmbeddingCache.key(new FakeEmbedder("model"), TEXTS);
 
   private static void assertSame(List<float[]> expected, List<float[]> actual) {
@@ -102,7 +98,7 @@ public class TestEmbeddingCache extends LuceneTestCase {
   public void testEachTextIsEmbeddedOnce() throws IOException {
     EmbeddingCache cache = new EmbeddingCache(createTempDir());
     FakeEmbedder embedder = new FakeEmbedder("model");
-    Embeddings embeddings = new Embeddings(embedder, cache, printer);
+    Embeddings embeddings = new Embeddings(embedder, cache, listener);
     List<float[]> expected = TEXTS.stream().map(new FakeEmbedder("model")::embed).toList();
 
     assertSame(expected, embeddings.of(TEXTS));
@@ -114,18 +110,22 @@ public class TestEmbeddingCache extends LuceneTestCase {
     assertEquals(TEXTS.size() + 1, embedder.embedded.get());
     assertSame(expected, embeddings.of(TEXTS));
     assertEquals(TEXTS.size() + 1, embedder.embedded.get());
+    assertEquals(List.of("start 3", "cached 3", "start 1", "cached 3"), listener.heard);
+    assertEquals(TEXTS.size() + 1, listener.steps.get());
+    assertEquals(0, listener.open.get());
   }
 
   public void testDamagedCacheIsRebuilt() throws IOException {
     EmbeddingCache cache = new EmbeddingCache(createTempDir());
     FakeEmbedder embedder = new FakeEmbedder("model");
-    Embeddings embeddings = new Embeddings(embedder, cache, printer);
+    Embeddings embeddings = new Embeddings(embedder, cache, listener);
     List<float[]> expected = embeddings.of(TEXTS);
     Files.write(cache.file(key), new byte[1]);
 
     assertSame(expected, embeddings.of(TEXTS));
     assertEquals(2 * TEXTS.size(), embedder.embedded.get());
-    assertTrue(printed.toString(StandardCharsets.UTF_8).contains("The cache is damaged"));
+    assertEquals(List.of("start 3", "damaged", "start 3"), listener.heard);
+    assertEquals(2 * TEXTS.size(), listener.steps.get());
     assertSame(expected, cache.load(key).orElseThrow());
   }
 
@@ -148,9 +148,45 @@ public class TestEmbeddingCache extends LuceneTestCase {
             throw new IllegalStateException("no " + text);
           }
         };
-    Embeddings embeddings = new Embeddings(broken, new EmbeddingCache(directory), printer);
+    Embeddings embeddings = new Embeddings(broken, new EmbeddingCache(directory), listener);
     IOException problem = expectThrows(IOException.class, () -> embeddings.of(TEXTS));
     assertEquals("no one", problem.getCause().getMessage());
+    assertEquals(0, listener.open.get());
     assertEquals(List.of(), filesIn(directory));
+  }
+
+  /** Keeps what it hears. */
+  private static final class RecordingListener implements EmbeddingListener {
+
+    final List<String> heard = new ArrayList<>();
+    final AtomicInteger steps = new AtomicInteger();
+    final AtomicInteger open = new AtomicInteger();
+
+    @Override
+    public void cached(int texts) {
+      heard.add("cached " + texts);
+    }
+
+    @Override
+    public void damaged(DamagedCacheException problem) {
+      heard.add("damaged");
+    }
+
+    @Override
+    public Progress start(int texts) {
+      heard.add("start " + texts);
+      open.incrementAndGet();
+      return new Progress() {
+        @Override
+        public void step() {
+          steps.incrementAndGet();
+        }
+
+        @Override
+        public void close() {
+          open.decrementAndGet();
+        }
+      };
+    }
   }
 }

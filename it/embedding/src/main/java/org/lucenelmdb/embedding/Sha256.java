@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,27 +14,32 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import me.tongfei.progressbar.ProgressBar;
 
 /** Gets the vectors of many texts, from the cache or else from the model. */
-final class Embeddings {
+public final class Embeddings {
 
   private final Embedder embedder;
   private final EmbeddingCache cache;
-  private final Printer printer;
+  private final EmbeddingListener listener;
 
-  Embeddings(Embedder embedder, EmbeddingCache cache, Printer printer) {
+  /** Vectors that a model makes, a cache keeps and a listener hears of. */
+  public Embeddings(Embedder embedder, EmbeddingCache cache, EmbeddingListener listener) {
     this.embedder = embedder;
     this.cache = cache;
-    this.printer = printer;
+    this.listener = listener;
   }
 
-  /** The texts' vectors, in the texts' order. */
-  List<float[]> of(List<String> texts) throws IOException {
+  /**
+   * The texts' vectors, in the texts' order. As many texts at once are embedded as there are
+   * processors.
+   *
+   * @throws IOException if a text can't be embedded, or the cache can't be read or written
+   */
+  public List<float[]> of(List<String> texts) throws IOException {
     String key = EmbeddingCache.key(embedder, texts);
     Optional<List<float[]>> cached = load(key);
     if (cached.isPresent()) {
-      printer.line("Took their vectors from the cache");
+      listener.cached(texts.size());
       return cached.get();
     }
     List<float[]> vectors = embed(texts);
@@ -46,15 +51,14 @@ final class Embeddings {
     try {
       return cache.load(key);
     } catch (DamagedCacheException e) {
-      printer.line("The cache is damaged, so its vectors are computed again: " + e.getMessage());
+      listener.damaged(e);
       return Optional.empty();
     }
   }
 
-  /** As many texts at once as there are processors. */
   private List<float[]> embed(List<String> texts) throws IOException {
     int threads = Runtime.getRuntime().availableProcessors();
-    try (ProgressBar progress = printer.progress("Embedding", texts.size());
+    try (EmbeddingListener.Progress progress = listener.start(texts.size());
         ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Callable<float[]>> tasks = new ArrayList<>();
       for (String text : texts) {

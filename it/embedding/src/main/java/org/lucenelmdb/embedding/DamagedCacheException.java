@@ -2,12 +2,12 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
 import java.io.IOException;
 
 /** A file of the cache isn't what was written. */
-final class DamagedCacheException extends IOException {
+public final class DamagedCacheException extends IOException {
 
   private static final long serialVersionUID = 1L;
 

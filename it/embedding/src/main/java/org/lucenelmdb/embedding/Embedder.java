@@ -2,10 +2,10 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.demo;
+package org.lucenelmdb.embedding;
 
 /** A language model that turns a text into a vector whose direction says what it's about. */
-interface Embedder {
+public interface Embedder {
 
   /** Identifies the model: the same text's vector may differ if, and only if, this does. */
   String id();

@@ -1,0 +1,30 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.DoubleConsumer;
+
+/** Opens the files that users name. */
+public final class Sources {
+
+  private Sources() {}
+
+  /**
+   * Opens a {@link VectorFile}, or {@link TextVectors} if the name ends with {@code .txt}.
+   *
+   * @param cache a directory for the vectors of texts, made if need be
+   * @param progress gets the part that is done, from 0 to 1, if there is much to do
+   * @throws BadDataException if the file cannot be used
+   */
+  public static VectorSource open(Path path, Path cache, DoubleConsumer progress)
+      throws IOException {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(TextVectors.EXTENSION)
+        ? TextVectors.open(path, cache, progress)
+        : VectorFile.open(path);
+  }
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.demo;
+
+import me.tongfei.progressbar.ProgressBar;
+import org.lucenelmdb.embedding.DamagedCacheException;
+import org.lucenelmdb.embedding.EmbeddingListener;
+
+/** Prints how embedding goes. */
+record PrintingListener(Printer printer) implements EmbeddingListener {
+
+  @Override
+  public void cached(int texts) {
+    printer.line("Took their vectors from the cache");
+  }
+
+  @Override
+  public void damaged(DamagedCacheException problem) {
+    printer.line(
+        "The cache is damaged, so its vectors are computed again: " + problem.getMessage());
+  }
+
+  @Override
+  public Progress start(int texts) {
+    ProgressBar bar = printer.progress("Embedding", texts);
+    return new Progress() {
+      @Override
+      public void step() {
+        bar.step();
+      }
+
+      @Override
+      public void close() {
+        bar.close();
+      }
+    };
+  }
+}
