@@ -1,0 +1,69 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.List;
+import java.util.function.Function;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Samples;
+
+/** How long it takes to add all vectors and to merge them. */
+final class BuildSection {
+
+  private BuildSection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "build",
+            "Build",
+            "Seconds to add all vectors and commit, and to merge them into one segment then; flush"
+                + " and merge are parts of add. Contestants that share an index are built once.");
+    Samples samples = findings.largest(Measure.BUILD).having(Figures.BUILD);
+    for (int threads : samples.threadCounts()) {
+      Samples some = samples.threads(threads);
+      String who =
+          (samples.threadCounts().size() == 1 && threads == 1 ? "" : ", " + threads + " threads")
+              + ", "
+              + Findings.vectors(some);
+      section.add(times(findings, some, who));
+    }
+    return section.build();
+  }
+
+  private static Table times(Findings findings, Samples samples, String who) {
+    Function<ContestantInfo, ByRound> build =
+        c -> samples.contestant(c.name()).figure(Figures.BUILD);
+    return Grid.byContestant(
+        "Seconds" + who,
+        findings,
+        findings.contestants(samples),
+        List.of(
+            "add",
+            "flush",
+            "merge",
+            "force merge",
+            "build",
+            "CPU",
+            "build " + findings.baselineHeader(),
+            findings.oursHeader()),
+        List.of(
+            cell(samples, Figures.ADD),
+            cell(samples, Figures.FLUSH),
+            cell(samples, Figures.MERGE),
+            cell(samples, Figures.FORCE_MERGE),
+            cell(samples, Figures.BUILD),
+            cell(samples, Figures.BUILD_CPU),
+            c -> Format.ratio(findings.toBaseline(c, build)),
+            c -> Format.ratio(findings.oursToIt(c, build))));
+  }
+
+  private static Function<ContestantInfo, String> cell(Samples samples, String figure) {
+    return c -> Format.number(samples.contestant(c.name()).figure(figure));
+  }
+}

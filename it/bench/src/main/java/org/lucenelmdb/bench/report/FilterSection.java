@@ -1,0 +1,158 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.lucenelmdb.bench.result.BestStrategy;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.FilterInfo;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Recalls;
+import org.lucenelmdb.bench.result.Samples;
+
+/** Searches with a filter. */
+final class FilterSection {
+
+  private FilterSection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "filters",
+            "Filters",
+            "Queries per second with the strategy that is best for the filter at the recall. Near"
+                + " and far: the queries resemble the vectors that pass, or those that do not.");
+    Samples samples = findings.largest(Measure.FILTER).threads(1);
+    if (samples.isEmpty()) {
+      samples = findings.largest(Measure.FILTER);
+    }
+    if (!samples.isEmpty()) {
+      Samples some = samples;
+      String who = ", " + Findings.vectors(some);
+      section.add(
+          overview(
+              "Queries/s at recall " + Format.target(Recalls.MAIN) + who,
+              findings,
+              some,
+              (filter, c) -> Format.number(best(some, filter, c, Recalls.MAIN).rates())));
+      section.add(
+          overview(
+              "The same, " + findings.oursHeader(),
+              findings,
+              some,
+              (filter, c) ->
+                  Format.ratio(
+                      findings.oursToIt(
+                          c, other -> best(some, filter, other, Recalls.MAIN).rates()))));
+      for (FilterInfo filter : filters(findings, some)) {
+        section.add(details(findings, some.filter(filter.name()), filter));
+      }
+      section.add(shortAnswers(findings, some));
+    }
+    return section.build();
+  }
+
+  /** Those that the samples are about, in the order of the result. */
+  static List<FilterInfo> filters(Findings findings, Samples samples) {
+    return findings.result().filters().stream()
+        .filter(f -> !samples.filter(f.name()).isEmpty())
+        .toList();
+  }
+
+  static BestStrategy best(
+      Samples samples, FilterInfo filter, ContestantInfo contestant, double recall) {
+    return BestStrategy.of(samples.filter(filter.name()).contestant(contestant.name()), recall);
+  }
+
+  private static Table overview(
+      String title,
+      Findings findings,
+      Samples samples,
+      BiFunction<FilterInfo, ContestantInfo, String> cell) {
+    List<ContestantInfo> contestants = findings.contestants(samples);
+    Table.Builder table = Table.builder(title, 2, "filter", "passes");
+    contestants.forEach(c -> table.column(findings.name(c)));
+    for (FilterInfo filter : filters(findings, samples)) {
+      List<String> row =
+          new ArrayList<>(List.of(filter.name(), Format.percent(filter.selectivity())));
+      contestants.forEach(c -> row.add(cell.apply(filter, c)));
+      table.row(row);
+    }
+    return table.build();
+  }
+
+  private static Table details(Findings findings, Samples samples, FilterInfo filter) {
+    List<String> headers = new ArrayList<>();
+    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    for (double recall : Recalls.FILTERED) {
+      Function<ContestantInfo, BestStrategy> best = c -> best(samples, filter, c, recall);
+      Function<ContestantInfo, ByRound> rates = c -> best.apply(c).rates();
+      headers.add("queries/s at " + Format.target(recall));
+      cells.add(c -> Format.number(rates.apply(c)));
+      headers.add("strategy");
+      cells.add(c -> best.apply(c).strategy());
+      headers.add(findings.baselineHeader());
+      cells.add(c -> Format.ratio(findings.toBaseline(c, rates)));
+      headers.add(findings.oursHeader());
+      cells.add(c -> Format.ratio(findings.oursToIt(c, rates)));
+    }
+    return Grid.byContestant(
+        Format.text(
+            "Filter %s: %s vectors pass, %s; %s, %s queries",
+            filter.name(),
+            Format.count(filter.accepted()),
+            Format.percent(filter.selectivity()),
+            filter.relation(),
+            Format.count(filter.queries())),
+        findings,
+        findings.contestants(samples),
+        headers,
+        cells);
+  }
+
+  /** Empty when, as it should be, every query got all its hits. */
+  private static Table shortAnswers(Findings findings, Samples samples) {
+    Table.Builder table =
+        Table.builder(
+            "Queries that got fewer hits than they could have",
+            3,
+            "contestant",
+            "filter",
+            "strategy",
+            "at most");
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      for (FilterInfo filter : filters(findings, samples)) {
+        samples
+            .contestant(contestant.name())
+            .filter(filter.name())
+            .by(s -> s.strategy())
+            .forEach(
+                (strategy, some) -> {
+                  double most = most(some);
+                  if (most > 0) {
+                    table.row(
+                        findings.name(contestant),
+                        filter.name(),
+                        strategy,
+                        Format.count(Math.round(most)));
+                  }
+                });
+      }
+    }
+    return table.build();
+  }
+
+  private static double most(Samples samples) {
+    return samples.list().stream()
+        .mapToDouble(s -> s.values().getOrDefault(Figures.SHORT, 0.0))
+        .max()
+        .orElse(0);
+  }
+}

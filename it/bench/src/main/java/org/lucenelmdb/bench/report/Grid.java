@@ -1,0 +1,90 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Samples;
+
+/** Tables with a column for each value of ef, or of another coordinate that is a number. */
+final class Grid {
+
+  private Grid() {}
+
+  /**
+   * A row for each contestant and figure, a column for each value.
+   *
+   * @param coordinate its name, for the headers
+   * @param values of the coordinate
+   * @param at narrows a contestant's samples down to one value
+   * @param figures their names as in {@link Figures}
+   */
+  static Table of(
+      String title,
+      Findings findings,
+      Samples samples,
+      String coordinate,
+      Collection<Integer> values,
+      SamplesAt at,
+      List<String> figures) {
+    Table.Builder table = Table.builder(title, 2, "contestant", "figure");
+    values.forEach(value -> table.column(coordinate + " " + Format.count(value)));
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      Samples some = samples.contestant(contestant.name());
+      for (String figure : figures) {
+        List<String> row = new ArrayList<>(List.of(findings.name(contestant), label(figure)));
+        values.forEach(value -> row.add(cell(figure, at.apply(some, value).figure(figure))));
+        table.row(row);
+      }
+    }
+    return table.build();
+  }
+
+  /** Samples at one value of a coordinate. */
+  interface SamplesAt {
+    Samples apply(Samples samples, int value);
+  }
+
+  private static String cell(String figure, ByRound values) {
+    return figure.equals(Figures.RECALL) ? Format.recall(values) : Format.number(values);
+  }
+
+  /** What readers call a figure. */
+  static String label(String figure) {
+    return switch (figure) {
+      case Figures.RATE -> "queries/s";
+      case Figures.CPU_RATE -> "queries/CPU s";
+      case Figures.P50 -> "p50 us";
+      case Figures.P95 -> "p95 us";
+      case Figures.P99 -> "p99 us";
+      case Figures.PAGES -> "pages/query";
+      case Figures.BYTES_PER_VECTOR -> "bytes/vector";
+      case Figures.SHORT -> "short answers";
+      default -> figure;
+    };
+  }
+
+  /** One row for each contestant, with a figure of any kind in each column. */
+  static Table byContestant(
+      String title,
+      Findings findings,
+      List<ContestantInfo> contestants,
+      List<String> headers,
+      List<Function<ContestantInfo, String>> cells) {
+    Table.Builder table = Table.builder(title, 1, "contestant");
+    headers.forEach(table::column);
+    for (ContestantInfo contestant : contestants) {
+      List<String> row = new ArrayList<>(List.of(findings.name(contestant)));
+      cells.forEach(cell -> row.add(cell.apply(contestant)));
+      table.row(row);
+    }
+    return table.build();
+  }
+}

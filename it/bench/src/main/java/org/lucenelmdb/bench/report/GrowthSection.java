@@ -1,0 +1,99 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Growth;
+import org.lucenelmdb.bench.result.KeyFigures;
+import org.lucenelmdb.bench.result.Recalls;
+
+/** The key figures over the number of vectors. */
+final class GrowthSection {
+
+  private GrowthSection() {}
+
+  /** Of the key figures, those that users plan with; all of them would fill pages. */
+  private static final Set<String> FIGURES =
+      Set.of(
+          KeyFigures.rateAt(Recalls.MAIN, 1),
+          KeyFigures.rateAt(0.99, 1),
+          KeyFigures.PAGES_AT_MAIN,
+          KeyFigures.name(Figures.BUILD),
+          KeyFigures.name(Figures.PEAK_HEAP),
+          KeyFigures.name(Figures.BYTES),
+          KeyFigures.MIN_HEAP);
+
+  /** A contestant's figure by the number of vectors. */
+  private record Line(ContestantInfo contestant, SortedMap<Integer, Double> values) {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "growth",
+            "Growth",
+            "The exponent b of the power law vectors^b that fits best: 1 is in proportion to the"
+                + " vectors, 0 does not grow, and a rate that falls has a negative one.");
+    SortedSet<Integer> sizes = findings.samples().sizes();
+    if (sizes.size() > 1) {
+      lines(findings, sizes)
+          .forEach((figure, lines) -> section.add(table(findings, sizes, figure, lines)));
+    }
+    return section.build();
+  }
+
+  /** By the figures' names, those that there are of several sizes. */
+  private static Map<String, List<Line>> lines(Findings findings, SortedSet<Integer> sizes) {
+    Map<String, List<Line>> lines = new LinkedHashMap<>();
+    for (ContestantInfo contestant : findings.contestants(findings.samples())) {
+      Map<String, SortedMap<Integer, Double>> figures = new LinkedHashMap<>();
+      for (int size : sizes) {
+        KeyFigures.of(findings.samples(), contestant.name(), size)
+            .forEach(
+                (key, values) ->
+                    figures
+                        .computeIfAbsent(key.name(), k -> new TreeMap<>())
+                        .put(size, values.median()));
+      }
+      figures.forEach(
+          (name, values) -> {
+            if (values.size() > 1 && FIGURES.contains(name)) {
+              lines.computeIfAbsent(name, n -> new ArrayList<>()).add(new Line(contestant, values));
+            }
+          });
+    }
+    return lines;
+  }
+
+  private static Table table(
+      Findings findings, SortedSet<Integer> all, String figure, List<Line> lines) {
+    Set<Integer> sizes = new LinkedHashSet<>(all);
+    Table.Builder table = Table.builder(figure + ", over vectors", 1, "contestant");
+    sizes.forEach(size -> table.column(Format.count(size)));
+    table.column("exponent");
+    for (Line line : lines) {
+      List<String> row = new ArrayList<>(List.of(findings.name(line.contestant)));
+      sizes.forEach(size -> row.add(Format.number(line.values.getOrDefault(size, Double.NaN))));
+      row.add(exponent(line.values));
+      table.row(row);
+    }
+    return table.build();
+  }
+
+  private static String exponent(Map<Integer, Double> values) {
+    OptionalDouble exponent = Growth.exponent(values);
+    return exponent.isPresent() ? Format.text("%.2f", exponent.getAsDouble()) : Format.NONE;
+  }
+}

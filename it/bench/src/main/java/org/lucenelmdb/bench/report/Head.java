@@ -1,0 +1,110 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Machine;
+import org.lucenelmdb.bench.result.Result;
+import org.lucenelmdb.bench.result.Setup;
+import org.lucenelmdb.bench.result.Smell;
+
+/**
+ * What stands above the figures: where and how they were measured, and what speaks against them.
+ */
+final class Head {
+
+  private Head() {}
+
+  /** A line of the heading. */
+  record Line(String name, String text) {}
+
+  static List<Line> lines(Result result) {
+    Setup setup = result.setup();
+    Machine machine = result.machine();
+    List<Line> lines = new ArrayList<>();
+    add(lines, "data", setup.data());
+    lines.add(
+        new Line(
+            "vectors",
+            Format.text(
+                "%s vectors of %d dimensions, %s, %,d queries, k %d",
+                sizes(setup), setup.dimension(), setup.metric(), setup.queries(), setup.k())));
+    lines.add(
+        new Line("graphs", Format.text("M %d, beam width %d", setup.maxConn(), setup.beamWidth())));
+    lines.add(
+        new Line(
+            "run",
+            Format.text(
+                "preset %s, rounds %d, seed %d, %s, took %s",
+                setup.preset(),
+                setup.rounds(),
+                setup.seed(),
+                result.started(),
+                duration(result.seconds()))));
+    lines.add(
+        new Line(
+            "machine",
+            Format.text(
+                "%s, %d cores, %,d MB, %s",
+                machine.cpu(), machine.cores(), machine.memoryMegabytes(), machine.system())));
+    lines.add(
+        new Line("java", machine.java() + (machine.simd() ? ", with SIMD" : ", without SIMD")));
+    add(lines, "commit", result.commit());
+    add(lines, "command", setup.command());
+    add(lines, "data hash", setup.dataHash());
+    return lines;
+  }
+
+  private static void add(List<Line> lines, String name, String text) {
+    if (text != null && !text.isBlank()) {
+      lines.add(new Line(name, text));
+    }
+  }
+
+  private static String sizes(Setup setup) {
+    return setup.sizes().stream().map(Format::count).collect(Collectors.joining(" / "));
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    if (whole < 120) {
+      return whole + " s";
+    }
+    return whole < 7200
+        ? whole / 60 + " min " + whole % 60 + " s"
+        : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+
+  static Table contestants(Result result) {
+    Table.Builder table =
+        Table.builder("Contestants", 5, "name", "label", "family", "version", "index");
+    for (ContestantInfo c : result.contestants()) {
+      table.row(
+          c.name(),
+          orEmpty(c.label()),
+          orEmpty(c.family()),
+          orEmpty(c.version()),
+          orEmpty(c.index()));
+    }
+    return table.build();
+  }
+
+  private static String orEmpty(String text) {
+    return Objects.requireNonNullElse(text, "");
+  }
+
+  /** A sentence for each. */
+  static List<String> smells(Result result) {
+    return result.smells().stream().map(Head::text).toList();
+  }
+
+  private static String text(Smell smell) {
+    return smell.what() + ", " + smell.subject() + ": " + smell.text();
+  }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.List;
+import java.util.function.Function;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Samples;
+
+/** What a build and searches need of memory. */
+final class MemorySection {
+
+  private MemorySection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "memory",
+            "Memory",
+            "MB. The most heap in use depends on when the JVM collects garbage; the smallest heap"
+                + " with which a build completes does not. Resident memory includes mapped files,"
+                + " which the system may drop.");
+    Samples builds = findings.largest(Measure.BUILD);
+    if (!builds.isEmpty()) {
+      section.add(peaks(findings, builds, "Build, MB, "));
+    }
+    Samples searches = findings.largest(Measure.SEARCH);
+    if (!searches.isEmpty()) {
+      section.add(peaks(findings, searches, "Search, MB, "));
+    }
+    Samples heaps = findings.largest(Measure.HEAP);
+    if (!heaps.isEmpty()) {
+      section.add(heaps(findings, heaps));
+    }
+    return section.build();
+  }
+
+  private static Table peaks(Findings findings, Samples samples, String title) {
+    Function<ContestantInfo, ByRound> heap =
+        c -> samples.contestant(c.name()).figure(Figures.PEAK_HEAP);
+    Function<ContestantInfo, ByRound> resident =
+        c -> samples.contestant(c.name()).figure(Figures.PEAK_RESIDENT);
+    return Grid.byContestant(
+        title + Findings.vectors(samples),
+        findings,
+        findings.contestants(samples),
+        List.of("peak heap", findings.oursHeader(), "peak resident", findings.oursHeader()),
+        List.of(
+            c -> Format.spread(heap.apply(c)),
+            c -> Format.ratio(findings.oursToIt(c, heap)),
+            c -> Format.spread(resident.apply(c)),
+            c -> Format.ratio(findings.oursToIt(c, resident))));
+  }
+
+  private static Table heaps(Findings findings, Samples samples) {
+    Function<ContestantInfo, ByRound> least =
+        c -> samples.contestant(c.name()).figure(Figures.MIN_HEAP);
+    return Grid.byContestant(
+        "Smallest heap of a build, MB, " + Findings.vectors(samples),
+        findings,
+        findings.contestants(samples),
+        List.of("completes with", "fails with", findings.baselineHeader(), findings.oursHeader()),
+        List.of(
+            c -> Format.number(least.apply(c)),
+            c -> Format.number(samples.contestant(c.name()).figure(Figures.FAILED_HEAP)),
+            c -> Format.ratio(findings.toBaseline(c, least)),
+            c -> Format.ratio(findings.oursToIt(c, least))));
+  }
+}

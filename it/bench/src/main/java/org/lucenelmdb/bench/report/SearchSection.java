@@ -1,0 +1,60 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.List;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Samples;
+
+/** Recall and rate of one search thread. */
+final class SearchSection {
+
+  private SearchSection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "search",
+            "Recall and rate",
+            "Medians over rounds; ratios are of the same round, with the lowest and highest."
+                + " Rates at a recall are interpolated between values of ef.");
+    Samples samples = findings.largest(Measure.SEARCH).threads(1);
+    if (!samples.isEmpty()) {
+      String who = ", 1 thread, " + Findings.vectors(samples);
+      section.add(
+          Grid.of(
+              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + who,
+              findings,
+              samples,
+              "ef",
+              samples.efs(),
+              Samples::ef,
+              List.of(Figures.RECALL, Figures.RATE, Figures.CPU_RATE)));
+      AtRecalls.add(section, findings, samples, "Queries/s" + who, Figures.RATE);
+      section.add(shortAnswers(findings, samples));
+    }
+    return section.build();
+  }
+
+  /** Empty when, as it should be, every query got all its hits. */
+  private static Table shortAnswers(Findings findings, Samples samples) {
+    Table.Builder table =
+        Table.builder(
+            "Queries that got fewer hits than they could have", 1, "contestant", "at most");
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      double most =
+          samples.contestant(contestant.name()).list().stream()
+              .mapToDouble(s -> s.values().getOrDefault(Figures.SHORT, 0.0))
+              .max()
+              .orElse(0);
+      if (most > 0) {
+        table.row(findings.name(contestant), Format.count(Math.round(most)));
+      }
+    }
+    return table.build();
+  }
+}

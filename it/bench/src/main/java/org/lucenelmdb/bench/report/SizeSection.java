@@ -1,0 +1,112 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Samples;
+
+/** What the files take on the disk. */
+final class SizeSection {
+
+  /** The parts of a vector's bytes that contestants tell apart. */
+  static final List<String> PARTS =
+      List.of(Figures.RAW_PER_VECTOR, Figures.CODES_PER_VECTOR, Figures.GRAPH_PER_VECTOR);
+
+  private SizeSection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "size",
+            "Size",
+            "Files after the merge into one segment. Codes are quantized vectors; other is what is"
+                + " not told apart.");
+    Samples samples = findings.largest(Measure.BUILD).having(Figures.BYTES);
+    if (!samples.isEmpty()) {
+      section.add(perVector(findings, samples));
+      section.add(files(findings, samples));
+    }
+    return section.build();
+  }
+
+  private static Table perVector(Findings findings, Samples samples) {
+    Function<ContestantInfo, ByRound> bytes =
+        c -> samples.contestant(c.name()).figure(Figures.BYTES);
+    return Grid.byContestant(
+        "Bytes per vector, " + Findings.vectors(samples),
+        findings,
+        findings.contestants(samples),
+        List.of(
+            "total MB",
+            "per vector",
+            "raw",
+            "codes",
+            "graph",
+            "other",
+            findings.baselineHeader(),
+            findings.oursHeader()),
+        List.of(
+            c -> Format.number(bytes.apply(c).median() / 1e6),
+            c -> Format.number(total(samples, c)),
+            c -> Format.number(part(samples, c, Figures.RAW_PER_VECTOR)),
+            c -> Format.number(part(samples, c, Figures.CODES_PER_VECTOR)),
+            c -> Format.number(part(samples, c, Figures.GRAPH_PER_VECTOR)),
+            c -> Format.number(other(samples, c)),
+            c -> Format.ratio(findings.toBaseline(c, bytes)),
+            c -> Format.ratio(findings.oursToIt(c, bytes))));
+  }
+
+  private static double part(Samples samples, ContestantInfo contestant, String figure) {
+    return samples.contestant(contestant.name()).figure(figure).median();
+  }
+
+  /** From all bytes, if the contestant does not say it itself. */
+  static double total(Samples samples, ContestantInfo contestant) {
+    double given = part(samples, contestant, Figures.BYTES_PER_VECTOR);
+    return Double.isNaN(given)
+        ? part(samples, contestant, Figures.BYTES) / samples.sizes().last()
+        : given;
+  }
+
+  /** What is left of the total; not below zero, since the parts may be rounded. */
+  static double other(Samples samples, ContestantInfo contestant) {
+    double known =
+        PARTS.stream()
+            .mapToDouble(figure -> part(samples, contestant, figure))
+            .filter(bytes -> !Double.isNaN(bytes))
+            .sum();
+    return Math.max(0, total(samples, contestant) - known);
+  }
+
+  private static Table files(Findings findings, Samples samples) {
+    List<String> extensions =
+        samples.figures().stream()
+            .filter(name -> name.startsWith(Figures.FILE_PREFIX))
+            .sorted()
+            .toList();
+    List<String> headers =
+        Stream.of(extensions)
+            .flatMap(List::stream)
+            .map(e -> e.substring(Figures.FILE_PREFIX.length()))
+            .toList();
+    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    for (String extension : extensions) {
+      cells.add(
+          c ->
+              Format.number(
+                  samples.contestant(c.name()).figure(extension).median()
+                      / samples.sizes().last()));
+    }
+    return Grid.byContestant(
+        "Bytes per vector by file", findings, findings.contestants(samples), headers, cells);
+  }
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.List;
+import java.util.SortedSet;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Recalls;
+import org.lucenelmdb.bench.result.Samples;
+
+/** Recall and rate of several search threads. */
+final class ThreadsSection {
+
+  private ThreadsSection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "threads", "Several threads", "Queries per second of all search threads together.");
+    Samples samples = findings.largest(Measure.SEARCH);
+    SortedSet<Integer> several = samples.threadCounts().tailSet(2);
+    for (int threads : several) {
+      Samples some = samples.threads(threads);
+      String who = ", " + threads + " threads, " + Findings.vectors(some);
+      section.add(
+          Grid.of(
+              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + who,
+              findings,
+              some,
+              "ef",
+              some.efs(),
+              Samples::ef,
+              List.of(Figures.RECALL, Figures.RATE)));
+      AtRecalls.add(section, findings, some, "Queries/s" + who, Figures.RATE);
+    }
+    for (int threads : several) {
+      section.add(scaling(findings, samples, threads));
+    }
+    return section.build();
+  }
+
+  private static Table scaling(Findings findings, Samples samples, int threads) {
+    return Grid.byContestant(
+        Format.text(
+            "Queries/s at recall %.2f of %d threads by those of one thread", Recalls.MAIN, threads),
+        findings,
+        findings.contestants(samples),
+        List.of("times"),
+        List.of(
+            contestant ->
+                Format.ratio(
+                    rate(samples, contestant, threads).over(rate(samples, contestant, 1)))));
+  }
+
+  private static ByRound rate(Samples samples, ContestantInfo contestant, int threads) {
+    return samples
+        .contestant(contestant.name())
+        .threads(threads)
+        .atRecall(Recalls.MAIN, Figures.RATE);
+  }
+}

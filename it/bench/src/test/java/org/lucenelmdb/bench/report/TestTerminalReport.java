@@ -1,0 +1,153 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.result.Comparison;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Result;
+import org.lucenelmdb.bench.result.Sample;
+import org.lucenelmdb.bench.result.SyntheticResult;
+
+/** The tables for the terminal. */
+public class TestTerminalReport extends LuceneTestCase {
+
+  private static final List<String> SECTIONS =
+      List.of(
+          "Recall and rate",
+          "Several threads",
+          "Latency",
+          "Filters",
+          "Build",
+          "Memory",
+          "Size",
+          "Churn",
+          "Pages",
+          "Cold",
+          "Growth");
+
+  private static String print(Result result) {
+    StringWriter out = new StringWriter();
+    new TerminalReport(new PrintWriter(out)).print(result);
+    return out.toString();
+  }
+
+  private static void assertContains(String text, String... parts) {
+    for (String part : parts) {
+      assertTrue(part + " in " + text, text.contains(part));
+    }
+  }
+
+  private static void assertNotTooWide(String text) {
+    text.lines().forEach(line -> assertTrue(line, line.length() <= TextTables.WIDTH));
+  }
+
+  /** The first row that begins so after a title. */
+  private static String row(String text, String title, String first) {
+    assertContains(text, title);
+    return text.substring(text.indexOf(title))
+        .lines()
+        .filter(l -> l.startsWith("| " + first + " "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  public void testEverySection() {
+    String text = print(SyntheticResult.full());
+    for (String section : SECTIONS) {
+      assertContains(text, "== " + section + " ==");
+    }
+    assertContains(text, "Some CPU", "run --preset quick", "! duplicates", "100,000 vectors");
+    assertNotTooWide(text);
+  }
+
+  public void testFewSections() {
+    String text = print(SyntheticResult.small());
+    assertContains(text, "== Recall and rate ==", "== Latency ==");
+    assertEquals(text, 2, text.lines().filter(l -> l.startsWith("== ")).count());
+    assertNotTooWide(text);
+  }
+
+  /** Rates that are easy to check: the second contestant has half the rate of the first. */
+  public void testRatios() {
+    SyntheticResult some =
+        new SyntheticResult(2, 1000)
+            .contestant("ours", "Ours", "lucene-lmdb")
+            .contestant("lucene99", "Lucene99", "lucene");
+    for (int round = 0; round < 2; round++) {
+      some.sample(search("ours", round, 0.94, 4000));
+      some.sample(search("ours", round, 0.96, 1000));
+      some.sample(search("lucene99", round, 0.95, 1000 * (1 + round)));
+    }
+    String text = print(some.build());
+    assertTrue(
+        text,
+        row(text, "Queries/s, 1 thread, 1,000 vectors at a recall\n", "ours").contains(" 2,000 "));
+    assertContains(row(text, "at a recall, / lucene99", "ours"), "1.50 (1.00..2.00)");
+    assertContains(row(text, "at a recall, ours / it", "lucene99"), "1.50 (1.00..2.00)");
+    assertNotTooWide(text);
+  }
+
+  private static Sample search(String contestant, int round, double recall, double rate) {
+    return Sample.of(
+        Measure.SEARCH,
+        contestant,
+        round,
+        1000,
+        Map.of(Figures.RECALL, recall, Figures.RATE, rate));
+  }
+
+  public void testExponent() {
+    String text = print(SyntheticResult.full());
+    assertTrue(text, row(text, "build, s, over vectors", "lucene99").endsWith(" 1.20 |"));
+  }
+
+  /** Nobody of ours, no baseline: only ratios are missing. */
+  public void testStrangers() {
+    String text =
+        print(new SyntheticResult(2, 10, 100).contestant("x", "X", "y").everything().build());
+    assertContains(text, "== Filters ==", "== Growth ==");
+    assertFalse(text, text.contains("/ it"));
+  }
+
+  public void testNothing() {
+    assertContains(print(new SyntheticResult(1, 10).contestant("x", "X", "y").build()), "Some CPU");
+  }
+
+  public void testNamesFromFiles() {
+    String name = "\u001b[31m<\u00e4>\n" + "long ".repeat(30);
+    String text =
+        print(
+            new SyntheticResult(1, 10)
+                .data(name)
+                .contestant(name, name, name)
+                .filter(name, "near", 0.5)
+                .smell(name, name, name)
+                .searches(1)
+                .filtered()
+                .build());
+    assertFalse(text, text.contains("\u001b"));
+    assertContains(text, "<\u00e4>");
+    assertNotTooWide(text);
+  }
+
+  public void testComparison() {
+    StringWriter out = new StringWriter();
+    Result before = new SyntheticResult(3, 1000).families().everything().build();
+    Result after =
+        new SyntheticResult(3, 1000).data("other").families().better(2).everything().build();
+    new ComparisonReport(new PrintWriter(out)).print(Comparison.of(before, after));
+    String text = out.toString();
+    assertContains(text, "! the data was made up", "lmdb, 1,000 vectors");
+    assertContains(
+        row(text, "lmdb, 1,000 vectors", "queries/s at 0.95"), "2.00 (1.89..2.12)", "better");
+    assertNotTooWide(text);
+  }
+}

@@ -1,0 +1,335 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.result;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes up results by simple formulas, with every measure, several contestants and rounds. */
+public final class SyntheticResult {
+
+  public static final List<Integer> EFS = List.of(10, 20, 40, 80, 160, 320);
+
+  private static final List<String> STRATEGIES = List.of("acorn", "default");
+
+  private final List<ContestantInfo> contestants = new ArrayList<>();
+  private final List<FilterInfo> filters = new ArrayList<>();
+  private final List<Smell> smells = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
+  private final List<Integer> sizes;
+  private final int rounds;
+  private double factor = 1;
+  private String data = "made up: clustered";
+  private String command = "run --preset quick --data 'made up'";
+
+  public SyntheticResult(int rounds, Integer... sizes) {
+    this.rounds = rounds;
+    this.sizes = List.of(sizes);
+  }
+
+  /** With every measure and the contestants that users expect. */
+  public static Result full() {
+    return new SyntheticResult(3, 10_000, 30_000, 100_000).families().everything().build();
+  }
+
+  /** One round, one size, one measure. */
+  public static Result small() {
+    return new SyntheticResult(1, 1_000).families().searches(1).build();
+  }
+
+  /** All rates from here on are this much higher, all times and sizes lower. */
+  public SyntheticResult better(double factor) {
+    this.factor = factor;
+    return this;
+  }
+
+  public SyntheticResult data(String data) {
+    this.data = data;
+    return this;
+  }
+
+  public SyntheticResult command(String command) {
+    this.command = command;
+    return this;
+  }
+
+  public SyntheticResult contestant(String name, String label, String family) {
+    contestants.add(new ContestantInfo(name, label, family, "1.0", name));
+    return this;
+  }
+
+  public SyntheticResult filter(String name, String relation, double selectivity) {
+    filters.add(
+        new FilterInfo(
+            name,
+            "random",
+            "10",
+            relation,
+            selectivity,
+            (int) (selectivity * sizes.getLast()),
+            100));
+    return this;
+  }
+
+  public SyntheticResult smell(String what, String subject, String text) {
+    smells.add(new Smell(what, subject, text));
+    return this;
+  }
+
+  public SyntheticResult families() {
+    return contestant("lmdb", "lucene-lmdb", "lucene-lmdb")
+        .contestant("lmdb-1bit", "lucene-lmdb, 1 bit", "lucene-lmdb")
+        .contestant("lucene99", "Lucene99", "lucene")
+        .contestant("lucene104-4+rescore", "Lucene104, 4 bits, rescored", "lucene")
+        .contestant("jvector", "jvector", "jvector")
+        .contestant("hnswlib", "hnswlib", "hnswlib");
+  }
+
+  public SyntheticResult everything() {
+    for (String relation : List.of("random", "near", "far")) {
+      for (double selectivity : List.of(0.01, 0.1, 0.5)) {
+        filter(relation + " " + 100 * selectivity + "%", relation, selectivity);
+      }
+    }
+    smell("duplicates", data, "2.5% of the vectors occur more than once");
+    return searches(1).searches(4).filtered().builds().heaps().churn().pages().cold();
+  }
+
+  private interface Making {
+    void make(int contestant, int round, int size);
+  }
+
+  private void forEach(Making making) {
+    for (int size : sizes) {
+      for (int round = 0; round < rounds; round++) {
+        for (int contestant = 0; contestant < contestants.size(); contestant++) {
+          making.make(contestant, round, size);
+        }
+      }
+    }
+  }
+
+  /** Every contestant is slower than the one before; rounds differ by some percent. */
+  private double speed(int contestant, int round, int size) {
+    return factor
+        * (1 + 0.03 * ((round + contestant) % 3))
+        / (1 + 0.2 * contestant)
+        * Math.pow(size, -0.2);
+  }
+
+  private static double recall(int contestant, int ef, int size) {
+    return 1 - (1 + 0.1 * contestant) * Math.log10(size) / 5 / Math.pow(ef, 0.85);
+  }
+
+  private void add(
+      Measure measure,
+      int contestant,
+      int round,
+      int size,
+      Integer ef,
+      Integer threads,
+      String filter,
+      String strategy,
+      Integer generation,
+      Map<String, Double> values) {
+    samples.add(
+        new Sample(
+            measure,
+            contestants.get(contestant).name(),
+            round,
+            size,
+            ef,
+            threads,
+            filter,
+            strategy,
+            generation,
+            values));
+  }
+
+  private static Map<String, Double> values(double recall, double rate) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(Figures.RECALL, recall);
+    values.put(Figures.RATE, rate);
+    return values;
+  }
+
+  public SyntheticResult searches(int threads) {
+    forEach(
+        (c, round, size) -> {
+          for (int ef : EFS) {
+            double rate = 2e6 * speed(c, round, size) / (ef + 10);
+            Map<String, Double> values = values(recall(c, ef, size), rate * Math.sqrt(threads));
+            values.put(Figures.CPU_RATE, 0.9 * rate);
+            values.put(Figures.P50, 0.9e6 / rate);
+            values.put(Figures.P95, 1.5e6 / rate);
+            values.put(Figures.P99, 3e6 / rate);
+            values.put(Figures.SHORT, 0.0);
+            add(Measure.SEARCH, c, round, size, ef, threads, null, null, null, values);
+          }
+        });
+    return this;
+  }
+
+  /** Our contestants have several strategies, the others one. */
+  public SyntheticResult filtered() {
+    forEach(
+        (c, round, size) -> {
+          for (FilterInfo filter : filters) {
+            for (int s = 0; s < (c < 2 ? STRATEGIES.size() : 1); s++) {
+              for (int ef : EFS) {
+                double rate =
+                    1e6
+                        * speed(c, round, size)
+                        * Math.pow(filter.selectivity(), s == 0 ? 0.3 : 0.6)
+                        * (1 + s)
+                        / (ef + 10);
+                String strategy = c < 2 ? STRATEGIES.get(s) : null;
+                add(
+                    Measure.FILTER,
+                    c,
+                    round,
+                    size,
+                    ef,
+                    1,
+                    filter.name(),
+                    strategy,
+                    null,
+                    values(recall(c, ef, size), rate));
+              }
+            }
+          }
+        });
+    return this;
+  }
+
+  public SyntheticResult builds() {
+    forEach(
+        (c, round, size) -> {
+          double seconds = size / speed(c, round, size) / 1e4;
+          double graph = 60 + 10 * c;
+          double codes = c % 2 == 0 ? 0 : 192;
+          Map<String, Double> values = new LinkedHashMap<>();
+          values.put(Figures.ADD, 0.6 * seconds);
+          values.put(Figures.FLUSH, 0.1 * seconds);
+          values.put(Figures.MERGE, 0.4 * seconds);
+          values.put(Figures.FORCE_MERGE, 0.4 * seconds);
+          values.put(Figures.BUILD, seconds);
+          values.put(Figures.BUILD_CPU, 1.5 * seconds);
+          values.put(Figures.PEAK_HEAP, 100 + size / 100.0 * (c + 1));
+          values.put(Figures.PEAK_RESIDENT, 300 + size / 50.0 * (c + 1));
+          values.put(Figures.RAW_PER_VECTOR, 1536.0);
+          values.put(Figures.CODES_PER_VECTOR, codes);
+          values.put(Figures.GRAPH_PER_VECTOR, graph);
+          values.put(Figures.BYTES_PER_VECTOR, 1536 + codes + graph + 4);
+          values.put(Figures.BYTES, size * (1536 + codes + graph + 4));
+          values.put(Figures.FILE_PREFIX + (c < 2 ? "vec" : "vex"), size * graph);
+          add(Measure.BUILD, c, round, size, null, 1, null, null, null, values);
+        });
+    return this;
+  }
+
+  public SyntheticResult heaps() {
+    forEach(
+        (c, round, size) -> {
+          double heap = 16 + size / 1000.0 * (c + 1);
+          add(
+              Measure.HEAP,
+              c,
+              round,
+              size,
+              null,
+              null,
+              null,
+              null,
+              null,
+              Map.of(Figures.MIN_HEAP, heap, Figures.FAILED_HEAP, heap - 4));
+        });
+    return this;
+  }
+
+  public SyntheticResult churn() {
+    forEach(
+        (c, round, size) -> {
+          for (int generation = 0; generation < 4; generation++) {
+            for (int ef : List.of(40, 160)) {
+              add(
+                  Measure.CHURN,
+                  c,
+                  round,
+                  size,
+                  ef,
+                  1,
+                  null,
+                  null,
+                  generation,
+                  values(
+                      recall(c, ef, size) - 0.002 * c * generation,
+                      1e6 * speed(c, round, size) / (ef + 10)));
+            }
+          }
+        });
+    return this;
+  }
+
+  public SyntheticResult pages() {
+    forEach(
+        (c, round, size) -> {
+          for (int ef : EFS) {
+            add(
+                Measure.PAGES,
+                c,
+                round,
+                size,
+                ef,
+                null,
+                null,
+                null,
+                null,
+                Map.of(
+                    Figures.RECALL, recall(c, ef, size), Figures.PAGES, 3.0 * (c + 2) * (ef + 5)));
+          }
+        });
+    return this;
+  }
+
+  public SyntheticResult cold() {
+    forEach(
+        (c, round, size) ->
+            add(
+                Measure.COLD,
+                c,
+                round,
+                size,
+                40,
+                1,
+                null,
+                null,
+                null,
+                values(recall(c, 40, size), 1e3 * speed(c, round, size))));
+    return this;
+  }
+
+  public SyntheticResult sample(Sample sample) {
+    samples.add(sample);
+    return this;
+  }
+
+  public Result build() {
+    return new Result(
+        Result.SCHEMA,
+        "2026-01-02T03:04:05Z",
+        "0123abc",
+        4321.5,
+        new Machine("Some CPU", 4, 16_000, "Linux 6", "OpenJDK 25", true),
+        new Setup(
+            "quick", command, data, "00ff", 384, "cosine", sizes, 1000, 10, 16, 100, rounds, 42),
+        List.copyOf(contestants),
+        List.copyOf(filters),
+        List.copyOf(smells),
+        List.copyOf(samples));
+  }
+}
