@@ -22,6 +22,7 @@ import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.outside.OutsideContestant;
 import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Setup;
@@ -75,12 +76,23 @@ public final class Run {
           Machines.describe(options.simd()),
           setup(data),
           contestants(),
-          data.filters().stream().map(Filter::info).toList(),
+          filters(work),
           List.copyOf(smells),
           List.copyOf(samples));
     } finally {
       progress.end();
     }
+  }
+
+  /** Of all sizes: which values of attributes are tried depends on how many vectors they pass. */
+  private List<FilterInfo> filters(Workspace work) throws IOException {
+    Map<String, FilterInfo> filters = new LinkedHashMap<>();
+    for (int vectors : options.sizes().reversed()) {
+      for (Filter filter : Dataset.open(work.data(vectors)).filters()) {
+        filters.putIfAbsent(filter.info().name(), filter.info());
+      }
+    }
+    return List.copyOf(filters.values());
   }
 
   private void run(Step step) throws IOException {
