@@ -23,6 +23,9 @@ public enum Metric {
   @JsonProperty("euclidean")
   EUCLIDEAN;
 
+  /** The square of a length such that two vectors no longer than it have a finite score. */
+  private static final double MAX_SQUARES = 1e36;
+
   /** The name in files and options: lower case. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
@@ -48,8 +51,8 @@ public enum Metric {
    *
    * @param source where the vector is from, for the message
    * @param index which vector it is, for the message
-   * @throws BadDataException if a component is not finite, or all are zero and the metric is {@link
-   *     #COSINE}
+   * @throws BadDataException if a component is not finite, the vector is so long that scores are
+   *     not (1e18), or all components are zero and the metric is {@link #COSINE}
    */
   public void prepare(float[] vector, String source, int index) throws BadDataException {
     // Not with VectorUtil, whose sums are floats and overflow.
@@ -62,6 +65,12 @@ public enum Metric {
           source + ": expected finite components of vector " + index + ", found others");
     }
     if (this != COSINE) {
+      if (squares > MAX_SQUARES) {
+        throw new BadDataException(
+            source
+                + (": expected a length of at most " + (float) Math.sqrt(MAX_SQUARES))
+                + (" of vector " + index + ", found " + Math.sqrt(squares)));
+      }
       return;
     }
     if (squares == 0) {

@@ -137,7 +137,9 @@ final class TruthComputer {
         }
         for (int i = 0; i < queries.length; i++) {
           int q = (firstQuery + i) % queries.length;
-          score(q, first, block, rows, scores);
+          for (int j = 0; j < rows; j++) {
+            scores[j] = metric.score(queries[q], block[j]);
+          }
           collectors[q].add(first, scores, rows);
         }
         report(rows);
@@ -146,19 +148,6 @@ final class TruthComputer {
     } finally {
       if (complete == false) {
         stopOthers();
-      }
-    }
-  }
-
-  private void score(int q, int first, float[][] block, int rows, float[] scores)
-      throws BadDataException {
-    for (int i = 0; i < rows; i++) {
-      scores[i] = metric.score(queries[q], block[i]);
-      if (Float.isFinite(scores[i]) == false) {
-        throw new BadDataException(
-            path
-                + (": expected finite scores, found " + scores[i] + " of query " + q)
-                + (" and vector " + (first + i)));
       }
     }
   }
