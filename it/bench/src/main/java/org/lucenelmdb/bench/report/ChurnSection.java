@@ -42,7 +42,7 @@ final class ChurnSection {
         Plot.lines(
             id,
             "Recall after churn" + where,
-            new Axis("generation", false, "integer", null, null),
+            new Axis("generation", false, "integer", null, null, null),
             Axis.linear("recall@" + findings.result().setup().k()));
     for (ContestantInfo contestant : findings.contestants(samples)) {
       Samples some = samples.contestant(contestant.name());

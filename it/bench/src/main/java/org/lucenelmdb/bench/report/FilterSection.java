@@ -86,7 +86,7 @@ final class FilterSection {
         Plot.lines(
             "filters-" + relation.replaceAll("[^a-zA-Z0-9]", "-"),
             Format.text("Filters, %s queries: rate at recall %.2f", relation, Recalls.MAIN),
-            new Axis("vectors that pass", true, "percent", null, null),
+            new Axis("vectors that pass", true, "percent", null, null, null),
             Axis.log("queries/s"));
     List<FilterInfo> some =
         filters(findings, samples).stream()

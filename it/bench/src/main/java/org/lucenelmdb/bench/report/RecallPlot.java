@@ -52,6 +52,14 @@ final class RecallPlot {
     return plot.build();
   }
 
+  /** That divides the axis evenly. */
+  private static double interval(double length) {
+    if (length > 0.51) {
+      return 0.1;
+    }
+    return length > 0.11 ? 0.05 : length > 0.06 ? 0.02 : 0.01;
+  }
+
   /** From a round number below the data to 1; see {@link #LOWEST}. */
   private static Axis recallAxis(Findings findings, Samples samples) {
     double[] recalls =
@@ -69,6 +77,7 @@ final class RecallPlot {
     double least = mostAreHigher ? Math.max(recalls[0], LOWEST) : recalls[0];
     double step = least > 0.95 ? 0.01 : 0.05;
     double min = Math.floor(least / step + 1e-9) * step;
-    return new Axis(name, false, "number", Math.min(min, 1 - step), 1.0);
+    min = Math.min(min, 1 - step);
+    return new Axis(name, false, "number", min, 1.0, interval(1 - min));
   }
 }

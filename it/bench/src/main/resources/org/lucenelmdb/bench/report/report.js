@@ -48,6 +48,8 @@
 
   const numbers = new Intl.NumberFormat('en-US', {maximumSignificantDigits: 4});
 
+  const compact = new Intl.NumberFormat('en-US', {notation: 'compact', maximumSignificantDigits: 4});
+
   const hex = (hue, saturation, lightness) => {
     const l = lightness / 100;
     const a = (saturation / 100) * Math.min(l, 1 - l);
@@ -96,7 +98,7 @@
     if (axis.format === 'integer') {
       return Number.isInteger(value) ? String(value) : '';
     }
-    return numbers.format(value);
+    return (value >= 1e6 ? compact : numbers).format(value);
   };
 
   /*
@@ -121,6 +123,7 @@
     ...(axis.log ? {logBase: scale.base, splitNumber: 20} : {scale: true}),
     min: axis.min,
     max: axis.max,
+    interval: axis.interval,
     minInterval: axis.format === 'integer' ? 1 : undefined,
     axisLine: {show: true, lineStyle: {color: colors.faint}},
     axisTick: {show: true, lineStyle: {color: colors.faint}},
@@ -153,7 +156,7 @@
     const x = scaleOf(plot.x, all.map((point) => point.x));
     const y = scaleOf(plot.y, all.map((point) => point.y));
     return {
-      grid: {left: 4, right: narrow ? 22 : 30, top: 34, bottom: 30, containLabel: true},
+      grid: {left: 4, right: narrow ? 28 : 34, top: 34, bottom: 30, containLabel: true},
       tooltip: {
         ...tooltip(colors),
         trigger: 'item',

@@ -63,15 +63,18 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     String chart = figure.substring(figure.indexOf("class=\"chart\""));
     for (int i = 0; i < colors.length; i++) {
       Plot.Series series = plot.series().get(i);
-      long shapes =
-          Pattern.compile("<path d=\"M[^\"]+\"[^>]*(fill|stroke)=\"" + colors[i] + "\"")
-              .matcher(chart)
-              .results()
-              .count();
+      long shapes = shapes(chart, colors[i]);
       long expected = series.points().stream().filter(p -> visible(plot, p)).count();
       assertTrue(
           plot.id() + ", " + series.name() + ": " + shapes + " of " + expected, shapes >= expected);
     }
+  }
+
+  private static long shapes(String chart, String color) {
+    return Pattern.compile("<path d=\"M[^\"]+\"[^>]*(fill|stroke)=\"" + color + "\"")
+        .matcher(chart)
+        .results()
+        .count();
   }
 
   /** Points left of the axis are cut off on purpose, and bars of no length cannot be seen. */
@@ -99,6 +102,49 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     String dom = browser.dom(write(nasty));
     assertReady(dom);
     plots(nasty).forEach(plot -> assertDrawn(dom, plot));
+  }
+
+  private static final String ACT =
+      """
+      <script>
+      const timer = setInterval(() => {
+        if (!document.documentElement.dataset.ready) return;
+        clearInterval(timer);
+        document.querySelector('#plot-search .legend button').click();
+        for (const id of ['plot-search', 'plot-build-1']) {
+          const figure = document.getElementById(id);
+          const color = figure.dataset.colors.split(' ')[1];
+          const at = figure.querySelector('.chart path[fill="' + color + '"]').getBoundingClientRect();
+          figure.querySelector('.chart > div').dispatchEvent(new MouseEvent('mousemove', {
+            clientX: at.x + at.width / 2, clientY: at.y + at.height / 2, bubbles: true}));
+        }
+      }, 100);
+      </script>
+      """;
+
+  /** The legend hides a line, and points say what they are. */
+  public void testActing() throws Exception {
+    Path page = write(SyntheticResult.full());
+    Files.writeString(page, Files.readString(page).replace("</main>", "</main>" + ACT));
+    String dom = browser.dom(page);
+    assertReady(dom);
+    int start = dom.indexOf("id=\"plot-search\"");
+    String figure = dom.substring(start, dom.indexOf("</figure>", start));
+    String[] colors = value(figure, "data-colors").split(" ");
+    String chart = figure.substring(figure.indexOf("class=\"chart\""), figure.indexOf("<details>"));
+    assertEquals("hidden", 0, shapes(chart, colors[0]));
+    assertTrue("still there", shapes(chart, colors[1]) > 0);
+    assertTrue(figure.contains("aria-pressed=\"false\""));
+    List<String> tips =
+        Pattern.compile("<div class=\"tip\">([^<]*)")
+            .matcher(dom)
+            .results()
+            .map(m -> m.group(1))
+            .toList();
+    assertEquals(tips.toString(), 2, tips.size());
+    assertTrue(
+        tips.getFirst(), tips.getFirst().matches("(?s)lucene-lmdb, 1 bit\nef \\d+\nrecall .*"));
+    assertTrue(tips.getLast(), tips.getLast().matches("(?s)[^\n]+\nadd: .* s\nforce merge: .* s"));
   }
 
   /** One point, no line; and nothing at all. */
