@@ -32,13 +32,13 @@ final class AtRecalls {
         table(
             findings,
             samples,
-            what + " at a recall, " + findings.baselineHeader(),
+            what + " at a recall: " + findings.baselineTitle(),
             (c, r) -> Format.ratio(findings.toBaseline(c, other -> at.apply(other, r)))));
     section.add(
         table(
             findings,
             samples,
-            what + " at a recall, " + findings.oursHeader(),
+            what + " at a recall: " + findings.oursTitle(),
             (c, r) -> Format.ratio(findings.oursToIt(c, other -> at.apply(other, r)))));
   }
 

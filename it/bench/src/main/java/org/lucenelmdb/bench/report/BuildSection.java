@@ -6,6 +6,7 @@ package org.lucenelmdb.bench.report;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.lucenelmdb.bench.result.ByRound;
 import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
@@ -32,6 +33,7 @@ final class BuildSection {
               + ", "
               + Findings.vectors(some);
       section.add(times(findings, some, who));
+      section.add(plot(findings, some, threads, who));
     }
     return section.build();
   }
@@ -61,6 +63,37 @@ final class BuildSection {
             cell(samples, Figures.BUILD_CPU),
             c -> Format.ratio(findings.toBaseline(c, build)),
             c -> Format.ratio(findings.oursToIt(c, build))));
+  }
+
+  private static Plot plot(Findings findings, Samples samples, int threads, String who) {
+    return new BarPlot(
+            "build-" + threads,
+            "Build" + who,
+            Plot.Kind.STACKED,
+            findings,
+            findings.contestants(samples),
+            "seconds",
+            " s")
+        .part("add", c -> median(samples, c, Figures.ADD))
+        .part("force merge", c -> median(samples, c, Figures.FORCE_MERGE))
+        .part("not told apart", c -> rest(samples, c))
+        .build();
+  }
+
+  /** Libraries outside Lucene may know the time of the whole only. */
+  private static double rest(Samples samples, ContestantInfo contestant) {
+    double known =
+        Stream.of(Figures.ADD, Figures.FORCE_MERGE)
+            .mapToDouble(figure -> median(samples, contestant, figure))
+            .filter(seconds -> !Double.isNaN(seconds))
+            .sum();
+    double all = median(samples, contestant, Figures.BUILD);
+    // The medians of parts do not add up to the median of the whole.
+    return all - known > 0.05 * all ? all - known : 0;
+  }
+
+  private static double median(Samples samples, ContestantInfo contestant, String figure) {
+    return samples.contestant(contestant.name()).figure(figure).median();
   }
 
   private static Function<ContestantInfo, String> cell(Samples samples, String figure) {

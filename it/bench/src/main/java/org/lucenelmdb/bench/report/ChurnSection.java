@@ -4,7 +4,10 @@
  */
 package org.lucenelmdb.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -24,12 +27,43 @@ final class ChurnSection {
     if (!samples.isEmpty()) {
       if (samples.efs().isEmpty()) {
         section.add(table(findings, samples, ""));
+        section.add(plot(findings, samples, "churn", ""));
       }
       for (int ef : samples.efs()) {
         section.add(table(findings, samples.ef(ef), "ef " + ef + ", "));
+        section.add(plot(findings, samples.ef(ef), "churn-" + ef, ", ef " + ef));
       }
     }
     return section.build();
+  }
+
+  private static Plot plot(Findings findings, Samples samples, String id, String where) {
+    Plot.Builder plot =
+        Plot.lines(
+            id,
+            "Recall after churn" + where,
+            new Axis("generation", false, "integer", null, null, null),
+            Axis.linear("recall@" + findings.result().setup().k()));
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      Samples some = samples.contestant(contestant.name());
+      List<Plot.Point> points = new ArrayList<>();
+      for (int generation : some.generations()) {
+        Samples at = some.generation(generation);
+        ByRound recall = at.figure(Figures.RECALL);
+        points.add(
+            new Plot.Point(
+                generation,
+                recall.median(),
+                "generation "
+                    + generation
+                    + "\n"
+                    + Format.number(at.figure(Figures.RATE))
+                    + " queries/s\nrecall "
+                    + Format.recall(recall)));
+      }
+      plot.series(findings.name(contestant), findings.style(contestant), points);
+    }
+    return plot.build();
   }
 
   private static Table table(Findings findings, Samples samples, String where) {

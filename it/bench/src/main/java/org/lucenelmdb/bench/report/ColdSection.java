@@ -32,7 +32,31 @@ final class ColdSection {
     if (!without.isEmpty()) {
       section.add(table(findings, without, ""));
     }
+    section.add(
+        samples.efs().size() > 1
+            ? RecallPlot.of(
+                "cold",
+                "Recall and rate, cold",
+                findings,
+                samples,
+                Figures.RATE,
+                Axis.log("queries/s"))
+            : bars(findings, samples));
     return section.build();
+  }
+
+  /** One ef has no line. */
+  private static Plot bars(Findings findings, Samples samples) {
+    return new BarPlot(
+            "cold",
+            "Rate, cold" + (samples.efs().isEmpty() ? "" : ", ef " + samples.efs().first()),
+            Plot.Kind.GROUPED,
+            findings,
+            findings.contestants(samples),
+            "queries/s",
+            " queries/s")
+        .part("queries/s", c -> samples.contestant(c.name()).figure(Figures.RATE).median())
+        .build();
   }
 
   private static Table table(Findings findings, Samples samples, String where) {

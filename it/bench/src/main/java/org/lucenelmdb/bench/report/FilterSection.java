@@ -5,7 +5,9 @@
 package org.lucenelmdb.bench.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.BestStrategy;
@@ -44,7 +46,7 @@ final class FilterSection {
               (filter, c) -> Format.number(best(some, filter, c, Recalls.MAIN).rates())));
       section.add(
           overview(
-              "The same, " + findings.oursHeader(),
+              "The same: " + findings.oursTitle(),
               findings,
               some,
               (filter, c) ->
@@ -55,6 +57,10 @@ final class FilterSection {
         section.add(details(findings, some.filter(filter.name()), filter));
       }
       section.add(shortAnswers(findings, some));
+      filters(findings, some).stream()
+          .map(FilterSection::relation)
+          .distinct()
+          .forEach(relation -> section.add(plot(findings, some, relation)));
     }
     return section.build();
   }
@@ -69,6 +75,43 @@ final class FilterSection {
   static BestStrategy best(
       Samples samples, FilterInfo filter, ContestantInfo contestant, double recall) {
     return BestStrategy.of(samples.filter(filter.name()).contestant(contestant.name()), recall);
+  }
+
+  private static String relation(FilterInfo filter) {
+    return Objects.requireNonNullElse(filter.relation(), "");
+  }
+
+  private static Plot plot(Findings findings, Samples samples, String relation) {
+    Plot.Builder plot =
+        Plot.lines(
+            "filters-" + relation.replaceAll("[^a-zA-Z0-9]", "-"),
+            Format.text("Filters, %s queries: rate at recall %.2f", relation, Recalls.MAIN),
+            new Axis("vectors that pass", true, "percent", null, null, null),
+            Axis.log("queries/s"));
+    List<FilterInfo> some =
+        filters(findings, samples).stream()
+            .filter(f -> relation(f).equals(relation))
+            .sorted(Comparator.comparingDouble(FilterInfo::selectivity))
+            .toList();
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      List<Plot.Point> points = new ArrayList<>();
+      for (FilterInfo filter : some) {
+        BestStrategy best = best(samples, filter, contestant, Recalls.MAIN);
+        points.add(
+            new Plot.Point(
+                filter.selectivity(),
+                best.rates().median(),
+                filter.name()
+                    + (best.strategy().isEmpty() ? "" : "\nstrategy " + best.strategy())
+                    + "\n"
+                    + Format.percent(filter.selectivity())
+                    + " pass\n"
+                    + Format.spread(best.rates())
+                    + " queries/s"));
+      }
+      plot.series(findings.name(contestant), findings.style(contestant), points);
+    }
+    return plot.build();
   }
 
   private static Table overview(
@@ -109,7 +152,7 @@ final class FilterSection {
             filter.name(),
             Format.count(filter.accepted()),
             Format.percent(filter.selectivity()),
-            filter.relation(),
+            relation(filter),
             Format.count(filter.queries())),
         findings,
         findings.contestants(samples),

@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,6 +83,27 @@ final class Findings {
     return naming.apply(contestant);
   }
 
+  Style style(ContestantInfo contestant) {
+    List<String> families = new ArrayList<>(List.of(OUR_FAMILY));
+    result.contestants().stream()
+        .map(Findings::family)
+        .filter(f -> !families.contains(f))
+        .distinct()
+        .forEach(families::add);
+    List<ContestantInfo> siblings =
+        result.contestants().stream().filter(c -> family(c).equals(family(contestant))).toList();
+    return new Style(
+        result.contestants().indexOf(contestant),
+        families.indexOf(family(contestant)),
+        siblings.indexOf(contestant),
+        siblings.size());
+  }
+
+  /** Whoever has no family is one. */
+  private static String family(ContestantInfo contestant) {
+    return Objects.requireNonNullElse(contestant.family(), contestant.name());
+  }
+
   Optional<ContestantInfo> ours() {
     return result.contestants().stream().filter(c -> OUR_FAMILY.equals(c.family())).findFirst();
   }
@@ -98,6 +120,16 @@ final class Findings {
   /** The header of {@link #oursToIt}. */
   String oursHeader() {
     return ours().map(c -> name(c) + " / it").orElse(OUR_FAMILY + " / it");
+  }
+
+  /** For the title of a table of {@link #toBaseline}. */
+  String baselineTitle() {
+    return "ratio to " + baseline().map(this::name).orElse(BASELINE);
+  }
+
+  /** For the title of a table of {@link #oursToIt}. */
+  String oursTitle() {
+    return "ratio of " + ours().map(this::name).orElse(OUR_FAMILY) + " to each";
   }
 
   /** A contestant's figure by the baseline's; none for the baseline itself. */

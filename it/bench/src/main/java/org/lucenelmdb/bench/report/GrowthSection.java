@@ -49,7 +49,11 @@ final class GrowthSection {
     SortedSet<Integer> sizes = findings.samples().sizes();
     if (sizes.size() > 1) {
       lines(findings, sizes)
-          .forEach((figure, lines) -> section.add(table(findings, sizes, figure, lines)));
+          .forEach(
+              (figure, lines) -> {
+                section.add(table(findings, sizes, figure, lines));
+                section.add(plot(findings, figure, lines));
+              });
     }
     return section.build();
   }
@@ -75,6 +79,28 @@ final class GrowthSection {
           });
     }
     return lines;
+  }
+
+  private static Plot plot(Findings findings, String figure, List<Line> lines) {
+    Plot.Builder plot =
+        Plot.lines(
+            "growth-" + figure.replaceAll("[^a-zA-Z0-9]+", "-"),
+            "Growth: " + figure,
+            Axis.log("vectors"),
+            Axis.log(figure));
+    for (Line line : lines) {
+      List<Plot.Point> points = new ArrayList<>();
+      line.values.forEach(
+          (size, value) ->
+              points.add(
+                  new Plot.Point(
+                      size, value, Format.count(size) + " vectors\n" + Format.number(value))));
+      plot.series(
+          findings.name(line.contestant) + " (exponent " + exponent(line.values) + ")",
+          findings.style(line.contestant),
+          points);
+    }
+    return plot.build();
   }
 
   private static Table table(

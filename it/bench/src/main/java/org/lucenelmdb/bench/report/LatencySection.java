@@ -43,6 +43,21 @@ final class LatencySection {
               findings.contestants(samples),
               headers,
               cells));
+      BarPlot plot =
+          new BarPlot(
+              "latency",
+              "Latency at recall " + Format.target(Recalls.MAIN),
+              Plot.Kind.GROUPED,
+              findings,
+              findings.contestants(samples),
+              "microseconds",
+              " us");
+      for (String figure : PERCENTILES) {
+        plot.part(
+            figure.substring(0, 3),
+            c -> samples.contestant(c.name()).atRecall(Recalls.MAIN, figure).median());
+      }
+      section.add(plot.build());
     }
     return section.build();
   }

@@ -37,7 +37,29 @@ final class MemorySection {
     if (!heaps.isEmpty()) {
       section.add(heaps(findings, heaps));
     }
+    section.add(plot(findings, builds, heaps));
     return section.build();
+  }
+
+  private static Plot plot(Findings findings, Samples builds, Samples heaps) {
+    Samples both =
+        findings.samples().where(s -> s.measure() == Measure.BUILD || s.measure() == Measure.HEAP);
+    return new BarPlot(
+            "memory",
+            "Memory of a build",
+            Plot.Kind.GROUPED,
+            findings,
+            findings.contestants(both),
+            "MB",
+            " MB")
+        .part("smallest heap", c -> median(heaps, c, Figures.MIN_HEAP))
+        .part("peak heap", c -> median(builds, c, Figures.PEAK_HEAP))
+        .part("peak resident", c -> median(builds, c, Figures.PEAK_RESIDENT))
+        .build();
+  }
+
+  private static double median(Samples samples, ContestantInfo contestant, String figure) {
+    return samples.contestant(contestant.name()).figure(figure).median();
   }
 
   private static Table peaks(Findings findings, Samples samples, String title) {

@@ -33,6 +33,14 @@ final class PagesSection {
               Samples::ef,
               List.of(Figures.RECALL, Figures.PAGES)));
       AtRecalls.add(section, findings, samples, "Pages per query", Figures.PAGES);
+      section.add(
+          RecallPlot.of(
+              "pages",
+              "Recall and pages per query",
+              findings,
+              samples,
+              Figures.PAGES,
+              Axis.log("pages per query")));
     }
     return section.build();
   }

@@ -36,6 +36,14 @@ final class SearchSection {
               List.of(Figures.RECALL, Figures.RATE, Figures.CPU_RATE)));
       AtRecalls.add(section, findings, samples, "Queries/s" + who, Figures.RATE);
       section.add(shortAnswers(findings, samples));
+      section.add(
+          RecallPlot.of(
+              "search",
+              "Recall and rate, 1 thread",
+              findings,
+              samples,
+              Figures.RATE,
+              Axis.log("queries/s")));
     }
     return section.build();
   }

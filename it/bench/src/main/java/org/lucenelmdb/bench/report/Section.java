@@ -14,24 +14,26 @@ import java.util.List;
  * @param title for readers
  * @param note what is needed to read the figures right
  * @param tables without empty ones
+ * @param plots without empty ones
  */
-record Section(String id, String title, String note, List<Table> tables) {
+record Section(String id, String title, String note, List<Table> tables, List<Plot> plots) {
 
   static Builder builder(String id, String title, String note) {
     return new Builder(id, title, note);
   }
 
   boolean isEmpty() {
-    return tables.isEmpty();
+    return tables.isEmpty() && plots.isEmpty();
   }
 
-  /** Collects tables. */
+  /** Collects tables and plots. */
   static final class Builder {
 
     private final String id;
     private final String title;
     private final String note;
     private final List<Table> tables = new ArrayList<>();
+    private final List<Plot> plots = new ArrayList<>();
 
     private Builder(String id, String title, String note) {
       this.id = id;
@@ -46,8 +48,15 @@ record Section(String id, String title, String note, List<Table> tables) {
       return this;
     }
 
+    Builder add(Plot plot) {
+      if (!plot.isEmpty()) {
+        plots.add(plot);
+      }
+      return this;
+    }
+
     Section build() {
-      return new Section(id, title, note, List.copyOf(tables));
+      return new Section(id, title, note, List.copyOf(tables), List.copyOf(plots));
     }
   }
 }

@@ -34,6 +34,7 @@ final class SizeSection {
     if (!samples.isEmpty()) {
       section.add(perVector(findings, samples));
       section.add(files(findings, samples));
+      section.add(plot(findings, samples));
     }
     return section.build();
   }
@@ -85,6 +86,22 @@ final class SizeSection {
             .filter(bytes -> !Double.isNaN(bytes))
             .sum();
     return Math.max(0, total(samples, contestant) - known);
+  }
+
+  private static Plot plot(Findings findings, Samples samples) {
+    return new BarPlot(
+            "size",
+            "Bytes per vector",
+            Plot.Kind.STACKED,
+            findings,
+            findings.contestants(samples),
+            "bytes per vector",
+            " bytes")
+        .part("raw", c -> part(samples, c, Figures.RAW_PER_VECTOR))
+        .part("codes", c -> part(samples, c, Figures.CODES_PER_VECTOR))
+        .part("graph", c -> part(samples, c, Figures.GRAPH_PER_VECTOR))
+        .part("other", c -> other(samples, c))
+        .build();
   }
 
   private static Table files(Findings findings, Samples samples) {

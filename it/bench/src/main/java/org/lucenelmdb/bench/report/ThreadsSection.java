@@ -37,6 +37,14 @@ final class ThreadsSection {
               Samples::ef,
               List.of(Figures.RECALL, Figures.RATE)));
       AtRecalls.add(section, findings, some, "Queries/s" + who, Figures.RATE);
+      section.add(
+          RecallPlot.of(
+              "threads-" + threads,
+              "Recall and rate, " + threads + " threads",
+              findings,
+              some,
+              Figures.RATE,
+              Axis.log("queries/s")));
     }
     for (int threads : several) {
       section.add(scaling(findings, samples, threads));

@@ -90,8 +90,9 @@ public class TestTerminalReport extends LuceneTestCase {
     assertTrue(
         text,
         row(text, "Queries/s, 1 thread, 1,000 vectors at a recall\n", "ours").contains(" 2,000 "));
-    assertContains(row(text, "at a recall, / lucene99", "ours"), "1.50 (1.00..2.00)");
-    assertContains(row(text, "at a recall, ours / it", "lucene99"), "1.50 (1.00..2.00)");
+    assertContains(row(text, "at a recall: ratio to lucene99", "ours"), "1.50 (1.00..2.00)");
+    assertContains(
+        row(text, "at a recall: ratio of ours to each", "lucene99"), "1.50 (1.00..2.00)");
     assertNotTooWide(text);
   }
 

@@ -1,0 +1,58 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.lucenelmdb.bench.result.ContestantInfo;
+
+/** Bars, a row for each contestant. */
+final class BarPlot {
+
+  private final Findings findings;
+  private final List<ContestantInfo> contestants;
+  private final String unit;
+  private final Plot.Builder plot;
+
+  /**
+   * @param unit of the bars' lengths
+   * @param axis the name of the axis, with the unit
+   */
+  BarPlot(
+      String id,
+      String title,
+      Plot.Kind kind,
+      Findings findings,
+      List<ContestantInfo> contestants,
+      String axis,
+      String unit) {
+    this.findings = findings;
+    this.contestants = contestants;
+    this.unit = unit;
+    this.plot =
+        Plot.bars(
+            id, title, kind, Axis.linear(axis), contestants.stream().map(findings::name).toList());
+  }
+
+  /** A part that nobody has is left out. */
+  BarPlot part(String name, ToDoubleFunction<ContestantInfo> length) {
+    List<Plot.Point> points = new ArrayList<>();
+    for (int i = 0; i < contestants.size(); i++) {
+      double value = length.applyAsDouble(contestants.get(i));
+      points.add(
+          new Plot.Point(
+              value, i, findings.name(contestants.get(i)) + "\n" + Format.number(value) + unit));
+    }
+    if (points.stream().anyMatch(p -> p.x() > 0)) {
+      plot.series(name, null, points);
+    }
+    return this;
+  }
+
+  Plot build() {
+    return plot.build();
+  }
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Something to be drawn: lines through points, or horizontal bars. All is computed and named here,
+ * so that the script only draws.
+ *
+ * @param id names it in the page
+ * @param title what is to be seen
+ * @param kind how it is drawn
+ * @param x of bars, the axis of their lengths
+ * @param y of bars, null
+ * @param categories of bars, what each row is about; else empty
+ * @param series lines, or parts of the bars
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Plot(
+    String id,
+    String title,
+    Kind kind,
+    Axis x,
+    Axis y,
+    List<String> categories,
+    List<Series> series) {
+
+  /** How it is drawn. */
+  enum Kind {
+    LINES,
+    /** The parts of a bar follow each other, and add up to something. */
+    STACKED,
+    /** The parts of a row are bars below each other. */
+    GROUPED
+  }
+
+  /**
+   * A line, or the same part of all bars.
+   *
+   * @param name for the legend
+   * @param style of a contestant, or null
+   * @param points in the order in which the line goes through them
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Series(String name, Style style, List<Point> points) {}
+
+  /**
+   * A point.
+   *
+   * @param x of bars, the length
+   * @param y of bars, the index of the category
+   * @param tip all that is known about it, line by line
+   */
+  record Point(double x, double y, String tip) {}
+
+  static Builder lines(String id, String title, Axis x, Axis y) {
+    return new Builder(id, title, Kind.LINES, x, y, List.of());
+  }
+
+  static Builder bars(String id, String title, Kind kind, Axis x, List<String> categories) {
+    return new Builder(id, title, kind, x, null, categories);
+  }
+
+  boolean isEmpty() {
+    return series.isEmpty();
+  }
+
+  /** The same as a table, for those who cannot see the plot or want the numbers. */
+  Table table() {
+    Table.Builder table =
+        Table.builder(title, 1, kind == Kind.LINES ? "line" : "part", "what", "value");
+    for (Series one : series) {
+      for (Point point : one.points) {
+        List<String> tip = point.tip.lines().toList();
+        table.row(one.name, String.join(", ", tip.subList(0, tip.size() - 1)), tip.getLast());
+      }
+    }
+    return table.build();
+  }
+
+  /** Collects series, without empty ones. */
+  static final class Builder {
+
+    private final String id;
+    private final String title;
+    private final Kind kind;
+    private final Axis x;
+    private final Axis y;
+    private final List<String> categories;
+    private final List<Series> series = new ArrayList<>();
+
+    private Builder(String id, String title, Kind kind, Axis x, Axis y, List<String> categories) {
+      this.id = id;
+      this.title = title;
+      this.kind = kind;
+      this.x = x;
+      this.y = y;
+      this.categories = categories;
+    }
+
+    /** Points that are not numbers, or have no logarithm, are left out. */
+    Builder series(String name, Style style, List<Point> points) {
+      List<Point> some = points.stream().filter(p -> drawable(x, p.x) && drawable(y, p.y)).toList();
+      if (!some.isEmpty()) {
+        series.add(new Series(name, style, some));
+      }
+      return this;
+    }
+
+    private static boolean drawable(Axis axis, double value) {
+      return Double.isFinite(value) && (axis == null || !axis.log() || value > 0);
+    }
+
+    Plot build() {
+      return new Plot(id, title, kind, x, y, categories, List.copyOf(series));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Samples;
+
+/** A figure over recall, a line for each contestant, a point for each ef. */
+final class RecallPlot {
+
+  /** Recalls below are of little use, and would press the others together. */
+  private static final double LOWEST = 0.7;
+
+  private RecallPlot() {}
+
+  /**
+   * @param samples that differ in contestant, round and ef only
+   * @param figure its name as in {@link Figures}
+   * @param axis of the figure
+   */
+  static Plot of(
+      String id, String title, Findings findings, Samples samples, String figure, Axis axis) {
+    Plot.Builder plot = Plot.lines(id, title, recallAxis(findings, samples), axis);
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      Samples some = samples.contestant(contestant.name());
+      List<Plot.Point> points = new ArrayList<>();
+      for (int ef : some.efs()) {
+        double recall = some.ef(ef).figure(Figures.RECALL).median();
+        ByRound values = some.ef(ef).figure(figure);
+        points.add(
+            new Plot.Point(
+                recall,
+                values.median(),
+                "ef "
+                    + ef
+                    + "\nrecall "
+                    + Format.recall(recall)
+                    + "\n"
+                    + Format.spread(values)
+                    + " "
+                    + Grid.label(figure)));
+      }
+      plot.series(findings.name(contestant), findings.style(contestant), points);
+    }
+    return plot.build();
+  }
+
+  /** That divides the axis evenly. */
+  private static double interval(double length) {
+    if (length > 0.51) {
+      return 0.1;
+    }
+    return length > 0.11 ? 0.05 : length > 0.06 ? 0.02 : 0.01;
+  }
+
+  /** From a round number below the data to 1; see {@link #LOWEST}. */
+  private static Axis recallAxis(Findings findings, Samples samples) {
+    double[] recalls =
+        samples.list().stream()
+            .mapToDouble(s -> s.value(Figures.RECALL))
+            .filter(r -> !Double.isNaN(r))
+            .sorted()
+            .toArray();
+    String name = "recall@" + findings.result().setup().k();
+    if (recalls.length == 0) {
+      return Axis.linear(name);
+    }
+    boolean mostAreHigher =
+        Arrays.stream(recalls).filter(r -> r >= LOWEST).count() * 2 > recalls.length;
+    double least = mostAreHigher ? Math.max(recalls[0], LOWEST) : recalls[0];
+    double step = least > 0.95 ? 0.01 : 0.05;
+    double min = Math.floor(least / step + 1e-9) * step;
+    min = Math.min(min, 1 - step);
+    return new Axis(name, false, "number", min, 1.0, interval(1 - min));
+  }
+}

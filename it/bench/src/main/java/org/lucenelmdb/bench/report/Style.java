@@ -1,0 +1,16 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+/**
+ * How a contestant's line looks, the same in all plots; which colours and dashes these numbers mean
+ * is the script's business.
+ *
+ * @param index among all contestants: tells symbols apart
+ * @param family its index among the families, ours being 0: tells hues apart
+ * @param shade its index within the family: tells shades and dashes apart
+ * @param shades how many the family has
+ */
+record Style(int index, int family, int shade, int shades) {}

@@ -1,0 +1,160 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Result;
+import org.lucenelmdb.bench.result.Sample;
+import org.lucenelmdb.bench.result.SyntheticResult;
+
+/** What Java computes for the script to draw. */
+public class TestPlots extends LuceneTestCase {
+
+  private static List<Plot> plots(Result result) {
+    return Sections.of(Findings.withLabels(result)).stream()
+        .flatMap(s -> s.plots().stream())
+        .toList();
+  }
+
+  private static Plot plot(Result result, String id) {
+    return plots(result).stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  public void testEveryPlot() {
+    Result full = SyntheticResult.full();
+    assertEquals(
+        List.of(
+            "search",
+            "threads-4",
+            "latency",
+            "filters-random",
+            "filters-near",
+            "filters-far",
+            "build-1",
+            "memory",
+            "size",
+            "churn-40",
+            "churn-160",
+            "pages",
+            "cold",
+            "growth-queries-s-at-0-95",
+            "growth-queries-s-at-0-99",
+            "growth-build-s",
+            "growth-peak-heap-MB",
+            "growth-bytes",
+            "growth-smallest-heap-MB",
+            "growth-pages-per-query-at-0-95"),
+        plots(full).stream().map(Plot::id).toList());
+    for (Plot plot : plots(full)) {
+      assertEquals(
+          plot.id(),
+          plot.series().stream().mapToInt(s -> s.points().size()).sum(),
+          plot.table().rows().size());
+    }
+  }
+
+  public void testPointsFollowEf() {
+    Plot plot = plot(SyntheticResult.full(), "search");
+    assertEquals(6, plot.series().size());
+    List<String> efs =
+        plot.series().getFirst().points().stream()
+            .map(p -> p.tip().lines().findFirst().orElseThrow())
+            .toList();
+    assertEquals(SyntheticResult.EFS.stream().map(ef -> "ef " + ef).toList(), efs);
+  }
+
+  /** A round number below the lowest recall that is of use. */
+  public void testRecallAxis() {
+    assertEquals(0.75, plot(SyntheticResult.full(), "search").x().min(), 1e-9);
+    assertEquals(0.7, recallAxis(0.2, 0.8, 0.9, 0.99).min(), 1e-9);
+    assertEquals(0.2, recallAxis(0.2, 0.3, 0.4, 0.99).min(), 1e-9);
+    assertEquals(0.97, recallAxis(0.975, 0.99).min(), 1e-9);
+    assertEquals(0.99, recallAxis(1, 1).min(), 1e-9);
+  }
+
+  private static Axis recallAxis(double... recalls) {
+    SyntheticResult some = new SyntheticResult(1, 10).contestant("a", "A", "f");
+    for (int i = 0; i < recalls.length; i++) {
+      some.sample(
+          new Sample(
+              Measure.SEARCH,
+              "a",
+              0,
+              10,
+              10 + i,
+              1,
+              null,
+              null,
+              null,
+              Map.of(Figures.RECALL, recalls[i], Figures.RATE, 5.0)));
+    }
+    return plot(some.build(), "search").x();
+  }
+
+  public void testPointsThatHaveNoLogarithm() {
+    Sample zero =
+        Sample.of(Measure.SEARCH, "a", 0, 10, Map.of(Figures.RECALL, 0.5, Figures.RATE, 0.0));
+    Result result = new SyntheticResult(1, 10).contestant("a", "A", "f").sample(zero).build();
+    assertEquals(List.of(), plots(result));
+  }
+
+  /** What only knows the time of the whole is not drawn as if it took none. */
+  public void testBuildWithoutParts() {
+    Result result =
+        new SyntheticResult(1, 10)
+            .contestant("a", "A", "f")
+            .contestant("b", "B", "g")
+            .sample(Sample.of(Measure.BUILD, "a", 0, 10, Map.of(Figures.BUILD, 7.0)))
+            .sample(
+                Sample.of(
+                    Measure.BUILD,
+                    "b",
+                    0,
+                    10,
+                    Map.of(Figures.BUILD, 3.0, Figures.ADD, 1.0, Figures.FORCE_MERGE, 2.0)))
+            .build();
+    Map<String, List<Double>> parts =
+        plot(result, "build-1").series().stream()
+            .collect(
+                Collectors.toMap(
+                    Plot.Series::name, s -> s.points().stream().map(Plot.Point::x).toList()));
+    assertEquals(
+        Map.of(
+            "add", List.of(1.0), "force merge", List.of(2.0), "not told apart", List.of(7.0, 0.0)),
+        parts);
+  }
+
+  public void testStyles() {
+    Result full = SyntheticResult.full();
+    Findings findings = Findings.withLabels(full);
+    List<Style> styles = full.contestants().stream().map(findings::style).toList();
+    assertEquals(new Style(0, 0, 0, 2), styles.get(0));
+    assertEquals(new Style(1, 0, 1, 2), styles.get(1));
+    assertEquals(new Style(2, 1, 0, 2), styles.get(2));
+    assertEquals(new Style(5, 3, 0, 1), styles.get(5));
+  }
+
+  /** The legend tells lines apart by their names. */
+  public void testLabelsThatAreNotUnique() {
+    Result result =
+        new SyntheticResult(1, 10)
+            .contestant("a", "same", "f")
+            .contestant("b", "same", "f")
+            .contestant("c", null, null)
+            .contestant("d", "D", "f")
+            .build();
+    Findings findings = Findings.withLabels(result);
+    assertEquals(
+        List.of("a", "b", "c", "D"), result.contestants().stream().map(findings::name).toList());
+    ContestantInfo withoutFamily = result.contestants().get(2);
+    assertEquals(new Style(2, 2, 0, 1), findings.style(withoutFamily));
+  }
+}
