@@ -88,9 +88,8 @@ public class HopAddress extends Hop {
     maxBytes = Math.toIntExact(PortableRoaring.maxBytes(graph.maxDegree(), graph.size()));
     records = new RecordInput(files.image(), files.reader().pageSize(), maxBytes);
     record = new byte[maxBytes];
-    Path image = index.resolve("image.mdb");
-    files.copyImage(image);
-    env = openEnvironment(image, files.image().length());
+    Path image = Indexes.path("image-" + nodes, files::copyImage);
+    env = openEnvironment(image.resolve(ImageFiles.COPY), files.image().length());
     links = env.openDbi(ImageFiles.LINKS);
     txn = env.txnRead();
   }

@@ -206,9 +206,8 @@ public class HopEdges extends Hop {
   /** Lucene's. */
   @Benchmark
   public int groupVarint() throws IOException {
-    if (next() == 0) {
-      groupVarint.seek(0);
-    }
+    // Lucene, too, seeks a node's list
+    groupVarint.seek(next() == 0 ? 0 : groupVarint.getFilePointer());
     int count = groupVarint.readVInt();
     GroupVIntUtil.readGroupVInts(groupVarint, neighbors, count);
     int sum = 0;

@@ -6,9 +6,6 @@ package org.lucenelmdb.jmh;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.store.DataAccessHint;
@@ -17,6 +14,7 @@ import org.apache.lucene.store.FileDataHint;
 import org.apache.lucene.store.FileTypeHint;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.LmdbHnswVectorsFormat;
 import org.lucenelmdb.graph.GraphGeometry;
@@ -34,6 +32,9 @@ final class ImageFiles implements Closeable {
   static final int FIELD = 0;
 
   static final String LINKS = "links";
+
+  /** The name of the file that {@link #copyImage} writes. */
+  static final String COPY = "image.mdb";
 
   private final IndexInput file;
   private final IndexInput meta;
@@ -103,15 +104,9 @@ final class ImageFiles implements Closeable {
   }
 
   /** Cuts the image out, for LMDB to open. */
-  void copyImage(Path to) throws IOException {
-    IndexInput in = image.clone();
-    byte[] buffer = new byte[1 << 16];
-    try (OutputStream out = Files.newOutputStream(to)) {
-      for (long left = in.length(); left > 0; left -= buffer.length) {
-        int length = (int) Math.min(buffer.length, left);
-        in.readBytes(buffer, 0, length);
-        out.write(buffer, 0, length);
-      }
+  void copyImage(Directory to) throws IOException {
+    try (IndexOutput out = to.createOutput(COPY, IOContext.DEFAULT)) {
+      out.copyBytes(image.clone(), image.length());
     }
   }
 
