@@ -39,13 +39,13 @@ import org.openjdk.jmh.annotations.TearDown;
  *       VectorUtil.int4BitDotProduct}, one by one; it has no bulk kernel for codes.
  *   <li>{@code inPlace}: the same score from longs read in place, without a copy.
  *   <li>{@code luceneTouched}, {@code inPlaceTouched}: the same after a loop that reads a byte of
- *       each record. It waits for none of them, so that the misses of the cache overlap, which they
- *       else do as far only as the processor looks ahead.
+ *       each record. It waits for none of them, so that the misses of the cache overlap; without
+ *       it, they overlap only as far as the processor looks ahead.
  * </ul>
  *
  * <p>With 384 dimensions a record has 64 bytes, a line of the cache, and lies in one. Touching pays
- * where the records are not in the cache, and costs a little where they are: compare with {@code -p
- * codes=10000}. The codes are Lucene's own, of {@value #DISTINCT} vectors, repeated.
+ * where the records are not in the cache, and is one more read of each where they are: compare with
+ * {@code -p codes=10000}. The codes are Lucene's own, of {@value #DISTINCT} vectors, repeated.
  */
 public class HopCodes extends Hop {
 
