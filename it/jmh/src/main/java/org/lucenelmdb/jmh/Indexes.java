@@ -1,0 +1,133 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.jmh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * Writes the data of benchmarks, each once: JMH forks a JVM for every line of its result, and they
+ * find here what those before have written.
+ */
+final class Indexes {
+
+  /** The system property that names the directory of the data; without it, it is temporary. */
+  static final String DIRECTORY = "org.lucenelmdb.jmh.directory";
+
+  static final String FIELD = "vector";
+
+  private static final double RAM_BUFFER_MEGABYTES = 1900; // all vectors are flushed at once
+
+  private Indexes() {}
+
+  /** Writes files into an empty directory. */
+  interface Writer {
+    void write(Directory directory) throws IOException;
+  }
+
+  /** A directory that goes away with the JVM. */
+  static Path createTemporaryDirectory() throws IOException {
+    Path directory = Files.createTempDirectory("lucene-lmdb-jmh-");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
+    return directory;
+  }
+
+  private static void remove(Path directory) {
+    try {
+      IOUtils.rm(directory);
+    } catch (IOException e) {
+      System.err.println("Could not remove " + directory + ": " + e);
+    }
+  }
+
+  /** One for all threads: they could otherwise write the same files at the same time. */
+  private static synchronized Path root() throws IOException {
+    String directory = System.getProperty(DIRECTORY);
+    if (directory == null) {
+      directory = createTemporaryDirectory().toString();
+      System.setProperty(DIRECTORY, directory);
+    }
+    return Path.of(directory);
+  }
+
+  /**
+   * The directory of a name; its files are written if it is not there.
+   *
+   * @param name tells everything that the files depend on
+   */
+  static synchronized Path path(String name, Writer writer) throws IOException {
+    Path path = root().resolve(name);
+    if (Files.notExists(path)) {
+      Path incomplete = root().resolve(name + ".incomplete");
+      IOUtils.rm(incomplete); // of a JVM that was killed
+      try (Directory directory = new MMapDirectory(incomplete)) {
+        writer.write(directory);
+      }
+      Files.move(incomplete, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return path;
+  }
+
+  /** An index of one segment, in which every document has a vector. */
+  static Path index(Store store, Vectors vectors, boolean graph) throws IOException {
+    String name =
+        String.format(
+            Locale.ROOT,
+            "%s-%s-%d-%d-%s",
+            store,
+            vectors.encoding(),
+            vectors.count(),
+            vectors.dimension(),
+            graph ? "graph" : "flat");
+    return path(name, directory -> write(directory, store, vectors, graph));
+  }
+
+  private static void write(Directory directory, Store store, Vectors vectors, boolean graph)
+      throws IOException {
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setCodec(store.codec(graph))
+            .setRAMBufferSizeMB(RAM_BUFFER_MEGABYTES)
+            .setUseCompoundFile(false); // files are found by their extension
+    try (IndexWriter writer = new IndexWriter(directory, config)) {
+      for (int i = 0; i < vectors.count(); i++) {
+        Document document = new Document();
+        document.add(vectors.field(i));
+        writer.addDocument(document);
+      }
+      writer.commit();
+    }
+  }
+
+  /** The only segment of an index. */
+  static CodecReader segment(DirectoryReader reader) {
+    if (reader.leaves().size() != 1) {
+      throw new IllegalStateException(
+          "the vectors should be in one segment; found " + reader.leaves().size());
+    }
+    return (CodecReader) reader.leaves().get(0).reader();
+  }
+
+  /** The format's own reader in a segment. */
+  static KnnVectorsReader vectorsReader(CodecReader segment) {
+    KnnVectorsReader reader = segment.getVectorReader();
+    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader fields
+        ? fields.getFieldReader(FIELD)
+        : reader;
+  }
+}

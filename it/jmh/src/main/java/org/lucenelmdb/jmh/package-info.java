@@ -1,0 +1,18 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * Micro-benchmarks of what one hop of a graph search costs, one class for each part of a hop.
+ *
+ * <p>A hop takes the best candidate, finds and decodes its links, keeps the neighbours that were
+ * not visited, scores them, and offers them to the queues. All figures are nanoseconds for a hop to
+ * a node with {@value org.lucenelmdb.jmh.Hop#NEIGHBORS} neighbours, of which none was visited
+ * before: so they can be added up, and the sum is the most that a hop costs. A real search has seen
+ * many of the neighbours, and scores fewer.
+ *
+ * <p>The benchmarks have generated data, which {@link org.lucenelmdb.jmh.Indexes} writes once for
+ * all of a run's JVMs.
+ */
+package org.lucenelmdb.jmh;
