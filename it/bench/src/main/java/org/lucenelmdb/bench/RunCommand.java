@@ -20,8 +20,8 @@ import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.Contestants;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.data.Metric;
+import org.lucenelmdb.bench.data.Sources;
 import org.lucenelmdb.bench.data.VectorFile;
-import org.lucenelmdb.bench.data.VectorSource;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.outside.OutsideContestant;
@@ -348,20 +348,20 @@ final class RunCommand implements Callable<Integer> {
     if (data == null || enlarges()) {
       return asked;
     }
-    try (VectorSource vectors = VectorFile.open(data)) {
-      int available = vectors.count() - queryCount;
-      if (available < k) {
-        throw new BadDataException(
-            data
-                + ": "
-                + vectors.count()
-                + " vectors are too few for "
-                + queryCount
-                + " queries and a base of at least "
-                + k);
-      }
-      return asked.stream().map(size -> Math.min(size, available)).distinct().toList();
+    int count = Sources.count(data);
+    int available = count - queryCount;
+    if (available < k) {
+      throw new BadDataException(
+          data
+              + ": expected more than "
+              + queryCount
+              + " queries and "
+              + k
+              + " vectors to index; found "
+              + count
+              + ", which are too few");
     }
+    return asked.stream().map(size -> Math.min(size, available)).distinct().toList();
   }
 
   private boolean enlarges() {

@@ -83,6 +83,16 @@ final class TerminalProgress implements Progress {
   }
 
   @Override
+  public void say(String text) {
+    if (bar == null) {
+      out.println(text);
+      out.flush();
+    } else {
+      bar.setExtraMessage(" " + text);
+    }
+  }
+
+  @Override
   public void end() {
     if (bar != null) {
       bar.close();

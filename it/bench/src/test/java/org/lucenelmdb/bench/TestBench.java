@@ -141,7 +141,9 @@ public class TestBench extends LuceneTestCase {
     Result result = ResultFile.read(directory.resolve("out/result.json"));
     assertEquals(List.of(100, 300), result.setup().sizes());
     assertEquals(8, result.setup().dimension());
-    assertEquals(8, result.filters().size()); // 4 at random; near and far from 2 values
+    // 4 at random; near and far from 2 values, which may be others for another size
+    int filters = result.filters().size();
+    assertTrue("" + filters, filters >= 8 && filters <= 12);
     for (String contestant : List.of("ours", "lucene99", "jvector")) {
       assertSamples(result, contestant, Measure.BUILD, 2);
       assertSamples(result, contestant, Measure.SEARCH, 2 * 2 * 2 * 2);

@@ -23,8 +23,24 @@ public final class Sources {
    */
   public static VectorSource open(Path path, Path cache, DoubleConsumer progress)
       throws IOException {
-    return path.toString().toLowerCase(Locale.ROOT).endsWith(TextVectors.EXTENSION)
-        ? TextVectors.open(path, cache, progress)
-        : VectorFile.open(path);
+    return isText(path) ? TextVectors.open(path, cache, progress) : VectorFile.open(path);
+  }
+
+  /**
+   * How many vectors a file gives, without embedding texts.
+   *
+   * @throws BadDataException if the file cannot be used
+   */
+  public static int count(Path path) throws IOException {
+    if (isText(path)) {
+      return TextVectors.count(path);
+    }
+    try (VectorFile file = VectorFile.open(path)) {
+      return file.count();
+    }
+  }
+
+  private static boolean isText(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(TextVectors.EXTENSION);
   }
 }

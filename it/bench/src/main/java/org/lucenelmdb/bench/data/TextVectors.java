@@ -64,6 +64,15 @@ public final class TextVectors implements VectorSource {
     return embed(path, read(path), embedder, cache, progress);
   }
 
+  /**
+   * How many vectors a file will give.
+   *
+   * @throws BadDataException if it cannot be used
+   */
+  static int count(Path path) throws IOException {
+    return read(path).size();
+  }
+
   private static List<String> read(Path path) throws IOException {
     if (Files.isRegularFile(path) == false) {
       throw new BadDataException(path + ": expected a file, found none");

@@ -15,7 +15,7 @@ import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.DatasetRequest;
 import org.lucenelmdb.bench.data.Metric;
 import org.lucenelmdb.bench.data.MixedVectors;
-import org.lucenelmdb.bench.data.VectorFile;
+import org.lucenelmdb.bench.data.Sources;
 import org.lucenelmdb.bench.data.VectorSource;
 
 /**
@@ -70,8 +70,11 @@ public record DataSpec(
   }
 
   void prepare(Path directory, DoubleConsumer progress) throws IOException {
+    // embedding texts takes most of the time, where there are any
     VectorSource vectors =
-        file == null ? new ClusteredVectors(available, dimension, seed) : VectorFile.open(file);
+        file == null
+            ? new ClusteredVectors(available, dimension, seed)
+            : Sources.open(file, cache, done -> progress.accept(0.8 * done));
     Attributes described = attributes == null ? null : Attributes.read(attributes, vectors.count());
     if (mixed && vectors.count() < available) {
       MixedVectors more = new MixedVectors(vectors, available, seed);
@@ -92,7 +95,7 @@ public record DataSpec(
               filterValues,
               filterQueries,
               truth);
-      Dataset.prepare(request, directory, cache, progress);
+      Dataset.prepare(request, directory, cache, done -> progress.accept(0.8 + 0.2 * done));
     }
   }
 }

@@ -19,10 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.LuceneContestant;
 import org.lucenelmdb.bench.measure.Job;
+import org.lucenelmdb.bench.outside.OutsideBuild;
 import org.lucenelmdb.bench.outside.OutsideContestant;
+import org.lucenelmdb.bench.outside.OutsideSearch;
 import org.lucenelmdb.bench.outside.OutsideTools;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
@@ -45,14 +48,27 @@ final class Plan {
   private final Workspace work;
   private final ChildJvm child;
   private final List<Smell> smells;
+  private final Consumer<String> listener;
   private final List<Step> steps = new ArrayList<>();
   private OutsideTools tools;
 
-  Plan(Options options, Workspace work, ChildJvm child, List<Smell> smells) {
+  /**
+   * Makes a plan.
+   *
+   * @param smells to which steps add
+   * @param listener is told what is installed
+   */
+  Plan(
+      Options options,
+      Workspace work,
+      ChildJvm child,
+      List<Smell> smells,
+      Consumer<String> listener) {
     this.options = options;
     this.work = work;
     this.child = child;
     this.smells = smells;
+    this.listener = listener;
   }
 
   /**
@@ -87,7 +103,10 @@ final class Plan {
               progress -> {
                 tools =
                     OutsideTools.prepare(
-                        options.outsideSources(), options.outsideTools(), options.outside());
+                        options.outsideSources(),
+                        options.outsideTools(),
+                        options.outside(),
+                        listener);
                 return List.of();
               }));
     }
@@ -127,9 +146,13 @@ final class Plan {
               progress ->
                   tools.build(
                       contestant,
-                      work.data(vectors),
-                      work.emptyIndex(name, vectors),
-                      options.build(),
+                      new OutsideBuild(
+                          work.data(vectors),
+                          work.emptyIndex(name, vectors),
+                          0,
+                          options.build().maxConn(),
+                          options.build().beamWidth(),
+                          options.build().threads()),
                       progress)));
     }
   }
@@ -157,10 +180,14 @@ final class Plan {
                 progress ->
                     tools.search(
                         contestant,
-                        work.data(vectors),
-                        work.index(name, vectors),
-                        number,
-                        options.search(),
+                        new OutsideSearch(
+                            work.data(vectors),
+                            work.index(name, vectors),
+                            number,
+                            options.search().efs(),
+                            options.search().threads(),
+                            options.search().passes(),
+                            options.search().warmUpSeconds()),
                         progress)));
       }
       steps.addAll(round % 2 == 0 ? turn : turn.reversed());

@@ -13,6 +13,9 @@ public interface Progress {
   /** The part of the step that is done, from 0 to 1. */
   void update(double done);
 
+  /** Something that takes long and is not measured happens within the step. */
+  void say(String text);
+
   /** All steps are done, or none will be begun any more. */
   void end();
 }

@@ -20,6 +20,7 @@ import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.outside.OutsideContestant;
+import org.lucenelmdb.bench.outside.OutsideException;
 import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
@@ -59,7 +60,7 @@ public final class Run {
     try (Workspace work = new Workspace(options.work())) {
       List<String> arguments = options.simd() ? List.of(Machines.simdArgument()) : List.of();
       ChildJvm child = new ChildJvm(arguments, smells);
-      List<Step> steps = new Plan(options, work, child, smells).steps(samples);
+      List<Step> steps = new Plan(options, work, child, smells, progress::say).steps(samples);
       int number = 0;
       for (Step step : steps) {
         progress.begin(++number, steps.size(), step.title());
@@ -101,7 +102,7 @@ public final class Run {
     }
     try {
       samples.addAll(step.action().run(progress::update));
-    } catch (ChildJvm.FailedException e) {
+    } catch (ChildJvm.FailedException | OutsideException e) {
       if (step.subject() == null) {
         throw e;
       }
