@@ -69,7 +69,7 @@
     const [hue, saturation] = HUES[Math.min(series.style.family, HUES.length - 1)];
     const {shade, shades} = series.style;
     const part = shades > 1 ? shade / (shades - 1) : 0;
-    return hex(hue, saturation, darkQuery.matches ? 68 - 26 * part : 38 + 24 * part);
+    return hex(hue, saturation, darkQuery.matches ? 74 - 32 * part : 32 + 34 * part);
   };
 
   const symbolOf = (style) => SYMBOLS[style.index % SYMBOLS.length];
