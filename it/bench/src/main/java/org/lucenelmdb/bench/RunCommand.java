@@ -78,6 +78,13 @@ final class RunCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
+      names = "--query-data",
+      paramLabel = "FILE",
+      description =
+          "Vectors that are only queries. Without, some of the others are, see --queries.")
+  private Path queryData;
+
+  @Option(
       names = "--dimension",
       defaultValue = "96",
       description = "Of vectors that are made up (${DEFAULT-VALUE}).")
@@ -115,7 +122,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--queries",
-      description = "So many evenly spaced vectors are queries, and not indexed.")
+      description =
+          "So many evenly spaced vectors are queries, and not indexed; or of --query-data.")
   private Integer queries;
 
   @Option(
@@ -278,9 +286,9 @@ final class RunCommand implements Callable<Integer> {
     if (data == null && preset == Preset.FULL) {
       throw new ParameterException(spec.commandLine(), "--preset full needs --data");
     }
-    if (data == null && (attributes != null || truth != null || mix)) {
+    if (data == null && (attributes != null || truth != null || mix || queryData != null)) {
       throw new ParameterException(
-          spec.commandLine(), "--attributes, --truth and --mix need --data");
+          spec.commandLine(), "--query-data, --attributes, --truth and --mix need --data");
     }
     List<Integer> chosenThreads =
         orElse(
@@ -349,13 +357,12 @@ final class RunCommand implements Callable<Integer> {
       return asked;
     }
     int count = Sources.count(data);
-    int available = count - queryCount;
+    int available = queryData == null ? count - queryCount : count;
     if (available < k) {
       throw new BadDataException(
           data
-              + ": expected more than "
-              + queryCount
-              + " queries and "
+              + ": expected "
+              + (queryData == null ? queryCount + " queries and " : "")
               + k
               + " vectors to index; found "
               + count
@@ -372,8 +379,9 @@ final class RunCommand implements Callable<Integer> {
     int queryCount = orElse(queries, preset.queries);
     return new DataSpec(
         data == null ? null : data.toAbsolutePath(),
+        queryData == null ? null : queryData.toAbsolutePath(),
         dimension,
-        Math.addExact(largest, queryCount),
+        queryData == null ? Math.addExact(largest, queryCount) : largest,
         enlarges(),
         largest,
         queryCount,

@@ -11,12 +11,15 @@ import java.util.Objects;
 /**
  * What {@link Dataset#prepare} makes of vectors.
  *
- * <p>Every (count / queries)-th vector of the source is a query and not in the base; the others are
- * shuffled with the seed, and the first {@code base} of them are the base.
+ * <p>Without a source of queries, every (count / queries)-th vector of the source is a query and
+ * not in the base; the others are shuffled with the seed, and the first {@code base} of them are
+ * the base.
  *
  * @param vectors where the vectors are from; not closed by whoever gets the request
+ * @param querySource vectors that are only queries, evenly spaced ones of them; or null, and
+ *     queries are taken out of {@code vectors}
  * @param base how many vectors to search in, at most; at least 1
- * @param queries how many vectors to search for, at least 1
+ * @param queries how many vectors to search for, at least 1; fewer if {@code querySource} has fewer
  * @param metric what "near" means
  * @param k how many neighbours each query asks for, at least 1
  * @param seed of all that is random
@@ -28,10 +31,12 @@ import java.util.Objects;
  * @param filterQueries how many queries to try each filter with, at most; with 0 there are no
  *     filters
  * @param givenTruth an {@code .ivecs} file to check against what is computed: row i has the nearest
- *     neighbours of query i, best first, as indices into the source; or null
+ *     neighbours of query i, or of vector i of {@code querySource}, best first, as indices into
+ *     {@code vectors}; or null
  */
 public record DatasetRequest(
     VectorSource vectors,
+    VectorSource querySource,
     int base,
     int queries,
     Metric metric,

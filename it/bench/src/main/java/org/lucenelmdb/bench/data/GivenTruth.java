@@ -25,14 +25,17 @@ final class GivenTruth {
   /**
    * Reads the neighbours.
    *
-   * @param path an {@code .ivecs} file with a row for each query
+   * @param path an {@code .ivecs} file
+   * @param expected how many rows it should have
+   * @param chosen which of these are the queries'
    * @param sourceCount how many vectors the indices are of
    */
-  static GivenTruth read(Path path, int queries, int sourceCount) throws IOException {
+  static GivenTruth read(Path path, int expected, int[] chosen, int sourceCount)
+      throws IOException {
     int[][] rows = VectorFile.readIvecs(path);
-    if (rows.length != queries) {
+    if (rows.length != expected) {
       throw new BadDataException(
-          path + ": expected " + queries + " rows, one for each query, found " + rows.length);
+          path + ": expected " + expected + " rows, one for each query, found " + rows.length);
     }
     for (int q = 0; q < rows.length; q++) {
       for (int index : rows[q]) {
@@ -44,7 +47,7 @@ final class GivenTruth {
         }
       }
     }
-    return new GivenTruth(path, rows);
+    return new GivenTruth(path, Arrays.stream(chosen).mapToObj(q -> rows[q]).toArray(int[][]::new));
   }
 
   /**

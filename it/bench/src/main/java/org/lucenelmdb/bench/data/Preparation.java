@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.bench.result.FilterInfo;
@@ -23,6 +24,7 @@ final class Preparation {
 
   private final DatasetRequest request;
   private final VectorSource vectors;
+  private final VectorSource querySource;
   private final DatasetFiles files;
   private final DoubleConsumer progress;
   private final ContentHash hash = new ContentHash();
@@ -30,14 +32,15 @@ final class Preparation {
   Preparation(DatasetRequest request, Path directory, DoubleConsumer progress) {
     this.request = request;
     this.vectors = request.vectors();
+    this.querySource = request.querySource() == null ? vectors : request.querySource();
     this.files = new DatasetFiles(directory);
     this.progress = progress;
   }
 
   void run(Path cache) throws IOException {
     checkSource();
-    Split split = Split.of(vectors.count(), request.queries(), request.base(), request.seed());
-    GivenTruth given = readGivenTruth();
+    Split split = split();
+    GivenTruth given = readGivenTruth(split.queries());
     List<FilterChoice> values = chooseValues(split.base());
     Files.createDirectories(files.filters());
     Files.deleteIfExists(files.description()); // until all of the directory is new
@@ -81,8 +84,30 @@ final class Preparation {
     progress.accept(1);
   }
 
+  private Split split() {
+    return queriesAreApart()
+        ? Split.separate(
+            vectors.count(),
+            Math.min(request.queries(), querySource.count()),
+            querySource.count(),
+            request.base(),
+            request.seed())
+        : Split.of(vectors.count(), request.queries(), request.base(), request.seed());
+  }
+
+  private boolean queriesAreApart() {
+    return querySource != vectors;
+  }
+
   private void checkSource() throws BadDataException {
-    if (vectors.count() <= request.queries()) {
+    if (queriesAreApart()) {
+      if (querySource.dimension() != vectors.dimension()) {
+        throw new BadDataException(
+            querySource.name()
+                + (": expected dimension " + vectors.dimension() + ", that of " + vectors.name())
+                + (", found " + querySource.dimension()));
+      }
+    } else if (vectors.count() <= request.queries()) {
       throw new BadDataException(
           vectors.name()
               + (": expected more than the " + request.queries() + " vectors for queries")
@@ -97,10 +122,14 @@ final class Preparation {
     }
   }
 
-  private GivenTruth readGivenTruth() throws IOException {
-    return request.givenTruth() == null
-        ? null
-        : GivenTruth.read(request.givenTruth(), request.queries(), vectors.count());
+  private GivenTruth readGivenTruth(int[] chosen) throws IOException {
+    if (request.givenTruth() == null) {
+      return null;
+    }
+    // the i-th row is of the i-th query, or of the i-th vector that could be one
+    int rows = queriesAreApart() ? querySource.count() : chosen.length;
+    int[] used = queriesAreApart() ? chosen : IntStream.range(0, rows).toArray();
+    return GivenTruth.read(request.givenTruth(), rows, used, vectors.count());
   }
 
   private List<FilterChoice> chooseValues(int[] base) {
@@ -115,7 +144,7 @@ final class Preparation {
     try (VecsWriter writer = new VecsWriter(hash.adding(Files.newOutputStream(files.base())))) {
       float[] vector = new float[vectors.dimension()];
       for (int i = 0; i < indices.length; i++) {
-        readPrepared(indices[i], vector);
+        readPrepared(vectors, indices[i], vector);
         writer.write(vector);
         findings.add(vector);
         progress.accept(WRITTEN * (i + 1) / indices.length);
@@ -125,19 +154,19 @@ final class Preparation {
   }
 
   private float[][] writeQueries(int[] indices) throws IOException {
-    float[][] queries = new float[indices.length][vectors.dimension()];
+    float[][] queries = new float[indices.length][querySource.dimension()];
     try (VecsWriter writer = new VecsWriter(hash.adding(Files.newOutputStream(files.queries())))) {
       for (int i = 0; i < indices.length; i++) {
-        readPrepared(indices[i], queries[i]);
+        readPrepared(querySource, indices[i], queries[i]);
         writer.write(queries[i]);
       }
     }
     return queries;
   }
 
-  private void readPrepared(int index, float[] vector) throws IOException {
-    vectors.read(index, vector);
-    request.metric().prepare(vector, vectors.name(), index);
+  private void readPrepared(VectorSource source, int index, float[] vector) throws IOException {
+    source.read(index, vector);
+    request.metric().prepare(vector, source.name(), index);
   }
 
   private List<FilterPlan> planFilters(

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Which vectors are queries and which are the base, by their indices in the source: every (count /
- * queries)-th is a query, the others are shuffled and the first of them are the base.
+ * Which vectors are queries and which are the base, by their indices in the sources of each. The
+ * base is shuffled.
  */
 record Split(int[] queries, int[] base) {
 
   /**
-   * Splits.
+   * Splits one source: every (count / queries)-th vector is a query.
    *
    * @param count how many vectors there are; more than {@code queryCount}
    * @param maxBase the base has at most so many
@@ -33,6 +33,20 @@ record Split(int[] queries, int[] base) {
     }
     shuffle(rest, new Random(seed));
     return new Split(queries, Arrays.copyOf(rest, Math.min(maxBase, rest.length)));
+  }
+
+  /**
+   * Splits where queries are vectors of their own: evenly spaced ones of these.
+   *
+   * @param available how many vectors there are that may be queries, at least {@code queryCount}
+   */
+  static Split separate(int count, int queryCount, int available, int maxBase, long seed) {
+    int[] queries = new int[queryCount];
+    Arrays.setAll(queries, i -> (int) ((long) i * available / queryCount));
+    int[] all = new int[count];
+    Arrays.setAll(all, i -> i);
+    shuffle(all, new Random(seed));
+    return new Split(queries, Arrays.copyOf(all, Math.min(maxBase, count)));
   }
 
   /** Gives the order that Collections.shuffle gives a list. */

@@ -22,6 +22,7 @@ import org.lucenelmdb.bench.data.VectorSource;
  * How to make a data set.
  *
  * @param file with vectors, or null to make them up
+ * @param queryFile with vectors that are only queries, or null
  * @param dimension of those that are made up
  * @param available how many vectors there shall be, queries included; a file with fewer is mixed up
  *     to so many if {@code mixed}
@@ -34,6 +35,7 @@ import org.lucenelmdb.bench.data.VectorSource;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataSpec(
     Path file,
+    Path queryFile,
     int dimension,
     int available,
     boolean mixed,
@@ -53,6 +55,7 @@ public record DataSpec(
   public DataSpec withBase(int other) {
     return new DataSpec(
         file,
+        queryFile,
         dimension,
         available,
         mixed,
@@ -81,10 +84,13 @@ public record DataSpec(
       described = described == null ? null : described.derive(available, more::origin);
       vectors = more;
     }
-    try (VectorSource all = vectors) {
+    try (VectorSource all = vectors;
+        VectorSource apart =
+            queryFile == null ? null : Sources.open(queryFile, cache, done -> {})) {
       DatasetRequest request =
           new DatasetRequest(
               all,
+              apart,
               base,
               queries,
               metric,

@@ -34,6 +34,7 @@ public class TestContestants extends LuceneTestCase {
     DatasetRequest request =
         new DatasetRequest(
             new ClusteredVectors(base + 20, 16, random().nextLong()),
+            null,
             base,
             20,
             metric,

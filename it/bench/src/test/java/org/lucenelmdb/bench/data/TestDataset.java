@@ -49,6 +49,7 @@ public class TestDataset extends LuceneTestCase {
   private int filterValues;
   private int filterQueries = 10;
   private Path givenTruth;
+  private VectorSource querySource;
 
   @Override
   public void setUp() throws Exception {
@@ -61,6 +62,7 @@ public class TestDataset extends LuceneTestCase {
     DatasetRequest request =
         new DatasetRequest(
             vectors,
+            querySource,
             maxBase,
             queries,
             metric,
@@ -382,6 +384,44 @@ public class TestDataset extends LuceneTestCase {
     Path path = createTempDir().resolve("given.ivecs");
     VecsWriter.writeIvecs(path, rows);
     return path;
+  }
+
+  public void testQueriesApart() throws IOException {
+    int dimension = vectors.dimension();
+    querySource = new ClusteredVectors(2 * queries, dimension, random().nextLong());
+    float[][] all = new float[2 * queries][dimension];
+    for (int i = 0; i < all.length; i++) {
+      querySource.read(i, all[i]);
+      metric.prepare(all[i], "queries", i);
+    }
+    Dataset dataset = prepare();
+    assertEquals(Math.min(maxBase, COUNT), dataset.count());
+    float[][] base = readBase(dataset);
+    for (int q = 0; q < queries; q++) {
+      assertArrayEquals(all[2 * q], dataset.queries()[q], 0);
+      int best = dataset.truth()[q][0];
+      for (float[] vector : base) {
+        assertTrue(
+            metric.score(all[2 * q], vector) <= metric.score(all[2 * q], base[best]) + 1e-5f);
+      }
+    }
+
+    // a given truth has a row for each vector that could be a query
+    int[] indices = Split.separate(COUNT, queries, 2 * queries, maxBase, seed).base();
+    int[][] rows = new int[2 * queries][];
+    Arrays.fill(rows, new int[] {0});
+    for (int q = 0; q < queries; q++) {
+      rows[2 * q] = IntStream.of(dataset.truth()[q]).map(o -> indices[o]).toArray();
+    }
+    givenTruth = writeGiven(rows);
+    assertEquals(List.of(), smells(prepare()));
+    givenTruth = writeGiven(Arrays.copyOf(rows, queries));
+    BadDataException e = expectThrows(BadDataException.class, this::prepare);
+    assertTrue(e.getMessage(), e.getMessage().contains("rows"));
+
+    querySource = new ClusteredVectors(queries, dimension + 1, 1);
+    e = expectThrows(BadDataException.class, this::prepare);
+    assertTrue(e.getMessage(), e.getMessage().contains("expected dimension " + dimension));
   }
 
   public void testGivenTruth() throws IOException {
