@@ -4,24 +4,21 @@
  */
 package org.lucenelmdb.bench;
 
+import static org.lucenelmdb.bench.Ranges.ascending;
+import static org.lucenelmdb.bench.Ranges.orElse;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lucenelmdb.bench.contestant.BuildParameters;
 import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.Contestants;
-import org.lucenelmdb.bench.data.BadDataException;
-import org.lucenelmdb.bench.data.Metric;
-import org.lucenelmdb.bench.data.Sources;
-import org.lucenelmdb.bench.data.VectorFile;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.outside.OutsideContestant;
@@ -34,9 +31,9 @@ import org.lucenelmdb.bench.run.Options;
 import org.lucenelmdb.bench.run.Run;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures, and reports. */
@@ -54,9 +51,6 @@ final class RunCommand implements Callable<Integer> {
   /** Set by the build: where the programs outside the JVM are. */
   private static final String OUTSIDE_SOURCES = "bench.outside.sources";
 
-  private static final List<Double> SELECTIVITIES = List.of(0.5, 0.1, 0.01, 0.001);
-  private static final int MAX_SIZE = Integer.MAX_VALUE / 2;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -69,68 +63,7 @@ final class RunCommand implements Callable<Integer> {
       })
   private Preset preset;
 
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      description =
-          "Vectors: .fvecs .bvecs .ivecs .fbin .u8bin .i8bin .f16bin, or .txt with a text on each"
-              + " line to be embedded. Without, they are made up.")
-  private Path data;
-
-  @Option(
-      names = "--query-data",
-      paramLabel = "FILE",
-      description =
-          "Vectors that are only queries. Without, some of the others are, see --queries.")
-  private Path queryData;
-
-  @Option(
-      names = "--dimension",
-      defaultValue = "96",
-      description = "Of vectors that are made up (${DEFAULT-VALUE}).")
-  private int dimension;
-
-  @Option(
-      names = "--attributes",
-      paramLabel = "FILE.tsv",
-      description = "Line i has the attributes of the file's vector i, to filter by.")
-  private Path attributes;
-
-  @Option(
-      names = "--truth",
-      paramLabel = "FILE.ivecs",
-      description = "Nearest neighbours that came with the file: compared with those computed.")
-  private Path truth;
-
-  @Option(
-      names = "--metric",
-      defaultValue = "cosine",
-      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-  private Metric metric;
-
-  @Option(
-      names = "--sizes",
-      split = ",",
-      paramLabel = "N",
-      description =
-          "Index so many vectors; several sizes show growth. A file that has fewer is enlarged by"
-              + " mixtures of its vectors if --mix is given.")
-  private List<Integer> sizes;
-
-  @Option(names = "--mix", description = "Make up more vectors like those of the file.")
-  private boolean mix;
-
-  @Option(
-      names = "--queries",
-      description =
-          "So many evenly spaced vectors are queries, and not indexed; or of --query-data.")
-  private Integer queries;
-
-  @Option(
-      names = "--k",
-      defaultValue = "10",
-      description = "Neighbours to find (${DEFAULT-VALUE}).")
-  private int k;
+  @Mixin private DataOptions dataOptions;
 
   @Option(
       names = "--contestants",
@@ -177,15 +110,6 @@ final class RunCommand implements Callable<Integer> {
   private List<Integer> filterEfs;
 
   @Option(
-      names = "--filter-values",
-      defaultValue = "12",
-      description = "At most so many values of attributes are filters (${DEFAULT-VALUE}).")
-  private int filterValues;
-
-  @Option(names = "--filter-queries", description = "At most so many queries for each filter.")
-  private Integer filterQueries;
-
-  @Option(
       names = "--warm-up",
       description = "Seconds of CPU time to search before measuring, in each JVM.")
   private Double warmUp;
@@ -220,9 +144,6 @@ final class RunCommand implements Callable<Integer> {
       names = "--generations",
       description = "Of deleting 2 %% and adding them again, for churn.")
   private Integer generations;
-
-  @Option(names = "--seed", defaultValue = "7", description = "Of all that is random.")
-  private long seed;
 
   @Option(
       names = "--simd",
@@ -283,13 +204,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Options options() throws IOException {
-    if (data == null && preset == Preset.FULL) {
-      throw new ParameterException(spec.commandLine(), "--preset full needs --data");
-    }
-    if (data == null && (attributes != null || truth != null || mix || queryData != null)) {
-      throw new ParameterException(
-          spec.commandLine(), "--query-data, --attributes, --truth and --mix need --data");
-    }
+    Ranges ranges = new Ranges(spec.commandLine());
+    dataOptions.check(ranges, preset);
     List<Integer> chosenThreads =
         orElse(
             threads,
@@ -300,30 +216,25 @@ final class RunCommand implements Callable<Integer> {
         Contestants.parse(orElse(contestants, String.join(",", preset.contestants)));
     List<OutsideContestant> chosenOutside =
         outside == null ? List.of() : OutsideContestant.parse(outside);
-    check("--queries", orElse(queries, preset.queries), 1, MAX_SIZE);
-    check("--k", k, 1, 10_000);
-    check("--dimension", dimension, 1, VectorFile.MAX_DIMENSION);
-    check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
-    check("--passes", orElse(passes, preset.passes), 1, 1000);
-    check("--build-threads", buildThreads, 1, 1024);
-    check("--max-conn", maxConn, 2, 512);
-    check("--beam-width", beamWidth, 2, 3200);
-    check("--ram", ram, 1, 2000);
-    check("--filter-values", filterValues, 0, 100_000);
-    check("--filter-queries", orElse(filterQueries, preset.filterQueries), 1, MAX_SIZE);
-    check("--small", orElse(small, preset.smallSize), k, MAX_SIZE);
-    check("--generations", orElse(generations, preset.generations), 1, 100_000);
-    checkAll("--sizes", orElse(sizes, preset.sizes), k, Integer.MAX_VALUE);
-    checkAll("--threads", chosenThreads, 1, 1024);
-    checkAll("--efs", orElse(efs, preset.efs), k, 100_000);
-    checkAll("--filter-efs", orElse(filterEfs, preset.filterEfs), k, 100_000);
+    ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
+    ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
+    ranges.check("--build-threads", buildThreads, 1, 1024);
+    ranges.check("--max-conn", maxConn, 2, 512);
+    ranges.check("--beam-width", beamWidth, 2, 3200);
+    ranges.check("--ram", ram, 1, 2000);
+    ranges.check(
+        "--small", orElse(small, preset.smallSize), dataOptions.k(), Integer.MAX_VALUE / 2);
+    ranges.check("--generations", orElse(generations, preset.generations), 1, 100_000);
+    ranges.checkAll("--threads", chosenThreads, 1, 1024);
+    ranges.checkAll("--efs", orElse(efs, preset.efs), dataOptions.k(), 100_000);
+    ranges.checkAll("--filter-efs", orElse(filterEfs, preset.filterEfs), dataOptions.k(), 100_000);
     double seconds = orElse(warmUp, preset.warmUp);
     if (seconds >= 0 == false || seconds > 3600) {
-      throw new ParameterException(
-          spec.commandLine(), "--warm-up must be from 0 to 3600, not " + seconds);
+      throw ranges.error("--warm-up must be from 0 to 3600, not " + seconds);
     }
-    List<Integer> chosenSizes = sizes(orElse(queries, preset.queries));
-    DataSpec dataSpec = dataSpec(chosenSizes.getLast());
+    List<Integer> chosenSizes = dataOptions.sizes(preset);
+    DataSpec dataSpec =
+        dataOptions.spec(preset, chosenSizes.getLast(), cache.resolve("truth").toAbsolutePath());
     return new Options(
         preset.toString(),
         String.join(" ", spec.commandLine().getParseResult().originalArgs()),
@@ -341,77 +252,12 @@ final class RunCommand implements Callable<Integer> {
             seconds,
             orElse(passes, preset.passes)),
         ascending(orElse(filterEfs, preset.filterEfs)),
-        new Job.ChurnParameters(orElse(generations, preset.generations), 0.02, seed),
+        new Job.ChurnParameters(orElse(generations, preset.generations), 0.02, dataOptions.seed()),
         simd && ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent(),
         System.getProperty(OUTSIDE_SOURCES) == null
             ? null
             : Path.of(System.getProperty(OUTSIDE_SOURCES)),
         cache.resolve("outside").toAbsolutePath(),
         work);
-  }
-
-  /** What there is of the sizes that were asked for, ascending. */
-  private List<Integer> sizes(int queryCount) throws IOException {
-    List<Integer> asked = ascending(orElse(sizes, preset.sizes));
-    if (data == null || enlarges()) {
-      return asked;
-    }
-    int count = Sources.count(data);
-    int available = queryData == null ? count - queryCount : count;
-    if (available < k) {
-      throw new BadDataException(
-          data
-              + ": expected "
-              + (queryData == null ? queryCount + " queries and " : "")
-              + k
-              + " vectors to index; found "
-              + count
-              + ", which are too few");
-    }
-    return asked.stream().map(size -> Math.min(size, available)).distinct().toList();
-  }
-
-  private boolean enlarges() {
-    return mix || (preset == Preset.SCALE && data != null);
-  }
-
-  private DataSpec dataSpec(int largest) {
-    int queryCount = orElse(queries, preset.queries);
-    return new DataSpec(
-        data == null ? null : data.toAbsolutePath(),
-        queryData == null ? null : queryData.toAbsolutePath(),
-        dimension,
-        queryData == null ? Math.addExact(largest, queryCount) : largest,
-        enlarges(),
-        largest,
-        queryCount,
-        metric,
-        k,
-        seed,
-        attributes == null ? null : attributes.toAbsolutePath(),
-        SELECTIVITIES,
-        attributes == null ? 0 : filterValues,
-        orElse(filterQueries, preset.filterQueries),
-        truth == null ? null : truth.toAbsolutePath(),
-        cache.resolve("truth").toAbsolutePath());
-  }
-
-  private static <T> T orElse(T given, T otherwise) {
-    return Objects.requireNonNullElse(given, otherwise);
-  }
-
-  private static List<Integer> ascending(List<Integer> values) {
-    return new ArrayList<>(values).stream().distinct().sorted().toList();
-  }
-
-  private void checkAll(String option, List<Integer> values, int min, int max) {
-    values.forEach(value -> check(option, value, min, max));
-  }
-
-  private void check(String option, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be from " + min + " to " + max + ", not " + value);
-    }
   }
 }

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.report.Browser;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
@@ -119,7 +121,7 @@ public class TestBench extends LuceneTestCase {
     assertRejected("few.tsv", "--queries 5 --data " + data + " --attributes " + attributes);
   }
 
-  public void testMeasuresEverything() throws IOException {
+  public void testMeasuresEverything() throws Exception {
     Path data = f16bin(320, 8);
     Path attributes = directory.resolve("attributes.tsv");
     StringBuilder lines = new StringBuilder();
@@ -158,12 +160,25 @@ public class TestBench extends LuceneTestCase {
       assertTrue(sample.toString(), all == false || sample.value(Figures.RECALL) > 0.9);
     }
     assertTrue(out.toString(), out.toString().contains("lucene99"));
-    assertTrue(Files.size(directory.resolve("out/report.html")) > 1000);
+    assertPlots(directory.resolve("out/report.html"));
     String json = directory.resolve("out/result.json").toString();
     assertEquals(0, run("compare", json, json));
     assertTrue(out.toString(), out.toString().contains("1.00"));
     assertEquals(0, run("report", json));
     assertTrue(out.toString(), out.toString().contains("lucene99"));
+  }
+
+  private static void assertPlots(Path page) throws Exception {
+    String html = Files.readString(page);
+    assertTrue(html.contains("id=\"plot-search\""));
+    Optional<Path> chromium = Browser.find(); // other tests say so when there is none
+    if (chromium.isPresent()) {
+      String dom = new Browser(chromium.get(), createTempDir("profile")).dom(page);
+      Browser.assertReady(dom);
+      int figures = dom.split("<figure", -1).length - 1;
+      int charts = dom.split("<svg", -1).length - 1;
+      assertTrue(charts + " charts in " + figures + " figures", figures > 5 && charts >= figures);
+    }
   }
 
   private static void assertSamples(Result result, String who, Measure measure, int expected) {

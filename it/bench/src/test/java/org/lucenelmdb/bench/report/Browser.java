@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.lucene.tests.util.LuceneTestCase;
 
 /**
  * Chromium without a window.
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * @param program the executable file
  * @param profile a directory for what it keeps
  */
-record Browser(Path program, Path profile) {
+public record Browser(Path program, Path profile) {
 
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome");
@@ -32,7 +33,7 @@ record Browser(Path program, Path profile) {
   private static final int TIMEOUT_SECONDS = 300;
 
   /** What the environment variable CHROMIUM names, or else what is on the path. */
-  static Optional<Path> find() {
+  public static Optional<Path> find() {
     String named = System.getenv("CHROMIUM");
     if (named != null && !named.isBlank()) {
       return Optional.of(Path.of(named));
@@ -46,8 +47,16 @@ record Browser(Path program, Path profile) {
   }
 
   /** The page's elements after its scripts have run. */
-  String dom(Path page) throws IOException, InterruptedException {
+  public String dom(Path page) throws IOException, InterruptedException {
     return run("--dump-dom", page.toUri().toString());
+  }
+
+  /** The script has drawn the page, and met no error: the root element says so. */
+  public static void assertReady(String dom) {
+    String root = dom.substring(dom.indexOf("<html"), dom.indexOf('>', dom.indexOf("<html")) + 1);
+    LuceneTestCase.assertTrue(root, root.contains("data-ready=\"true\""));
+    LuceneTestCase.assertFalse(root, root.contains("data-errors"));
+    LuceneTestCase.assertFalse(root, root.contains("data-hit"));
   }
 
   /** Writes a picture in PNG. */

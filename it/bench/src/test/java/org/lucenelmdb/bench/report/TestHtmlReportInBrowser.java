@@ -39,14 +39,6 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     return file;
   }
 
-  /** The root element's start, with what the script has to say. */
-  private static void assertReady(String dom) {
-    String root = dom.substring(dom.indexOf("<html"), dom.indexOf('>', dom.indexOf("<html")) + 1);
-    assertTrue(root, root.contains("data-ready=\"true\""));
-    assertFalse(root, root.contains("data-errors"));
-    assertFalse(root, root.contains("data-hit"));
-  }
-
   private static List<Plot> plots(Result result) {
     return Sections.of(Findings.withLabels(result)).stream()
         .flatMap(s -> s.plots().stream())
@@ -92,7 +84,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
   public void testEveryPlot() throws Exception {
     Result full = SyntheticResult.full();
     String dom = browser.dom(write(full));
-    assertReady(dom);
+    Browser.assertReady(dom);
     assertFalse(plots(full).isEmpty());
     plots(full).forEach(plot -> assertDrawn(dom, plot));
   }
@@ -100,7 +92,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
   public void testNames() throws Exception {
     Result nasty = TestHtmlReport.nasty();
     String dom = browser.dom(write(nasty));
-    assertReady(dom);
+    Browser.assertReady(dom);
     plots(nasty).forEach(plot -> assertDrawn(dom, plot));
   }
 
@@ -127,7 +119,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     Path page = write(SyntheticResult.full());
     Files.writeString(page, Files.readString(page).replace("</main>", "</main>" + ACT));
     String dom = browser.dom(page);
-    assertReady(dom);
+    Browser.assertReady(dom);
     int start = dom.indexOf("id=\"plot-search\"");
     String figure = dom.substring(start, dom.indexOf("</figure>", start));
     String[] colors = value(figure, "data-colors").split(" ");
@@ -151,9 +143,10 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
   public void testLittle() throws Exception {
     Result small = new SyntheticResult(1, 10).families().cold().heaps().build();
     String dom = browser.dom(write(small));
-    assertReady(dom);
+    Browser.assertReady(dom);
     plots(small).forEach(plot -> assertDrawn(dom, plot));
-    assertReady(browser.dom(write(new SyntheticResult(1, 10).contestant("a", "A", "f").build())));
+    Browser.assertReady(
+        browser.dom(write(new SyntheticResult(1, 10).contestant("a", "A", "f").build())));
   }
 
   /** A phone is dark where the user wants that, and shows something. */

@@ -1,0 +1,176 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench;
+
+import static org.lucenelmdb.bench.Ranges.ascending;
+import static org.lucenelmdb.bench.Ranges.orElse;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.bench.data.Metric;
+import org.lucenelmdb.bench.data.Sources;
+import org.lucenelmdb.bench.data.VectorFile;
+import org.lucenelmdb.bench.measure.DataSpec;
+import picocli.CommandLine.Option;
+
+/** Options that say which vectors, queries and filters there are. */
+final class DataOptions {
+
+  private static final List<Double> SELECTIVITIES = List.of(0.5, 0.1, 0.01, 0.001);
+  private static final int MAX_SIZE = Integer.MAX_VALUE / 2;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description =
+          "Vectors: .fvecs .bvecs .ivecs .fbin .u8bin .i8bin .f16bin, or .txt with a text on each"
+              + " line to be embedded. Without, they are made up.")
+  private Path data;
+
+  @Option(
+      names = "--query-data",
+      paramLabel = "FILE",
+      description =
+          "Vectors that are only queries. Without, some of the others are, see --queries.")
+  private Path queryData;
+
+  @Option(
+      names = "--metric",
+      defaultValue = "cosine",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private Metric metric;
+
+  @Option(
+      names = "--sizes",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Index so many vectors; several sizes show growth. A file that has fewer is enlarged by"
+              + " mixtures of its vectors if --mix is given.")
+  private List<Integer> sizes;
+
+  @Option(names = "--mix", description = "Make up more vectors like those of the file.")
+  private boolean mix;
+
+  @Option(
+      names = "--dimension",
+      defaultValue = "96",
+      description = "Of vectors that are made up (${DEFAULT-VALUE}).")
+  private int dimension;
+
+  @Option(
+      names = "--queries",
+      description =
+          "So many evenly spaced vectors are queries, and not indexed; or of --query-data.")
+  private Integer queries;
+
+  @Option(
+      names = "--k",
+      defaultValue = "10",
+      description = "Neighbours to find (${DEFAULT-VALUE}).")
+  private int k;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE.ivecs",
+      description = "Nearest neighbours that came with the file: compared with those computed.")
+  private Path truth;
+
+  @Option(
+      names = "--attributes",
+      paramLabel = "FILE.tsv",
+      description = "Line i has the attributes of the file's vector i, to filter by.")
+  private Path attributes;
+
+  @Option(
+      names = "--filter-values",
+      defaultValue = "12",
+      description = "At most so many values of attributes are filters (${DEFAULT-VALUE}).")
+  private int filterValues;
+
+  @Option(names = "--filter-queries", description = "At most so many queries for each filter.")
+  private Integer filterQueries;
+
+  @Option(names = "--seed", defaultValue = "7", description = "Of all that is random.")
+  private long seed;
+
+  int k() {
+    return k;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  void check(Ranges ranges, Preset preset) {
+    if (data == null && preset == Preset.FULL) {
+      throw ranges.error("--preset full needs --data");
+    }
+    if (data == null && (attributes != null || truth != null || mix || queryData != null)) {
+      throw ranges.error("--query-data, --attributes, --truth and --mix need --data");
+    }
+    ranges.check("--queries", orElse(queries, preset.queries), 1, MAX_SIZE);
+    ranges.check("--k", k, 1, 10_000);
+    ranges.check("--dimension", dimension, 1, VectorFile.MAX_DIMENSION);
+    ranges.check("--filter-values", filterValues, 0, 100_000);
+    ranges.check("--filter-queries", orElse(filterQueries, preset.filterQueries), 1, MAX_SIZE);
+    ranges.checkAll("--sizes", orElse(sizes, preset.sizes), k, Integer.MAX_VALUE);
+  }
+
+  /** What there is of the sizes that were asked for, ascending. */
+  List<Integer> sizes(Preset preset) throws IOException {
+    List<Integer> asked = ascending(orElse(sizes, preset.sizes));
+    if (data == null || enlarges(preset)) {
+      return asked;
+    }
+    int queryCount = orElse(queries, preset.queries);
+    int count = Sources.count(data);
+    int available = queryData == null ? count - queryCount : count;
+    if (available < k) {
+      throw new BadDataException(
+          data
+              + ": expected "
+              + (queryData == null ? queryCount + " queries and " : "")
+              + k
+              + " vectors to index; found "
+              + count
+              + ", which are too few");
+    }
+    return asked.stream().map(size -> Math.min(size, available)).distinct().toList();
+  }
+
+  private boolean enlarges(Preset preset) {
+    return mix || (preset == Preset.SCALE && data != null);
+  }
+
+  /**
+   * What to make.
+   *
+   * @param largest how many vectors to index at most
+   * @param cache for exact answers
+   */
+  DataSpec spec(Preset preset, int largest, Path cache) {
+    int queryCount = orElse(queries, preset.queries);
+    return new DataSpec(
+        data == null ? null : data.toAbsolutePath(),
+        queryData == null ? null : queryData.toAbsolutePath(),
+        dimension,
+        queryData == null ? Math.addExact(largest, queryCount) : largest,
+        enlarges(preset),
+        largest,
+        queryCount,
+        metric,
+        k,
+        seed,
+        attributes == null ? null : attributes.toAbsolutePath(),
+        SELECTIVITIES,
+        attributes == null ? 0 : filterValues,
+        orElse(filterQueries, preset.filterQueries),
+        truth == null ? null : truth.toAbsolutePath(),
+        cache);
+  }
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench;
+
+import java.util.List;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Checks options' values. */
+record Ranges(CommandLine commandLine) {
+
+  static <T> T orElse(T given, T otherwise) {
+    return Objects.requireNonNullElse(given, otherwise);
+  }
+
+  static List<Integer> ascending(List<Integer> values) {
+    return values.stream().distinct().sorted().toList();
+  }
+
+  void checkAll(String option, List<Integer> values, int min, int max) {
+    values.forEach(value -> check(option, value, min, max));
+  }
+
+  void check(String option, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw error(option + " must be from " + min + " to " + max + ", not " + value);
+    }
+  }
+
+  /** What to throw if the user's options cannot be. */
+  ParameterException error(String message) {
+    return new ParameterException(commandLine, message);
+  }
+}
