@@ -5,6 +5,7 @@
 package org.lucenelmdb.bench;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import org.lucenelmdb.bench.data.BadDataException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,6 +62,12 @@ public final class Bench {
     return (e, commandLine, result) -> {
       if (e instanceof BadDataException) {
         commandLine.getErr().println("bench: " + oneLine(e.getMessage()));
+        return ExitCode.USAGE;
+      }
+      if (e instanceof FileSystemException && ((FileSystemException) e).getReason() == null) {
+        // its message is the path alone
+        String problem = e.getClass().getSimpleName().replaceFirst("Exception$", "");
+        commandLine.getErr().println("bench: " + e.getMessage() + ": " + problem);
         return ExitCode.USAGE;
       }
       if (e instanceof IOException) {

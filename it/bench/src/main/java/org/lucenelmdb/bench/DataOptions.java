@@ -113,12 +113,16 @@ final class DataOptions {
     if (data == null && (attributes != null || truth != null || mix || queryData != null)) {
       throw ranges.error("--query-data, --attributes, --truth and --mix need --data");
     }
+    if (mix && preset == Preset.FULL && sizes == null) {
+      throw ranges.error("--mix needs --sizes, to know how many vectors to make");
+    }
     ranges.check("--queries", orElse(queries, preset.queries), 1, MAX_SIZE);
     ranges.check("--k", k, 1, 10_000);
     ranges.check("--dimension", dimension, 1, VectorFile.MAX_DIMENSION);
     ranges.check("--filter-values", filterValues, 0, 100_000);
     ranges.check("--filter-queries", orElse(filterQueries, preset.filterQueries), 1, MAX_SIZE);
-    ranges.checkAll("--sizes", orElse(sizes, preset.sizes), k, Integer.MAX_VALUE);
+    ranges.checkAll(
+        "--sizes", orElse(sizes, preset.sizes), k, sizes == null ? Integer.MAX_VALUE : MAX_SIZE);
   }
 
   /** What there is of the sizes that were asked for, ascending. */

@@ -33,7 +33,8 @@ enum Preset {
       List.of(10, 40, 160),
       100,
       3_000,
-      5),
+      5,
+      2),
 
   /** All contestants on all vectors of a file: about three quarters of an hour for 100,000. */
   FULL(
@@ -48,7 +49,8 @@ enum Preset {
       List.of(10, 20, 40, 80, 160),
       100,
       20_000,
-      10),
+      10,
+      64),
 
   /** Growth over three sizes: hours. */
   SCALE(
@@ -63,7 +65,8 @@ enum Preset {
       List.of(10, 20, 40, 80, 160),
       100,
       20_000,
-      10);
+      10,
+      64);
 
   final List<Integer> sizes;
   final int queries;
@@ -77,6 +80,7 @@ enum Preset {
   final int filterQueries;
   final int smallSize;
   final int generations;
+  final int ram;
 
   /** As the user writes it. */
   @Override
@@ -96,7 +100,8 @@ enum Preset {
       List<Integer> filterEfs,
       int filterQueries,
       int smallSize,
-      int generations) {
+      int generations,
+      int ram) {
     this.sizes = sizes;
     this.queries = queries;
     this.contestants = contestants;
@@ -109,5 +114,6 @@ enum Preset {
     this.filterQueries = filterQueries;
     this.smallSize = smallSize;
     this.generations = generations;
+    this.ram = ram;
   }
 }

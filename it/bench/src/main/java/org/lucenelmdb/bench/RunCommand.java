@@ -9,7 +9,6 @@ import static org.lucenelmdb.bench.Ranges.orElse;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -27,6 +26,7 @@ import org.lucenelmdb.bench.report.TerminalReport;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.ResultFile;
+import org.lucenelmdb.bench.run.Machines;
 import org.lucenelmdb.bench.run.Options;
 import org.lucenelmdb.bench.run.Run;
 import picocli.CommandLine.Command;
@@ -129,11 +129,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Candidates while graphs are built (${DEFAULT-VALUE}).")
   private int beamWidth;
 
-  @Option(
-      names = "--ram",
-      defaultValue = "64",
-      description = "RAM buffer of Lucene's writers in MB (${DEFAULT-VALUE}).")
-  private int ram;
+  @Option(names = "--ram", description = "RAM buffer of Lucene's writers in MB.")
+  private Integer ram;
 
   @Option(
       names = "--small",
@@ -169,7 +166,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      defaultValue = "target/bench-cache",
+      defaultValue = ".cache",
       description = "Where exact answers and installed programs are kept (${DEFAULT-VALUE}).")
   private Path cache;
 
@@ -190,8 +187,10 @@ final class RunCommand implements Callable<Integer> {
     Options options = options();
     Files.createDirectories(out); // fails now rather than after an hour
     Run run = new Run(options, new TerminalProgress(spec.commandLine().getErr()));
-    Result result = run.execute();
     Path json = out.resolve("result.json");
+    Path unfinished = out.resolve("unfinished.json");
+    Result result = run.execute(sofar -> ResultFile.write(sofar, unfinished));
+    Files.deleteIfExists(unfinished);
     Path html = out.resolve("report.html");
     ResultFile.write(result, json);
     HtmlReport.write(result, html);
@@ -216,18 +215,22 @@ final class RunCommand implements Callable<Integer> {
         Contestants.parse(orElse(contestants, String.join(",", preset.contestants)));
     List<OutsideContestant> chosenOutside =
         outside == null ? List.of() : OutsideContestant.parse(outside);
+    if (chosenOutside.isEmpty() == false && System.getProperty(OUTSIDE_SOURCES) == null) {
+      throw ranges.error("--outside works where Maven starts the program, see the README");
+    }
     ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
     ranges.check("--build-threads", buildThreads, 1, 1024);
     ranges.check("--max-conn", maxConn, 2, 512);
     ranges.check("--beam-width", beamWidth, 2, 3200);
-    ranges.check("--ram", ram, 1, 2000);
+    ranges.check("--ram", orElse(ram, preset.ram), 1, 2000);
     ranges.check(
         "--small", orElse(small, preset.smallSize), dataOptions.k(), Integer.MAX_VALUE / 2);
     ranges.check("--generations", orElse(generations, preset.generations), 1, 100_000);
     ranges.checkAll("--threads", chosenThreads, 1, 1024);
-    ranges.checkAll("--efs", orElse(efs, preset.efs), dataOptions.k(), 100_000);
-    ranges.checkAll("--filter-efs", orElse(filterEfs, preset.filterEfs), dataOptions.k(), 100_000);
+    ranges.checkAll("--efs", orElse(efs, atLeastK(preset.efs)), dataOptions.k(), 100_000);
+    ranges.checkAll(
+        "--filter-efs", orElse(filterEfs, atLeastK(preset.filterEfs)), dataOptions.k(), 100_000);
     double seconds = orElse(warmUp, preset.warmUp);
     if (seconds >= 0 == false || seconds > 3600) {
       throw ranges.error("--warm-up must be from 0 to 3600, not " + seconds);
@@ -245,19 +248,23 @@ final class RunCommand implements Callable<Integer> {
         chosenOutside,
         chosenMeasures,
         orElse(rounds, preset.rounds),
-        new BuildParameters(maxConn, beamWidth, ram, buildThreads),
+        new BuildParameters(maxConn, beamWidth, orElse(ram, preset.ram), buildThreads),
         new Job.SearchParameters(
-            ascending(orElse(efs, preset.efs)),
+            ascending(orElse(efs, atLeastK(preset.efs))),
             ascending(chosenThreads),
             seconds,
             orElse(passes, preset.passes)),
-        ascending(orElse(filterEfs, preset.filterEfs)),
+        ascending(orElse(filterEfs, atLeastK(preset.filterEfs))),
         new Job.ChurnParameters(orElse(generations, preset.generations), 0.02, dataOptions.seed()),
-        simd && ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent(),
+        simd && Machines.hasSimd(),
         System.getProperty(OUTSIDE_SOURCES) == null
             ? null
             : Path.of(System.getProperty(OUTSIDE_SOURCES)),
         cache.resolve("outside").toAbsolutePath(),
         work);
+  }
+
+  private List<Integer> atLeastK(List<Integer> values) {
+    return values.stream().map(ef -> Math.max(ef, dataOptions.k())).toList();
   }
 }

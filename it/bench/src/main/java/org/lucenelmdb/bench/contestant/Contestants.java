@@ -22,9 +22,6 @@ import org.lucenelmdb.bench.result.ContestantInfo;
 /** All contestants that run in the JVM, by name. */
 public final class Contestants {
 
-  /** The family of all configurations of our format. */
-  public static final String OURS = "lucene-lmdb";
-
   private static final String LUCENE99 = "Lucene99";
   private static final String LUCENE104 = "Lucene104";
 
@@ -33,7 +30,8 @@ public final class Contestants {
   static {
     add(
         new LuceneContestant(
-            new ContestantInfo("ours", "lucene-lmdb", OURS, projectVersion(), "ours"),
+            new ContestantInfo(
+                "ours", "lucene-lmdb", ContestantInfo.OURS, projectVersion(), "ours"),
             (maxConn, beamWidth, workers, executor) -> {
               LmdbHnswOptions options =
                   LmdbHnswOptions.DEFAULT.withMaxConn(maxConn).withBeamWidth(beamWidth);

@@ -5,8 +5,6 @@
 package org.lucenelmdb.bench.contestant;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.HnswGraph;
@@ -34,21 +32,23 @@ final class GraphCheck {
   }
 
   private static void walk(HnswGraph graph, int level, FixedBitSet reached) throws IOException {
-    Deque<Integer> next = new ArrayDeque<>();
+    int[] next = new int[reached.length()];
+    int begin = 0;
+    int end = 0;
     for (int node = reached.nextSetBit(0); node != DocIdSetIterator.NO_MORE_DOCS; ) {
-      next.add(node);
+      next[end++] = node;
       node =
           node + 1 < reached.length()
               ? reached.nextSetBit(node + 1)
               : DocIdSetIterator.NO_MORE_DOCS;
     }
-    while (next.isEmpty() == false) {
-      graph.seek(level, next.remove());
+    while (begin < end) {
+      graph.seek(level, next[begin++]);
       for (int node = graph.nextNeighbor();
           node != DocIdSetIterator.NO_MORE_DOCS;
           node = graph.nextNeighbor()) {
         if (reached.getAndSet(node) == false) {
-          next.add(node);
+          next[end++] = node;
         }
       }
     }

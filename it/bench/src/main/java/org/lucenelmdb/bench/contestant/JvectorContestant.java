@@ -111,8 +111,8 @@ final class JvectorContestant implements Contestant {
       Dataset data, Path index, BuildParameters parameters, DoubleConsumer progress)
       throws IOException {
     Files.createDirectories(index);
-    long start = System.nanoTime();
     RandomAccessVectorValues vectors = read(data);
+    long start = System.nanoTime();
     ForkJoinPool pool = new ForkJoinPool(parameters.threads());
     try (GraphIndexBuilder builder =
         GraphIndexBuilder.builder(

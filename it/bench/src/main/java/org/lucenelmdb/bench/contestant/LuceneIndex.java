@@ -27,6 +27,7 @@ import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.IOUtils;
@@ -47,6 +48,7 @@ public final class LuceneIndex implements Closeable {
   private final Closeable executor;
   private final VectorSource base;
   private final IndexWriter writer;
+  private long readNanos;
 
   LuceneIndex(
       Dataset data,
@@ -67,6 +69,9 @@ public final class LuceneIndex implements Closeable {
             .setRAMBufferSizeMB(ramMegabytes)
             .setUseCompoundFile(false); // to see what each file takes; large segments have none
     config.getMergePolicy().setNoCFSRatio(0);
+    if (executor == null) {
+      config.setMergeScheduler(new SerialMergeScheduler()); // one thread builds
+    }
     this.base = data.openBase();
     boolean success = false;
     try {
@@ -83,6 +88,7 @@ public final class LuceneIndex implements Closeable {
   public Map<String, Double> build(DoubleConsumer progress) throws IOException {
     long cpuStart = processCpuNanos();
     long start = System.nanoTime();
+    readNanos = 0;
     for (int ordinal = 0; ordinal < data.count(); ordinal++) {
       writer.addDocument(document(ordinal));
       // the merge has no progress of its own, and takes about as long
@@ -95,13 +101,13 @@ public final class LuceneIndex implements Closeable {
     long merged = System.nanoTime();
     progress.accept(1);
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(Figures.ADD, (added - start) / NANOS);
+    figures.put(Figures.ADD, (added - start - readNanos) / NANOS);
     figures.put(Figures.FLUSH, format.flushSeconds());
     figures.put(Figures.MERGE, mergeWhileAdding);
     figures.put(Figures.FORCE_MERGE, (merged - added) / NANOS);
-    figures.put(Figures.BUILD, (merged - start) / NANOS);
+    figures.put(Figures.BUILD, (merged - start - readNanos) / NANOS);
     figures.put(Figures.BUILD_CPU, (processCpuNanos() - cpuStart) / NANOS);
-    addSizes(figures);
+    figures.putAll(sizes());
     return figures;
   }
 
@@ -126,7 +132,9 @@ public final class LuceneIndex implements Closeable {
 
   private Document document(int ordinal) throws IOException {
     float[] vector = new float[base.dimension()];
+    long start = System.nanoTime();
     base.read(ordinal, vector);
+    readNanos += System.nanoTime() - start;
     Document document = new Document();
     document.add(new KnnFloatVectorField(LuceneFields.VECTOR, vector, data.metric().similarity()));
     document.add(new NumericDocValuesField(LuceneFields.ORDINAL, ordinal));
@@ -142,7 +150,9 @@ public final class LuceneIndex implements Closeable {
     return document;
   }
 
-  private void addSizes(Map<String, Double> figures) throws IOException {
+  /** The sizes of files, and how much of the graph cannot be reached. */
+  public Map<String, Double> sizes() throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>();
     double sum = 0;
     for (String file : directory.listAll()) {
       long size = directory.fileLength(file);
@@ -159,6 +169,7 @@ public final class LuceneIndex implements Closeable {
         addUnreachable((CodecReader) leaf.reader(), figures);
       }
     }
+    return figures;
   }
 
   /** What the format itself says of its files' parts: they may share a file. */

@@ -5,6 +5,7 @@
 package org.lucenelmdb.bench.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,11 @@ public final class Dataset {
       throws IOException {
     new Preparation(request, directory, progress).run(cache);
     return open(directory);
+  }
+
+  /** Whether a directory has a data set, which is complete. */
+  public static boolean isPrepared(Path directory) {
+    return Files.exists(new DatasetFiles(directory).description());
   }
 
   /**

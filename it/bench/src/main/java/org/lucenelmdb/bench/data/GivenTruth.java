@@ -52,7 +52,8 @@ final class GivenTruth {
 
   /**
    * For how many queries a neighbour is given that is not among the nearest, or one is missing. Of
-   * a longer row only the first neighbours count, of a shorter one all.
+   * a longer row only the first neighbours count, of a shorter one all. Neighbours that are not in
+   * the base, which may be a part of the source, do not count.
    *
    * @param truth computed, as ordinals of the base
    * @param baseIndices the base's vectors as indices into the source
@@ -75,21 +76,19 @@ final class GivenTruth {
       float[] vector = new float[vectors.dimension()];
       for (int q = 0; q < rows.length; q++) {
         int length = Math.min(rows[q].length, truth[q].length);
-        int[] given = Arrays.stream(rows[q], 0, length).map(i -> ordinals[i]).distinct().toArray();
-        boolean differs = length == 0 || given.length < length;
+        int[] present = Arrays.stream(rows[q]).map(i -> ordinals[i]).filter(i -> i >= 0).toArray();
+        length = Math.min(length, present.length);
+        int[] given = Arrays.stream(present, 0, length).distinct().toArray();
+        boolean differs = rows[q].length == 0 || given.length < length;
         float worst = 0;
-        if (differs == false) {
+        if (differs == false && length > 0) {
           vectors.read(truth[q][length - 1], vector);
           worst = metric.score(queries[q], vector);
           worst -= TOLERANCE * Math.abs(worst);
         }
         for (int i = 0; i < given.length && differs == false; i++) {
-          if (given[i] < 0) {
-            differs = true; // a query, or beyond the base's end
-          } else {
-            vectors.read(given[i], vector);
-            differs = metric.score(queries[q], vector) < worst;
-          }
+          vectors.read(given[i], vector);
+          differs = metric.score(queries[q], vector) < worst;
         }
         differences += differs ? 1 : 0;
       }

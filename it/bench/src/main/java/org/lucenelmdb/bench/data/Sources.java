@@ -40,7 +40,8 @@ public final class Sources {
     }
   }
 
-  private static boolean isText(Path path) {
+  /** Whether a file has texts, to be embedded. */
+  public static boolean isText(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(TextVectors.EXTENSION);
   }
 }

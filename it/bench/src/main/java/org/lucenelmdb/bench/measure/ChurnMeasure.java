@@ -34,7 +34,7 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     double begun = 1.0 / (1 + generations);
     try (LuceneIndex index = contestant.create(data, job.index(), job.build())) {
       index.build(reporter.part(0, begun));
-      samples.addAll(search(0, 0));
+      samples.addAll(search(index, 0, 0));
       for (int generation = 1; generation <= generations; generation++) {
         long start = System.nanoTime();
         random
@@ -43,7 +43,7 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
             .limit(Math.max(1, Math.round(data.count() * job.churn().part())))
             .forEach(ordinal -> replace(index, ordinal));
         index.merge();
-        samples.addAll(search(generation, (System.nanoTime() - start) / 1e9));
+        samples.addAll(search(index, generation, (System.nanoTime() - start) / 1e9));
         reporter.progress(begun * (1 + generation));
       }
     }
@@ -58,14 +58,16 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     }
   }
 
-  private List<Sample> search(int generation, double seconds) throws IOException {
+  private List<Sample> search(LuceneIndex index, int generation, double seconds)
+      throws IOException {
     List<Sample> samples = new ArrayList<>();
     Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
     try (OpenIndex open = contestant.open(data, job.index());
         Searcher searcher = open.searcher()) {
+      queries.warmUp(searcher, job.search().efs(), job.search().warmUpSeconds() / 2);
       for (int ef : job.search().efs()) {
         Answers answers = queries.answers(searcher, ef);
-        Map<String, Double> figures = new LinkedHashMap<>();
+        Map<String, Double> figures = new LinkedHashMap<>(index.sizes());
         figures.put(Figures.RECALL, answers.recall());
         figures.put(Figures.SHORT, (double) answers.shortAnswers());
         queries.time(searcher, ef).addTo(figures);

@@ -73,11 +73,12 @@ public record DataSpec(
   }
 
   void prepare(Path directory, DoubleConsumer progress) throws IOException {
-    // embedding texts takes most of the time, where there are any
+    // embedding takes most of the time, where there are texts to embed
+    double embedded = file != null && Sources.isText(file) ? 0.8 : 0;
     VectorSource vectors =
         file == null
             ? new ClusteredVectors(available, dimension, seed)
-            : Sources.open(file, cache, done -> progress.accept(0.8 * done));
+            : Sources.open(file, cache, done -> progress.accept(embedded * done));
     Attributes described = attributes == null ? null : Attributes.read(attributes, vectors.count());
     if (mixed && vectors.count() < available) {
       MixedVectors more = new MixedVectors(vectors, available, seed);
@@ -101,7 +102,8 @@ public record DataSpec(
               filterValues,
               filterQueries,
               truth);
-      Dataset.prepare(request, directory, cache, done -> progress.accept(0.8 + 0.2 * done));
+      Dataset.prepare(
+          request, directory, cache, done -> progress.accept(embedded + (1 - embedded) * done));
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.lucenelmdb.bench.contestant.BuildParameters;
 
 /**
- * What a child JVM is to do, as JSON in its only argument.
+ * What a child JVM is to do; it gets it as JSON.
  *
  * @param task what
  * @param contestant whose name; null for tasks without one

@@ -9,12 +9,15 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.lucenelmdb.bench.contestant.OpenIndex;
@@ -34,6 +37,12 @@ record Queries(
     float[][] vectors, int[] chosen, int[][] truth, int k, Filter filter, String strategy) {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  /** In shorter ones, a single pause would decide. */
+  private static final double MIN_PASS_SECONDS = 0.25;
+
+  private static final int MAX_REPEATS = 1000;
+  private static final int MAX_WAIT_SECONDS = 600;
 
   static Queries all(Dataset data, String strategy) {
     float[][] queries = data.queries();
@@ -77,27 +86,57 @@ record Queries(
   }
 
   /** Asks each once, in one thread. */
+  Timing once(Searcher searcher, int ef) throws IOException {
+    return repeat(searcher, ef, 1);
+  }
+
+  /** Asks all in one thread, again and again until a pass is long enough to be measured. */
   Timing time(Searcher searcher, int ef) throws IOException {
-    long[] nanos = new long[count()];
+    Timing first = repeat(searcher, ef, 1);
+    int repeats = repeats(first);
+    return repeats == 1 ? first : repeat(searcher, ef, repeats);
+  }
+
+  private int repeats(Timing pass) {
+    double seconds = count() / pass.rate();
+    return (int) Math.max(1, Math.min(MAX_REPEATS, Math.ceil(MIN_PASS_SECONDS / seconds)));
+  }
+
+  private Timing repeat(Searcher searcher, int ef, int repeats) throws IOException {
+    long[] nanos = new long[count() * repeats];
     long cpuStart = THREADS.getCurrentThreadCpuTime();
     long start = System.nanoTime();
     long last = start;
     for (int i = 0; i < nanos.length; i++) {
-      ask(searcher, i, ef);
+      ask(searcher, i % count(), ef);
       long now = System.nanoTime();
       nanos[i] = now - last;
       last = now;
     }
-    return new Timing(last - start, THREADS.getCurrentThreadCpuTime() - cpuStart, nanos);
+    return Timing.of(last - start, THREADS.getCurrentThreadCpuTime() - cpuStart, nanos);
   }
 
-  /** Asks each once by each of several threads, which take the next query as they get to it. */
+  /**
+   * Asks all by several threads, which take the next query as they get to it and begin together;
+   * again and again until a pass is long enough to be measured.
+   */
   Timing time(OpenIndex index, int ef, int threads) throws IOException {
-    long[] nanos = new long[count() * threads];
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      Timing first = repeat(executor, index, ef, threads, 1);
+      int repeats = repeats(first);
+      return repeats == 1 ? first : repeat(executor, index, ef, threads, repeats);
+    }
+  }
+
+  private Timing repeat(ExecutorService executor, OpenIndex index, int ef, int threads, int repeats)
+      throws IOException {
+    long[] nanos = new long[count() * repeats];
     AtomicInteger next = new AtomicInteger();
+    CyclicBarrier together = new CyclicBarrier(threads + 1);
     Callable<Long> worker =
         () -> {
           try (Searcher searcher = index.searcher()) {
+            together.await();
             long cpuStart = THREADS.getCurrentThreadCpuTime();
             for (int i = next.getAndIncrement(); i < nanos.length; i = next.getAndIncrement()) {
               long start = System.nanoTime();
@@ -107,22 +146,25 @@ record Queries(
             return THREADS.getCurrentThreadCpuTime() - cpuStart;
           }
         };
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<Callable<Long>> workers = new ArrayList<>();
-      for (int t = 0; t < threads; t++) {
-        workers.add(worker);
-      }
+    List<Future<Long>> workers = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      workers.add(executor.submit(worker));
+    }
+    try {
+      together.await(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
       long start = System.nanoTime();
       long cpu = 0;
-      for (Future<Long> done : executor.invokeAll(workers)) {
+      for (Future<Long> done : workers) {
         cpu += done.get();
       }
-      return new Timing(System.nanoTime() - start, cpu, nanos);
+      return Timing.of(System.nanoTime() - start, cpu, nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
+    } catch (BrokenBarrierException | TimeoutException e) {
+      throw new IOException("a searcher could not be opened", e);
     }
   }
 }

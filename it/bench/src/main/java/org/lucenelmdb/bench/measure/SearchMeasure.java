@@ -19,8 +19,8 @@ import org.lucenelmdb.bench.result.Sample;
 
 /**
  * Recall, rate and latency of searches without a filter: over ef in one thread and in several. The
- * values of ef are gone through in turn, pass after pass, and the fastest pass counts: what slows a
- * pass down comes from outside.
+ * values of ef are gone through in turn, pass after pass. The rate is that of the fastest pass, as
+ * what slows one down comes from outside; the percentiles are those of all.
  */
 record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) {
 
@@ -42,21 +42,25 @@ record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
           for (int ef : parameters.efs()) {
             Timing timing =
                 threads == 1 ? queries.time(searcher, ef) : queries.time(index, ef, threads);
-            best.merge(ef, timing, (a, b) -> a.wallNanos() <= b.wallNanos() ? a : b);
+            best.merge(ef, timing, Timing::with);
             reporter.progress((double) ++step / steps);
           }
         }
-        best.forEach((ef, timing) -> samples.add(sample(ef, threads, answers.get(ef), timing)));
+        for (Map.Entry<Integer, Timing> entry : best.entrySet()) {
+          int ef = entry.getKey();
+          samples.add(sample(ef, threads, answers.get(ef), entry.getValue()));
+        }
       }
     }
     return samples;
   }
 
-  private Sample sample(int ef, int threads, Answers answers, Timing timing) {
+  private Sample sample(int ef, int threads, Answers answers, Timing timing) throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put(Figures.RECALL, answers.recall());
     figures.put(Figures.SHORT, (double) answers.shortAnswers());
     timing.addTo(figures);
+    ProcessMemory.addPeaks(figures);
     return new Sample(
         Measure.SEARCH,
         job.contestant(),

@@ -9,23 +9,38 @@ import java.util.Map;
 import org.lucenelmdb.bench.result.Figures;
 
 /**
- * How long the queries of one pass took.
+ * How long queries took.
  *
- * @param wallNanos of the whole pass
- * @param cpuNanos of the searching threads together
- * @param queryNanos of each query
+ * @param rate queries per second of the fastest pass
+ * @param cpuRate queries per second of CPU time of that pass, all searching threads together; 0 if
+ *     the clock did not notice so short a time
+ * @param queryNanos of each query, of all passes
  */
-record Timing(long wallNanos, long cpuNanos, long[] queryNanos) {
+record Timing(double rate, double cpuRate, long[] queryNanos) {
 
   private static final double NANOS = 1e9;
   private static final double NANOS_PER_MICRO = 1e3;
 
+  static Timing of(long wallNanos, long cpuNanos, long[] queryNanos) {
+    int count = queryNanos.length;
+    double cpuRate = cpuNanos > 0 ? count / (cpuNanos / NANOS) : 0;
+    return new Timing(count / (wallNanos / NANOS), cpuRate, queryNanos);
+  }
+
+  /** Both passes. */
+  Timing with(Timing other) {
+    Timing faster = rate >= other.rate ? this : other;
+    long[] all = Arrays.copyOf(queryNanos, queryNanos.length + other.queryNanos.length);
+    System.arraycopy(other.queryNanos, 0, all, queryNanos.length, other.queryNanos.length);
+    return new Timing(faster.rate, faster.cpuRate, all);
+  }
+
   void addTo(Map<String, Double> figures) {
     long[] sorted = queryNanos.clone();
     Arrays.sort(sorted);
-    figures.put(Figures.RATE, sorted.length / (wallNanos / NANOS));
-    if (cpuNanos > 0) { // there are clocks that do not notice a short pass
-      figures.put(Figures.CPU_RATE, sorted.length / (cpuNanos / NANOS));
+    figures.put(Figures.RATE, rate);
+    if (cpuRate > 0) {
+      figures.put(Figures.CPU_RATE, cpuRate);
     }
     figures.put(Figures.P50, percentile(sorted, 50));
     figures.put(Figures.P95, percentile(sorted, 95));

@@ -5,7 +5,11 @@
 package org.lucenelmdb.bench.measure;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,10 @@ import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
-/** The program of a child JVM: carries out one {@link Job}. */
+/**
+ * The program of a child JVM: carries out one {@link Job}, which it reads from its standard input,
+ * and reports on its standard output, line by line.
+ */
 public final class Worker {
 
   /** The exit code if the user's data cannot be used. */
@@ -27,8 +34,11 @@ public final class Worker {
   private Worker() {}
 
   public static void main(String[] args) throws IOException {
-    Job job = new ObjectMapper().readValue(args[0], Job.class);
-    Reporter reporter = new Reporter(System.out);
+    Job job = new ObjectMapper().readValue(System.in, Job.class);
+    Reporter reporter =
+        new Reporter(
+            new PrintStream(
+                new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
     try {
       for (Sample sample : run(job, reporter)) {
         reporter.report(sample);

@@ -74,6 +74,11 @@ final class ChurnSection {
         "gen.",
         samples.generations(),
         Samples::generation,
-        List.of(Figures.RECALL, Figures.RATE, Figures.BYTES_PER_VECTOR));
+        List.of(
+            Figures.RECALL,
+            Figures.RATE,
+            Figures.BYTES_PER_VECTOR,
+            Figures.BUILD,
+            Figures.UNREACHABLE));
   }
 }

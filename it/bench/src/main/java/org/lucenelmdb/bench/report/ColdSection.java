@@ -5,8 +5,8 @@
 package org.lucenelmdb.bench.report;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.lucenelmdb.bench.result.ByRound;
 import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
@@ -23,33 +23,21 @@ final class ColdSection {
         Section.builder(
             "cold",
             "Cold",
-            "Searches that find nothing of the index in the system's page cache: the disk decides.");
+            "Opening the index and the first searches, when nothing of it is in the system's page cache:"
+                + " the disk decides. Each contestant keeps so many candidates (ef) as it takes to"
+                + " reach a recall of 0.95.");
     Samples samples = findings.largest(Measure.COLD);
-    for (int ef : samples.efs()) {
-      section.add(table(findings, samples.ef(ef), "ef " + ef + ", "));
+    if (!samples.isEmpty()) {
+      section.add(table(findings, samples));
+      section.add(bars(findings, samples));
     }
-    Samples without = samples.where(s -> Objects.isNull(s.ef()));
-    if (!without.isEmpty()) {
-      section.add(table(findings, without, ""));
-    }
-    section.add(
-        samples.efs().size() > 1
-            ? RecallPlot.of(
-                "cold",
-                "Recall and rate, cold",
-                findings,
-                samples,
-                Figures.RATE,
-                Axis.log("queries/s"))
-            : bars(findings, samples));
     return section.build();
   }
 
-  /** One ef has no line. */
   private static Plot bars(Findings findings, Samples samples) {
     return new BarPlot(
             "cold",
-            "Rate, cold" + (samples.efs().isEmpty() ? "" : ", ef " + samples.efs().first()),
+            "Rate, cold",
             Plot.Kind.GROUPED,
             findings,
             findings.contestants(samples),
@@ -59,25 +47,33 @@ final class ColdSection {
         .build();
   }
 
-  private static Table table(Findings findings, Samples samples, String where) {
+  private static Table table(Findings findings, Samples samples) {
     Function<ContestantInfo, ByRound> rate = c -> samples.contestant(c.name()).figure(Figures.RATE);
     return Grid.byContestant(
-        "Cold searches, " + where + Findings.vectors(samples),
+        "Cold searches, " + Findings.vectors(samples),
         findings,
         findings.contestants(samples),
         List.of(
+            "ef",
             "recall",
+            "open, s",
             "queries/s",
             "p50 us",
             "p99 us",
             findings.baselineHeader(),
             findings.oursHeader()),
         List.of(
+            c -> efs(samples.contestant(c.name())),
             c -> Format.recall(samples.contestant(c.name()).figure(Figures.RECALL)),
+            c -> Format.number(samples.contestant(c.name()).figure(Figures.OPEN)),
             c -> Format.spread(rate.apply(c)),
             c -> Format.number(samples.contestant(c.name()).figure(Figures.P50)),
             c -> Format.number(samples.contestant(c.name()).figure(Figures.P99)),
             c -> Format.ratio(findings.toBaseline(c, rate)),
             c -> Format.ratio(findings.oursToIt(c, rate))));
+  }
+
+  private static String efs(Samples samples) {
+    return samples.efs().stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 }

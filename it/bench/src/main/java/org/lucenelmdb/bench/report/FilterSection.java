@@ -30,7 +30,9 @@ final class FilterSection {
             "filters",
             "Filters",
             "Queries per second with the strategy that is best for the filter at the recall. Near"
-                + " and far: the queries resemble the vectors that pass, or those that do not.");
+                + " and far: the queries resemble the vectors that pass, or those that do not."
+                + " Lucene's formats get the filter as a query for a term, which each search"
+                + " evaluates; jvector gets a bit set. Programs outside the JVM are not measured.");
     Samples samples = findings.largest(Measure.FILTER).threads(1);
     if (samples.isEmpty()) {
       samples = findings.largest(Measure.FILTER);

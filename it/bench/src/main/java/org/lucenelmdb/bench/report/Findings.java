@@ -18,8 +18,6 @@ import org.lucenelmdb.bench.result.Samples;
 /** A result, as the sections ask it. */
 final class Findings {
 
-  /** The first contestant of this family is the one that all others are compared with. */
-  static final String OUR_FAMILY = "lucene-lmdb";
 
   /** The name of the contestant that the others' ratios are to. */
   static final String BASELINE = "lucene99";
@@ -84,7 +82,7 @@ final class Findings {
   }
 
   Style style(ContestantInfo contestant) {
-    List<String> families = new ArrayList<>(List.of(OUR_FAMILY));
+    List<String> families = new ArrayList<>(List.of(ContestantInfo.OURS));
     result.contestants().stream()
         .map(Findings::family)
         .filter(f -> !families.contains(f))
@@ -105,7 +103,9 @@ final class Findings {
   }
 
   Optional<ContestantInfo> ours() {
-    return result.contestants().stream().filter(c -> OUR_FAMILY.equals(c.family())).findFirst();
+    return result.contestants().stream()
+        .filter(c -> ContestantInfo.OURS.equals(c.family()))
+        .findFirst();
   }
 
   private Optional<ContestantInfo> baseline() {
@@ -119,7 +119,7 @@ final class Findings {
 
   /** The header of {@link #oursToIt}. */
   String oursHeader() {
-    return ours().map(c -> name(c) + " / it").orElse(OUR_FAMILY + " / it");
+    return ours().map(c -> name(c) + " / it").orElse(ContestantInfo.OURS + " / it");
   }
 
   /** For the title of a table of {@link #toBaseline}. */
@@ -129,7 +129,7 @@ final class Findings {
 
   /** For the title of a table of {@link #oursToIt}. */
   String oursTitle() {
-    return "ratio of " + ours().map(this::name).orElse(OUR_FAMILY) + " to each";
+    return "ratio of " + ours().map(this::name).orElse(ContestantInfo.OURS) + " to each";
   }
 
   /** A contestant's figure by the baseline's; none for the baseline itself. */

@@ -121,6 +121,8 @@ public record Comparison(List<Row> rows, List<String> differences) {
     differ(differences, "the number of queries", setup.queries(), other.queries());
     differ(differences, "k", setup.k(), other.k());
     differ(differences, "M", setup.maxConn(), other.maxConn());
+    differ(differences, "the threads of builds", setup.buildThreads(), other.buildThreads());
+    differ(differences, "the seed", setup.seed(), other.seed());
     differ(differences, "the beam width", setup.beamWidth(), other.beamWidth());
     Set<String> names = names(before);
     Set<String> otherNames = names(after);

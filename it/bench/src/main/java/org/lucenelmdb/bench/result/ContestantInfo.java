@@ -17,4 +17,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContestantInfo(
-    String name, String label, String family, String version, String index) {}
+    String name, String label, String family, String version, String index) {
+
+  /** The family of our format, with whose first contestant all others are compared. */
+  public static final String OURS = "lucene-lmdb";
+}

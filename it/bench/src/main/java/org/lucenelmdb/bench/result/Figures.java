@@ -40,7 +40,7 @@ public final class Figures {
   /** Time to merge everything into one segment afterwards. */
   public static final String FORCE_MERGE = "forceMerge";
 
-  /** {@link #ADD} and {@link #FORCE_MERGE} together. */
+  /** {@link #ADD} and {@link #FORCE_MERGE} together; what reading the vectors took is not in it. */
   public static final String BUILD = "build";
 
   /** CPU time of the whole build. */
@@ -73,8 +73,11 @@ public final class Figures {
   /** The smallest heap, in MB, with which a build completed. */
   public static final String MIN_HEAP = "minHeapMB";
 
-  /** The largest heap, in MB, with which a build ran out of memory. */
+  /** The largest heap, in MB, with which a build ran out of memory, or took far too long. */
   public static final String FAILED_HEAP = "failedHeapMB";
+
+  /** Time to open an index. */
+  public static final String OPEN = "open";
 
   /** Distinct pages of 4 KiB that a query reads, on average. */
   public static final String PAGES = "pagesPerQuery";

@@ -21,7 +21,8 @@ import java.util.List;
  * @param k how many neighbours each query asks for
  * @param maxConn M of all graphs
  * @param beamWidth of all graphs, while they are built
- * @param rounds how often all was measured
+ * @param buildThreads that built graphs
+ * @param rounds how often everybody searched; all else was measured once
  * @param seed of all that is random
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -37,5 +38,6 @@ public record Setup(
     int k,
     int maxConn,
     int beamWidth,
+    int buildThreads,
     int rounds,
     long seed) {}

@@ -4,21 +4,26 @@
  */
 package org.lucenelmdb.bench.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.measure.Worker;
-import org.lucenelmdb.bench.result.ResultFile;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Smell;
 
@@ -28,16 +33,22 @@ final class ChildJvm {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_OUTPUT = 4000;
 
+  /** The exit code that -XX:+ExitOnOutOfMemoryError gives. */
+  private static final int OUT_OF_MEMORY = 3;
+
   private final List<String> command = new ArrayList<>();
+  private final Path log;
   private final List<Smell> smells;
 
   /**
    * Prepares.
    *
    * @param arguments for the JVM, on top of this JVM's
+   * @param log the file that takes what a child prints besides its reports
    * @param smells to which the children's remarks are added
    */
-  ChildJvm(List<String> arguments, List<Smell> smells) {
+  ChildJvm(List<String> arguments, Path log, List<Smell> smells) {
+    this.log = log;
     this.smells = smells;
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -51,6 +62,7 @@ final class ChildJvm {
    * Runs a job.
    *
    * @throws FailedException if the child failed, with what it printed
+   * @throws BadDataException if the child says that the user's data cannot be used
    */
   List<Sample> run(Job job, DoubleConsumer progress) throws IOException {
     return run(job, Duration.ofDays(1), progress);
@@ -58,53 +70,76 @@ final class ChildJvm {
 
   /** Runs a job, which fails if it takes longer than that. */
   List<Sample> run(Job job, Duration limit, DoubleConsumer progress) throws IOException {
-    List<String> line = new ArrayList<>(command);
-    line.add(MAPPER.writeValueAsString(job));
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    if (ChildProcesses.stopping()) {
+      throw new InterruptedIOException("stopped");
+    }
+    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+    AtomicBoolean timedOut = new AtomicBoolean();
     process
         .onExit()
         .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(timeout -> process.destroyForcibly());
-    List<Sample> samples = new ArrayList<>();
-    StringBuilder output = new StringBuilder();
-    try (BufferedReader in = process.inputReader()) {
+        .exceptionally(
+            timeout -> {
+              timedOut.set(true);
+              return process.destroyForcibly();
+            });
+    Conversation conversation = new Conversation(job, progress);
+    try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
+      try (OutputStream out = process.getOutputStream()) {
+        MAPPER.writeValue(out, job); // not an argument, which not every system passes on unharmed
+      }
       for (String text = in.readLine(); text != null; text = in.readLine()) {
-        read(job, text, samples, output, progress);
+        conversation.read(text);
       }
       int exitCode = process.onExit().join().exitValue();
-      if (exitCode == Worker.BAD_DATA) {
-        throw new BadDataException(output.toString().strip());
+      if (exitCode == Worker.BAD_DATA && conversation.badData != null) {
+        throw new BadDataException(conversation.badData);
       }
       if (exitCode != 0) {
-        String who = job.contestant() == null ? "" : " of " + job.contestant();
-        throw new FailedException(job.task() + who + ": exit code " + exitCode + "\n" + output);
+        throw failure(job, "exit code " + exitCode, exitCode == OUT_OF_MEMORY || timedOut.get());
       }
-      return samples;
+      return conversation.samples;
+    } catch (JsonProcessingException e) {
+      throw failure(job, e.getOriginalMessage(), false);
     } finally {
       process.destroyForcibly();
     }
   }
 
-  private void read(
-      Job job, String text, List<Sample> samples, StringBuilder output, DoubleConsumer progress)
-      throws IOException {
-    if (text.startsWith("{") == false) {
-      if (output.length() < MAX_OUTPUT) {
-        output.append(text).append('\n');
-      }
-      return;
+  private FailedException failure(Job job, String reason, boolean outOfBounds) throws IOException {
+    String who = job.contestant() == null ? "" : " of " + job.contestant();
+    String printed = Files.readString(log, StandardCharsets.UTF_8).strip();
+    String end = printed.substring(Math.max(0, printed.length() - MAX_OUTPUT));
+    return new FailedException(job.task() + who + ": " + reason + "\n" + end, outOfBounds);
+  }
+
+  /** What one child says, line by line. */
+  private final class Conversation {
+    private final Job job;
+    private final DoubleConsumer progress;
+    final List<Sample> samples = new ArrayList<>();
+    String badData;
+
+    Conversation(Job job, DoubleConsumer progress) {
+      this.job = job;
+      this.progress = progress;
     }
-    JsonNode node = MAPPER.readTree(text);
-    if (node.has("progress")) {
-      progress.accept(node.get("progress").asDouble());
-    } else if (node.has("badData")) {
-      output.setLength(0);
-      output.append(node.get("badData").asText());
-    } else if (node.has("smell")) {
-      smells.add(
-          new Smell(node.get("smell").asText(), job.contestant(), node.get("text").asText()));
-    } else {
-      samples.add(ResultFile.readSample(text));
+
+    void read(String text) throws IOException {
+      if (text.startsWith("{") == false) {
+        return; // of a library that prints
+      }
+      JsonNode node = MAPPER.readTree(text);
+      if (node.has("progress")) {
+        progress.accept(node.get("progress").asDouble());
+      } else if (node.has("badData")) {
+        badData = node.get("badData").asText();
+      } else if (node.has("smell")) {
+        smells.add(
+            new Smell(node.get("smell").asText(), job.contestant(), node.get("text").asText()));
+      } else {
+        samples.add(MAPPER.treeToValue(node, Sample.class));
+      }
     }
   }
 
@@ -112,8 +147,16 @@ final class ChildJvm {
   static final class FailedException extends IOException {
     private static final long serialVersionUID = 1;
 
-    FailedException(String message) {
+    private final boolean outOfBounds;
+
+    FailedException(String message, boolean outOfBounds) {
       super(message);
+      this.outOfBounds = outOfBounds;
+    }
+
+    /** Whether it ran out of memory or time. */
+    boolean isOutOfBounds() {
+      return outOfBounds;
     }
   }
 }

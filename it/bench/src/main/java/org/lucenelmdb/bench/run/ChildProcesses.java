@@ -7,10 +7,18 @@ package org.lucenelmdb.bench.run;
 /** All processes that this JVM has started. */
 final class ChildProcesses {
 
+  private static volatile boolean stopping;
+
   private ChildProcesses() {}
+
+  /** Whether they have been killed, so that none is to be started any more. */
+  static boolean stopping() {
+    return stopping;
+  }
 
   /** Kills them and waits until they are gone. */
   static void killAll() {
+    stopping = true;
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     ProcessHandle.current().children().forEach(child -> child.onExit().join());
   }

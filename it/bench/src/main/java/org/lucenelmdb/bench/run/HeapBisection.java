@@ -12,8 +12,8 @@ import org.lucenelmdb.bench.result.Figures;
 
 /**
  * Searches for the smallest heap with which a build completes, to within 10 %. A heap also counts
- * as too small if the build takes four times as long as with plenty: that is where the garbage
- * collector does most of the work.
+ * as too small if the build takes four times as long as with plenty, and more than 20 seconds: that
+ * is where the garbage collector does most of the work.
  */
 final class HeapBisection {
 
@@ -53,7 +53,9 @@ final class HeapBisection {
       }
     }
     figures.put(Figures.MIN_HEAP, (double) enough);
-    figures.put(Figures.FAILED_HEAP, (double) tooSmall);
+    if (tooSmall > LEAST) { // otherwise none that was tried
+      figures.put(Figures.FAILED_HEAP, (double) tooSmall);
+    }
     return figures;
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.lucenelmdb.bench.result.Machine;
 
 /** What can be learnt of this machine. */
-final class Machines {
+public final class Machines {
 
   private static final String SIMD_MODULE = "jdk.incubator.vector";
   private static final Path CPU = Path.of("/proc/cpuinfo");
@@ -22,7 +22,7 @@ final class Machines {
   private Machines() {}
 
   /** Whether this Java has the module by which Lucene uses SIMD. */
-  static boolean hasSimd() {
+  public static boolean hasSimd() {
     return ModuleFinder.ofSystem().find(SIMD_MODULE).isPresent();
   }
 

@@ -42,7 +42,7 @@ final class Plan {
   private static final double COLD_RECALL = 0.95;
 
   /** One is enough to see a recall fall. */
-  private static final List<Integer> CHURN_EFS = List.of(40);
+  private static final int CHURN_EF = 40;
 
   private final Options options;
   private final Workspace work;
@@ -271,7 +271,10 @@ final class Plan {
                 "churn",
                 contestant,
                 progress -> {
-                  Job job = withEfs(job(Job.Task.CHURN, contestant, 0, vectors), CHURN_EFS);
+                  Job job =
+                      withEfs(
+                          job(Job.Task.CHURN, contestant, 0, vectors),
+                          List.of(Math.max(CHURN_EF, options.data().k())));
                   work.remove(job.index());
                   List<Sample> found = child.run(job, progress);
                   work.remove(job.index());
@@ -297,7 +300,7 @@ final class Plan {
               if (options.simd()) {
                 arguments.add(Machines.simdArgument());
               }
-              return builds(new ChildJvm(arguments, smells), job, limit);
+              return builds(new ChildJvm(arguments, work.log(), smells), job, limit);
             });
     work.remove(job.index());
     return List.of(Sample.of(HEAP, contestant.info().name(), 0, vectors, figures));
@@ -309,7 +312,10 @@ final class Plan {
       jvm.run(job, limit, done -> {});
       return true;
     } catch (ChildJvm.FailedException e) {
-      return false;
+      if (e.isOutOfBounds()) {
+        return false;
+      }
+      throw e;
     }
   }
 

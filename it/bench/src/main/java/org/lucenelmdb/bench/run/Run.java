@@ -37,6 +37,9 @@ public final class Run {
   private final List<Sample> samples = new ArrayList<>();
   private final List<Smell> smells = Collections.synchronizedList(new ArrayList<>());
   private final Set<String> failed = new HashSet<>();
+  private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final long start = System.nanoTime();
+  private final String commit = Machines.commit(); // before anybody works on the sources
 
   public Run(Options options, Progress progress) {
     this.options = options;
@@ -51,63 +54,85 @@ public final class Run {
   /**
    * Runs all.
    *
+   * @param checkpoint gets what there is so far, each time that something was found
    * @throws org.lucenelmdb.bench.data.BadDataException if the data cannot be used
    * @throws IOException if something other than a contestant failed
    */
-  public Result execute() throws IOException {
-    Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    long start = System.nanoTime();
+  public Result execute(Checkpoint checkpoint) throws IOException {
     try (Workspace work = new Workspace(options.work())) {
       List<String> arguments = options.simd() ? List.of(Machines.simdArgument()) : List.of();
-      ChildJvm child = new ChildJvm(arguments, smells);
+      ChildJvm child = new ChildJvm(arguments, work.log(), smells);
       List<Step> steps = new Plan(options, work, child, smells, progress::say).steps(samples);
       int number = 0;
       for (Step step : steps) {
-        progress.begin(++number, steps.size(), step.title());
-        run(step);
+        number++;
+        if (failed.contains(step.subject()) == false) {
+          progress.begin(number, steps.size(), step.title());
+          if (run(step)) {
+            checkpoint.save(result(work));
+          }
+        }
       }
-      Dataset data = Dataset.open(work.data(options.sizes().getLast()));
-      smells.addAll(0, data.smells());
-      addSmellsOfSamples();
-      return new Result(
-          Result.SCHEMA,
-          started.toString(),
-          Machines.commit(),
-          (System.nanoTime() - start) / 1e9,
-          Machines.describe(options.simd()),
-          setup(data),
-          contestants(),
-          filters(work),
-          List.copyOf(smells),
-          List.copyOf(samples));
+      return result(work);
     } finally {
       progress.end();
     }
   }
 
+  /** Keeps what was found before a run is complete. */
+  @FunctionalInterface
+  public interface Checkpoint {
+    /** Keeps it instead of what was kept before. */
+    void save(Result result) throws IOException;
+  }
+
+  private Result result(Workspace work) throws IOException {
+    List<Dataset> prepared = new ArrayList<>();
+    for (int vectors : options.sizes()) {
+      if (Dataset.isPrepared(work.data(vectors))) {
+        prepared.add(Dataset.open(work.data(vectors)));
+      }
+    }
+    Dataset data = prepared.getLast(); // a step found something, so there is one
+    List<Smell> all = new ArrayList<>(data.smells());
+    all.addAll(smells);
+    all.addAll(smellsOfSamples());
+    return new Result(
+        Result.SCHEMA,
+        started.toString(),
+        commit,
+        (System.nanoTime() - start) / 1e9,
+        Machines.describe(options.simd()),
+        setup(data),
+        contestants(),
+        filters(prepared),
+        List.copyOf(all),
+        List.copyOf(samples));
+  }
+
   /** Of all sizes: which values of attributes are tried depends on how many vectors they pass. */
-  private List<FilterInfo> filters(Workspace work) throws IOException {
+  private static List<FilterInfo> filters(List<Dataset> prepared) {
     Map<String, FilterInfo> filters = new LinkedHashMap<>();
-    for (int vectors : options.sizes().reversed()) {
-      for (Filter filter : Dataset.open(work.data(vectors)).filters()) {
+    for (Dataset data : prepared.reversed()) {
+      for (Filter filter : data.filters()) {
         filters.putIfAbsent(filter.info().name(), filter.info());
       }
     }
     return List.copyOf(filters.values());
   }
 
-  private void run(Step step) throws IOException {
-    if (failed.contains(step.subject())) {
-      return;
-    }
+  /** Does a step; returns whether it found something. */
+  private boolean run(Step step) throws IOException {
     try {
-      samples.addAll(step.action().run(progress::update));
+      List<Sample> found = step.action().run(progress::update);
+      return samples.addAll(found);
     } catch (ChildJvm.FailedException | OutsideException e) {
       if (step.subject() == null) {
         throw e;
       }
       failed.add(step.subject());
       smells.add(new Smell("failed", step.subject(), step.title() + ": " + e.getMessage()));
+      return false;
     }
   }
 
@@ -124,6 +149,7 @@ public final class Run {
         data.k(),
         options.build().maxConn(),
         options.build().beamWidth(),
+        options.build().threads(),
         options.rounds(),
         options.data().seed());
   }
@@ -135,7 +161,8 @@ public final class Run {
         .toList();
   }
 
-  private void addSmellsOfSamples() {
+  private List<Smell> smellsOfSamples() {
+    List<Smell> found = new ArrayList<>();
     Map<String, Map<String, Double>> shortAnswers = new LinkedHashMap<>();
     for (Sample sample : samples) {
       double shortHere = sample.value(Figures.SHORT);
@@ -147,7 +174,7 @@ public final class Run {
       }
       double unreachable = sample.value(Figures.UNREACHABLE);
       if (unreachable > 0) {
-        smells.add(
+        found.add(
             new Smell(
                 "graph not connected",
                 sample.contestant(),
@@ -164,7 +191,8 @@ public final class Run {
                   .map(place -> place.getKey() + ": " + place.getValue().longValue())
                   .collect(
                       Collectors.joining(", ", "queries with fewer hits than there are (", ")"));
-          smells.add(new Smell("short answers", contestant, text));
+          found.add(new Smell("short answers", contestant, text));
         });
+    return found;
   }
 }

@@ -6,6 +6,7 @@ package org.lucenelmdb.bench.run;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.lucene.util.IOUtils;
@@ -17,6 +18,7 @@ import org.apache.lucene.util.IOUtils;
 final class Workspace implements Closeable {
 
   private final Path directory;
+  private final boolean temporary;
   private final Thread shutdownHook;
 
   /**
@@ -25,14 +27,18 @@ final class Workspace implements Closeable {
    * @param given or null
    */
   Workspace(Path given) throws IOException {
-    if (given != null) {
-      this.directory = Files.createDirectories(given).toAbsolutePath();
-      this.shutdownHook = new Thread(ChildProcesses::killAll);
-    } else {
-      this.directory = Files.createTempDirectory("lucene-lmdb-bench-");
-      this.shutdownHook = new Thread(this::abandon);
-    }
+    this.temporary = given == null;
+    this.directory =
+        temporary
+            ? Files.createTempDirectory("lucene-lmdb-bench-")
+            : Files.createDirectories(given).toAbsolutePath();
+    this.shutdownHook = new Thread(this::abandon);
     Runtime.getRuntime().addShutdownHook(shutdownHook);
+  }
+
+  /** Where a child's messages go. */
+  Path log() {
+    return directory.resolve("child.log");
   }
 
   Path data(int vectors) {
@@ -58,17 +64,19 @@ final class Workspace implements Closeable {
   @Override
   public void close() throws IOException {
     Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    if (isTemporary()) {
+    if (temporary) {
       IOUtils.rm(directory);
     }
   }
 
-  private boolean isTemporary() {
-    return directory.getFileName().toString().startsWith("lucene-lmdb-bench-");
-  }
-
   private void abandon() {
     ChildProcesses.killAll(); // they would go on writing
-    IOUtils.deleteFilesIgnoringExceptions(directory);
+    if (temporary) {
+      try {
+        IOUtils.rm(directory);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

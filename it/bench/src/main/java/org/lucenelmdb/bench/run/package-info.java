@@ -5,7 +5,8 @@
 
 /**
  * One run of the benchmark: what it consists of, in which order, and the child JVMs that carry it
- * out. The contestants take turns, so that whatever else the machine does hits all alike.
+ * out. In searches, the contestants take turns round by round, so that whatever else the machine
+ * does hits all alike; all else is measured once for each.
  *
  * <p>Knows no contestant by name, and draws nothing.
  */

@@ -30,10 +30,10 @@ public class TestContestants extends LuceneTestCase {
   private static final int K = 5;
 
   private Dataset data(Metric metric) throws IOException {
-    int base = 300 + random().nextInt(200);
+    int base = 400;
     DatasetRequest request =
         new DatasetRequest(
-            new ClusteredVectors(base + 20, 16, random().nextLong()),
+            new ClusteredVectors(base + 20, 16, 42),
             null,
             base,
             20,

@@ -326,7 +326,7 @@ public final class SyntheticResult {
         4321.5,
         new Machine("Some CPU", 4, 16_000, "Linux 6", "OpenJDK 25", true),
         new Setup(
-            "quick", command, data, "00ff", 384, "cosine", sizes, 1000, 10, 16, 100, rounds, 42),
+            "quick", command, data, "00ff", 384, "cosine", sizes, 1000, 10, 16, 100, 1, rounds, 42),
         List.copyOf(contestants),
         List.copyOf(filters),
         List.copyOf(smells),

@@ -16,7 +16,7 @@ public class TestHeapBisection extends LuceneTestCase {
 
   public void testFindsTheLimit() throws IOException {
     for (int i = 0; i < 50; i++) {
-      int limit = 5 + random().nextInt(1000);
+      int limit = 6 + random().nextInt(1000);
       Set<Integer> tried = new HashSet<>();
       Map<String, Double> figures =
           HeapBisection.run(
