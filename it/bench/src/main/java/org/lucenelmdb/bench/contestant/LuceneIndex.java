@@ -6,7 +6,7 @@ package org.lucenelmdb.bench.contestant;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -111,12 +111,9 @@ public final class LuceneIndex implements Closeable {
     return figures;
   }
 
-  // Of all threads: merges run in their own.
+  /** Of all threads, as merges may run in their own; 0 where the system does not tell. */
   private static long processCpuNanos() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : 0;
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 
   /** Deletes a vector and adds it again. */

@@ -18,7 +18,6 @@ import org.lucenelmdb.bench.result.Samples;
 /** A result, as the sections ask it. */
 final class Findings {
 
-
   /** The name of the contestant that the others' ratios are to. */
   static final String BASELINE = "lucene99";
 

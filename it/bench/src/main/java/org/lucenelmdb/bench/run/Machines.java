@@ -5,7 +5,6 @@
 package org.lucenelmdb.bench.run;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ public final class Machines {
 
   private static final String SIMD_MODULE = "jdk.incubator.vector";
   private static final Path CPU = Path.of("/proc/cpuinfo");
+  private static final Path MEMORY = Path.of("/proc/meminfo");
 
   private Machines() {}
 
@@ -32,31 +32,36 @@ public final class Machines {
   }
 
   static Machine describe(boolean simd) throws IOException {
-    long memory =
-        ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean system
-            ? system.getTotalMemorySize()
-            : 0;
     return new Machine(
         cpu(),
         Runtime.getRuntime().availableProcessors(),
-        memory >> 20,
+        memoryMegabytes(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.vm.name") + " " + Runtime.version(),
         simd);
   }
 
+  /** 0 where the system does not tell. */
+  private static long memoryMegabytes() throws IOException {
+    String kilobytes = first(MEMORY, "MemTotal:").replaceAll("[^0-9]", "");
+    return kilobytes.isEmpty() ? 0 : Long.parseLong(kilobytes) >> 10;
+  }
+
   private static String cpu() throws IOException {
-    if (Files.isReadable(CPU)) {
-      try (Stream<String> lines = Files.lines(CPU)) {
-        return lines
-            .filter(line -> line.startsWith("model name"))
-            .map(line -> line.substring(line.indexOf(':') + 1).strip())
-            .findFirst()
-            .orElse(System.getProperty("os.arch"));
-      }
+    String line = first(CPU, "model name");
+    return line.isEmpty()
+        ? System.getProperty("os.arch")
+        : line.substring(line.indexOf(':') + 1).strip();
+  }
+
+  /** The first line that begins so, or an empty string. */
+  private static String first(Path file, String start) throws IOException {
+    if (Files.isReadable(file) == false) {
+      return "";
     }
-    return System.getProperty("os.arch");
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.filter(line -> line.startsWith(start)).findFirst().orElse("");
+    }
   }
 
   /** The commit of the sources in the current directory, or an empty string. */

@@ -266,9 +266,11 @@ public final class SyntheticResult {
                   null,
                   null,
                   generation,
-                  values(
-                      recall(c, ef, size) - 0.002 * c * generation,
-                      1e6 * speed(c, round, size) / (ef + 10)));
+                  with(
+                      values(
+                          recall(c, ef, size) - 0.002 * c * generation,
+                          1e6 * speed(c, round, size) / (ef + 10)),
+                      Map.of(Figures.UNREACHABLE, (double) c * generation)));
             }
           }
         });
@@ -309,8 +311,16 @@ public final class SyntheticResult {
                 null,
                 null,
                 null,
-                values(recall(c, 40, size), 1e3 * speed(c, round, size))));
+                with(
+                    values(recall(c, 40, size), 1e3 * speed(c, round, size)),
+                    Map.of(Figures.OPEN, 0.1 * (c + 1)))));
     return this;
+  }
+
+  private static Map<String, Double> with(Map<String, Double> some, Map<String, Double> more) {
+    Map<String, Double> all = new LinkedHashMap<>(some);
+    all.putAll(more);
+    return all;
   }
 
   public SyntheticResult sample(Sample sample) {
