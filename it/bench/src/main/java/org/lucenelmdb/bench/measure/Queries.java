@@ -64,13 +64,28 @@ record Queries(
     return searcher.search(vectors[chosen[i]], k, ef, filter, strategy);
   }
 
+  /** What a first pass found, and how long it took. */
+  record First(Answers answers, Timing timing) {}
+
+  /** Asks each once and looks at the answers. */
+  First first(Searcher searcher, int ef) throws IOException {
+    Answers answers = new Answers();
+    long[] nanos = new long[count()];
+    long cpuStart = THREADS.getCurrentThreadCpuTime();
+    long sum = 0;
+    for (int i = 0; i < nanos.length; i++) {
+      long start = System.nanoTime();
+      int[] hits = ask(searcher, i, ef);
+      nanos[i] = System.nanoTime() - start;
+      sum += nanos[i];
+      answers.add(hits, truth[i]);
+    }
+    return new First(answers, Timing.of(sum, THREADS.getCurrentThreadCpuTime() - cpuStart, nanos));
+  }
+
   /** Asks each once and looks at the answers. */
   Answers answers(Searcher searcher, int ef) throws IOException {
-    Answers answers = new Answers();
-    for (int i = 0; i < count(); i++) {
-      answers.add(ask(searcher, i, ef), truth[i]);
-    }
-    return answers;
+    return first(searcher, ef).answers();
   }
 
   /** Asks in one thread until so much CPU time is spent. */
