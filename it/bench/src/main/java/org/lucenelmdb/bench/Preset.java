@@ -28,12 +28,12 @@ enum Preset {
       Set.of(BUILD, SEARCH, FILTER, CHURN, PAGES, COLD),
       2,
       1,
-      2,
+      1,
       List.of(10, 20, 40, 80, 160),
-      List.of(10, 40, 160),
+      List.of(10, 40),
       100,
-      3_000,
-      5,
+      2_000,
+      3,
       2),
 
   /** All contestants on all vectors of a file: about three quarters of an hour for 100,000. */
