@@ -45,6 +45,7 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleConsumer;
 import java.util.function.IntFunction;
+import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.data.Metric;
@@ -225,7 +226,12 @@ final class JvectorContestant implements Contestant {
       }
     }
     ReaderSupplier file = ReaderSupplierFactory.open(index.resolve(GRAPH));
-    return new Open(file, OnDiskGraphIndex.load(file), codes, similarity(data.metric()));
+    try {
+      return new Open(file, OnDiskGraphIndex.load(file), codes, similarity(data.metric()));
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, file::close);
+      throw t;
+    }
   }
 
   private record Open(

@@ -72,14 +72,16 @@ public final class LuceneIndex implements Closeable {
     if (executor == null) {
       config.setMergeScheduler(new SerialMergeScheduler()); // one thread builds
     }
-    this.base = data.openBase();
     boolean success = false;
+    VectorSource opened = null;
     try {
+      opened = data.openBase();
+      this.base = opened;
       this.writer = new IndexWriter(directory, config);
       success = true;
     } finally {
       if (success == false) {
-        IOUtils.closeWhileHandlingException(base, directory, this.executor);
+        IOUtils.closeWhileHandlingException(opened, directory, this.executor);
       }
     }
   }

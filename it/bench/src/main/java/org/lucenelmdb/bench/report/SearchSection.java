@@ -21,7 +21,8 @@ final class SearchSection {
             "search",
             "Recall and rate",
             "Medians over rounds; ratios are of the same round, with the lowest and highest."
-                + " Rates at a recall are interpolated between values of ef.");
+                + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS get all"
+                + " queries in one call, as their users do; all others one by one.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       String who = ", 1 thread, " + Findings.vectors(samples);
