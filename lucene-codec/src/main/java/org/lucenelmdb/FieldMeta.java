@@ -10,7 +10,6 @@ import org.apache.lucene.index.DocsWithFieldSet;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.lucenelmdb.graph.GraphGeometry;
@@ -18,13 +17,19 @@ import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.DocsWithVectors;
 import org.lucenelmdb.vectors.VectorBlocks;
+import org.lucenelmdb.vectors.VectorMetric;
 
 /**
  * What the metadata file says of a field; {@link LmdbHnswVectorsFormat} specifies its bytes.
  *
  * @param graph null if there is none
  */
-record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, GraphGeometry graph) {
+record FieldMeta(
+    FieldInfo info,
+    VectorMetric metric,
+    VectorBlocks blocks,
+    DocsWithVectors docs,
+    GraphGeometry graph) {
 
   /** Ends the list of fields. */
   static final int NO_MORE_FIELDS = -1;
@@ -32,6 +37,7 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
   static void write(
       IndexOutput meta,
       FieldInfo info,
+      VectorMetric metric,
       VectorBlocks blocks,
       DocsWithFieldSet docs,
       int maxDoc,
@@ -41,7 +47,7 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
       throws IOException {
     meta.writeInt(info.number);
     meta.writeByte(encodingNumber(info.getVectorEncoding()));
-    meta.writeByte(similarityNumber(info.getVectorSimilarityFunction()));
+    meta.writeByte(metric.number());
     meta.writeInt(info.getVectorDimension());
     meta.writeInt(blocks.size());
     blocks.write(meta);
@@ -79,9 +85,11 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
     }
     byte encoding = meta.readByte();
     byte similarity = meta.readByte();
+    VectorMetric metric = VectorMetric.of(similarity);
     int dimension = meta.readInt();
     if (encoding != encodingNumber(info.getVectorEncoding())
-        || similarity != similarityNumber(info.getVectorSimilarityFunction())
+        || metric == null
+        || metric.isOf(info) == false
         || dimension != info.getVectorDimension()) {
       throw new CorruptIndexException(
           "field \""
@@ -89,7 +97,7 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
               + "\" should have encoding "
               + encodingNumber(info.getVectorEncoding())
               + ", similarity "
-              + similarityNumber(info.getVectorSimilarityFunction())
+              + similarityText(info)
               + ", dimension "
               + info.getVectorDimension()
               + "; found "
@@ -109,7 +117,7 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
     VectorBlocks blocks = VectorBlocks.read(meta, size, vectorBytes(info), image.usedLength());
     DocsWithVectors docs = DocsWithVectors.read(meta, file, size, maxDoc);
     GraphGeometry graph = GraphGeometry.read(meta, image, number, size);
-    return new FieldMeta(info, blocks, docs, graph);
+    return new FieldMeta(info, metric, blocks, docs, graph);
   }
 
   /** The heap that it takes while a segment is open. */
@@ -128,12 +136,10 @@ record FieldMeta(FieldInfo info, VectorBlocks blocks, DocsWithVectors docs, Grap
     };
   }
 
-  private static byte similarityNumber(VectorSimilarityFunction similarity) {
-    return switch (similarity) {
-      case EUCLIDEAN -> 0;
-      case DOT_PRODUCT -> 1;
-      case COSINE -> 2;
-      case MAXIMUM_INNER_PRODUCT -> 3;
-    };
+  private static String similarityText(FieldInfo info) {
+    String attribute = info.getAttribute(VectorMetric.ATTRIBUTE);
+    return attribute == null
+        ? "" + VectorMetric.of(info.getVectorSimilarityFunction()).number()
+        : "that is " + attribute;
   }
 }

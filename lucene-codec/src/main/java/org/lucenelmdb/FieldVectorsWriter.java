@@ -30,6 +30,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
   final DocsWithFieldSet docs = new DocsWithFieldSet();
   private final long flushBytesPerVector;
   private int lastDoc = -1;
+  private String rejection;
 
   /**
    * @param flushBytesPerVector heap that a flush will need for each vector; it counts as used, so
@@ -49,6 +50,11 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
     };
   }
 
+  /** Makes every value be rejected, for a reason; null for none. */
+  final void reject(String reason) {
+    rejection = reason;
+  }
+
   @Override
   public final void addValue(int doc, T vector) throws IOException {
     if (doc == lastDoc) {
@@ -56,6 +62,9 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
           "VectorValuesField \""
               + info.name
               + "\" appears more than once in this document (only one value is allowed per field)");
+    }
+    if (rejection != null) {
+      throw new IllegalArgumentException(rejection);
     }
     check(vector); // before anything changes: Lucene goes on with the next document
     add(vector);

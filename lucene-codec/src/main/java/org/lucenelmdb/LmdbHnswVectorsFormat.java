@@ -65,7 +65,9 @@ import org.lucenelmdb.graph.GraphBuilder;
  *       <ul>
  *         <li>[int32] Lucene's number of the field
  *         <li>[int8] encoding: 0 byte, 1 float32
- *         <li>[int8] similarity: 0 Euclidean, 1 dot product, 2 cosine, 3 maximum inner product
+ *         <li>[int8] similarity: 0 Euclidean, 1 dot product, 2 cosine, 3 maximum inner product; 4
+ *             Manhattan, 5 Hamming, which the field also names in its {@linkplain
+ *             LmdbHnswFieldTypes#METRIC_ATTRIBUTE attribute}
  *         <li>[int32] dimension
  *         <li>[int32] number of vectors
  *         <li>[int32] <i>shift</i>
@@ -91,6 +93,7 @@ import org.lucenelmdb.graph.GraphBuilder;
  * DirectWriter} writes them.
  *
  * @see LmdbHnswCodec
+ * @see LmdbHnswFieldTypes
  */
 public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
 

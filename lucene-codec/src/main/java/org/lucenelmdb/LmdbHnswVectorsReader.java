@@ -17,7 +17,6 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFileNames;
-import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -36,7 +35,7 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.store.ImageReader;
-import org.lucenelmdb.vectors.BlockVectorsScorer;
+import org.lucenelmdb.vectors.VectorMetric;
 import org.lucenelmdb.vectors.VectorsInput;
 
 /** Answers searches from a segment's image, in place. Thread-safe. */
@@ -213,12 +212,17 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return field;
   }
 
+  /** The metric of a field. */
+  VectorMetric metric(String field) {
+    return field(field).metric();
+  }
+
   private VectorsInput vectors(FieldMeta field) {
     return new VectorsInput(
         field.blocks(),
         field.docs(),
         field.info().getVectorDimension(),
-        field.info().getVectorSimilarityFunction(),
+        field.metric(),
         image,
         meta);
   }
@@ -254,13 +258,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     if (isNothing(field, collector)) {
       return;
     }
-    KnnVectorValues values = vectors(field).floats();
+    FloatVectorValues values = vectors(field).floats();
     VectorSearch.search(
-        graph(field, Use.SEARCH),
-        BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
-            field.info().getVectorSimilarityFunction(), values, target),
-        collector,
-        acceptDocs);
+        graph(field, Use.SEARCH), field.metric().scorer(values, target), collector, acceptDocs);
   }
 
   @Override
@@ -272,13 +272,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     if (isNothing(field, collector)) {
       return;
     }
-    KnnVectorValues values = vectors(field).bytes();
+    ByteVectorValues values = vectors(field).bytes();
     VectorSearch.search(
-        graph(field, Use.SEARCH),
-        BlockVectorsScorer.INSTANCE.getRandomVectorScorer(
-            field.info().getVectorSimilarityFunction(), values, target),
-        collector,
-        acceptDocs);
+        graph(field, Use.SEARCH), field.metric().scorer(values, target), collector, acceptDocs);
   }
 
   private static boolean isNothing(FieldMeta field, KnnCollector collector) {

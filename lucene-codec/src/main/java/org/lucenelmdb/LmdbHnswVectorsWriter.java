@@ -34,10 +34,10 @@ import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
-import org.lucenelmdb.vectors.BlockVectorsScorer;
 import org.lucenelmdb.vectors.DocsWithVectors;
 import org.lucenelmdb.vectors.VectorBlocks;
 import org.lucenelmdb.vectors.VectorBlocksWriter;
+import org.lucenelmdb.vectors.VectorMetric;
 import org.lucenelmdb.vectors.VectorsInput;
 
 /**
@@ -71,24 +71,20 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private static final class Field {
     final FieldInfo info;
     final int number;
+    final VectorMetric metric;
     FieldVectorsWriter<?> adding; // while documents are added
     VectorBlocksWriter vectors;
     DocsWithFieldSet docs;
     GraphWriter graph; // null if none was worthwhile
 
-    Field(FieldInfo info, int number) {
+    Field(FieldInfo info, int number, VectorMetric metric) {
       this.info = info;
       this.number = number;
+      this.metric = metric;
     }
 
     VectorsInput input(VectorBlocks blocks, DocsWithVectors docsWithVectors, IndexInput in) {
-      return new VectorsInput(
-          blocks,
-          docsWithVectors,
-          info.getVectorDimension(),
-          info.getVectorSimilarityFunction(),
-          in,
-          null);
+      return new VectorsInput(blocks, docsWithVectors, info.getVectorDimension(), metric, in, null);
     }
   }
 
@@ -99,7 +95,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     return image;
   }
 
-  private Field newField(FieldInfo info) {
+  private Field newField(FieldInfo info, VectorMetric metric) {
     if (fields.size() == MAX_FIELDS) {
       throw new IllegalArgumentException(
           "a segment can have "
@@ -107,7 +103,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               + " fields of this format; found one more: "
               + info.name);
     }
-    Field field = new Field(info, fields.size());
+    Field field = new Field(info, fields.size(), metric);
     field.vectors = new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(info));
     fields.add(field);
     return field;
@@ -115,8 +111,20 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   @Override
   public KnnFieldVectorsWriter<?> addField(FieldInfo info) {
-    Field field = newField(info);
+    // An exception from here would make Lucene drop the whole segment, so it has to wait.
+    String rejection = null;
+    VectorMetric metric;
+    try {
+      metric = VectorMetric.of(info);
+    } catch (IllegalArgumentException e) {
+      rejection = e.getMessage();
+      metric = VectorMetric.of(info.getVectorSimilarityFunction());
+      info.putAttribute(
+          VectorMetric.ATTRIBUTE, metric.name()); // nothing wrong is to reach the disk
+    }
+    Field field = newField(info, metric);
     field.adding = FieldVectorsWriter.create(info, field.vectors, graphs.ramBytesPerNode());
+    field.adding.reject(rejection);
     field.docs = field.adding.docs;
     return field.adding;
   }
@@ -174,7 +182,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   public IORunnable mergeOneField(FieldInfo info, MergeState merge) throws IOException {
     maxDoc = state.segmentInfo.maxDoc();
     progress = merge::checkAborted;
-    Field field = newField(info);
+    Field field = newField(info, MergedMetric.of(info, merge));
     field.docs = new DocsWithFieldSet();
     KnnVectorValues values =
         switch (info.getVectorEncoding()) {
@@ -193,7 +201,14 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     return () ->
         writeGraph(
             field,
-            (merged, scorers) -> graphs.merge(info, merge, merged, scorers, state.infoStream));
+            (merged, scorers) ->
+                graphs.merge(
+                    info,
+                    merge,
+                    source -> MergedMetric.isOfGraph(field.metric, source, info.name),
+                    merged,
+                    scorers,
+                    state.infoStream));
   }
 
   @FunctionalInterface
@@ -213,10 +228,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           field
               .input(blocks, DocsWithVectors.of(field.docs, maxDoc), in)
               .values(field.info.getVectorEncoding());
-      RandomVectorScorerSupplier scorers =
-          BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(
-              field.info.getVectorSimilarityFunction(), values);
-      HnswGraph graph = source.build(values, scorers);
+      HnswGraph graph = source.build(values, field.metric.scorers(values));
       field.graph =
           GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), progress);
     }
@@ -267,6 +279,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         FieldMeta.write(
             meta,
             field.info,
+            field.metric,
             field.vectors.locate(reader),
             field.docs,
             maxDoc,

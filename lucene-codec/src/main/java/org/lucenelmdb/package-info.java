@@ -10,6 +10,6 @@
  * org.lucenelmdb.LmdbHnswVectorsFormat} for single fields. This package is the public API, and the
  * writer and reader behind it: they put a segment together from what the packages below know, each
  * of its own part. Those are internal, and depend on each other in one direction: graph and vectors
- * on store and roaring.
+ * on store and roaring, vectors on kernels.
  */
 package org.lucenelmdb;

@@ -5,6 +5,7 @@
 package org.lucenelmdb.graph;
 
 import java.io.IOException;
+import java.util.function.Predicate;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter.MergedVectorValues;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
@@ -72,10 +73,15 @@ public record GraphBuilder(
     return builder.build(vectors);
   }
 
-  /** Builds the graph of a merged segment, beginning with those of its sources. */
+  /**
+   * Builds the graph of a merged segment, beginning with those of its sources.
+   *
+   * @param sameMetric whether a source's graph was built by the metric of the scorers
+   */
   public HnswGraph merge(
       FieldInfo field,
       MergeState merge,
+      Predicate<KnnVectorsReader> sameMetric,
       KnnVectorValues values,
       RandomVectorScorerSupplier scorers,
       InfoStream infoStream)
@@ -85,7 +91,7 @@ public record GraphBuilder(
       KnnVectorsReader reader = merge.knnVectorsReaders[i];
       if (reader != null && MergedVectorValues.hasVectorValues(merge.fieldInfos[i], field.name)) {
         merger.addReader(
-            hasUsableGraph(reader, field.name) ? reader : null,
+            sameMetric.test(reader) && hasUsableGraph(reader, field.name) ? reader : null,
             merge.docMaps[i],
             merge.liveDocs[i]);
       }

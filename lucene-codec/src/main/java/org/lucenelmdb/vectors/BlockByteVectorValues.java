@@ -60,7 +60,7 @@ final class BlockByteVectorValues extends ByteVectorValues implements BlockValue
         vectors.blocks().slots(vectors.image()),
         vectors.blocks().vectorBytes(),
         BlockVectorsScorer.LUCENE,
-        vectors.similarity());
+        vectors.metric().function());
   }
 
   @Override
@@ -103,10 +103,8 @@ final class BlockByteVectorValues extends ByteVectorValues implements BlockValue
     if (size() == 0) {
       return null;
     }
-    KnnVectorValues copy = copy();
+    ByteVectorValues copy = copy();
     return new DocVectorScorer(
-        BlockVectorsScorer.INSTANCE.getRandomVectorScorer(vectors.similarity(), copy, target),
-        copy.iterator(),
-        docs.isDense());
+        vectors.metric().scorer(copy, target), copy.iterator(), docs.isDense());
   }
 }

@@ -9,7 +9,6 @@ import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.IndexInput;
 
 /**
@@ -22,7 +21,7 @@ public record VectorsInput(
     VectorBlocks blocks,
     DocsWithVectors docs,
     int dimension,
-    VectorSimilarityFunction similarity,
+    VectorMetric metric,
     IndexInput image,
     IndexInput meta) {
 

@@ -367,7 +367,8 @@ public class TestVectorBlocks extends LuceneTestCase {
         assertEquals(0xCAFE, in.readInt());
       }
       VectorsInput vectors =
-          new VectorsInput(blocks, docs, field.dimension, field.similarity, image, meta);
+          new VectorsInput(
+              blocks, docs, field.dimension, VectorMetric.of(field.similarity), image, meta);
       checkVectors(field, vectors);
       checkDocs(field, vectors);
       for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
@@ -977,7 +978,7 @@ public class TestVectorBlocks extends LuceneTestCase {
       IndexInput image = new SparseInput(addresses, pieces, 0, 1L << 42);
       DocsWithVectors docs = DocsWithVectors.of(field.docs, field.maxDoc);
       VectorsInput vectors =
-          new VectorsInput(apart, docs, dimension, field.similarity, image, null);
+          new VectorsInput(apart, docs, dimension, VectorMetric.of(field.similarity), image, null);
       checkVectors(field, vectors);
       checkDocs(field, vectors);
       for (VectorSimilarityFunction similarity : VectorSimilarityFunction.values()) {
@@ -1000,7 +1001,7 @@ public class TestVectorBlocks extends LuceneTestCase {
               near,
               docs,
               dimension,
-              field.similarity,
+              VectorMetric.of(field.similarity),
               new SparseInput(addresses, pieces, 0, 1L << 42),
               null);
       checkVectors(field, vectors);

@@ -1,0 +1,127 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.kernels;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels by the Vector API, which is in an incubator module: see the package's page for how
+ * this class is compiled and loaded.
+ *
+ * <p>Public to Java only, so that a test can load it by class loaders of its own, once for each
+ * width: the JIT needs the width to be a constant.
+ */
+public final class VectorKernels implements Kernels {
+
+  /** A system property with the width of vectors in bits, for tests; else the JVM's choice. */
+  static final String BITS_PROPERTY = "org.lucenelmdb.kernels.bits";
+
+  private static final int MIN_BITS = 128;
+
+  private static final Integer FORCED_BITS = Integer.getInteger(BITS_PROPERTY);
+
+  private static final VectorShape SHAPE =
+      FORCED_BITS == null ? VectorShape.preferredShape() : VectorShape.forBitSize(FORCED_BITS);
+
+  private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, SHAPE);
+  private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
+  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+
+  /** How many times two unsigned bytes can be added to a short: 64 * 2 * 255 is below 2^15. */
+  private static final int SHORT_ADDITIONS = 64;
+
+  /**
+   * Creates the kernels.
+   *
+   * @throws UnsupportedOperationException if vectors are too short to be worthwhile
+   */
+  public VectorKernels() {
+    if (FORCED_BITS == null && SHAPE.vectorBitSize() < MIN_BITS) {
+      throw new UnsupportedOperationException("vectors have " + SHAPE.vectorBitSize() + " bits");
+    }
+  }
+
+  @Override
+  public float manhattan(float[] a, float[] b) {
+    checkLengths(a.length, b.length);
+    int length = FLOATS.length();
+    int i = 0;
+    float sum = 0;
+    if (a.length >= length) {
+      // four sums: an addition need not wait for the one before it
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int last = a.length - 4 * length; i <= last; i += 4 * length) {
+        sum0 = sum0.add(distance(a, b, i));
+        sum1 = sum1.add(distance(a, b, i + length));
+        sum2 = sum2.add(distance(a, b, i + 2 * length));
+        sum3 = sum3.add(distance(a, b, i + 3 * length));
+      }
+      for (int last = a.length - length; i <= last; i += length) {
+        sum0 = sum0.add(distance(a, b, i));
+      }
+      sum = sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < a.length; i++) {
+      sum += Math.abs(a[i] - b[i]);
+    }
+    return sum;
+  }
+
+  private static FloatVector distance(float[] a, float[] b, int i) {
+    return FloatVector.fromArray(FLOATS, a, i).sub(FloatVector.fromArray(FLOATS, b, i)).abs();
+  }
+
+  @Override
+  public int manhattan(byte[] a, byte[] b) {
+    checkLengths(a.length, b.length);
+    int length = BYTES.length();
+    int i = 0;
+    int sum = 0;
+    if (a.length >= length) {
+      IntVector sums = IntVector.zero(INTS);
+      for (int end = BYTES.loopBound(a.length); i < end; ) {
+        ShortVector shorts = ShortVector.zero(SHORTS);
+        for (int stop = Math.min(end, i + SHORT_ADDITIONS * length); i < stop; i += length) {
+          ByteVector x = ByteVector.fromArray(BYTES, a, i);
+          ByteVector y = ByteVector.fromArray(BYTES, b, i);
+          // up to 255: it fits a byte that is read as unsigned, two of which make a short
+          ShortVector pairs = x.max(y).sub(x.min(y)).reinterpretAsShorts();
+          shorts =
+              shorts
+                  .add(pairs.and((short) 0xFF))
+                  .add(pairs.lanewise(VectorOperators.LSHR, Byte.SIZE));
+        }
+        IntVector pairs = shorts.reinterpretAsInts();
+        sums = sums.add(pairs.and(0xFFFF)).add(pairs.lanewise(VectorOperators.LSHR, Short.SIZE));
+      }
+      sum = sums.reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < a.length; i++) {
+      sum += Math.abs(a[i] - b[i]);
+    }
+    return sum;
+  }
+
+  private static void checkLengths(int a, int b) {
+    if (a != b) {
+      throw new IllegalArgumentException("vector dimensions differ: " + a + "!=" + b);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "VectorKernels(" + SHAPE.vectorBitSize() + " bits)";
+  }
+}
