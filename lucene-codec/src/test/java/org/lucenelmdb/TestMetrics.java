@@ -442,17 +442,25 @@ public class TestMetrics extends LuceneTestCase {
         StoredFields stored = searcher.storedFields();
         BitSetProducer isParent =
             new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
+        int best = 0;
         for (int i = 0; i < 20; i++) {
           Object q = kind.vectors(1, dimension)[0];
           Set<Integer> found = new HashSet<>();
-          for (ScoreDoc hit :
-              searcher.search(kind.diversified(q, 30, isParent), 10).scoreDocs) {
+          for (ScoreDoc hit : searcher.search(kind.diversified(q, 30, isParent), 10).scoreDocs) {
             int parent = id(stored, hit.doc);
             assertTrue(found.add(parent));
-            assertScore(best(kind, q, families.get(parent), c -> true)[0], hit.score);
+            float[] scores = best(kind, q, families.get(parent), c -> true);
+            float nearest = scores[0];
+            for (float score : scores) {
+              nearest =
+                  Math.abs(hit.score - score) < Math.abs(hit.score - nearest) ? score : nearest;
+            }
+            assertScore(nearest, hit.score);
+            best += nearest == scores[0] ? 1 : 0; // a walk may miss the nearest child
           }
           assertEquals(10, found.size());
         }
+        assertTrue(best + " of 200", best >= 180);
       }
     }
   }
@@ -607,9 +615,7 @@ public class TestMetrics extends LuceneTestCase {
   }
 
   private static String attribute(LeafReader leaf) {
-    return leaf.getFieldInfos()
-        .fieldInfo(FIELD)
-        .getAttribute(LmdbHnswFieldTypes.METRIC_ATTRIBUTE);
+    return leaf.getFieldInfos().fieldInfo(FIELD).getAttribute(LmdbHnswFieldTypes.METRIC_ATTRIBUTE);
   }
 
   /** As LmdbHnswFieldTypes says: Lucene does not tell a format of later documents' attributes. */
@@ -637,8 +643,7 @@ public class TestMetrics extends LuceneTestCase {
 
   // ---- merges ----
 
-  private static void index(Directory directory, Codec codec, Field... vectors)
-      throws IOException {
+  private static void index(Directory directory, Codec codec, Field... vectors) throws IOException {
     IndexWriterConfig config = config().setCodec(codec).setMergePolicy(NoMergePolicy.INSTANCE);
     try (IndexWriter writer = new IndexWriter(directory, config)) {
       for (int id = 0; id < vectors.length; id++) {
@@ -732,9 +737,7 @@ public class TestMetrics extends LuceneTestCase {
     try (Directory first = newDirectory();
         Directory second = newDirectory()) {
       index(
-          first,
-          codec(),
-          new KnnByteVectorField(FIELD, vector, LmdbHnswFieldTypes.byteHamming(4)));
+          first, codec(), new KnnByteVectorField(FIELD, vector, LmdbHnswFieldTypes.byteHamming(4)));
       index(
           second,
           codec(),
@@ -778,8 +781,7 @@ public class TestMetrics extends LuceneTestCase {
   }
 
   public void testUnknownMetricFromAnotherFormat() throws IOException {
-    FieldType type =
-        type(VectorEncoding.FLOAT32, VectorSimilarityFunction.EUCLIDEAN, "taxicab");
+    FieldType type = type(VectorEncoding.FLOAT32, VectorSimilarityFunction.EUCLIDEAN, "taxicab");
     try (Directory directory = newDirectory()) {
       index(directory, otherFormat(), floats(type), floats(type));
       try (IndexWriter writer = new IndexWriter(directory, config())) {

@@ -1,0 +1,143 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.vectors;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
+
+/** Metrics and their scorers, over values that need not be this project's. */
+public class TestVectorMetric extends LuceneTestCase {
+
+  public void testNumbers() {
+    // they are in files: they never change
+    assertEquals(0, VectorMetric.EUCLIDEAN.number());
+    assertEquals(1, VectorMetric.DOT_PRODUCT.number());
+    assertEquals(2, VectorMetric.COSINE.number());
+    assertEquals(3, VectorMetric.MAXIMUM_INNER_PRODUCT.number());
+    assertEquals(4, VectorMetric.MANHATTAN.number());
+    assertEquals(5, VectorMetric.HAMMING.number());
+    for (VectorMetric metric : VectorMetric.values()) {
+      assertSame(metric, VectorMetric.of(metric.number()));
+    }
+    assertNull(VectorMetric.of((byte) 6));
+    assertNull(VectorMetric.of((byte) -1));
+    for (VectorSimilarityFunction function : VectorSimilarityFunction.values()) {
+      assertSame(function, VectorMetric.of(function).function());
+      assertTrue(VectorMetric.of(function).isLucenes());
+      assertEquals(function.name(), VectorMetric.of(function).name());
+    }
+  }
+
+  public void testFloatScorers() throws IOException {
+    int dimension = 1 + random().nextInt(100);
+    List<float[]> vectors = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      float[] vector = new float[dimension];
+      for (int j = 0; j < dimension; j++) {
+        vector[j] = (float) random().nextGaussian();
+      }
+      vectors.add(vector);
+    }
+    FloatVectorValues values = FloatVectorValues.fromFloats(vectors, dimension);
+    float[][] scores = new float[vectors.size()][vectors.size()];
+    for (int i = 0; i < scores.length; i++) {
+      for (int j = 0; j < scores.length; j++) {
+        double sum = 0;
+        for (int k = 0; k < dimension; k++) {
+          sum += Math.abs((double) vectors.get(i)[k] - vectors.get(j)[k]);
+        }
+        scores[i][j] = (float) (1 / (1 + sum));
+      }
+      RandomVectorScorer scorer = VectorMetric.MANHATTAN.scorer(values, vectors.get(i));
+      checkScorer(scorer, scores[i]);
+    }
+    checkScorers(VectorMetric.MANHATTAN, values, scores);
+    IllegalArgumentException e =
+        expectThrows(
+            IllegalArgumentException.class,
+            () -> VectorMetric.MANHATTAN.scorer(values, new float[dimension + 1]));
+    assertTrue(e.getMessage(), e.getMessage().contains("dimension: " + (dimension + 1)));
+  }
+
+  public void testByteScorers() throws IOException {
+    int dimension = 1 + random().nextInt(100);
+    List<byte[]> vectors = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      byte[] vector = new byte[dimension];
+      random().nextBytes(vector);
+      vectors.add(vector);
+    }
+    ByteVectorValues values = ByteVectorValues.fromBytes(vectors, dimension);
+    for (VectorMetric metric : new VectorMetric[] {VectorMetric.MANHATTAN, VectorMetric.HAMMING}) {
+      float[][] scores = new float[vectors.size()][vectors.size()];
+      for (int i = 0; i < scores.length; i++) {
+        for (int j = 0; j < scores.length; j++) {
+          int sum = 0;
+          for (int k = 0; k < dimension; k++) {
+            int x = vectors.get(i)[k];
+            int y = vectors.get(j)[k];
+            sum +=
+                metric == VectorMetric.MANHATTAN
+                    ? Math.abs(x - y)
+                    : Integer.bitCount((x ^ y) & 0xFF);
+          }
+          scores[i][j] = 1f / (1 + sum);
+        }
+        checkScorer(metric.scorer(values, vectors.get(i)), scores[i]);
+      }
+      checkScorers(metric, values, scores);
+      expectThrows(
+          IllegalArgumentException.class, () -> metric.scorer(values, new byte[dimension + 1]));
+    }
+  }
+
+  private static void checkScorer(RandomVectorScorer scorer, float[] expected) throws IOException {
+    assertEquals(expected.length, scorer.maxOrd());
+    int[] ords = new int[1 + random().nextInt(40)];
+    float[] scores = new float[ords.length];
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < ords.length; i++) {
+      ords[i] = random().nextInt(expected.length);
+      float one = scorer.score(ords[i]);
+      assertEquals(expected[ords[i]], one, 1e-5f * expected[ords[i]]);
+      max = Math.max(max, one);
+    }
+    assertEquals(max, scorer.bulkScore(ords, scores, ords.length), 0f);
+    for (int i = 0; i < ords.length; i++) {
+      assertEquals(scorer.score(ords[i]), scores[i], 0f);
+    }
+  }
+
+  /** Scorers of one supplier and of its copies, used in turns. */
+  private static void checkScorers(VectorMetric metric, KnnVectorValues values, float[][] expected)
+      throws IOException {
+    RandomVectorScorerSupplier supplier = metric.scorers(values);
+    UpdateableRandomVectorScorer[] scorers = {
+      supplier.scorer(), supplier.scorer(), supplier.copy().scorer()
+    };
+    int[] at = new int[scorers.length];
+    for (int i = 0; i < scorers.length; i++) {
+      at[i] = random().nextInt(expected.length);
+      scorers[i].setScoringOrdinal(at[i]);
+    }
+    for (int step = 0; step < 100; step++) {
+      int i = random().nextInt(scorers.length);
+      if (random().nextBoolean()) {
+        at[i] = random().nextInt(expected.length);
+        scorers[i].setScoringOrdinal(at[i]);
+      }
+      checkScorer(scorers[i], expected[at[i]]);
+    }
+  }
+}
