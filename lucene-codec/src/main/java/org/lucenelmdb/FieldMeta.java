@@ -12,6 +12,8 @@ import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
+import org.lucenelmdb.codes.Codes;
+import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.store.ImageReader;
@@ -23,13 +25,15 @@ import org.lucenelmdb.vectors.VectorMetric;
  * What the metadata file says of a field; {@link LmdbHnswVectorsFormat} specifies its bytes.
  *
  * @param graph null if there is none
+ * @param codes null if there are none
  */
 record FieldMeta(
     FieldInfo info,
     VectorMetric metric,
     VectorBlocks blocks,
     DocsWithVectors docs,
-    GraphGeometry graph) {
+    GraphGeometry graph,
+    Codes codes) {
 
   /** Ends the list of fields. */
   static final int NO_MORE_FIELDS = -1;
@@ -42,6 +46,7 @@ record FieldMeta(
       DocsWithFieldSet docs,
       int maxDoc,
       GraphWriter graph,
+      CodesWriter codes,
       ImageReader image,
       ImageReader.Cursor links)
       throws IOException {
@@ -57,6 +62,11 @@ record FieldMeta(
     } else {
       graph.writeMeta(meta, image, links);
     }
+    if (codes == null) {
+      Codes.writeNone(meta);
+    } else {
+      codes.writeMeta(meta, image);
+    }
   }
 
   /**
@@ -68,7 +78,13 @@ record FieldMeta(
    * @return null at the end of the list
    */
   static FieldMeta read(
-      IndexInput meta, IndexInput file, ImageReader image, int number, FieldInfos infos, int maxDoc)
+      IndexInput meta,
+      IndexInput file,
+      ImageReader image,
+      int number,
+      FieldInfos infos,
+      int maxDoc,
+      int version)
       throws IOException {
     int fieldNumber = meta.readInt();
     if (fieldNumber == NO_MORE_FIELDS) {
@@ -114,15 +130,25 @@ record FieldMeta(
           "field \"" + info.name + "\" should have 0 to " + maxDoc + " vectors; found " + size,
           meta);
     }
-    VectorBlocks blocks = VectorBlocks.read(meta, size, vectorBytes(info), image.usedLength());
+    VectorBlocks blocks = VectorBlocks.read(meta, size, vectorBytes(info), image.usedLength(), 0);
     DocsWithVectors docs = DocsWithVectors.read(meta, file, size, maxDoc);
     GraphGeometry graph = GraphGeometry.read(meta, image, number, size);
-    return new FieldMeta(info, metric, blocks, docs, graph);
+    Codes codes =
+        version < LmdbHnswVectorsFormat.VERSION_CODES
+            ? null
+            : Codes.read(meta, size, dimension, metric, image.usedLength());
+    if (codes != null && graph == null) {
+      throw new CorruptIndexException(
+          "field \"" + info.name + "\" should have codes if it has a graph; found only codes", meta);
+    }
+    return new FieldMeta(info, metric, blocks, docs, graph, codes);
   }
 
   /** The heap that it takes while a segment is open. */
   long ramBytesUsed() {
-    return blocks.ramBytesUsed() + (graph == null ? 0 : graph.ramBytesUsed());
+    return blocks.ramBytesUsed()
+        + (graph == null ? 0 : graph.ramBytesUsed())
+        + (codes == null ? 0 : codes.ramBytesUsed());
   }
 
   static int vectorBytes(FieldInfo info) {

@@ -111,7 +111,8 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   static final String META_EXTENSION = "vem";
 
   static final int VERSION_START = 0;
-  static final int VERSION_CURRENT = VERSION_START;
+  static final int VERSION_CODES = 1;
+  static final int VERSION_CURRENT = VERSION_CODES;
 
   private final LmdbHnswOptions options;
   private final GraphBuilder graphs;
@@ -140,7 +141,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-    return new LmdbHnswVectorsWriter(state, graphs);
+    return new LmdbHnswVectorsWriter(state, graphs, options);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFileNames;
+import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -33,7 +34,11 @@ import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.graph.ImageHnswGraph;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.graph.ImageHnswGraph.Use;
+import org.lucenelmdb.graph.LinksInput;
+import org.lucenelmdb.search.CodesSearch;
+import org.lucenelmdb.search.VectorSearch;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.VectorMetric;
 import org.lucenelmdb.vectors.VectorsInput;
@@ -48,7 +53,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   /** What Lucene calls the memory of a graph, after the file that its own formats keep it in. */
   private static final String GRAPH_CATEGORY = "vex";
 
+  /** What Lucene calls the memory of quantized vectors, likewise. */
+  private static final String CODES_CATEGORY = "veq";
+
   private final Map<String, FieldMeta> fields = new HashMap<>();
+
+  /** Those of the fields that have codes. */
+  private final Map<String, CodesSearch> codes = new HashMap<>();
+
   private final IOContext context;
   private final IndexInput file;
   private final IndexInput meta;
@@ -69,6 +81,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       Image location = readMeta(state, version);
       image = file.slice("image", location.offset, location.length);
       pageSize = location.pageSize;
+      for (FieldMeta field : fields.values()) {
+        if (field.codes() != null) {
+          codes.put(
+              field.info().name,
+              new CodesSearch(
+                  field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
+        }
+      }
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, openedFile, openedMeta);
       throw t;
@@ -138,7 +158,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
           throw new CorruptIndexException(
               "both files should have version " + version + "; found " + metaVersion, in);
         }
-        location = readFields(state, in);
+        location = readFields(state, in, version);
       } catch (EOFException e) {
         failure = tooShort(in, e);
       } catch (Throwable t) {
@@ -150,13 +170,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return location;
   }
 
-  private Image readFields(SegmentReadState state, IndexInput in) throws IOException {
+  private Image readFields(SegmentReadState state, IndexInput in, int version) throws IOException {
     long offset = in.readLong();
     long length = in.readLong();
     ImageReader reader = new ImageReader(file, offset, length);
     int maxDoc = state.segmentInfo.maxDoc();
     while (true) {
-      FieldMeta field = FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc);
+      FieldMeta field = FieldMeta.read(
+              in, meta, reader, fields.size(), state.fieldInfos, maxDoc, version);
       if (field == null) {
         checkAllThere(state, in);
         return new Image(offset, length, reader.pageSize());
@@ -245,7 +266,11 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private HnswGraph graph(FieldMeta field, Use use) throws IOException {
     return field.graph() == null
         ? HnswGraph.EMPTY
-        : new ImageHnswGraph(field.graph(), image, pageSize, meta, use);
+        : new ImageHnswGraph(
+            field.graph(),
+            new LinksInput(field.graph(), image, pageSize, meta),
+            field.codes() == null ? null : field.codes().order(image, meta),
+            use);
   }
 
   @Override
@@ -259,8 +284,13 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       return;
     }
     FloatVectorValues values = vectors(field).floats();
+    RandomVectorScorer exact = field.metric().scorer(values, target);
     VectorSearch.search(
-        graph(field, Use.SEARCH), field.metric().scorer(values, target), collector, acceptDocs);
+        () -> graph(field, Use.SEARCH),
+        onCodes(field, target, values, collector),
+        exact,
+        collector,
+        acceptDocs);
   }
 
   @Override
@@ -273,8 +303,37 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       return;
     }
     ByteVectorValues values = vectors(field).bytes();
+    RandomVectorScorer exact = field.metric().scorer(values, target);
+    float[] floats = field.codes() == null ? null : floats(target);
     VectorSearch.search(
-        graph(field, Use.SEARCH), field.metric().scorer(values, target), collector, acceptDocs);
+        () -> graph(field, Use.SEARCH),
+        onCodes(field, floats, values, collector),
+        exact,
+        collector,
+        acceptDocs);
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] floats = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      floats[i] = bytes[i];
+    }
+    return floats;
+  }
+
+  private VectorSearch.OnCodes onCodes(
+      FieldMeta field, float[] target, KnnVectorValues values, KnnCollector collector) {
+    if (field.codes() == null) {
+      return null;
+    }
+    float oversampling =
+        LmdbHnswSearchStrategy.oversampling(collector.getSearchStrategy(), field.codes());
+    double candidates = Math.ceil((double) collector.k() * oversampling);
+    return new VectorSearch.OnCodes(
+        codes.get(field.info().name),
+        target,
+        values,
+        (int) Math.min(field.blocks().size(), candidates));
   }
 
   private static boolean isNothing(FieldMeta field, KnnCollector collector) {
@@ -323,6 +382,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     if (field.graph() != null) {
       long tables = field.graph().addresses().byteSize();
       bytes.put(GRAPH_CATEGORY, field.graph().linksBytes() + tables);
+    }
+    if (field.codes() != null) {
+      bytes.put(CODES_CATEGORY, field.codes().byteSize());
     }
     if (field.docs().byteSize() > 0) {
       bytes.put(LmdbHnswVectorsFormat.META_EXTENSION, field.docs().byteSize());

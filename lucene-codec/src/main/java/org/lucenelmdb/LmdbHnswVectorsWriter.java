@@ -30,8 +30,10 @@ import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.graph.GraphWriter;
+import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.vectors.DocsWithVectors;
@@ -53,6 +55,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   private final SegmentWriteState state;
   private final GraphBuilder graphs;
+  private final LmdbHnswOptions options;
 
   /** A field's place in the list is its number in the image. */
   private final List<Field> fields = new ArrayList<>();
@@ -62,9 +65,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private int maxDoc = -1;
   private boolean finished;
 
-  LmdbHnswVectorsWriter(SegmentWriteState state, GraphBuilder graphs) {
+  LmdbHnswVectorsWriter(SegmentWriteState state, GraphBuilder graphs, LmdbHnswOptions options) {
     this.state = state;
     this.graphs = graphs;
+    this.options = options;
   }
 
   /** What is known of a field so far. */
@@ -76,6 +80,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     VectorBlocksWriter vectors;
     DocsWithFieldSet docs;
     GraphWriter graph; // null if none was worthwhile
+    CodesWriter codes; // null if there is no graph, or none were asked for
 
     Field(FieldInfo info, int number, VectorMetric metric) {
       this.info = info;
@@ -104,9 +109,18 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               + info.name);
     }
     Field field = new Field(info, fields.size(), metric);
-    field.vectors = new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(info));
+    field.vectors = vectorsWriter(field);
     fields.add(field);
     return field;
+  }
+
+  private VectorBlocksWriter vectorsWriter(Field field) {
+    return new VectorBlocksWriter(
+        this::image,
+        VectorBlocks.DATABASE,
+        field.number,
+        FieldMeta.vectorBytes(field.info),
+        0);
   }
 
   @Override
@@ -157,7 +171,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           VectorsInput old =
               field.input(field.vectors.locate(reader), DocsWithVectors.of(field.docs, maxDoc), in);
           field.vectors =
-              new VectorBlocksWriter(this::image, field.number, FieldMeta.vectorBytes(field.info));
+              vectorsWriter(field);
           KnnVectorValues values = old.values(field.info.getVectorEncoding());
           for (int oldOrd : oldOrds) {
             add(field.vectors, values, oldOrd);
@@ -229,8 +243,24 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               .input(blocks, DocsWithVectors.of(field.docs, maxDoc), in)
               .values(field.info.getVectorEncoding());
       HnswGraph graph = source.build(values, field.metric.scorers(values));
+      int bits = options.codeBits(field.info, field.metric);
+      int[] ordinals =
+          bits == 0 ? NodeOrder.identity(graph) : NodeOrder.of(graph, progress);
       field.graph =
-          GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), progress);
+          GraphWriter.writeImage(
+              image(), field.number, graph, graphs.maxConn(), ordinals, progress);
+      if (bits > 0) {
+        field.codes =
+            CodesWriter.writeImage(
+                image(),
+                field.number,
+                values,
+                field.metric,
+                bits,
+                options.oversampling(bits),
+                ordinals,
+                progress);
+      }
     }
     if (state.infoStream.isEnabled(INFO_STREAM)) {
       state.infoStream.message(
@@ -284,6 +314,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
             field.docs,
             maxDoc,
             field.graph,
+            field.codes,
             reader,
             links);
       }

@@ -127,7 +127,7 @@ public record GraphGeometry(
   }
 
   /** The number of levels, at least 1. */
-  int levels() {
+  public int levels() {
     return nodesByLevel.length;
   }
 

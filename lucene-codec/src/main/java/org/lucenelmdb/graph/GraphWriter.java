@@ -27,13 +27,20 @@ public final class GraphWriter {
   private final int maxConn;
   private final int entryNode;
   private final int[] levelSizes;
+  private final int[] ordinals;
+  private final int[] nodes;
   private int maxDegree;
   private long linksBytes;
 
-  private GraphWriter(int field, HnswGraph graph, int maxConn) throws IOException {
+  private GraphWriter(int field, HnswGraph graph, int maxConn, int[] ordinals) throws IOException {
     this.field = field;
     this.maxConn = maxConn;
-    this.entryNode = graph.entryNode();
+    this.ordinals = ordinals;
+    this.nodes = new int[ordinals.length];
+    for (int node = 0; node < nodes.length; node++) {
+      nodes[ordinals[node]] = node;
+    }
+    this.entryNode = nodes[graph.entryNode()];
     this.levelSizes = new int[graph.numLevels()];
   }
 
@@ -41,13 +48,19 @@ public final class GraphWriter {
    * Puts a graph into the image.
    *
    * @param field the field's number in the image, larger than those before
-   * @param graph has all nodes from 0 to its size on level 0
+   * @param graph of ordinals, with all from 0 to its size on level 0
    * @param maxConn M
+   * @param ordinals the ordinal of each node
    */
   public static GraphWriter writeImage(
-      ImageWriter image, int field, HnswGraph graph, int maxConn, ImageWriter.Progress progress)
+      ImageWriter image,
+      int field,
+      HnswGraph graph,
+      int maxConn,
+      int[] ordinals,
+      ImageWriter.Progress progress)
       throws IOException {
-    GraphWriter writer = new GraphWriter(field, graph, maxConn);
+    GraphWriter writer = new GraphWriter(field, graph, maxConn, ordinals);
     for (int level = 0; level < writer.levelSizes.length; level++) {
       writer.writeLevel(image, graph, level, progress);
     }
@@ -57,37 +70,47 @@ public final class GraphWriter {
   private void writeLevel(
       ImageWriter image, HnswGraph graph, int level, ImageWriter.Progress progress)
       throws IOException {
-    NodesIterator iterator = graph.getSortedNodes(level);
-    int[] nodes = new int[iterator.size()];
-    iterator.consume(nodes);
-    levelSizes[level] = nodes.length;
+    int[] onLevel = nodesOnLevel(graph, level);
+    levelSizes[level] = onLevel.length;
     int[] neighbors = new int[2 * maxConn];
-    for (int i = 0; i < nodes.length; i++) {
+    for (int i = 0; i < onLevel.length; i++) {
       if (i % 1024 == 0) {
         progress.check();
       }
-      graph.seek(level, nodes[i]);
+      graph.seek(level, ordinals[onLevel[i]]);
       int degree = 0;
       for (int n = graph.nextNeighbor(); n != NO_MORE_DOCS; n = graph.nextNeighbor()) {
         neighbors = ArrayUtil.grow(neighbors, degree + 1);
-        neighbors[degree++] = n;
+        neighbors[degree++] = nodes[n];
       }
       Arrays.sort(neighbors, 0, degree);
       RoaringBitmap links = new RoaringBitmap();
       links.addN(neighbors, 0, degree); // drops duplicates, which Lucene's merges may leave
       maxDegree = Math.max(maxDegree, links.getCardinality());
-      byte[] key = Links.bytes(Links.linksKey(field, level, nodes[i]));
+      byte[] key = Links.bytes(Links.linksKey(field, level, onLevel[i]));
       int bytes = links.serializedSizeInBytes();
       linksBytes += Links.RECORD_OVERHEAD_BYTES + bytes;
       links.serialize(image.put(Links.LINKS_DATABASE, key, bytes, true));
     }
     if (level > 0) {
-      RoaringBitmap onLevel = new RoaringBitmap();
-      onLevel.addN(nodes, 0, nodes.length);
+      RoaringBitmap bitmap = new RoaringBitmap();
+      bitmap.addN(onLevel, 0, onLevel.length);
       byte[] key = Links.levelKey(field, level);
-      onLevel.serialize(
-          image.put(Links.LEVELS_DATABASE, key, onLevel.serializedSizeInBytes(), true));
+      bitmap.serialize(
+          image.put(Links.LEVELS_DATABASE, key, bitmap.serializedSizeInBytes(), true));
     }
+  }
+
+  /** The nodes of a level, ascending. */
+  private int[] nodesOnLevel(HnswGraph graph, int level) throws IOException {
+    NodesIterator iterator = graph.getNodesOnLevel(level);
+    int[] onLevel = new int[iterator.size()];
+    iterator.consume(onLevel);
+    for (int i = 0; i < onLevel.length; i++) {
+      onLevel[i] = nodes[onLevel[i]];
+    }
+    Arrays.sort(onLevel);
+    return onLevel;
   }
 
   /** Stands before the links of the first field, for {@link #writeMeta}. */

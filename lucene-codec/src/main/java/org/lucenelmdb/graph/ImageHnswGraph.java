@@ -8,14 +8,12 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.store.IndexInput;
-import org.apache.lucene.util.LongValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
-import org.lucenelmdb.roaring.PortableRoaring;
-import org.lucenelmdb.store.RecordInput;
 
-/** A graph whose links are read from the image, each by its address. For one thread. */
+/**
+ * A graph whose links are read from the image, as Lucene sees it: its nodes are ordinals. For one
+ * thread.
+ */
 public final class ImageHnswGraph extends HnswGraph {
 
   /** Who walks a graph. */
@@ -28,12 +26,19 @@ public final class ImageHnswGraph extends HnswGraph {
     COPY
   }
 
+  /** Which nodes are which ordinals. For one thread. */
+  public interface Order {
+    /** The ordinal of a node. */
+    int ordinal(int node) throws IOException;
+
+    /** The node of an ordinal. */
+    int node(int ordinal) throws IOException;
+  }
+
   private final GraphGeometry geometry;
   private final boolean checkNeighbors;
-  private final String resource;
-  private final RecordInput records;
-  private final LongValues addresses;
-  private final int[] firstAddress;
+  private final LinksInput links;
+  private final Order order;
   private final int[] neighbors;
   private int count;
   private int upTo;
@@ -41,48 +46,26 @@ public final class ImageHnswGraph extends HnswGraph {
   /**
    * Opens a graph.
    *
-   * @param image the image as a slice of its file
-   * @param pageSize of the image
-   * @param meta the metadata file
+   * @param order null if nodes are ordinals
    */
-  public ImageHnswGraph(
-      GraphGeometry geometry, IndexInput image, int pageSize, IndexInput meta, Use use)
-      throws IOException {
+  public ImageHnswGraph(GraphGeometry geometry, LinksInput links, Order order, Use use) {
     this.geometry = geometry;
     this.checkNeighbors = use == Use.COPY;
-    this.resource = image.toString();
-    long maxBytes = PortableRoaring.maxBytes(geometry.maxDegree(), geometry.size());
-    this.records = new RecordInput(image, pageSize, Math.toIntExact(maxBytes));
-    this.addresses = geometry.addresses().open(meta);
-    this.firstAddress = new int[geometry.levels()];
-    for (int level = 1; level < firstAddress.length; level++) {
-      int below = level == 1 ? geometry.size() : geometry.nodesByLevel()[level - 1].length;
-      firstAddress[level] = firstAddress[level - 1] + below;
-    }
+    this.links = links;
+    this.order = order;
     this.neighbors = new int[geometry.maxDegree()];
   }
 
   @Override
-  public void seek(int level, int node) throws IOException {
-    int rank = rank(level, node);
-    long address = addresses.get(firstAddress[level] + rank) << 1;
-    int length = records.read(address, Links.linksKey(geometry.field(), level, node));
-    count =
-        PortableRoaring.decode(
-            records.bytes(), records.offset(), length, neighbors, geometry.size(), resource);
+  public void seek(int level, int ordinal) throws IOException {
+    count = links.read(level, order == null ? ordinal : order.node(ordinal), neighbors);
     upTo = 0;
     for (int i = 0; checkNeighbors && level > 0 && i < count; i++) {
-      rank(level, neighbors[i]);
+      links.rank(level, neighbors[i]);
     }
-  }
-
-  private int rank(int level, int node) throws IOException {
-    int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
-    if (rank < 0) {
-      throw new CorruptIndexException(
-          "node " + node + " should be on level " + level + "; found it is not", resource);
+    for (int i = 0; order != null && i < count; i++) {
+      neighbors[i] = order.ordinal(neighbors[i]);
     }
-    return rank;
   }
 
   @Override
@@ -111,14 +94,24 @@ public final class ImageHnswGraph extends HnswGraph {
   }
 
   @Override
-  public int entryNode() {
-    return geometry.entryNode();
+  public int entryNode() throws IOException {
+    return order == null ? geometry.entryNode() : order.ordinal(geometry.entryNode());
   }
 
   @Override
-  public NodesIterator getNodesOnLevel(int level) {
-    return level == 0
-        ? new DenseNodesIterator(size())
-        : new ArrayNodesIterator(geometry.nodesByLevel()[level]);
+  public NodesIterator getNodesOnLevel(int level) throws IOException {
+    if (level == 0) {
+      return new DenseNodesIterator(size());
+    }
+    int[] nodes = geometry.nodesByLevel()[level];
+    if (order == null) {
+      return new ArrayNodesIterator(nodes);
+    }
+    int[] ordinals = new int[nodes.length];
+    for (int i = 0; i < nodes.length; i++) {
+      ordinals[i] = order.ordinal(nodes[i]);
+    }
+    Arrays.sort(ordinals);
+    return new ArrayNodesIterator(ordinals);
   }
 }

@@ -22,6 +22,33 @@ public interface Kernels {
    */
   int manhattan(byte[] a, byte[] b);
 
+  /** The length of a query for {@link #planes} must be a multiple of so many words: 1 to 8. */
+  int planeWords();
+
+  /** How many bits of a query's components {@link #planes} takes. */
+  int QUERY_PLANES = 4;
+
+  /** The number of bytes that {@link #planes} may read behind the end of a plane. */
+  int PLANE_SLACK_BYTES = 8 * Long.BYTES;
+
+  /**
+   * Compares a plane of bits with a query.
+   *
+   * @param query {@link #QUERY_PLANES} planes, from the lowest bits of its components on, and one
+   *     with a bit for every dimension; each of so many words, of which bit i % 64 of word i / 64 is
+   *     dimension i
+   * @param words a multiple of {@link #planeWords}, below 2^26
+   * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. As many bytes as the query's
+   *     plane has may be read, whatever they are
+   * @param at the plane's first byte
+   * @return in the upper 32 bits the number of bits of the plane, in the lower ones the sum of the
+   *     query's components where the plane has a bit
+   */
+  long planes(long[] query, int words, byte[] bytes, int at);
+
+  /** As {@link #planes(long[], int, byte[], int)}, in mapped memory. */
+  long planes(long[] query, int words, MappedMemory memory, long at);
+
   /** The kernels that are fastest in this JVM. */
   static Kernels best() {
     return KernelSelection.BEST;

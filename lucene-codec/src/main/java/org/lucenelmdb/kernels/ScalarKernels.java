@@ -4,6 +4,8 @@
  */
 package org.lucenelmdb.kernels;
 
+import org.apache.lucene.util.BitUtil;
+
 /** Plain Java: the definition of what the kernels compute. */
 final class ScalarKernels implements Kernels {
 
@@ -36,6 +38,47 @@ final class ScalarKernels implements Kernels {
       sum += Math.abs(a[i] - b[i]);
     }
     return sum;
+  }
+
+  @Override
+  public int planeWords() {
+    return 1;
+  }
+
+  @Override
+  public long planes(long[] query, int words, byte[] bytes, int at) {
+    int all = 0;
+    int ones = 0;
+    int twos = 0;
+    int fours = 0;
+    int eights = 0;
+    for (int w = 0; w < words; w++) {
+      long word = (long) BitUtil.VH_LE_LONG.get(bytes, at + w * Long.BYTES);
+      ones += Long.bitCount(word & query[w]);
+      twos += Long.bitCount(word & query[words + w]);
+      fours += Long.bitCount(word & query[2 * words + w]);
+      eights += Long.bitCount(word & query[3 * words + w]);
+      all += Long.bitCount(word & query[4 * words + w]);
+    }
+    return (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
+  }
+
+  @Override
+  public long planes(long[] query, int words, MappedMemory memory, long at) {
+    int all = 0;
+    int ones = 0;
+    int twos = 0;
+    int fours = 0;
+    int eights = 0;
+    for (int w = 0; w < words; w++) {
+      long word = memory.getLong(at + (long) w * Long.BYTES);
+      ones += Long.bitCount(word & query[w]);
+      twos += Long.bitCount(word & query[words + w]);
+      fours += Long.bitCount(word & query[2 * words + w]);
+      eights += Long.bitCount(word & query[3 * words + w]);
+      all += Long.bitCount(word & query[4 * words + w]);
+    }
+    return (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
   }
 
   private static void checkLengths(int a, int b) {

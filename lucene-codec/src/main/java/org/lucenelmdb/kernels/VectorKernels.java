@@ -4,9 +4,14 @@
  */
 package org.lucenelmdb.kernels;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -35,6 +40,33 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, SHAPE);
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+  private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
+
+  /** ByteVector.fromMemorySegment; a method handle for the reason that {@link MappedMemory} has. */
+  private static final MethodHandle LOAD;
+
+  static {
+    try {
+      MethodHandle load =
+          MethodHandles.lookup()
+              .findStatic(
+                  ByteVector.class,
+                  "fromMemorySegment",
+                  MethodType.methodType(
+                      ByteVector.class,
+                      VectorSpecies.class,
+                      MappedMemory.SEGMENT,
+                      long.class,
+                      ByteOrder.class));
+      LOAD =
+          MethodHandles.insertArguments(load, 0, BYTES)
+              .asType(
+                  MethodType.methodType(
+                      ByteVector.class, Object.class, long.class, ByteOrder.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** How many times two unsigned bytes can be added to a short: 64 * 2 * 255 is below 2^15. */
   private static final int SHORT_ADDITIONS = 64;
@@ -112,6 +144,55 @@ public final class VectorKernels implements Kernels {
       sum += Math.abs(a[i] - b[i]);
     }
     return sum;
+  }
+
+  @Override
+  public int planeWords() {
+    return LONGS.length();
+  }
+
+  @Override
+  public long planes(long[] query, int words, byte[] bytes, int at) {
+    LongVector sums = LongVector.zero(LONGS);
+    for (int w = 0; w < words; w += LONGS.length()) {
+      ByteVector plane = ByteVector.fromArray(BYTES, bytes, at + w * Long.BYTES);
+      sums = sums.add(planes(query, words, w, plane.reinterpretAsLongs()));
+    }
+    return sums.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public long planes(long[] query, int words, MappedMemory memory, long at) {
+    Object segment = memory.segment();
+    LongVector sums = LongVector.zero(LONGS);
+    for (int w = 0; w < words; w += LONGS.length()) {
+      ByteVector plane;
+      try {
+        plane =
+            (ByteVector)
+                LOAD.invokeExact(segment, at + (long) w * Long.BYTES, ByteOrder.LITTLE_ENDIAN);
+      } catch (Throwable e) {
+        throw MappedMemory.failure(e);
+      }
+      sums = sums.add(planes(query, words, w, plane.reinterpretAsLongs()));
+    }
+    return sums.reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Both sums of a part of a plane, in each lane one above the other. */
+  private static LongVector planes(long[] query, int words, int w, LongVector plane) {
+    LongVector ones = common(plane, query, w);
+    LongVector twos = common(plane, query, words + w).lanewise(VectorOperators.LSHL, 1);
+    LongVector fours = common(plane, query, 2 * words + w).lanewise(VectorOperators.LSHL, 2);
+    LongVector eights = common(plane, query, 3 * words + w).lanewise(VectorOperators.LSHL, 3);
+    LongVector all = common(plane, query, 4 * words + w);
+    return ones.add(twos)
+        .add(fours.add(eights))
+        .add(all.lanewise(VectorOperators.LSHL, Integer.SIZE));
+  }
+
+  private static LongVector common(LongVector plane, long[] query, int at) {
+    return plane.and(LongVector.fromArray(LONGS, query, at)).lanewise(VectorOperators.BIT_COUNT);
   }
 
   private static void checkLengths(int a, int b) {

@@ -9,6 +9,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.util.BitUtil;
+import org.lucenelmdb.kernels.MappedMemory;
 
 /**
  * Reads records of an image by the addresses of their values, without a search through a tree.
@@ -29,7 +30,11 @@ public final class RecordInput {
     assert BEFORE_VALUE == ImagePages.HEADER_BYTES;
   }
 
+  /** Three lines of the cache, as the links of a node with the usual M take two or three. */
+  private static final int TOUCHED_BYTES = 3 * 64;
+
   private final RandomAccessInput image;
+  private final MappedMemory memory; // null if the file is not mapped
   private final String resource;
   private final long imageLength;
   private final int pageSize;
@@ -43,6 +48,7 @@ public final class RecordInput {
   public RecordInput(IndexInput image, int pageSize, int maxLength) throws IOException {
     this.imageLength = image.length();
     this.image = image.randomAccessSlice(0, imageLength);
+    this.memory = MappedMemory.of(this.image, imageLength);
     this.resource = image.toString();
     this.pageSize = pageSize;
     this.record = new byte[Math.addExact(BEFORE_VALUE, maxLength)];
@@ -93,6 +99,25 @@ public final class RecordInput {
               + " bytes");
     }
     return (int) valueLength;
+  }
+
+  /**
+   * Makes the CPU fetch what {@link #read} will look at first.
+   *
+   * @param address of a value
+   * @return something that was read, for the caller to use, lest the JVM leave it out
+   */
+  public int touch(long address) {
+    if (memory == null) {
+      return 0;
+    }
+    int sum = 0;
+    long begin = address - BEFORE_VALUE;
+    // of a wrong address nothing is fetched; it will be found out when it is read
+    for (long at = begin; at < begin + TOUCHED_BYTES && at >= 0 && at < imageLength; at += 64) {
+      sum += memory.getByte(at);
+    }
+    return sum;
   }
 
   /** Where the record is. */

@@ -91,16 +91,17 @@ public final class VectorBlocks {
    *
    * @throws CorruptIndexException if a block is not there, or not as it should be
    */
-  public static VectorBlocks locate(ImageReader image, int field, int size, int vectorBytes)
+  public static VectorBlocks locate(
+      ImageReader image, String database, int field, int size, int vectorBytes)
       throws IOException {
     int shift = blockShift(vectorBytes);
     long[] addresses = new long[blocks(size, shift)];
     for (int block = 0; block < addresses.length; block++) {
-      ImageReader.Value value = image.get(DATABASE, key(field, block));
+      ImageReader.Value value = image.get(database, key(field, block));
       if (value == null) {
         throw new CorruptIndexException(
             "block " + block + " of field " + field + " should be in the image; found none",
-            DATABASE);
+            database);
       }
       int first = image.readInt(value, 0);
       int count = image.readInt(value, Integer.BYTES);
@@ -126,7 +127,7 @@ public final class VectorBlocks {
                 + " from its byte "
                 + first
                 + " on",
-            DATABASE);
+            database);
       }
     }
     return new VectorBlocks(size, vectorBytes, shift, addresses);
@@ -152,9 +153,11 @@ public final class VectorBlocks {
    * Reads where the blocks are.
    *
    * @param imageLength in bytes; all vectors are within it
+   * @param slackBytes and so many bytes behind each
    * @throws CorruptIndexException if one is not
    */
-  public static VectorBlocks read(IndexInput meta, int size, int vectorBytes, long imageLength)
+  public static VectorBlocks read(
+      IndexInput meta, int size, int vectorBytes, long imageLength, int slackBytes)
       throws IOException {
     int shift = meta.readInt();
     if (shift < 0 || shift > MAX_BLOCK_SHIFT) {
@@ -170,7 +173,9 @@ public final class VectorBlocks {
     for (int block = 0; block < blocks; block++) {
       long address = meta.readLong();
       long bytes = Math.min(1L << shift, size - ((long) block << shift)) * vectorBytes;
-      if (address < 0 || address % vectorBytes != 0 || address > imageLength - bytes) {
+      if (address < 0
+          || address % vectorBytes != 0
+          || address > imageLength - bytes - slackBytes) {
         throw new CorruptIndexException(
             "block "
                 + block
@@ -209,7 +214,7 @@ public final class VectorBlocks {
   }
 
   /** The address of an ordinal's vector in the image. */
-  long address(int ord) {
+  public long address(int ord) {
     return addresses[ord >>> blockShift] + (long) (ord & (1 << blockShift) - 1) * vectorBytes;
   }
 

@@ -21,8 +21,10 @@ public final class VectorBlocksWriter implements Accountable {
       RamUsageEstimator.shallowSizeOfInstance(VectorBlocksWriter.class);
 
   private final ImageSource image;
+  private final String database;
   private final int field;
   private final int vectorBytes;
+  private final int slackBytes;
   private final int blockShift;
   private int size;
   private int written; // blocks
@@ -35,13 +37,18 @@ public final class VectorBlocksWriter implements Accountable {
   /**
    * @param image asked for the image at the first full block, so that small segments need none
    *     early
+   * @param database of the image
    * @param field the field's number in the image
    * @param vectorBytes the length of a vector
+   * @param slackBytes behind the last vector of a block, at least so many are left
    */
-  public VectorBlocksWriter(ImageSource image, int field, int vectorBytes) {
+  public VectorBlocksWriter(
+      ImageSource image, String database, int field, int vectorBytes, int slackBytes) {
     this.image = image;
+    this.database = database;
     this.field = field;
     this.vectorBytes = vectorBytes;
+    this.slackBytes = slackBytes;
     this.blockShift = VectorBlocks.blockShift(vectorBytes);
   }
 
@@ -105,10 +112,10 @@ public final class VectorBlocksWriter implements Accountable {
     int count = Math.min(1 << blockShift, size - (written << blockShift));
     int bytes = count * vectorBytes;
     // with what it takes to reach a multiple of the vector's length
-    long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes;
+    long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes + slackBytes;
     ImageWriter.Run run =
         writer.putRun(
-            VectorBlocks.DATABASE, VectorBlocks.key(field, written), writer.runPages(most));
+            database, VectorBlocks.key(field, written), writer.runPages(most));
     long earliest = run.address() + VectorBlocks.BLOCK_HEADER_BYTES;
     long address = (earliest + vectorBytes - 1) / vectorBytes * vectorBytes;
     int first = (int) (address - run.address());
@@ -127,7 +134,7 @@ public final class VectorBlocksWriter implements Accountable {
 
   /** Finds what was written, after {@link #finish}. */
   public VectorBlocks locate(ImageReader reader) throws IOException {
-    return VectorBlocks.locate(reader, field, size, vectorBytes);
+    return VectorBlocks.locate(reader, database, field, size, vectorBytes);
   }
 
   @Override

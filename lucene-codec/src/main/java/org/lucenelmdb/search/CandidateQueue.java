@@ -1,0 +1,126 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.util.Arrays;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.NumericUtils;
+
+/**
+ * What a walk has found: the best nodes so far, of which it keeps a fixed number, and those that are
+ * open, as their neighbours have not been seen. Two binary heaps of longs, each a score before a
+ * node, so that one comparison orders by both; no object is created for a node, and what is behind a
+ * heap's end lets its loops do without a check.
+ */
+final class CandidateQueue {
+
+  private long[] best = new long[0]; // the worst first; behind the end Long.MAX_VALUE
+  private int bestSize;
+  private int capacity;
+
+  private long[] open = new long[64]; // the best first
+  private int openSize;
+
+  /** Forgets everything, and keeps so many from now on, at least 1. */
+  void reset(int capacity) {
+    this.capacity = capacity;
+    int length = Math.addExact(capacity, 2);
+    if (best.length < length || best.length / 4 > length) {
+      best = new long[ArrayUtil.oversize(length, Long.BYTES)];
+    }
+    Arrays.fill(best, 0, length, Long.MAX_VALUE);
+    bestSize = 0;
+    openSize = 0;
+  }
+
+  /** An entry; the better one is larger, of equals that of the smaller node. */
+  static long entry(int node, float score) {
+    return (long) NumericUtils.floatToSortableInt(score) << Integer.SIZE | (0xFFFFFFFFL & ~node);
+  }
+
+  static int node(long entry) {
+    return ~(int) entry;
+  }
+
+  /** Only larger entries are of use. */
+  long bound() {
+    return bestSize < capacity ? Long.MIN_VALUE : best[0];
+  }
+
+  int bestSize() {
+    return bestSize;
+  }
+
+  /** One of the best nodes, in no order. */
+  int bestNode(int i) {
+    return node(best[i]);
+  }
+
+  boolean hasOpen() {
+    return openSize > 0;
+  }
+
+  /** The best of the open entries. */
+  long bestOpen() {
+    return open[0];
+  }
+
+  /** Opens a node. */
+  void open(long entry) {
+    if (openSize + 1 >= open.length) {
+      open = ArrayUtil.grow(open);
+    }
+    int i = openSize++;
+    while (i > 0 && open[i - 1 >>> 1] < entry) {
+      open[i] = open[i - 1 >>> 1];
+      i = i - 1 >>> 1;
+    }
+    open[i] = entry;
+  }
+
+  /** Removes the best of the open entries. */
+  long closeBest() {
+    long[] heap = open;
+    long top = heap[0];
+    int size = --openSize;
+    long last = heap[size];
+    heap[size] = Long.MIN_VALUE; // so that every child has a sibling
+    int i = 0;
+    for (int child = 1; child < size; child = 2 * i + 1) {
+      child += heap[child + 1] > heap[child] ? 1 : 0;
+      if (last >= heap[child]) {
+        break;
+      }
+      heap[i] = heap[child];
+      i = child;
+    }
+    heap[i] = last;
+    return top;
+  }
+
+  /** Keeps an entry that is larger than {@link #bound}, in place of the worst if need be. */
+  void keep(long entry) {
+    long[] heap = best;
+    int i;
+    if (bestSize < capacity) {
+      i = bestSize++;
+      while (i > 0 && heap[i - 1 >>> 1] > entry) {
+        heap[i] = heap[i - 1 >>> 1];
+        i = i - 1 >>> 1;
+      }
+    } else {
+      i = 0;
+      for (int child = 1; child < bestSize; child = 2 * i + 1) {
+        child += heap[child + 1] < heap[child] ? 1 : 0;
+        if (entry <= heap[child]) {
+          break;
+        }
+        heap[i] = heap[child];
+        i = child;
+      }
+    }
+    heap[i] = entry;
+  }
+}
