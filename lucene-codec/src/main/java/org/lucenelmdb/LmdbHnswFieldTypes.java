@@ -47,10 +47,10 @@ import org.lucenelmdb.vectors.VectorMetric;
  *       field. Use one type for all documents: Lucene does not tell the format of a type that a
  *       later document of the same segment comes with.
  *   <li>Segments with different metrics are not merged. Such a merge fails with an {@link
- *       IllegalArgumentException} that names the field and the metrics; so does {@link
- *       IndexWriter#addIndexes(org.apache.lucene.index.CodecReader...)}, whereas {@link
- *       IndexWriter#addIndexes(org.apache.lucene.store.Directory...)} copies segments unseen, and
- *       the next merge fails.
+ *       IllegalArgumentException} that names the field and the metrics. {@link
+ *       IndexWriter#addIndexes(org.apache.lucene.store.Directory...)} and {@link
+ *       IndexWriter#addIndexes(org.apache.lucene.index.CodecReader...)} do not compare what they
+ *       add with the metric of the index: the next merge of both does.
  *   <li>An unknown metric, or one that does not go with the vectors, is an {@link
  *       IllegalArgumentException} when a document is added. The other documents of that segment
  *       with this field are rejected as well.

@@ -45,6 +45,11 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
     }
   }
 
+  @Override
+  public int touch(int[] ords, int count) throws IOException {
+    return BlockValues.touch(input(), vectors.blocks(), ords, count);
+  }
+
   private IndexInput input() {
     if (ownInput == null) {
       ownInput = vectors.image().clone();

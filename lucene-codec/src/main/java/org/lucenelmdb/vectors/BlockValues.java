@@ -6,12 +6,35 @@ package org.lucenelmdb.vectors;
 
 import java.io.IOException;
 import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.MemorySegmentAccessInput;
 
 /** Values that lie in blocks, and can be seen as slots. */
 interface BlockValues {
 
   /** Where they lie. */
   VectorBlocks blocks();
+
+  /**
+   * Reads the first byte of each of some vectors that are to be read next, so that the CPU waits
+   * for memory once, not once for each of them. Does nothing if they are not in mapped memory.
+   *
+   * @return something to keep, or the JIT would leave out what it is made of
+   */
+  int touch(int[] ords, int count) throws IOException;
+
+  /** As {@link #touch(int[], int)}, of vectors in an image. */
+  static int touch(IndexInput image, VectorBlocks blocks, int[] ords, int count)
+      throws IOException {
+    int sum = 0;
+    if (image instanceof MemorySegmentAccessInput) {
+      for (int i = 0; i < count; i++) {
+        image.seek(blocks.address(ords[i]));
+        sum += image.readByte();
+      }
+    }
+    return sum;
+  }
 
   /**
    * The values by their slots, of which some are no values, in place. To be called only if {@link

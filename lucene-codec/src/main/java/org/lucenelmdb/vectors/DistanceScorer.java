@@ -28,6 +28,8 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
     int of(byte[] a, byte[] b);
   }
 
+  private int touched; // written only
+
   private DistanceScorer(KnnVectorValues values) {
     super(values);
   }
@@ -67,6 +69,14 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
   /** The score; the sum of differences of finite floats can be infinite, a score is never 0. */
   static float scoreOf(float distance) {
     return 1 / (1 + Math.min(distance, Float.MAX_VALUE));
+  }
+
+  @Override
+  public final float bulkScore(int[] ords, float[] scores, int count) throws IOException {
+    if (values() instanceof BlockValues blocks) {
+      touched = blocks.touch(ords, count);
+    }
+    return UpdateableRandomVectorScorer.super.bulkScore(ords, scores, count);
   }
 
   private static final class Floats extends DistanceScorer {
