@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.codes;
 
+import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BitUtil;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.kernels.Kernels;
@@ -35,6 +36,7 @@ final class CodeQuery {
   private final int words; // of a plane
   private final long[] planes; // of the components, plane after plane, then one full of ones
   private final byte[] code; // of bytes, for Lucene's kernel
+  private long[] sums = new long[0];
 
   // a component of the query is about lower + step * q
   private float lower;
@@ -176,18 +178,25 @@ final class CodeQuery {
         product);
   }
 
-  /** The score of a record of planes. */
-  float score(MappedMemory memory, long address) {
-    float product = 0;
+  /** The scores of records of planes. */
+  void score(MappedMemory memory, long[] addresses, int count, float[] scores) {
+    sums = ArrayUtil.growNoCopy(sums, count);
     for (int plane = 0; plane < layout.bits(); plane++) {
-      long at = address + CodeLayout.CODE + plane * layout.planeBytes();
-      product += product(KERNELS.planes(planes, words, memory, at)) * (1 << plane);
+      int offset = CodeLayout.CODE + plane * layout.planeBytes();
+      KERNELS.planes(planes, words, memory, addresses, count, offset, sums);
+      for (int i = 0; i < count; i++) {
+        float product = product(sums[i]) * (1 << plane);
+        scores[i] = plane == 0 ? product : scores[i] + product;
+      }
     }
-    return score(
-        memory.getFloat(address + CodeLayout.LOWER),
-        memory.getFloat(address + CodeLayout.STEP),
-        memory.getFloat(address + CodeLayout.REST),
-        product);
+    for (int i = 0; i < count; i++) {
+      scores[i] =
+          score(
+              memory.getFloat(addresses[i] + CodeLayout.LOWER),
+              memory.getFloat(addresses[i] + CodeLayout.STEP),
+              memory.getFloat(addresses[i] + CodeLayout.REST),
+              scores[i]);
+    }
   }
 
   /** The dot product of the query and a plane, from what {@link Kernels#planes} returns. */

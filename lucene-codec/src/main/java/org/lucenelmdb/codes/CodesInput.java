@@ -55,13 +55,12 @@ public final class CodesInput {
    */
   public int touch(int[] nodes, int count) {
     addresses = ArrayUtil.growNoCopy(addresses, count);
-    int sum = 0;
     for (int i = 0; i < count; i++) {
-      long address = codes.blocks().address(nodes[i]);
-      addresses[i] = address;
-      for (int at = 0; memory != null && at < recordBytes; at += LINE_BYTES) {
-        sum += memory.getByte(address + at);
-      }
+      addresses[i] = codes.blocks().address(nodes[i]);
+    }
+    int sum = 0;
+    for (int at = 0; memory != null && at < recordBytes; at += LINE_BYTES) {
+      sum += memory.touch(addresses, count, at);
     }
     return sum;
   }
@@ -73,13 +72,13 @@ public final class CodesInput {
    * @param count the number of nodes that were touched, or fewer
    */
   public void score(int count, float[] scores) throws IOException {
+    if (inPlace) {
+      query.score(memory, addresses, count, scores);
+      return;
+    }
     for (int i = 0; i < count; i++) {
-      if (inPlace) {
-        scores[i] = query.score(memory, addresses[i]);
-      } else {
-        image.readBytes(addresses[i], record, 0, recordBytes);
-        scores[i] = query.score(record);
-      }
+      image.readBytes(addresses[i], record, 0, recordBytes);
+      scores[i] = query.score(record);
     }
   }
 

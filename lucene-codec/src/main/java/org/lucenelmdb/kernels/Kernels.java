@@ -46,8 +46,20 @@ public interface Kernels {
    */
   long planes(long[] query, int words, byte[] bytes, int at);
 
-  /** As {@link #planes(long[], int, byte[], int)}, in mapped memory. */
-  long planes(long[] query, int words, MappedMemory memory, long at);
+  /**
+   * As {@link #planes(long[], int, byte[], int)}, for several planes in mapped memory.
+   *
+   * @param addresses the planes' first bytes, less the offset
+   * @param sums receives what that method returns, for each
+   */
+  void planes(
+      long[] query,
+      int words,
+      MappedMemory memory,
+      long[] addresses,
+      int count,
+      int offset,
+      long[] sums);
 
   /** The kernels that are fastest in this JVM. */
   static Kernels best() {

@@ -106,6 +106,26 @@ public final class MappedMemory {
     }
   }
 
+  /**
+   * Makes the CPU fetch bytes, which are about to be read: a loop of reads on which nothing depends
+   * waits for all of them at once.
+   *
+   * @param offset is added to each address
+   * @return something that was read, for the caller to use, lest the JVM leave it out
+   */
+  public int touch(long[] addresses, int count, int offset) {
+    Object bytes = segment;
+    int sum = 0;
+    try {
+      for (int i = 0; i < count; i++) {
+        sum += (byte) GET_BYTE.invokeExact(bytes, addresses[i] + offset);
+      }
+    } catch (Throwable e) {
+      throw failure(e);
+    }
+    return sum;
+  }
+
   /** The integer at an address. */
   public int getInt(long address) {
     try {

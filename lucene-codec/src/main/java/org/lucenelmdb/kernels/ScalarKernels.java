@@ -64,21 +64,31 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public long planes(long[] query, int words, MappedMemory memory, long at) {
-    int all = 0;
-    int ones = 0;
-    int twos = 0;
-    int fours = 0;
-    int eights = 0;
-    for (int w = 0; w < words; w++) {
-      long word = memory.getLong(at + (long) w * Long.BYTES);
-      ones += Long.bitCount(word & query[w]);
-      twos += Long.bitCount(word & query[words + w]);
-      fours += Long.bitCount(word & query[2 * words + w]);
-      eights += Long.bitCount(word & query[3 * words + w]);
-      all += Long.bitCount(word & query[4 * words + w]);
+  public void planes(
+      long[] query,
+      int words,
+      MappedMemory memory,
+      long[] addresses,
+      int count,
+      int offset,
+      long[] sums) {
+    for (int i = 0; i < count; i++) {
+      long at = addresses[i] + offset;
+      int all = 0;
+      int ones = 0;
+      int twos = 0;
+      int fours = 0;
+      int eights = 0;
+      for (int w = 0; w < words; w++) {
+        long word = memory.getLong(at + (long) w * Long.BYTES);
+        ones += Long.bitCount(word & query[w]);
+        twos += Long.bitCount(word & query[words + w]);
+        fours += Long.bitCount(word & query[2 * words + w]);
+        eights += Long.bitCount(word & query[3 * words + w]);
+        all += Long.bitCount(word & query[4 * words + w]);
+      }
+      sums[i] = (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
     }
-    return (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
   }
 
   private static void checkLengths(int a, int b) {

@@ -162,21 +162,30 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public long planes(long[] query, int words, MappedMemory memory, long at) {
+  public void planes(
+      long[] query,
+      int words,
+      MappedMemory memory,
+      long[] addresses,
+      int count,
+      int offset,
+      long[] sums) {
     Object segment = memory.segment();
-    LongVector sums = LongVector.zero(LONGS);
-    for (int w = 0; w < words; w += LONGS.length()) {
-      ByteVector plane;
-      try {
-        plane =
-            (ByteVector)
-                LOAD.invokeExact(segment, at + (long) w * Long.BYTES, ByteOrder.LITTLE_ENDIAN);
-      } catch (Throwable e) {
-        throw MappedMemory.failure(e);
+    try {
+      for (int i = 0; i < count; i++) {
+        long at = addresses[i] + offset;
+        LongVector both = LongVector.zero(LONGS);
+        for (int w = 0; w < words; w += LONGS.length()) {
+          ByteVector plane =
+              (ByteVector)
+                  LOAD.invokeExact(segment, at + (long) w * Long.BYTES, ByteOrder.LITTLE_ENDIAN);
+          both = both.add(planes(query, words, w, plane.reinterpretAsLongs()));
+        }
+        sums[i] = both.reduceLanes(VectorOperators.ADD);
       }
-      sums = sums.add(planes(query, words, w, plane.reinterpretAsLongs()));
+    } catch (Throwable e) {
+      throw MappedMemory.failure(e);
     }
-    return sums.reduceLanes(VectorOperators.ADD);
   }
 
   /** Both sums of a part of a plane, in each lane one above the other. */

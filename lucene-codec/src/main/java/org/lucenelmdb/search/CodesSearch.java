@@ -29,6 +29,18 @@ public final class CodesSearch {
   /** A quarter of a vector's cache lines is touched: the CPU fetches what follows by itself. */
   private static final int TOUCH_BYTES = 4 * 64;
 
+  /** A vector that takes so long is not in memory. */
+  private static final long COLD_NANOS = 20_000;
+
+  private static final int MAX_COLD_SEARCHES = 64;
+
+  /**
+   * How many searches tell the system in advance what they will read. That is a lot of calls for
+   * nothing if everything is in memory, so only searches after one that had to wait for the disk do
+   * it. Threads overwrite each other's changes, which does no harm.
+   */
+  private int coldSearches = MAX_COLD_SEARCHES;
+
   private final GraphGeometry graph;
   private final Codes codes;
   private final VectorBlocks vectors;
@@ -43,6 +55,7 @@ public final class CodesSearch {
   private static final class Scratch {
     final CandidateSearch candidates;
     int[] ords = new int[0];
+    long[] addresses = new long[0];
     float[] scores = new float[0];
 
     /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
@@ -120,7 +133,7 @@ public final class CodesSearch {
     float[] scores = scratch.scores = ArrayUtil.grow(scratch.scores, count);
     scratch.candidates.ordinals(ords);
     Arrays.sort(ords, 0, count); // as they lie in the file
-    prefetch(scratch, values, count);
+    fetch(scratch, values, count);
     exact.bulkScore(ords, scores, count);
     for (int i = 0; i < count; i++) {
       collector.collect(exact.ordToDoc(ords[i]), scores[i]);
@@ -128,15 +141,26 @@ public final class CodesSearch {
   }
 
   /** Fetches the vectors, all at once: pages that are not there from disk, and the others' lines. */
-  private void prefetch(Scratch scratch, KnnVectorValues values, int count) throws IOException {
-    values.prefetch(scratch.ords, count);
-    if (memory != null) {
-      for (int i = 0; i < count; i++) {
-        long address = vectors.address(scratch.ords[i]);
-        for (int at = 0; at < vectors.vectorBytes(); at += TOUCH_BYTES) {
-          scratch.touched += memory.getByte(address + at);
-        }
-      }
+  private void fetch(Scratch scratch, KnnVectorValues values, int count) throws IOException {
+    if (coldSearches > 0) {
+      values.prefetch(scratch.ords, count);
+    }
+    if (memory == null) {
+      return;
+    }
+    long[] addresses = scratch.addresses = ArrayUtil.growNoCopy(scratch.addresses, count);
+    for (int i = 0; i < count; i++) {
+      addresses[i] = vectors.address(scratch.ords[i]);
+    }
+    long start = System.nanoTime();
+    for (int at = 0; at < vectors.vectorBytes(); at += TOUCH_BYTES) {
+      scratch.touched += memory.touch(addresses, count, at);
+    }
+    long nanos = System.nanoTime() - start;
+    if (nanos > count * COLD_NANOS) {
+      coldSearches = MAX_COLD_SEARCHES;
+    } else if (coldSearches > 0) {
+      coldSearches--;
     }
   }
 }
