@@ -13,9 +13,6 @@ final class CodeDefaults {
 
   /** The number of bits by the number of dimensions: few dimensions need more. */
   static int bits(int dimension, VectorEncoding encoding) {
-    if (Integer.getInteger("lmdb.bits") != null) {
-      return Integer.getInteger("lmdb.bits");
-    }
     if (dimension >= 320) {
       return 1;
     }
@@ -30,9 +27,6 @@ final class CodeDefaults {
 
   /** The oversampling by the number of bits. */
   static float oversampling(int bits) {
-    if (System.getProperty("lmdb.over") != null) {
-      return Float.parseFloat(System.getProperty("lmdb.over"));
-    }
     return switch (bits) {
       case 1 -> 2;
       case 2 -> 1.5f;

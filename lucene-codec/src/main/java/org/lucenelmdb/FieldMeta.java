@@ -139,7 +139,8 @@ record FieldMeta(
             : Codes.read(meta, size, dimension, metric, image.usedLength());
     if (codes != null && graph == null) {
       throw new CorruptIndexException(
-          "field \"" + info.name + "\" should have codes if it has a graph; found only codes", meta);
+          "field \"" + info.name + "\" should have codes if it has a graph; found only codes",
+          meta);
     }
     return new FieldMeta(info, metric, blocks, docs, graph, codes);
   }

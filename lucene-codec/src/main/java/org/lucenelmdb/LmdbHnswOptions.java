@@ -103,7 +103,13 @@ public final class LmdbHnswOptions {
    */
   public LmdbHnswOptions withMaxConn(int value) {
     return new LmdbHnswOptions(
-        value, beamWidth, mergeWorkers, mergeExecutor, tinySegmentsThreshold, codeBits, oversampling);
+        value,
+        beamWidth,
+        mergeWorkers,
+        mergeExecutor,
+        tinySegmentsThreshold,
+        codeBits,
+        oversampling);
   }
 
   /**
@@ -114,7 +120,8 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBeamWidth(int value) {
-    return new LmdbHnswOptions(maxConn, value, mergeWorkers, mergeExecutor, tinySegmentsThreshold, codeBits, oversampling);
+    return new LmdbHnswOptions(
+        maxConn, value, mergeWorkers, mergeExecutor, tinySegmentsThreshold, codeBits, oversampling);
   }
 
   /**
@@ -126,7 +133,8 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withMergeWorkers(int value) {
-    return new LmdbHnswOptions(maxConn, beamWidth, value, null, tinySegmentsThreshold, codeBits, oversampling);
+    return new LmdbHnswOptions(
+        maxConn, beamWidth, value, null, tinySegmentsThreshold, codeBits, oversampling);
   }
 
   /**
@@ -139,7 +147,13 @@ public final class LmdbHnswOptions {
    */
   public LmdbHnswOptions withMergeWorkers(int value, ExecutorService executor) {
     return new LmdbHnswOptions(
-        maxConn, beamWidth, value, Objects.requireNonNull(executor), tinySegmentsThreshold, codeBits, oversampling);
+        maxConn,
+        beamWidth,
+        value,
+        Objects.requireNonNull(executor),
+        tinySegmentsThreshold,
+        codeBits,
+        oversampling);
   }
 
   /**
@@ -151,7 +165,8 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if negative
    */
   public LmdbHnswOptions withTinySegmentsThreshold(int value) {
-    return new LmdbHnswOptions(maxConn, beamWidth, mergeWorkers, mergeExecutor, value, codeBits, oversampling);
+    return new LmdbHnswOptions(
+        maxConn, beamWidth, mergeWorkers, mergeExecutor, value, codeBits, oversampling);
   }
 
   /**
@@ -170,7 +185,13 @@ public final class LmdbHnswOptions {
           "codeBits must be 0, 1, 2, 4, 8 or AUTO (" + AUTO + "); codeBits=" + value);
     }
     return new LmdbHnswOptions(
-        maxConn, beamWidth, mergeWorkers, mergeExecutor, tinySegmentsThreshold, value, oversampling);
+        maxConn,
+        beamWidth,
+        mergeWorkers,
+        mergeExecutor,
+        tinySegmentsThreshold,
+        value,
+        oversampling);
   }
 
   /**

@@ -16,8 +16,8 @@ import org.lucenelmdb.codes.Codes;
  * Query query = new KnnFloatVectorQuery("vector", target, 10, null, new LmdbHnswSearchStrategy(4));
  * </pre>
  *
- * <p>Other vectors formats, and segments without codes, go by the filtered search threshold only, as
- * with {@link KnnSearchStrategy.Hnsw}.
+ * <p>Other vectors formats, and segments without codes, go by the filtered search threshold only,
+ * as with {@link KnnSearchStrategy.Hnsw}.
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
@@ -37,8 +37,8 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    * Creates a strategy.
    *
    * @param oversampling from 1 to 1000
-   * @param filteredSearchThreshold Lucene's: with fewer percent of the vectors accepted by a filter,
-   *     its walk for filters is taken, on exact scores; from 0 to 100
+   * @param filteredSearchThreshold Lucene's: with fewer percent of the vectors accepted by a
+   *     filter, its walk for filters is taken, on exact scores; from 0 to 100
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswSearchStrategy(float oversampling, int filteredSearchThreshold) {

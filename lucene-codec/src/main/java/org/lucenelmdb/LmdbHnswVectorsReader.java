@@ -33,8 +33,8 @@ import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
-import org.lucenelmdb.graph.ImageHnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.graph.LinksInput;
 import org.lucenelmdb.search.CodesSearch;
@@ -85,8 +85,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
         if (field.codes() != null) {
           codes.put(
               field.info().name,
-              new CodesSearch(
-                  field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
+              new CodesSearch(field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
         }
       }
     } catch (Throwable t) {
@@ -176,8 +175,8 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     ImageReader reader = new ImageReader(file, offset, length);
     int maxDoc = state.segmentInfo.maxDoc();
     while (true) {
-      FieldMeta field = FieldMeta.read(
-              in, meta, reader, fields.size(), state.fieldInfos, maxDoc, version);
+      FieldMeta field =
+          FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc, version);
       if (field == null) {
         checkAllThere(state, in);
         return new Image(offset, length, reader.pageSize());

@@ -116,11 +116,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   private VectorBlocksWriter vectorsWriter(Field field) {
     return new VectorBlocksWriter(
-        this::image,
-        VectorBlocks.DATABASE,
-        field.number,
-        FieldMeta.vectorBytes(field.info),
-        0);
+        this::image, VectorBlocks.DATABASE, field.number, FieldMeta.vectorBytes(field.info), 0);
   }
 
   @Override
@@ -170,8 +166,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           mapOldOrdToNewOrd(field.docs, sortMap, null, oldOrds, sortedDocs);
           VectorsInput old =
               field.input(field.vectors.locate(reader), DocsWithVectors.of(field.docs, maxDoc), in);
-          field.vectors =
-              vectorsWriter(field);
+          field.vectors = vectorsWriter(field);
           KnnVectorValues values = old.values(field.info.getVectorEncoding());
           for (int oldOrd : oldOrds) {
             add(field.vectors, values, oldOrd);
@@ -244,8 +239,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               .values(field.info.getVectorEncoding());
       HnswGraph graph = source.build(values, field.metric.scorers(values));
       int bits = options.codeBits(field.info, field.metric);
-      int[] ordinals =
-          bits == 0 ? NodeOrder.identity(graph) : NodeOrder.of(graph, progress);
+      int[] ordinals = bits == 0 ? NodeOrder.identity(graph) : NodeOrder.of(graph, progress);
       field.graph =
           GraphWriter.writeImage(
               image(), field.number, graph, graphs.maxConn(), ordinals, progress);

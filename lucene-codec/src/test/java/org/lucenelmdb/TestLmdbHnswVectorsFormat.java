@@ -12,12 +12,15 @@ import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestLmdbHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
 
+  private static final int[] CODE_BITS = {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8};
+
   @Override
   protected Codec getCodec() {
     return new LmdbHnswCodec(
         LmdbHnswOptions.DEFAULT
             .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN + random().nextInt(32))
-            .withTinySegmentsThreshold(random().nextInt(100)));
+            .withTinySegmentsThreshold(random().nextInt(100))
+            .withCodeBits(CODE_BITS[random().nextInt(CODE_BITS.length)]));
   }
 
   @Override

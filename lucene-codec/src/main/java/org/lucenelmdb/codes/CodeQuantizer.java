@@ -40,8 +40,7 @@ public final class CodeQuantizer {
    *
    * @param centroid of the field's vectors; of those of unit length with COSINE
    */
-  public CodeQuantizer(
-      CodeLayout layout, VectorMetric metric, float[] centroid) {
+  public CodeQuantizer(CodeLayout layout, VectorMetric metric, float[] centroid) {
     this.layout = layout;
     this.metric = metric;
     // Lucene's quantizer asserts unit centroids with COSINE; what it computes is the same

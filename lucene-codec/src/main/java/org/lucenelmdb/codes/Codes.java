@@ -76,8 +76,7 @@ public record Codes(
       }
     }
     VectorBlocks blocks =
-        VectorBlocks.read(
-            meta, size, layout.recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
+        VectorBlocks.read(meta, size, layout.recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
     PackedTable nodes = PackedTable.read(meta, size);
     return new Codes(layout, metric, oversampling, centroid, blocks, nodes);
   }
@@ -124,12 +123,7 @@ public record Codes(
     long node = nodesOfOrds.get(ordinal);
     if (node >= nodes.size()) {
       throw new CorruptIndexException(
-          "the node of ordinal "
-              + ordinal
-              + " should be below "
-              + nodes.size()
-              + "; found "
-              + node,
+          "the node of ordinal " + ordinal + " should be below " + nodes.size() + "; found " + node,
           meta);
     }
     return (int) node;

@@ -14,8 +14,8 @@ import org.lucenelmdb.kernels.MappedMemory;
 /**
  * Compares codes with a query, where they lie. For one thread, and one query after the other.
  *
- * <p>Most of the time goes into waiting for memory: a loop that only {@linkplain #touch touches} all
- * codes that are to be scored waits for all of them at once.
+ * <p>Most of the time goes into waiting for memory: a loop that only {@linkplain #touch touches}
+ * all codes that are to be scored waits for all of them at once.
  */
 public final class CodesInput {
 

@@ -19,12 +19,13 @@ import org.lucenelmdb.vectors.VectorMetric;
 
 /**
  * Writes the codes of one field, whose vectors are in the image already: first {@linkplain
- * #writeImage the codes} into the image, and when that is complete, {@linkplain #writeMeta where they
- * are}.
+ * #writeImage the codes} into the image, and when that is complete, {@linkplain #writeMeta where
+ * they are}.
  *
- * <p>All vectors of a segment are quantized when it is written, also in a merge: against the mean of
- * just these vectors, so that no code is ever worse than in a segment that was never merged. It takes
- * about 12 us for 384 dimensions, a small part of what it takes to insert a vector into the graph.
+ * <p>All vectors of a segment are quantized when it is written, also in a merge: against the mean
+ * of just these vectors, so that no code is ever worse than in a segment that was never merged. It
+ * takes about 12 us for 384 dimensions, a small part of what it takes to insert a vector into the
+ * graph.
  */
 public final class CodesWriter {
 

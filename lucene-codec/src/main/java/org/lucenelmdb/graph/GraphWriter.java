@@ -96,8 +96,7 @@ public final class GraphWriter {
       RoaringBitmap bitmap = new RoaringBitmap();
       bitmap.addN(onLevel, 0, onLevel.length);
       byte[] key = Links.levelKey(field, level);
-      bitmap.serialize(
-          image.put(Links.LEVELS_DATABASE, key, bitmap.serializedSizeInBytes(), true));
+      bitmap.serialize(image.put(Links.LEVELS_DATABASE, key, bitmap.serializedSizeInBytes(), true));
     }
   }
 

@@ -15,13 +15,13 @@ import org.lucenelmdb.store.ImageWriter;
 /**
  * Numbers the nodes of a graph so that those which a search visits together lie together.
  *
- * <p>Groups of {@value #GROUP} are filled one after the other, each with the node that most nodes of
- * the group link to; the next group begins with the node to which most of the last one link among
- * those that are left. On 116,000 vectors of 384 dimensions, the 827 nodes that a search for 36
- * neighbours visits lie on 653 pages of 64 in a random order, on 410 in the order of a breadth-first
- * walk, on 388 after eight rounds of recursive bisection, on 334 so; it takes 0.1 s. Optimizing a
- * sliding window of 64 over common neighbours, as Gorder does (Wei et al., Speedup Graph Processing
- * by Graph Ordering, SIGMOD 2016), comes to 312 and takes 6 s.
+ * <p>Groups of {@value #GROUP} are filled one after the other, each with the node that most nodes
+ * of the group link to; the next group begins with the node to which most of the last one link
+ * among those that are left. On 116,000 vectors of 384 dimensions, the 827 nodes that a search for
+ * 36 neighbours visits lie on 653 pages of 64 in a random order, on 410 in the order of a
+ * breadth-first walk, on 388 after eight rounds of recursive bisection, on 334 so; it takes 0.1 s.
+ * Optimizing a sliding window of 64 over common neighbours, as Gorder does (Wei et al., Speedup
+ * Graph Processing by Graph Ordering, SIGMOD 2016), comes to 312 and takes 6 s.
  */
 public final class NodeOrder {
 

@@ -35,11 +35,11 @@ public interface Kernels {
    * Compares a plane of bits with a query.
    *
    * @param query {@link #QUERY_PLANES} planes, from the lowest bits of its components on, and one
-   *     with a bit for every dimension; each of so many words, of which bit i % 64 of word i / 64 is
-   *     dimension i
+   *     with a bit for every dimension; each of so many words, of which bit i % 64 of word i / 64
+   *     is dimension i
    * @param words a multiple of {@link #planeWords}, below 2^26
-   * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. As many bytes as the query's
-   *     plane has may be read, whatever they are
+   * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. As many bytes as the
+   *     query's plane has may be read, whatever they are
    * @param at the plane's first byte
    * @return in the upper 32 bits the number of bits of the plane, in the lower ones the sum of the
    *     query's components where the plane has a bit

@@ -14,19 +14,18 @@ import org.apache.lucene.store.MemorySegmentAccessInput;
 import org.apache.lucene.store.RandomAccessInput;
 
 /**
- * The bytes of a file that is mapped into memory, little-endian, to be read where they are: a {@code
- * java.lang.foreign.MemorySegment}. Every access is bounded by the JVM. Thread-safe.
+ * The bytes of a file that is mapped into memory, little-endian, to be read where they are: a
+ * {@code java.lang.foreign.MemorySegment}. Every access is bounded by the JVM. Thread-safe.
  *
- * <p>That type is complete, but marked as a preview for {@code javac}, in Java 21. The method handles
- * let one class file, compiled for 21 on any JDK, run on 21 and newer; being constants, they are
- * compiled as calls would be.
+ * <p>That type is complete, but marked as a preview for {@code javac}, in Java 21. The method
+ * handles let one class file, compiled for 21 on any JDK, run on 21 and newer; being constants,
+ * they are compiled as calls would be.
  */
 public final class MappedMemory {
 
   static final Class<?> SEGMENT;
 
-  private static final boolean LITTLE_ENDIAN =
-      ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+  private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
   private static final MethodHandle SLICE;
   private static final MethodHandle GET_BYTE;

@@ -40,7 +40,19 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, SHAPE);
   private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
-  private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
+
+  /**
+   * Planes are short: with 512 bits, 384 dimensions would fill three quarters of one vector, and
+   * the sum of its lanes takes longer. Measured on a machine that has them, a search took 9 %
+   * longer.
+   */
+  private static final VectorShape PLANE_SHAPE =
+      FORCED_BITS == null && SHAPE.vectorBitSize() > VectorShape.S_256_BIT.vectorBitSize()
+          ? VectorShape.S_256_BIT
+          : SHAPE;
+
+  private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, PLANE_SHAPE);
+  private static final VectorSpecies<Byte> PLANE_BYTES = VectorSpecies.of(byte.class, PLANE_SHAPE);
 
   /** ByteVector.fromMemorySegment; a method handle for the reason that {@link MappedMemory} has. */
   private static final MethodHandle LOAD;
@@ -59,7 +71,7 @@ public final class VectorKernels implements Kernels {
                       long.class,
                       ByteOrder.class));
       LOAD =
-          MethodHandles.insertArguments(load, 0, BYTES)
+          MethodHandles.insertArguments(load, 0, PLANE_BYTES)
               .asType(
                   MethodType.methodType(
                       ByteVector.class, Object.class, long.class, ByteOrder.class));
@@ -155,7 +167,7 @@ public final class VectorKernels implements Kernels {
   public long planes(long[] query, int words, byte[] bytes, int at) {
     LongVector sums = LongVector.zero(LONGS);
     for (int w = 0; w < words; w += LONGS.length()) {
-      ByteVector plane = ByteVector.fromArray(BYTES, bytes, at + w * Long.BYTES);
+      ByteVector plane = ByteVector.fromArray(PLANE_BYTES, bytes, at + w * Long.BYTES);
       sums = sums.add(planes(query, words, w, plane.reinterpretAsLongs()));
     }
     return sums.reduceLanes(VectorOperators.ADD);

@@ -9,10 +9,10 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.NumericUtils;
 
 /**
- * What a walk has found: the best nodes so far, of which it keeps a fixed number, and those that are
- * open, as their neighbours have not been seen. Two binary heaps of longs, each a score before a
- * node, so that one comparison orders by both; no object is created for a node, and what is behind a
- * heap's end lets its loops do without a check.
+ * What a walk has found: the best nodes so far, of which it keeps a fixed number, and those that
+ * are open, as their neighbours have not been seen. Two binary heaps of longs, each a score before
+ * a node, so that one comparison orders by both; no object is created for a node, and what is
+ * behind a heap's end lets its loops do without a check.
  */
 final class CandidateQueue {
 

@@ -17,13 +17,13 @@ import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.LinksInput;
 
 /**
- * Walks through a graph on codes and finds candidates: HNSW's search (Malkov and Yashunin, Efficient
- * and robust approximate nearest neighbor search using Hierarchical Navigable Small World graphs,
- * 2018, algorithms 2 and 5). For one thread, and one query after the other: everything that it needs
- * is kept for the next one.
+ * Walks through a graph on codes and finds candidates: HNSW's search (Malkov and Yashunin,
+ * Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small World
+ * graphs, 2018, algorithms 2 and 5). For one thread, and one query after the other: everything that
+ * it needs is kept for the next one.
  *
- * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node are
- * touched before the first one is scored, and so are the links of the node that is likely to be
+ * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node
+ * are touched before the first one is scored, and so are the links of the node that is likely to be
  * next.
  */
 final class CandidateSearch {
@@ -70,7 +70,8 @@ final class CandidateSearch {
     visited.clear();
     KnnSearchStrategy strategy = collector.getSearchStrategy();
     boolean seeded =
-        strategy instanceof KnnSearchStrategy.Seeded seeds && openSeeds(seeds, collector, acceptOrds);
+        strategy instanceof KnnSearchStrategy.Seeded seeds
+            && openSeeds(seeds, collector, acceptOrds);
     if (seeded == false) {
       openEntry(collector, acceptOrds);
     }
@@ -120,8 +121,8 @@ final class CandidateSearch {
   }
 
   /** Begins with nodes that somebody else has found; false if there are none. */
-  private boolean openSeeds(
-      KnnSearchStrategy.Seeded seeds, KnnCollector collector, Bits acceptOrds) throws IOException {
+  private boolean openSeeds(KnnSearchStrategy.Seeded seeds, KnnCollector collector, Bits acceptOrds)
+      throws IOException {
     DocIdSetIterator ords = seeds.entryPoints();
     boolean any = false;
     int batch = 0;

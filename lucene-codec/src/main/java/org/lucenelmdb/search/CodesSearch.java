@@ -21,8 +21,8 @@ import org.lucenelmdb.kernels.MappedMemory;
 import org.lucenelmdb.vectors.VectorBlocks;
 
 /**
- * Finds candidates by codes, and answers with the exact scores of the best of them. Thread-safe: what
- * a search needs is taken from a pool, and returned to it.
+ * Finds candidates by codes, and answers with the exact scores of the best of them. Thread-safe:
+ * what a search needs is taken from a pool, and returned to it.
  */
 public final class CodesSearch {
 
@@ -140,7 +140,9 @@ public final class CodesSearch {
     }
   }
 
-  /** Fetches the vectors, all at once: pages that are not there from disk, and the others' lines. */
+  /**
+   * Fetches the vectors, all at once: pages that are not there from disk, and the others' lines.
+   */
   private void fetch(Scratch scratch, KnnVectorValues values, int count) throws IOException {
     if (coldSearches > 0) {
       values.prefetch(scratch.ords, count);

@@ -30,9 +30,10 @@ final class Collectors {
   }
 
   /**
-   * Whether a collector keeps the best k vectors and nothing else, so that it makes no difference to
-   * it which others it has seen on the way. Others, like those of block joins, similarity thresholds
-   * and saturation, decide by every vector that they are given; so might any that is not known.
+   * Whether a collector keeps the best k vectors and nothing else, so that it makes no difference
+   * to it which others it has seen on the way. Others, like those of block joins, similarity
+   * thresholds and saturation, decide by every vector that they are given; so might any that is not
+   * known.
    */
   static boolean keepsBestOnly(KnnCollector collector) {
     KnnCollector inner = collector;

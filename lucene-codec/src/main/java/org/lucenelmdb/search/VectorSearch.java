@@ -85,8 +85,7 @@ public final class VectorSearch {
 
   /** Whether a walk is expected to score fewer vectors than a scan. */
   private static boolean isWorthwhile(int neighbors, int size, int accepted) {
-    return neighbors < size
-        && HnswGraphSearcher.expectedVisitedNodes(neighbors, size) < accepted;
+    return neighbors < size && HnswGraphSearcher.expectedVisitedNodes(neighbors, size) < accepted;
   }
 
   /** Whether the query asks for Lucene's walk for filters. */

@@ -92,8 +92,7 @@ public final class VectorBlocks {
    * @throws CorruptIndexException if a block is not there, or not as it should be
    */
   public static VectorBlocks locate(
-      ImageReader image, String database, int field, int size, int vectorBytes)
-      throws IOException {
+      ImageReader image, String database, int field, int size, int vectorBytes) throws IOException {
     int shift = blockShift(vectorBytes);
     long[] addresses = new long[blocks(size, shift)];
     for (int block = 0; block < addresses.length; block++) {
@@ -173,9 +172,7 @@ public final class VectorBlocks {
     for (int block = 0; block < blocks; block++) {
       long address = meta.readLong();
       long bytes = Math.min(1L << shift, size - ((long) block << shift)) * vectorBytes;
-      if (address < 0
-          || address % vectorBytes != 0
-          || address > imageLength - bytes - slackBytes) {
+      if (address < 0 || address % vectorBytes != 0 || address > imageLength - bytes - slackBytes) {
         throw new CorruptIndexException(
             "block "
                 + block

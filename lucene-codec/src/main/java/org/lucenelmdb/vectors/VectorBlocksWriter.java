@@ -114,8 +114,7 @@ public final class VectorBlocksWriter implements Accountable {
     // with what it takes to reach a multiple of the vector's length
     long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes + slackBytes;
     ImageWriter.Run run =
-        writer.putRun(
-            database, VectorBlocks.key(field, written), writer.runPages(most));
+        writer.putRun(database, VectorBlocks.key(field, written), writer.runPages(most));
     long earliest = run.address() + VectorBlocks.BLOCK_HEADER_BYTES;
     long address = (earliest + vectorBytes - 1) / vectorBytes * vectorBytes;
     int first = (int) (address - run.address());

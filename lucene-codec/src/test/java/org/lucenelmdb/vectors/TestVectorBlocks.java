@@ -185,7 +185,9 @@ public class TestVectorBlocks extends LuceneTestCase {
     int[] next = new int[fields.size()];
     for (int i = 0; i < writers.length; i++) {
       Field field = fields.get(i);
-      writers[i] = new VectorBlocksWriter(() -> image, field.number, field.vectorBytes());
+      writers[i] =
+          new VectorBlocksWriter(
+              () -> image, VectorBlocks.DATABASE, field.number, field.vectorBytes(), 0);
     }
     List<Integer> open = new ArrayList<>();
     for (int i = 0; i < writers.length; i++) {
@@ -325,7 +327,7 @@ public class TestVectorBlocks extends LuceneTestCase {
       out.writeInt(0xCAFE);
     }
     try (IndexInput in = directory.openInput("meta", IOContext.DEFAULT)) {
-      VectorBlocks read = VectorBlocks.read(in, field.size, field.vectorBytes(), imageLength);
+      VectorBlocks read = VectorBlocks.read(in, field.size, field.vectorBytes(), imageLength, 0);
       assertEquals(0xCAFE, in.readInt());
       assertEquals(blocks.size(), read.size());
       assertEquals(blocks.vectorBytes(), read.vectorBytes());
@@ -612,8 +614,10 @@ public class TestVectorBlocks extends LuceneTestCase {
                 asked[0]++;
                 return image;
               },
+              VectorBlocks.DATABASE,
               field.number,
-              field.vectorBytes());
+              field.vectorBytes(),
+              0);
       long blockBytes = (long) block * field.vectorBytes();
       long empty = writer.ramBytesUsed();
       for (int ord = 0; ord < 2 * block; ord++) {
@@ -646,8 +650,10 @@ public class TestVectorBlocks extends LuceneTestCase {
                 }
                 return image;
               },
+              VectorBlocks.DATABASE,
               field.number,
-              field.vectorBytes());
+              field.vectorBytes(),
+              0);
       for (int ord = 0; ord < size; ord++) {
         failures[0] = random().nextInt(4);
         boolean writes = ord > 0 && ord % block == 0;
@@ -696,7 +702,7 @@ public class TestVectorBlocks extends LuceneTestCase {
         bytes.writeTo(out);
       }
       try (IndexInput in = directory.openInput("meta", IOContext.DEFAULT)) {
-        return VectorBlocks.read(in, size, vectorBytes, imageLength);
+        return VectorBlocks.read(in, size, vectorBytes, imageLength, 0);
       }
     }
   }
@@ -778,7 +784,8 @@ public class TestVectorBlocks extends LuceneTestCase {
     int size = 3 * perBlock + 5;
     try (Directory directory = Inputs.any(random()).newDirectory(random());
         ImageWriter image = ImageWriter.create(directory, "test")) {
-      VectorBlocksWriter writer = new VectorBlocksWriter(() -> image, 1, vectorBytes);
+      VectorBlocksWriter writer =
+          new VectorBlocksWriter(() -> image, VectorBlocks.DATABASE, 1, vectorBytes, 0);
       for (int i = 0; i < size; i++) {
         writer.add(randomBytes(random(), vectorBytes));
       }
@@ -813,29 +820,36 @@ public class TestVectorBlocks extends LuceneTestCase {
       try (IndexInput in = image.openInput(IOContext.DEFAULT)) {
         ImageReader reader = new ImageReader(in, 0, image.length());
         assertEquals(size, writer.locate(reader).size());
-        assertEquals(size, VectorBlocks.locate(reader, 1, size, vectorBytes).size());
-        assertEquals(0, VectorBlocks.locate(reader, 1, 0, vectorBytes).size());
-        assertEquals(0, VectorBlocks.locate(reader, 99, 0, vectorBytes).size());
+        assertEquals(
+            size, VectorBlocks.locate(reader, VectorBlocks.DATABASE, 1, size, vectorBytes).size());
+        assertEquals(
+            0, VectorBlocks.locate(reader, VectorBlocks.DATABASE, 1, 0, vectorBytes).size());
+        assertEquals(
+            0, VectorBlocks.locate(reader, VectorBlocks.DATABASE, 99, 0, vectorBytes).size());
         for (int wrong :
             new int[] {size - 1, size + 1, size - 5, 16, 17, size + 11, size + 12, 1 << 20}) {
           if (wrong % perBlock == 0 && wrong < size) {
-            VectorBlocks.locate(reader, 1, wrong, vectorBytes); // has no part of a block
+            VectorBlocks.locate(
+                reader, VectorBlocks.DATABASE, 1, wrong, vectorBytes); // has no part of a block
           } else {
             expectThrows(
                 CorruptIndexException.class,
-                () -> VectorBlocks.locate(reader, 1, wrong, vectorBytes));
+                () -> VectorBlocks.locate(reader, VectorBlocks.DATABASE, 1, wrong, vectorBytes));
           }
         }
         expectThrows(
-            CorruptIndexException.class, () -> VectorBlocks.locate(reader, 99, 1, vectorBytes));
-        assertEquals(5, VectorBlocks.locate(reader, good, 5, vectorBytes).size());
+            CorruptIndexException.class,
+            () -> VectorBlocks.locate(reader, VectorBlocks.DATABASE, 99, 1, vectorBytes));
+        assertEquals(
+            5, VectorBlocks.locate(reader, VectorBlocks.DATABASE, good, 5, vectorBytes).size());
         for (int f = 2; f < field; f++) {
           int wrong = f;
           if (f != good) {
             CorruptIndexException e =
                 expectThrows(
                     CorruptIndexException.class,
-                    () -> VectorBlocks.locate(reader, wrong, 5, vectorBytes));
+                    () ->
+                        VectorBlocks.locate(reader, VectorBlocks.DATABASE, wrong, 5, vectorBytes));
             assertTrue("field " + f + " of " + aligned + ": " + e, e.getMessage().length() > 0);
           }
         }
@@ -855,12 +869,13 @@ public class TestVectorBlocks extends LuceneTestCase {
         for (int first = 0; first < 40; first++) {
           int field = first;
           if (first - 10 >= 8 && first - 10 <= 15) {
-            VectorBlocks blocks = VectorBlocks.locate(reader, field, 5, 1);
+            VectorBlocks blocks = VectorBlocks.locate(reader, VectorBlocks.DATABASE, field, 5, 1);
             long value = reader.get(VectorBlocks.DATABASE, VectorBlocks.key(field, 0)).address();
             assertEquals(value + first - 10, blocks.address(0));
           } else {
             expectThrows(
-                CorruptIndexException.class, () -> VectorBlocks.locate(reader, field, 5, 1));
+                CorruptIndexException.class,
+                () -> VectorBlocks.locate(reader, VectorBlocks.DATABASE, field, 5, 1));
           }
         }
       }
