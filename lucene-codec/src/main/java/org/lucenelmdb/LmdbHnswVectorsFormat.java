@@ -35,8 +35,9 @@ import org.lucenelmdb.graph.GraphBuilder;
  *
  * <p>The environment has named databases. The integers of keys are unsigned and <b>big-endian</b>,
  * so that records sort by them. A field is numbered by its place in the .vem file, from 0; ordinals
- * number the vectors of a field in the order of their documents; the nodes of a graph are ordinals.
- * A database without records may be missing. <i>Roaring bitmap</i> is the <a
+ * number the vectors of a field in the order of their documents; the nodes of a graph are numbered
+ * so that neighbours lie together if the field has codes, which tell the ordinals, else by
+ * ordinals. A database without records may be missing. <i>Roaring bitmap</i> is the <a
  * href="https://github.com/RoaringBitmap/RoaringFormatSpec">portable format</a>.
  *
  * <table>
@@ -47,6 +48,13 @@ import org.lucenelmdb.graph.GraphBuilder;
  *     ordinals (block 0 begins with ordinal 0, and all blocks but the last have 2^<i>shift</i>
  *     vectors), zeros. A vector is its elements, [float32] or [int8], and the address of every vector
  *     in the image is a multiple of its length.</td></tr>
+ *   <tr><td>codes</td><td>[int16] field, [int32] block</td><td>as with vectors, but of the records of
+ *     consecutive nodes, with at least 64 bytes behind the last. A <i>record</i> is [int32] the node's
+ *     ordinal, unless the metric is Manhattan [float32] <i>lower</i>, [float32] <i>step</i>, [float32]
+ *     <i>rest</i>, then the code, then zeros up to a multiple of 4 bytes. A code is as many planes as
+ *     <i>bits</i>, each of (dimension + 7) / 8 bytes; dimension <i>i</i> is bit <i>i</i> % 8 of byte
+ *     <i>i</i> / 8 of a plane. Only with 8 bits, unless the metric is Manhattan, it is [int8] for each
+ *     dimension.</td></tr>
  *   <tr><td>links</td><td>[int16] field, [int16] level, [int32] node</td><td>Roaring bitmap of the
  *     node's neighbours on that level; there is one for every node of the level.</td></tr>
  *   <tr><td>levels</td><td>[int16] field, [int16] level</td><td>Roaring bitmap of the nodes on that
@@ -84,10 +92,31 @@ import org.lucenelmdb.graph.GraphBuilder;
  *               <li>a <i>table</i> of half the address in the image of the value in links of every
  *                   node, level by level, in the order of the nodes
  *             </ul>
+ *         <li>since version 1: [int8] <i>bits</i> 1, 2, 4 or 8, or 0 if the field has no codes,
+ *             followed if it has some by
+ *             <ul>
+ *               <li>[float32] oversampling, from 1 to 1000
+ *               <li>for each dimension [float32] the centroid
+ *               <li>if the metric is Manhattan, for each dimension [float32] the deviation
+ *               <li>[int32] <i>shift</i> of the blocks of codes
+ *               <li>for each block [int64] address of its first record in the image
+ *               <li>a <i>table</i> of the node of each ordinal
+ *             </ul>
  *       </ul>
  *   <li>[int32] -1
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
+ *
+ * <h2>Codes</h2>
+ *
+ * <p>A component of a vector less the centroid is about <i>lower</i> + <i>step</i> &middot;
+ * <i>q</i>, where bit <i>p</i> of <i>q</i> is in plane <i>p</i>, or <i>q</i> is the [int8].
+ * <i>Rest</i> is the dot product of vector and centroid, with Euclidean similarity minus half the
+ * square of their distance. With cosine, vectors have been brought to unit length. If the metric is
+ * Manhattan, a component less the centroid is about the dimension's deviation times the level which
+ * its planes count: all planes below it have a bit. The levels are, for 1 bit, &plusmn;0.798; for 2
+ * bits 0, &plusmn;1.224; for 4 bits 0, &plusmn;0.7646, &plusmn;1.724; for 8 bits 0, &plusmn;0.4436,
+ * &plusmn;0.9188, &plusmn;1.476, &plusmn;2.255.
  *
  * <p>A <i>table</i> of <i>n</i> values is [int8] bits per value, then <i>n</i> values as {@link
  * DirectWriter} writes them.

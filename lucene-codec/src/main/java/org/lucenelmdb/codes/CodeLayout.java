@@ -5,22 +5,25 @@
 package org.lucenelmdb.codes;
 
 /**
- * How a vector's record lies in a block of codes: three corrections, the ordinal, then the code.
+ * How a vector's record lies in a block of codes: [int32] its ordinal, three corrections, then the
+ * code. With MANHATTAN there are no corrections.
  *
- * <p>With 1, 2 or 4 bits, a code is that many planes of a bit for each dimension, from the lowest
- * bit on; each plane takes whole bytes, dimension i is bit i % 8 of byte i / 8. With 8 bits, it is
- * byte i, signed.
+ * <p>A code is planes of a bit for each dimension; each plane takes whole bytes, dimension i is bit
+ * i % 8 of byte i / 8. With 1, 2 and 4 bits, plane p has bit p of the components, with MANHATTAN
+ * what {@link CodeQuantizer} says. Only codes of 8 bits are bytes, one for each dimension, signed,
+ * unless the metric is MANHATTAN.
  *
  * @param dimension from 1 on
  * @param bits 1, 2, 4 or 8
+ * @param isManhattan whether that is the metric
  */
-public record CodeLayout(int dimension, int bits) {
+public record CodeLayout(int dimension, int bits, boolean isManhattan) {
 
-  static final int LOWER = 0;
+  static final int ORDINAL = 0;
+  static final int LOWER = ORDINAL + Integer.BYTES;
   static final int STEP = LOWER + Float.BYTES;
   static final int REST = STEP + Float.BYTES;
-  static final int ORDINAL = REST + Float.BYTES;
-  static final int CODE = ORDINAL + Integer.BYTES;
+  private static final int CORRECTIONS_END = REST + Float.BYTES;
 
   /** Records begin at multiples of it. */
   private static final int ALIGNMENT = Integer.BYTES;
@@ -32,7 +35,7 @@ public record CodeLayout(int dimension, int bits) {
 
   /** Whether codes are planes of bits; if not, bytes. */
   boolean hasPlanes() {
-    return bits < Byte.SIZE;
+    return bits < Byte.SIZE || isManhattan;
   }
 
   /** Bytes of a plane. */
@@ -40,9 +43,14 @@ public record CodeLayout(int dimension, int bits) {
     return (dimension + Byte.SIZE - 1) / Byte.SIZE;
   }
 
+  /** Where the code begins. */
+  int codeOffset() {
+    return isManhattan ? LOWER : CORRECTIONS_END;
+  }
+
   /** The length of a record: at most bits * dimension / 8 + 20 bytes. */
   public int recordBytes() {
     int codeBytes = hasPlanes() ? bits * planeBytes() : dimension;
-    return (CODE + codeBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return (codeOffset() + codeBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 }

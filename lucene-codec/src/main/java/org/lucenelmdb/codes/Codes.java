@@ -21,6 +21,7 @@ import org.lucenelmdb.vectors.VectorMetric;
  *
  * @param oversampling how many candidates a search finds by codes for each vector that is asked for
  * @param centroid that vectors are compared with, before they are quantized
+ * @param deviations of their components from it, with MANHATTAN; else null
  * @param blocks where the records are, by node
  * @param nodes the node of each ordinal
  */
@@ -29,6 +30,7 @@ public record Codes(
     VectorMetric metric,
     float oversampling,
     float[] centroid,
+    float[] deviations,
     VectorBlocks blocks,
     PackedTable nodes) {
 
@@ -66,19 +68,31 @@ public record Codes(
       throw new CorruptIndexException(
           "oversampling should be from 1 to " + MAX_OVERSAMPLING + "; found " + oversampling, meta);
     }
-    CodeLayout layout = new CodeLayout(dimension, bits);
-    float[] centroid = new float[dimension];
-    for (int i = 0; i < dimension; i++) {
-      centroid[i] = Float.intBitsToFloat(meta.readInt());
-      if (Float.isFinite(centroid[i]) == false) {
-        throw new CorruptIndexException(
-            "the centroid should be finite; found " + centroid[i] + " in dimension " + i, meta);
-      }
-    }
+    CodeLayout layout = new CodeLayout(dimension, bits, metric == VectorMetric.MANHATTAN);
+    float[] centroid = readFinite(meta, dimension, "centroid");
+    float[] deviations =
+        layout.isManhattan() ? readFinite(meta, dimension, "deviation from the centroid") : null;
     VectorBlocks blocks =
         VectorBlocks.read(meta, size, layout.recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
     PackedTable nodes = PackedTable.read(meta, size);
-    return new Codes(layout, metric, oversampling, centroid, blocks, nodes);
+    return new Codes(layout, metric, oversampling, centroid, deviations, blocks, nodes);
+  }
+
+  private static float[] readFinite(IndexInput meta, int dimension, String what)
+      throws IOException {
+    if ((long) dimension * Float.BYTES > meta.length() - meta.getFilePointer()) {
+      throw new CorruptIndexException(
+          "the " + what + " should follow; found the end of the file", meta);
+    }
+    float[] values = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      values[i] = Float.intBitsToFloat(meta.readInt());
+      if (Float.isFinite(values[i]) == false) {
+        throw new CorruptIndexException(
+            "the " + what + " should be finite; found " + values[i] + " in dimension " + i, meta);
+      }
+    }
+    return values;
   }
 
   /**
@@ -136,6 +150,8 @@ public record Codes(
 
   /** The heap that they take. */
   public long ramBytesUsed() {
-    return RamUsageEstimator.sizeOf(centroid) + blocks.ramBytesUsed();
+    return RamUsageEstimator.sizeOf(centroid)
+        + (deviations == null ? 0 : RamUsageEstimator.sizeOf(deviations))
+        + blocks.ramBytesUsed();
   }
 }

@@ -33,11 +33,11 @@ public final class CodesInput {
 
   CodesInput(Codes codes, IndexInput image) throws IOException {
     this.codes = codes;
-    this.query = new CodeQuery(codes.layout(), codes.metric(), codes.centroid());
+    this.query = CodeQuery.create(codes);
     this.image = image.randomAccessSlice(0, image.length());
     this.resource = image.toString();
     this.memory = MappedMemory.of(this.image, image.length());
-    this.inPlace = memory != null && codes.layout().hasPlanes();
+    this.inPlace = memory != null && query.canScoreInPlace();
     this.recordBytes = codes.layout().recordBytes();
     this.record = new byte[recordBytes + CodeQuery.SLACK_BYTES];
   }

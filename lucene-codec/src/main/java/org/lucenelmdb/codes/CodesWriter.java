@@ -37,6 +37,7 @@ public final class CodesWriter {
   private final CodeLayout layout;
   private final float oversampling;
   private final float[] centroid;
+  private final float[] deviations; // null unless with MANHATTAN
   private final VectorBlocksWriter blocks;
   private final int[] ordinals;
 
@@ -44,11 +45,13 @@ public final class CodesWriter {
       CodeLayout layout,
       float oversampling,
       float[] centroid,
+      float[] deviations,
       VectorBlocksWriter blocks,
       int[] ordinals) {
     this.layout = layout;
     this.oversampling = oversampling;
     this.centroid = centroid;
+    this.deviations = deviations;
     this.blocks = blocks;
     this.ordinals = ordinals;
   }
@@ -70,12 +73,14 @@ public final class CodesWriter {
       int[] ordinals,
       ImageWriter.Progress progress)
       throws IOException {
-    CodeLayout layout = new CodeLayout(values.dimension(), bits);
+    boolean isManhattan = metric == VectorMetric.MANHATTAN;
+    CodeLayout layout = new CodeLayout(values.dimension(), bits, isManhattan);
     float[] centroid = centroid(values, metric, progress);
+    float[] deviations = isManhattan ? deviations(values, centroid, progress) : null;
     VectorBlocksWriter blocks =
         new VectorBlocksWriter(
             () -> image, DATABASE, field, layout.recordBytes(), Kernels.PLANE_SLACK_BYTES);
-    CodeQuantizer quantizer = new CodeQuantizer(layout, metric, centroid);
+    CodeQuantizer quantizer = new CodeQuantizer(layout, metric, centroid, deviations);
     float[] vector = new float[values.dimension()];
     for (int node = 0; node < ordinals.length; node++) {
       if (node % ABORT_CHECK_VECTORS == 0) {
@@ -85,7 +90,7 @@ public final class CodesWriter {
       blocks.add(quantizer.record(vector, ordinals[node]));
     }
     blocks.finish();
-    return new CodesWriter(layout, oversampling, centroid, blocks, ordinals);
+    return new CodesWriter(layout, oversampling, centroid, deviations, blocks, ordinals);
   }
 
   /** The mean of all vectors; of those of unit length with COSINE. */
@@ -100,7 +105,7 @@ public final class CodesWriter {
       }
       read(values, ord, vector);
       if (metric == VectorMetric.COSINE) {
-        VectorUtil.l2normalize(vector);
+        VectorUtil.l2normalize(vector, false); // other formats let zero vectors in
       }
       for (int i = 0; i < means.length; i++) {
         means[i] += vector[i] / (double) values.size();
@@ -111,6 +116,28 @@ public final class CodesWriter {
       centroid[i] = (float) means[i];
     }
     return centroid;
+  }
+
+  /** The standard deviation in each dimension. */
+  private static float[] deviations(
+      KnnVectorValues values, float[] centroid, ImageWriter.Progress progress) throws IOException {
+    double[] squares = new double[values.dimension()];
+    float[] vector = new float[squares.length];
+    for (int ord = 0; ord < values.size(); ord++) {
+      if (ord % ABORT_CHECK_VECTORS == 0) {
+        progress.check();
+      }
+      read(values, ord, vector);
+      for (int i = 0; i < squares.length; i++) {
+        double x = (double) vector[i] - centroid[i];
+        squares[i] += x * x / values.size();
+      }
+    }
+    float[] deviations = new float[squares.length];
+    for (int i = 0; i < squares.length; i++) {
+      deviations[i] = (float) Math.min(Float.MAX_VALUE, Math.sqrt(squares[i]));
+    }
+    return deviations;
   }
 
   private static void read(KnnVectorValues values, int ord, float[] vector) throws IOException {
@@ -126,7 +153,8 @@ public final class CodesWriter {
 
   /**
    * Writes what {@link Codes#read} reads: [int8] bits, [float32] oversampling, for each dimension
-   * [float32] the centroid, the blocks, a table of the node of each ordinal.
+   * [float32] the centroid, with MANHATTAN for each [float32] the deviation from it, the blocks, a
+   * table of the node of each ordinal.
    *
    * @param image is complete
    */
@@ -135,6 +163,9 @@ public final class CodesWriter {
     meta.writeInt(Float.floatToIntBits(oversampling));
     for (float x : centroid) {
       meta.writeInt(Float.floatToIntBits(x));
+    }
+    for (int i = 0; deviations != null && i < deviations.length; i++) {
+      meta.writeInt(Float.floatToIntBits(deviations[i]));
     }
     blocks.locate(image).write(meta);
     int[] nodes = new int[ordinals.length];

@@ -63,8 +63,11 @@ public final class ImageHnswGraph extends HnswGraph {
     for (int i = 0; checkNeighbors && level > 0 && i < count; i++) {
       links.rank(level, neighbors[i]);
     }
-    for (int i = 0; order != null && i < count; i++) {
-      neighbors[i] = order.ordinal(neighbors[i]);
+    if (order != null) {
+      for (int i = 0; i < count; i++) {
+        neighbors[i] = order.ordinal(neighbors[i]);
+      }
+      Arrays.sort(neighbors, 0, count);
     }
   }
 
