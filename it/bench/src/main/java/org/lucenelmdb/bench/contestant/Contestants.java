@@ -28,17 +28,7 @@ public final class Contestants {
   private static final Map<String, Contestant> ALL = new LinkedHashMap<>();
 
   static {
-    add(
-        new LuceneContestant(
-            new ContestantInfo(
-                "ours", "lucene-lmdb", ContestantInfo.OURS, projectVersion(), "ours"),
-            (maxConn, beamWidth, workers, executor) -> {
-              LmdbHnswOptions options =
-                  LmdbHnswOptions.DEFAULT.withMaxConn(maxConn).withBeamWidth(beamWidth);
-              return new LmdbHnswVectorsFormat(
-                  workers == 1 ? options : options.withMergeWorkers(workers, executor));
-            },
-            false));
+    addOurs("ours", "lucene-lmdb", LmdbHnswOptions.AUTO);
     add(
         new LuceneContestant(
             lucene("lucene99", "Lucene99 HNSW", LUCENE99, "lucene99"),
@@ -48,6 +38,10 @@ public final class Contestants {
     addQuantized(4, ScalarEncoding.PACKED_NIBBLE);
     addQuantized(2, ScalarEncoding.DIBIT_QUERY_NIBBLE);
     addQuantized(1, ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE);
+    addOurs("ours-0", "lucene-lmdb, no codes", 0);
+    for (int bits = 1; bits <= Byte.SIZE; bits *= 2) {
+      addOurs("ours-" + bits, "lucene-lmdb, " + bits + " bit", bits);
+    }
     add(new JvectorContestant("jvector", "jvector, full vectors", false));
     add(new JvectorContestant("jvector+pq", "jvector, two passes", true));
   }
@@ -56,6 +50,22 @@ public final class Contestants {
 
   private static void add(Contestant contestant) {
     ALL.put(contestant.info().name(), contestant);
+  }
+
+  private static void addOurs(String name, String label, int codeBits) {
+    add(
+        new LuceneContestant(
+            new ContestantInfo(name, label, ContestantInfo.OURS, projectVersion(), name),
+            (maxConn, beamWidth, workers, executor) -> {
+              LmdbHnswOptions options =
+                  LmdbHnswOptions.DEFAULT
+                      .withMaxConn(maxConn)
+                      .withBeamWidth(beamWidth)
+                      .withCodeBits(codeBits);
+              return new LmdbHnswVectorsFormat(
+                  workers == 1 ? options : options.withMergeWorkers(workers, executor));
+            },
+            false));
   }
 
   private static void addQuantized(int bits, ScalarEncoding encoding) {
