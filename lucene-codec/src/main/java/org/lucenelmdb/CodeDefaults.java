@@ -11,7 +11,10 @@ final class CodeDefaults {
 
   private CodeDefaults() {}
 
-  /** The number of bits by the number of dimensions: few dimensions need more. */
+  /**
+   * The number of bits by the number of dimensions: the fewer these are, the more bits it takes to
+   * tell neighbours from others. Where codes would be about as long as the vectors there are none.
+   */
   static int bits(int dimension, VectorEncoding encoding) {
     if (dimension >= 320) {
       return 1;
@@ -19,13 +22,13 @@ final class CodeDefaults {
     if (dimension >= 160) {
       return 2;
     }
-    if (dimension >= 80) {
-      return 4;
-    }
-    return encoding == VectorEncoding.BYTE ? 0 : 8; // bytes are codes of 8 bits themselves
+    return encoding == VectorEncoding.FLOAT32 && dimension >= 32 ? 4 : 0;
   }
 
-  /** The oversampling by the number of bits. */
+  /**
+   * The oversampling by the number of bits: so many candidates that the nearest k are found about as
+   * surely as by a walk on the vectors themselves.
+   */
   static float oversampling(int bits) {
     return switch (bits) {
       case 1 -> 2;
