@@ -377,7 +377,15 @@ public class TestCodes extends LuceneTestCase {
   }
 
   /** Components that are independent are the hardest: nothing but these is there to compare. */
-  private static double expectedCorrelation(int bits) {
+  private static double expectedCorrelation(VectorMetric metric, int bits) {
+    if (metric == VectorMetric.MANHATTAN) { // its codes have fewer levels
+      return switch (bits) {
+        case 1 -> 0.45;
+        case 2 -> 0.7;
+        case 4 -> 0.85;
+        default -> 0.92;
+      };
+    }
     return switch (bits) {
       case 1 -> 0.6;
       case 2 -> 0.8;
@@ -400,9 +408,8 @@ public class TestCodes extends LuceneTestCase {
             }
             double correlation = correlation(truth, sample.scores());
             String message = metric + " " + bits + " bits, " + dimension + " x " + encoding;
-            if (System.getProperty("dbg") != null) System.out.println(message + " " + correlation);
-            double expected = metric == VectorMetric.MANHATTAN && bits == 8 ? 0.95 : expectedCorrelation(bits);
-            assertTrue(message + ": " + correlation, correlation >= expected);
+            assertTrue(
+                message + ": " + correlation, correlation >= expectedCorrelation(metric, bits));
           }
         }
       }
@@ -538,7 +545,7 @@ public class TestCodes extends LuceneTestCase {
         }
         double correlation = correlation(truth, sample.scores());
         String message = metric + " " + bits + " bits, " + magnitude + ": " + correlation;
-        assertTrue(message, correlation >= expectedCorrelation(bits) - 0.06);
+        assertTrue(message, correlation >= expectedCorrelation(metric, bits) - 0.06);
       }
     }
   }
