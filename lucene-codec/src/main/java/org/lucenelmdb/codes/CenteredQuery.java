@@ -24,7 +24,7 @@ final class CenteredQuery {
   float[] set(float[] target) {
     System.arraycopy(target, 0, centered, 0, centered.length);
     if (metric == VectorMetric.COSINE) {
-      VectorUtil.l2normalize(centered);
+      VectorUtil.l2normalize(centered, false); // its square may be 0 in floats
     }
     for (int i = 0; i < centered.length; i++) {
       centered[i] -= centroid[i];

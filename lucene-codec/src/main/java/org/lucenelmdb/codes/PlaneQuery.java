@@ -51,20 +51,20 @@ final class PlaneQuery {
 
   /** Changes the numbers. */
   void set(float[] values) {
-    float total = 0;
-    float squares = 0;
+    double total = 0; // floats would lose small deviations from a large mean, and overflow
+    double squares = 0;
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
     for (float x : values) {
       total += x;
-      squares += x * x;
+      squares += (double) x * x;
       min = Math.min(min, x);
       max = Math.max(max, x);
     }
-    float mean = total / dimension;
-    float deviation = (float) Math.sqrt(Math.max(0, squares / dimension - mean * mean));
-    lower = Math.max(min, mean - SPREAD * deviation);
-    step = (Math.min(max, mean + SPREAD * deviation) - lower) / STEPS;
+    double mean = total / dimension;
+    double deviation = Math.sqrt(Math.max(0, squares / dimension - mean * mean));
+    lower = (float) Math.max(min, mean - SPREAD * deviation);
+    step = (float) ((Math.min(max, mean + SPREAD * deviation) - lower) / STEPS);
     float inverse = step > 0 ? 1 / step : 0;
     int quantized = 0;
     for (int i = 0; i < dimension; i++) {

@@ -37,7 +37,7 @@ public interface Kernels {
    * @param query {@link #QUERY_PLANES} planes, from the lowest bits of its components on, and one
    *     with a bit for every dimension; each of so many words, of which bit i % 64 of word i / 64
    *     is dimension i
-   * @param words a multiple of {@link #planeWords}, below 2^26
+   * @param words a multiple of {@link #planeWords}, below 2^21, so that the sums fit an int
    * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. As many bytes as the
    *     query's plane has may be read, whatever they are
    * @param at the plane's first byte

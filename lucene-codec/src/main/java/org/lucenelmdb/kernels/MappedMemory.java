@@ -23,7 +23,11 @@ import org.apache.lucene.store.RandomAccessInput;
  */
 public final class MappedMemory {
 
-  static final Class<?> SEGMENT;
+  // Public is what VectorKernels needs: a test loads that by class loaders of its own, and so into
+  // another package than this one.
+
+  /** The type of a segment. */
+  public static final Class<?> SEGMENT;
 
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -91,8 +95,8 @@ public final class MappedMemory {
     return null;
   }
 
-  /** For {@link VectorKernels}. */
-  Object segment() {
+  /** The memory as what it is, for kernels. */
+  public Object segment() {
     return segment;
   }
 
@@ -151,7 +155,7 @@ public final class MappedMemory {
   }
 
   /** What to throw instead: the JVM tells of a file that was closed by its own exception. */
-  static RuntimeException failure(Throwable e) {
+  public static RuntimeException failure(Throwable e) {
     if (e instanceof IllegalStateException) {
       return new AlreadyClosedException("Already closed: the file of a segment", e);
     }

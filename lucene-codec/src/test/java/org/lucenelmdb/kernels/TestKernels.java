@@ -52,7 +52,8 @@ public class TestKernels extends LuceneTestCase {
     return ModuleLayer.boot().findModule(KernelSelection.MODULE).isPresent();
   }
 
-  private static List<Kernels> vectorKernels() throws ReflectiveOperationException {
+  /** One of each width. */
+  static List<Kernels> vectorKernels() throws ReflectiveOperationException {
     assumeTrue("needs --add-modules " + KernelSelection.MODULE, hasVectorApi());
     List<Kernels> kernels = new ArrayList<>();
     for (int bits : WIDTHS) {

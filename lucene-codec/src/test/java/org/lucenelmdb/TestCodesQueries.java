@@ -1,0 +1,337 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.IntPoint;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.FloatVectorSimilarityQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.PatienceKnnVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.SeededKnnVectorQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.search.TotalHits;
+import org.apache.lucene.search.join.BitSetProducer;
+import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
+import org.apache.lucene.search.join.QueryBitSetProducer;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
+
+/** Queries that search a graph in other ways than for the nearest vectors, where there are codes. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestCodesQueries extends LuceneTestCase {
+
+  private static final int[] BITS = {1, 2, 4, 8};
+
+  private VectorSimilarityFunction similarity;
+  private int dimension;
+
+  @Override
+  public void setUp() throws Exception {
+    super.setUp();
+    VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
+    similarity = all[random().nextInt(all.length)];
+    dimension = 8 + random().nextInt(40);
+  }
+
+  private static int randomBits() {
+    return BITS[random().nextInt(BITS.length)];
+  }
+
+  private CodesIndex index(float[][] vectors, int bits, float oversampling, int segments)
+      throws IOException {
+    return new CodesIndex(newDirectory(), vectors, similarity)
+        .add(CodesIndex.config(CodesIndex.options(bits, oversampling)), segments);
+  }
+
+  private float[][] vectors(int count) {
+    return CodesIndex.vectors(random(), similarity, count, dimension);
+  }
+
+  private float[] target() {
+    return vectors(1)[0];
+  }
+
+  private static void assertSame(TopDocs expected, TopDocs found) {
+    assertEquals(expected.totalHits, found.totalHits);
+    assertEquals(expected.scoreDocs.length, found.scoreDocs.length);
+    for (int i = 0; i < expected.scoreDocs.length; i++) {
+      assertEquals(expected.scoreDocs[i].doc, found.scoreDocs[i].doc);
+      assertEquals(expected.scoreDocs[i].score, found.scoreDocs[i].score, 0f);
+    }
+  }
+
+  /** Has its seeds from any query, near and far ones, also none. */
+  public void testSeeds() throws IOException {
+    float[][] vectors = vectors(1500);
+    try (CodesIndex index = index(vectors, randomBits(), 6, 1 + random().nextInt(3))) {
+      double near = 0;
+      double far = 0;
+      for (int i = 0; i < 20; i++) {
+        float[] target = target();
+        KnnFloatVectorQuery query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 20);
+        int[] nearest = Vectors.nearest(vectors, target, 3, similarity, id -> true);
+        Query seeds = IntPoint.newSetQuery("id", nearest);
+        near +=
+            index.recall(
+                SeededKnnVectorQuery.fromFloatQuery(query, seeds), target, 10, id -> true);
+        int from = random().nextInt(vectors.length);
+        Query others = IntPoint.newRangeQuery("id", from, from + random().nextInt(200));
+        far +=
+            index.recall(
+                SeededKnnVectorQuery.fromFloatQuery(query, others), target, 10, id -> true);
+      }
+      assertTrue(similarity + ": " + near, near / 20 >= 0.8);
+      assertTrue(similarity + ": " + far, far / 20 >= 0.7);
+    }
+  }
+
+  public void testPatience() throws IOException {
+    float[][] vectors = vectors(1500);
+    try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
+        CodesIndex exact = index(vectors, 0, 1, 1)) {
+      for (int i = 0; i < 20; i++) {
+        float[] target = target();
+        Query query =
+            PatienceKnnVectorQuery.fromFloatQuery(
+                new KnnFloatVectorQuery(CodesIndex.FIELD, target, 15));
+        assertSame(exact.searcher().search(query, 15), codes.searcher().search(query, 15));
+      }
+    }
+  }
+
+  public void testSimilarityThreshold() throws IOException {
+    float[][] vectors = vectors(1200);
+    try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
+        CodesIndex exact = index(vectors, 0, 1, 1)) {
+      for (int i = 0; i < 20; i++) {
+        float[] target = target();
+        int[] nearest = Vectors.nearest(vectors, target, 30, similarity, id -> true);
+        float threshold = similarity.compare(target, vectors[nearest[29]]);
+        Query query = new FloatVectorSimilarityQuery(CodesIndex.FIELD, target, threshold);
+        TopDocs hits = codes.searcher().search(query, vectors.length);
+        assertSame(exact.searcher().search(query, vectors.length), hits);
+        for (ScoreDoc hit : hits.scoreDocs) {
+          assertTrue(hit.score >= threshold);
+        }
+      }
+    }
+  }
+
+  /** Lucene's walk for filters sees the same graph, whatever the order of its nodes is. */
+  public void testFilteredWalk() throws IOException {
+    float[][] vectors = vectors(1500);
+    try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
+        CodesIndex exact = index(vectors, 0, 1, 1)) {
+      Query even = new TermQuery(new Term("even", "true"));
+      for (int i = 0; i < 20; i++) {
+        KnnSearchStrategy how =
+            i % 2 == 0 ? new LmdbHnswSearchStrategy(5, 100) : new KnnSearchStrategy.Hnsw(100);
+        Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), 10, even, how);
+        assertSame(exact.searcher().search(query, 10), codes.searcher().search(query, 10));
+      }
+    }
+  }
+
+  public void testBlockJoin() throws IOException {
+    List<List<Document>> blocks = new ArrayList<>();
+    for (int parent = 0; parent < 400; parent++) {
+      List<Document> block = new ArrayList<>();
+      for (float[] child : vectors(1 + random().nextInt(5))) {
+        Document document = new Document();
+        document.add(new KnnFloatVectorField(CodesIndex.FIELD, child, similarity));
+        block.add(document);
+      }
+      Document document = new Document();
+      document.add(new StringField("type", "parent", Field.Store.NO));
+      block.add(document);
+      blocks.add(block);
+    }
+    BitSetProducer isParent = new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
+    try (Directory withCodes = newDirectory();
+        Directory without = newDirectory()) {
+      add(withCodes, blocks, CodesIndex.options(randomBits(), 2));
+      add(without, blocks, CodesIndex.options(0, 1));
+      try (DirectoryReader codes = DirectoryReader.open(withCodes);
+          DirectoryReader exact = DirectoryReader.open(without)) {
+        getOnlyLeafReader(codes);
+        for (int i = 0; i < 20; i++) {
+          Query query =
+              new DiversifyingChildrenFloatKnnVectorQuery(
+                  CodesIndex.FIELD, target(), null, 15, isParent);
+          TopDocs hits = new IndexSearcher(codes).search(query, 15);
+          assertEquals(15, hits.scoreDocs.length);
+          assertSame(new IndexSearcher(exact).search(query, 15), hits);
+        }
+      }
+    }
+  }
+
+  private static void add(
+      Directory directory, List<List<Document>> blocks, LmdbHnswOptions options)
+      throws IOException {
+    try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
+      for (List<Document> block : blocks) {
+        writer.addDocuments(block);
+      }
+    }
+  }
+
+  private static AcceptDocs accept(Bits bits, int maxDoc) {
+    return AcceptDocs.fromLiveDocs(bits, maxDoc);
+  }
+
+  public void testVisitLimit() throws IOException {
+    float[][] vectors = vectors(2000);
+    try (CodesIndex index = index(vectors, randomBits(), 3, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      // levels above the lowest are looked through node by node, as by Lucene's searcher
+      int excess = 2 * LmdbHnswOptions.DEFAULT.maxConn();
+      FixedBitSet even = new FixedBitSet(leaf.maxDoc());
+      for (int doc = 0; doc < leaf.maxDoc(); doc += 2) {
+        even.set(doc);
+      }
+      for (int i = 0; i < 60; i++) {
+        int limit = 1 + random().nextInt(i < 30 ? 20 : 300);
+        Bits accepted = random().nextBoolean() ? even : null;
+        float[] target = target();
+        TopKnnCollector collector = new TopKnnCollector(10, limit);
+        leaf.searchNearestVectors(
+            CodesIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
+        long visited = collector.visitedCount();
+        boolean stopped = collector.earlyTerminated();
+        TopDocs hits = collector.topDocs();
+        assertTrue(visited + " of " + limit, visited <= limit + excess);
+        assertEquals(visited, hits.totalHits.value());
+        assertEquals(visited >= limit, stopped);
+        assertEquals(
+            stopped
+                ? TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO
+                : TotalHits.Relation.EQUAL_TO,
+            hits.totalHits.relation());
+        checkHits(hits, vectors, target, accepted);
+
+        // with no limit it takes more than these
+        TopKnnCollector free = new TopKnnCollector(10, Integer.MAX_VALUE);
+        leaf.searchNearestVectors(
+            CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
+        assertTrue(free.visitedCount() >= visited);
+        assertEquals(free.visitedCount() < limit, stopped == false);
+        TopDocs all = free.topDocs();
+        assertEquals(10, all.scoreDocs.length);
+        assertEquals(TotalHits.Relation.EQUAL_TO, all.totalHits.relation());
+        checkHits(all, vectors, target, accepted);
+        if (stopped == false) {
+          assertSame(all, hits);
+        }
+      }
+    }
+  }
+
+  private void checkHits(TopDocs hits, float[][] vectors, float[] target, Bits accepted) {
+    Set<Integer> docs = new HashSet<>();
+    for (ScoreDoc hit : hits.scoreDocs) {
+      assertTrue(docs.add(hit.doc));
+      assertTrue(accepted == null || accepted.get(hit.doc));
+      float expected = similarity.compare(target, vectors[hit.doc]);
+      assertEquals(expected, hit.score, 1e-5f * Math.max(1, expected));
+    }
+  }
+
+  /** A filter's query has the number of documents that pass as limit, and scans beyond it. */
+  public void testLimitOfFilter() throws IOException {
+    float[][] vectors = vectors(2000);
+    try (CodesIndex index = index(vectors, randomBits(), 50, 1)) {
+      for (int i = 0; i < 10; i++) {
+        float[] target = target();
+        int from = random().nextInt(1500);
+        Query some = IntPoint.newRangeQuery("id", from, from + 30);
+        Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 10, some);
+        double recall = index.recall(query, target, 10, id -> id >= from && id <= from + 30);
+        assertEquals(1, recall, 0);
+      }
+    }
+  }
+
+  public void testTimeouts() throws IOException {
+    float[][] vectors = vectors(2500);
+    try (CodesIndex index = index(vectors, randomBits(), 3, 1 + random().nextInt(3))) {
+      for (int i = 0; i < 10; i++) {
+        float[] target = target();
+        Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 30);
+        TopDocs all = index.searcher().search(query, 30);
+        assertEquals(30, all.scoreDocs.length);
+
+        IndexSearcher patient = index.searcher();
+        patient.setTimeout(() -> false);
+        assertSame(all, patient.search(query, 30));
+
+        IndexSearcher impatient = index.searcher();
+        impatient.setTimeout(() -> true);
+        assertEquals(0, impatient.search(query, 30).scoreDocs.length);
+
+        // some of it: what was found until then has its exact score
+        TopKnnCollector collector = new TopKnnCollector(30, Integer.MAX_VALUE);
+        int[] asked = new int[1];
+        int allowed = 2 + random().nextInt(30);
+        LeafReader leaf = index.reader.leaves().get(0).reader();
+        leaf.searchNearestVectors(
+            CodesIndex.FIELD,
+            target,
+            TimeLimited.of(collector, () -> ++asked[0] > allowed),
+            accept(null, leaf.maxDoc()));
+        TopDocs some = collector.topDocs();
+        checkHits(some, vectors, target, null);
+        assertTrue(asked[0] + " of " + allowed, asked[0] >= Math.min(allowed, 3));
+      }
+    }
+  }
+
+  /** Nothing but deleted documents, and nothing but one that is not. */
+  public void testDeletes() throws IOException {
+    float[][] vectors = vectors(1200);
+    try (CodesIndex index = index(vectors, randomBits(), 3, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      FixedBitSet live = new FixedBitSet(leaf.maxDoc());
+      TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
+      leaf.searchNearestVectors(
+          CodesIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
+      assertEquals(0, collector.topDocs().scoreDocs.length);
+
+      int left = random().nextInt(leaf.maxDoc());
+      live.set(left);
+      // the cost says how many are left; of bits without a cost it is the number of documents
+      collector = new TopKnnCollector(10, Integer.MAX_VALUE);
+      leaf.searchNearestVectors(
+          CodesIndex.FIELD, vectors[left], collector, accept(live, leaf.maxDoc()));
+      ScoreDoc[] hits = collector.topDocs().scoreDocs;
+      assertEquals(Arrays.toString(hits), 1, hits.length);
+      assertEquals(left, hits[0].doc);
+    }
+  }
+}

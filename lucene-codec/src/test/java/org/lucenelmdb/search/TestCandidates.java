@@ -1,0 +1,167 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.HnswQueueSaturationCollector;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.TimeLimitingKnnCollectorManager;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.search.knn.KnnCollectorManager;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+
+/** What a walk keeps in mind, against models that are plainly right; who may have a walk on codes. */
+public class TestCandidates extends LuceneTestCase {
+
+  private static float score() {
+    return switch (random().nextInt(10)) {
+      case 0 -> Float.NEGATIVE_INFINITY;
+      case 1 -> Float.POSITIVE_INFINITY;
+      case 2 -> -Float.MAX_VALUE;
+      case 3, 4 -> random().nextInt(5) - 2; // ties
+      default -> (float) random().nextGaussian();
+    };
+  }
+
+  public void testEntry() {
+    for (int i = 0; i < 1000; i++) {
+      int a = random().nextInt(5) == 0 ? Integer.MAX_VALUE : random().nextInt(1 << 20);
+      int b = random().nextInt(5) == 0 ? 0 : random().nextInt();
+      b &= Integer.MAX_VALUE;
+      float scoreA = score();
+      float scoreB = score();
+      long entryA = CandidateQueue.entry(a, scoreA);
+      long entryB = CandidateQueue.entry(b, scoreB);
+      assertEquals(a, CandidateQueue.node(entryA));
+      assertEquals(b, CandidateQueue.node(entryB));
+      int expected =
+          scoreA == scoreB ? Integer.compare(b, a) : Float.compare(scoreA, scoreB);
+      assertEquals(Integer.signum(expected), Integer.signum(Long.compare(entryA, entryB)));
+    }
+  }
+
+  public void testQueue() {
+    CandidateQueue queue = new CandidateQueue();
+    for (int round = 0; round < 100; round++) {
+      int capacity = TestUtil.nextInt(random(), 1, random().nextBoolean() ? 5 : 3000);
+      queue.reset(capacity);
+      TreeSet<Long> best = new TreeSet<>();
+      PriorityQueue<Long> open = new PriorityQueue<>(Comparator.reverseOrder());
+      int steps = random().nextInt(2000);
+      for (int step = 0; step < steps; step++) {
+        if (random().nextInt(3) > 0) {
+          long entry = CandidateQueue.entry(step, score());
+          if (entry > queue.bound()) {
+            queue.open(entry);
+            open.add(entry);
+            if (random().nextInt(4) > 0) { // accepted
+              queue.keep(entry);
+              best.add(entry);
+              if (best.size() > capacity) {
+                best.pollFirst();
+              }
+            }
+          } else {
+            assertTrue(best.size() == capacity && entry <= best.first());
+          }
+        } else if (open.isEmpty() == false) {
+          long top = open.poll();
+          assertEquals(top, queue.bestOpen());
+          assertEquals(top, queue.closeBest());
+        }
+        assertEquals(open.isEmpty() == false, queue.hasOpen());
+        if (open.isEmpty() == false) {
+          assertEquals((long) open.peek(), queue.bestOpen());
+        }
+        assertEquals(best.size(), queue.bestSize());
+        assertEquals(best.size() < capacity ? Long.MIN_VALUE : best.first(), queue.bound());
+      }
+      Set<Integer> expected = new HashSet<>();
+      best.forEach(entry -> expected.add(CandidateQueue.node(entry)));
+      Set<Integer> found = new HashSet<>();
+      for (int i = 0; i < queue.bestSize(); i++) {
+        assertTrue(found.add(queue.bestNode(i)));
+      }
+      assertEquals(expected, found);
+      for (Long top = open.poll(); top != null; top = open.poll()) {
+        assertTrue(queue.hasOpen());
+        assertEquals((long) top, queue.closeBest());
+      }
+      assertFalse(queue.hasOpen());
+    }
+  }
+
+  public void testVisitedNodes() {
+    for (int round = 0; round < 20; round++) {
+      int size = TestUtil.nextInt(random(), 1, 3000);
+      VisitedNodes visited = new VisitedNodes(size);
+      assertTrue(visited.ramBytesUsed() >= size / 8);
+      for (int walk = 0; walk < 3; walk++) {
+        visited.clear();
+        Set<Integer> seen = new HashSet<>();
+        for (int step = 0; step < 50; step++) {
+          int[] nodes = new int[random().nextInt(70)];
+          int count = random().nextInt(nodes.length + 1);
+          TreeSet<Integer> expected = new TreeSet<>();
+          for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = random().nextInt(size);
+            if (i < count && seen.add(nodes[i])) {
+              expected.add(nodes[i]);
+            }
+          }
+          int[] before = nodes.clone();
+          int retained = visited.retainNew(nodes, count);
+          TreeSet<Integer> found = new TreeSet<>();
+          for (int i = 0; i < retained; i++) {
+            assertTrue(found.add(nodes[i]));
+          }
+          assertEquals(expected, found);
+          for (int i = count; i < nodes.length; i++) {
+            assertEquals("not asked for", before[i], nodes[i]);
+          }
+        }
+      }
+    }
+  }
+
+  private static KnnCollector timeLimiting(KnnCollector collector) throws IOException {
+    KnnCollectorManager manager =
+        new KnnCollectorManager() {
+          @Override
+          public KnnCollector newCollector(
+              int visitedLimit, KnnSearchStrategy strategy, LeafReaderContext context) {
+            return collector;
+          }
+        };
+    return new TimeLimitingKnnCollectorManager(manager, () -> false).newCollector(10, null, null);
+  }
+
+  public void testKeepsBestOnly() throws IOException {
+    KnnCollector top = new TopKnnCollector(5, 100);
+    assertTrue(Collectors.keepsBestOnly(top));
+    KnnCollector limited = timeLimiting(top);
+    assertNotSame(top, limited);
+    assertTrue(Collectors.keepsBestOnly(limited));
+    assertTrue(Collectors.keepsBestOnly(timeLimiting(limited)));
+
+    // others may decide by what they have seen
+    assertFalse(Collectors.keepsBestOnly(new TopKnnCollector(5, 100) {}));
+    KnnCollector patient = new HnswQueueSaturationCollector(top, 0.9, 5);
+    assertFalse(Collectors.keepsBestOnly(patient));
+    assertFalse(Collectors.keepsBestOnly(timeLimiting(patient)));
+    KnnCollector decorated = new KnnCollector.Decorator(top) {};
+    assertFalse(Collectors.keepsBestOnly(decorated));
+    assertFalse(Collectors.keepsBestOnly(timeLimiting(decorated)));
+    assertFalse(Collectors.keepsBestOnly(new KnnCollector.Decorator(limited) {}));
+  }
+}
