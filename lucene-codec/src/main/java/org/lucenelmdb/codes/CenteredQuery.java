@@ -24,7 +24,7 @@ final class CenteredQuery {
   float[] set(float[] target) {
     System.arraycopy(target, 0, centered, 0, centered.length);
     if (metric == VectorMetric.COSINE) {
-      VectorUtil.l2normalize(centered);
+      VectorUtil.l2normalize(centered, false); // squares of what is tiny are 0
     }
     for (int i = 0; i < centered.length; i++) {
       centered[i] -= centroid[i];

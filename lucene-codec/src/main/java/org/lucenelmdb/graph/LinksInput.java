@@ -61,6 +61,11 @@ public final class LinksInput {
     return records.touch(addresses.get(node) << 1);
   }
 
+  /** The image's file, for messages. */
+  String resource() {
+    return resource;
+  }
+
   private long address(int level, int node) throws IOException {
     return addresses.get(firstAddress[level] + rank(level, node)) << 1;
   }

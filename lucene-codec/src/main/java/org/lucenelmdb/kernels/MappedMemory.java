@@ -23,7 +23,8 @@ import org.apache.lucene.store.RandomAccessInput;
  */
 public final class MappedMemory {
 
-  static final Class<?> SEGMENT;
+  /** For {@link VectorKernels}, public as that is. */
+  public static final Class<?> SEGMENT;
 
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -91,8 +92,8 @@ public final class MappedMemory {
     return null;
   }
 
-  /** For {@link VectorKernels}. */
-  Object segment() {
+  /** For {@link VectorKernels}, public as that is. */
+  public Object segment() {
     return segment;
   }
 
@@ -151,7 +152,7 @@ public final class MappedMemory {
   }
 
   /** What to throw instead: the JVM tells of a file that was closed by its own exception. */
-  static RuntimeException failure(Throwable e) {
+  public static RuntimeException failure(Throwable e) {
     if (e instanceof IllegalStateException) {
       return new AlreadyClosedException("Already closed: the file of a segment", e);
     }
