@@ -8,7 +8,6 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
 /**
@@ -22,8 +21,7 @@ public final class ImageHnswGraph extends HnswGraph {
     /** A search: a neighbour that is not on the level is found out when it is sought. */
     SEARCH,
     /**
-     * Anything else, which may rely on neighbours that it does not seek, and on neighbours and
-     * nodes of a level being there once: all are checked at once.
+     * Anything else, which may rely on neighbours that it does not seek: all are checked at once.
      */
     COPY
   }
@@ -38,7 +36,7 @@ public final class ImageHnswGraph extends HnswGraph {
   }
 
   private final GraphGeometry geometry;
-  private final boolean check;
+  private final boolean checkNeighbors;
   private final LinksInput links;
   private final Order order;
   private final int[] neighbors;
@@ -52,7 +50,7 @@ public final class ImageHnswGraph extends HnswGraph {
    */
   public ImageHnswGraph(GraphGeometry geometry, LinksInput links, Order order, Use use) {
     this.geometry = geometry;
-    this.check = use == Use.COPY;
+    this.checkNeighbors = use == Use.COPY;
     this.links = links;
     this.order = order;
     this.neighbors = new int[geometry.maxDegree()];
@@ -60,49 +58,17 @@ public final class ImageHnswGraph extends HnswGraph {
 
   @Override
   public void seek(int level, int ordinal) throws IOException {
-    count = links.read(level, node(ordinal), neighbors);
+    count = links.read(level, order == null ? ordinal : order.node(ordinal), neighbors);
     upTo = 0;
-    for (int i = 0; check && level > 0 && i < count; i++) {
-      links.rank(level, neighbors[i]);
+    if (checkNeighbors && level > 0) {
+      links.checkForCopy(level, neighbors, count);
     }
     if (order != null) {
       for (int i = 0; i < count; i++) {
-        neighbors[i] = ordinal(neighbors[i]);
+        neighbors[i] = order.ordinal(neighbors[i]);
       }
       Arrays.sort(neighbors, 0, count);
     }
-  }
-
-  private int node(int ordinal) throws IOException {
-    if (order == null) {
-      return ordinal;
-    }
-    int node = order.node(ordinal);
-    if (check && order.ordinal(node) != ordinal) {
-      throw corrupt(node, ordinal);
-    }
-    return node;
-  }
-
-  private int ordinal(int node) throws IOException {
-    if (order == null) {
-      return node;
-    }
-    int ordinal = order.ordinal(node);
-    if (check && order.node(ordinal) != node) {
-      throw corrupt(node, ordinal);
-    }
-    return ordinal;
-  }
-
-  private CorruptIndexException corrupt(int node, int ordinal) {
-    return new CorruptIndexException(
-        "node "
-            + node
-            + " should be that of ordinal "
-            + ordinal
-            + ", and the other way round; found it is not",
-        links.resource());
   }
 
   @Override
@@ -132,7 +98,7 @@ public final class ImageHnswGraph extends HnswGraph {
 
   @Override
   public int entryNode() throws IOException {
-    return ordinal(geometry.entryNode());
+    return order == null ? geometry.entryNode() : order.ordinal(geometry.entryNode());
   }
 
   @Override
@@ -146,7 +112,7 @@ public final class ImageHnswGraph extends HnswGraph {
     }
     int[] ordinals = new int[nodes.length];
     for (int i = 0; i < nodes.length; i++) {
-      ordinals[i] = ordinal(nodes[i]);
+      ordinals[i] = order.ordinal(nodes[i]);
     }
     Arrays.sort(ordinals);
     return new ArrayNodesIterator(ordinals);

@@ -61,9 +61,24 @@ public final class LinksInput {
     return records.touch(addresses.get(node) << 1);
   }
 
-  /** The image's file, for messages. */
-  String resource() {
-    return resource;
+  /**
+   * Checks links above level 0: all of them are to be on the level, and Lucene's builders have no
+   * room for more than M + 1.
+   */
+  void checkForCopy(int level, int[] neighbors, int count) throws IOException {
+    if (count > geometry.maxConn() + 1) {
+      throw new CorruptIndexException(
+          "a node of level "
+              + level
+              + " should have at most "
+              + (geometry.maxConn() + 1)
+              + " neighbours; found "
+              + count,
+          resource);
+    }
+    for (int i = 0; i < count; i++) {
+      rank(level, neighbors[i]);
+    }
   }
 
   private long address(int level, int node) throws IOException {
@@ -71,7 +86,7 @@ public final class LinksInput {
   }
 
   /** A node's place among those of its level. */
-  int rank(int level, int node) throws IOException {
+  private int rank(int level, int node) throws IOException {
     int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
     if (rank < 0) {
       throw new CorruptIndexException(
