@@ -263,13 +263,18 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   }
 
   private HnswGraph graph(FieldMeta field, Use use) throws IOException {
-    return field.graph() == null
-        ? HnswGraph.EMPTY
-        : new ImageHnswGraph(
-            field.graph(),
-            new LinksInput(field.graph(), image, pageSize, meta),
-            field.codes() == null ? null : field.codes().order(image, meta),
-            use);
+    if (field.graph() == null) {
+      return HnswGraph.EMPTY;
+    }
+    ImageHnswGraph.Order order = null;
+    if (field.codes() != null) {
+      order =
+          use == Use.COPY
+              ? field.codes().checkedOrder(image, meta)
+              : field.codes().order(image, meta);
+    }
+    LinksInput links = new LinksInput(field.graph(), image, pageSize, meta);
+    return new ImageHnswGraph(field.graph(), links, order, use);
   }
 
   @Override

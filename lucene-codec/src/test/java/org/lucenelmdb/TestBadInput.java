@@ -58,6 +58,7 @@ import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.tests.store.BaseDirectoryWrapper;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -728,7 +729,8 @@ public class TestBadInput extends LuceneTestCase {
   }
 
   public void testVersions() throws IOException {
-    for (int version : new int[] {1, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
+    int newest = LmdbHnswVectorsFormat.VERSION_CURRENT;
+    for (int version : new int[] {newest + 1, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
       for (String newer : List.of("vec", "vem", "both")) {
         try (BaseDirectoryWrapper directory = newDirectory()) {
           Segment segment = written(directory);
@@ -754,6 +756,34 @@ public class TestBadInput extends LuceneTestCase {
           assertTrue(e.getMessage(), e.getMessage().contains(file));
           assertTrue(e.getMessage(), e.getMessage().contains("" + version));
         }
+      }
+    }
+  }
+
+  /** Each of the files has a version that is known, but not the same. */
+  public void testVersionsThatDiffer() throws IOException {
+    for (String older : List.of("vec", "vem")) {
+      try (BaseDirectoryWrapper directory = newDirectory()) {
+        Segment segment = written(directory);
+        byte[] bytes;
+        try (IndexInput in = directory.openInput(segment.file(older), IOContext.READONCE)) {
+          bytes = new byte[(int) in.length() - CodecUtil.footerLength()];
+          in.readBytes(bytes, 0, bytes.length);
+        }
+        int header =
+            CodecUtil.headerLength(
+                older.equals("vec")
+                    ? LmdbHnswVectorsFormat.VECTORS_CODEC_NAME
+                    : LmdbHnswVectorsFormat.META_CODEC_NAME);
+        assertEquals(LmdbHnswVectorsFormat.VERSION_CURRENT, bytes[header - 1]);
+        bytes[header - 1] = LmdbHnswVectorsFormat.VERSION_START;
+        directory.deleteFile(segment.file(older));
+        try (IndexOutput out = directory.createOutput(segment.file(older), IOContext.DEFAULT)) {
+          out.writeBytes(bytes, bytes.length);
+          CodecUtil.writeFooter(out);
+        }
+        CorruptIndexException e = expectThrows(CorruptIndexException.class, segment::reader);
+        assertTrue(e.getMessage(), e.getMessage().contains("both files should have version"));
       }
     }
   }

@@ -31,6 +31,7 @@ import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
@@ -99,25 +100,56 @@ public class TestCorruptSegments extends LuceneTestCase {
 
   private record Segment(String vec, String vem, int maxDoc, String suffix) {}
 
-  private record Field(
-      String name, int dimension, VectorEncoding encoding, VectorSimilarityFunction similarity) {}
+  private record Field(String name, FieldType type) {}
+
+  private static Field randomField(String name) {
+    int dimension = RandomNumbers.randomIntBetween(random(), 1, 40);
+    boolean isFloat = name.endsWith("loats");
+    if (random().nextInt(4) == 0) {
+      return new Field(
+          name,
+          isFloat
+              ? LmdbHnswFieldTypes.floatManhattan(dimension)
+              : LmdbHnswFieldTypes.byteManhattan(dimension));
+    }
+    VectorSimilarityFunction similarity =
+        RandomPicks.randomFrom(random(), VectorSimilarityFunction.values());
+    return new Field(
+        name,
+        isFloat
+            ? KnnFloatVectorField.createFieldType(dimension, similarity)
+            : KnnByteVectorField.createFieldType(dimension, similarity));
+  }
 
   private Index randomIndex() throws IOException {
     Random random = random();
     List<Field> fields = new ArrayList<>();
-    VectorSimilarityFunction[] similarities = VectorSimilarityFunction.values();
     for (String name : List.of("denseFloats", "floats", "denseBytes", "bytes")) {
-      fields.add(
-          new Field(
-              name,
-              RandomNumbers.randomIntBetween(random, 1, 40),
-              name.endsWith("loats") ? VectorEncoding.FLOAT32 : VectorEncoding.BYTE,
-              RandomPicks.randomFrom(random, similarities)));
+      fields.add(randomField(name));
     }
     LmdbHnswOptions options =
         LmdbHnswOptions.DEFAULT
             .withMaxConn(RandomNumbers.randomIntBetween(random, 2, 4))
-            .withTinySegmentsThreshold(random.nextInt(5) == 0 ? 10 : 0);
+            .withTinySegmentsThreshold(random.nextInt(5) == 0 ? 10 : 0)
+            .withCodeBits(new int[] {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8}[random.nextInt(6)]);
+    return randomIndex(options, fields);
+  }
+
+  /** Fields of all kinds, with codes of so many bits. */
+  private Index indexWithCodes(int bits) throws IOException {
+    LmdbHnswOptions options =
+        LmdbHnswOptions.DEFAULT.withMaxConn(3).withTinySegmentsThreshold(0).withCodeBits(bits);
+    List<Field> fields =
+        List.of(
+            randomField("denseFloats"),
+            new Field("floats", LmdbHnswFieldTypes.floatManhattan(9)),
+            randomField("denseBytes"),
+            new Field("bytes", LmdbHnswFieldTypes.byteHamming(5)));
+    return randomIndex(options, fields);
+  }
+
+  private Index randomIndex(LmdbHnswOptions options, List<Field> fields) throws IOException {
+    Random random = random();
     IndexWriterConfig config = config(options);
     if (random.nextInt(4) == 0) {
       config.setIndexSort(new Sort(new SortField("sort", SortField.Type.INT)));
@@ -185,10 +217,11 @@ public class TestCorruptSegments extends LuceneTestCase {
   }
 
   private void add(Document document, Field field) {
-    if (field.encoding == VectorEncoding.FLOAT32) {
-      document.add(new KnnFloatVectorField(field.name, floats(field.dimension), field.similarity));
+    int dimension = field.type.vectorDimension();
+    if (field.type.vectorEncoding() == VectorEncoding.FLOAT32) {
+      document.add(new KnnFloatVectorField(field.name, floats(dimension), field.type));
     } else {
-      document.add(new KnnByteVectorField(field.name, bytes(field.dimension), field.similarity));
+      document.add(new KnnByteVectorField(field.name, bytes(dimension), field.type));
     }
   }
 
@@ -722,13 +755,14 @@ public class TestCorruptSegments extends LuceneTestCase {
     int min = Integer.MIN_VALUE;
     long offset = in.getLong(in.position());
     number(numbers, in, "offset", 8, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE, offset + 1, max);
+    long length = in.getLong(in.position() + Long.BYTES);
     number(numbers, in, "length", 8, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE, max, 4096);
     while (in.getInt(in.position()) != -1) {
       number(numbers, in, "field", 4, max, min, -2, 1 << 20);
       long encoding = in.get(in.position());
       number(numbers, in, "encoding", 1, -1, 1 - encoding, 2, 127);
       long similarity = in.get(in.position());
-      number(numbers, in, "similarity", 1, -1, (similarity + 1) % 4, 4, 127);
+      number(numbers, in, "similarity", 1, -1, (similarity + 1) % 4, 4, 5, 6, 127);
       int dimension = (int) number(numbers, in, "dimension", 4, 0, -1, max, min);
       int vectorBytes = encoding == 0 ? dimension : dimension * Float.BYTES;
       int maxDoc = segment.maxDoc;
@@ -770,10 +804,70 @@ public class TestCorruptSegments extends LuceneTestCase {
         }
         table(numbers, in, "addresses' bits", records);
       }
+      int metric = (int) similarity;
+      codes(numbers, in, dimension, size, metric, length);
     }
     number(numbers, in, "end", 4, 0, -2, max, min);
     assertEquals(FOOTER_BYTES, in.remaining());
     return numbers;
+  }
+
+  /** The part of a field that says where its codes are. */
+  private static void codes(
+      List<Number> numbers, ByteBuffer in, int dimension, int size, int metric, long length) {
+    int max = Integer.MAX_VALUE;
+    int min = Integer.MIN_VALUE;
+    int bits = in.get(in.position());
+    if (bits == 0) {
+      number(numbers, in, "bits", 1, -1, 1, 2, 3, 4, 5, 6, 7, 8, 16, 127, -128);
+      return;
+    }
+    number(numbers, in, "bits", 1, 0, -1, 3, 5, 6, 7, 9, 16, 127, -128);
+    float[] notOversampling = {Float.NaN, 0, 0.5f, 0.999f, -1, 1000.1f, 1e9f, 1f / 0, -1f / 0};
+    number(numbers, in, "oversampling", 4, floatBits(notOversampling));
+    boolean isManhattan = metric == 4;
+    for (int i = 0; i < (isManhattan ? 2 : 1) * dimension; i++) {
+      String name = i < dimension ? "centroid" : "deviation";
+      number(numbers, in, name, 4, floatBits(Float.NaN, 1f / 0, -1f / 0));
+    }
+    int recordBytes = recordBytes(dimension, bits, isManhattan);
+    int shift = (int) number(numbers, in, "codes' shift", 4, -1, max, min, 19, 32, 64);
+    int blocks = (int) (((long) size + (1L << shift) - 1) >>> shift);
+    for (int block = 0; block < blocks; block++) {
+      long address = in.getLong(in.position());
+      long bytes = Math.min(1L << shift, size - ((long) block << shift)) * recordBytes;
+      long tooFar = (length - bytes - 64) / recordBytes * recordBytes + recordBytes;
+      number(
+          numbers,
+          in,
+          "codes' address",
+          8,
+          -1,
+          Long.MAX_VALUE,
+          Long.MIN_VALUE,
+          address + 1,
+          address + 2,
+          -recordBytes,
+          tooFar,
+          tooFar + recordBytes,
+          length / recordBytes * recordBytes,
+          Long.MAX_VALUE / recordBytes * recordBytes);
+    }
+    table(numbers, in, "nodes' bits", size);
+  }
+
+  private static long[] floatBits(float... values) {
+    long[] bits = new long[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  /** The length of a record of codes. */
+  private static int recordBytes(int dimension, int bits, boolean isManhattan) {
+    int code = bits == 8 && isManhattan == false ? dimension : bits * ((dimension + 7) / 8);
+    return (4 + (isManhattan ? 0 : 12) + code + 3) / 4 * 4;
   }
 
   private static long number(
@@ -837,6 +931,160 @@ public class TestCorruptSegments extends LuceneTestCase {
         } while (random().nextInt(3) == 0);
         read(index, what.toString(), Map.of(segment.vem, withFooter(body)));
       }
+    }
+  }
+
+  /** The part of a field's metadata that is about its codes. */
+  private record CodesPart(
+      boolean isFloat, int metric, int size, int recordBytes, List<Number> numbers) {
+
+    Number number(String name) {
+      return numbers.stream().filter(n -> n.name.equals(name)).findFirst().orElse(null);
+    }
+  }
+
+  /** The fields that have codes. */
+  private static List<CodesPart> codesParts(Segment segment, byte[] file) {
+    List<CodesPart> parts = new ArrayList<>();
+    List<Number> numbers = numbers(segment, file);
+    ByteBuffer view = view(file);
+    for (int from = 0, to; from < numbers.size(); from = to) {
+      to = from + 1;
+      while (to < numbers.size() && numbers.get(to).name.equals("field") == false) {
+        to++;
+      }
+      Map<String, Integer> at = new HashMap<>();
+      List<Number> field = numbers.subList(from, to);
+      field.forEach(number -> at.putIfAbsent(number.name, number.at));
+      if (at.containsKey("oversampling")) {
+        int metric = view.get(at.get("similarity"));
+        int bits = view.get(at.get("bits"));
+        int dimension = view.getInt(at.get("dimension"));
+        parts.add(
+            new CodesPart(
+                view.get(at.get("encoding")) == 1,
+                metric,
+                view.getInt(at.get("size")),
+                recordBytes(dimension, bits, metric == 4),
+                field));
+      }
+    }
+    return parts;
+  }
+
+  /** Codes as they should be, but their field has no graph. */
+  public void testCodesWithoutGraph() throws IOException {
+    Index index = indexWithCodes(1);
+    Segment segment = index.segments.get(0);
+    byte[] file = index.files.get(segment.vem);
+    for (CodesPart part : codesParts(segment, file)) {
+      int from = part.number("levels").at;
+      int to = part.number("bits").at;
+      byte[] body = body(file);
+      byte[] removed = new byte[body.length - (to - from) + Integer.BYTES];
+      System.arraycopy(body, 0, removed, 0, from);
+      System.arraycopy(body, to, removed, from + Integer.BYTES, body.length - to);
+      assertEquals(
+          Outcome.REJECTED,
+          read(index, "no graph at " + from, Map.of(segment.vem, withFooter(removed))));
+    }
+  }
+
+  /** Records as near to the image's end as may be: whatever is found there is not read in vain. */
+  public void testCodesAtTheEnd() throws IOException {
+    for (int bits : new int[] {1, 2, 4, 8}) {
+      Index index = indexWithCodes(bits);
+      Segment segment = index.segments.get(0);
+      byte[] file = index.files.get(segment.vem);
+      long length = view(file).getLong(headerBytes(segment) + Long.BYTES);
+      for (CodesPart part : codesParts(segment, file)) {
+        long bytes = (long) part.size * part.recordBytes;
+        long address = (length - bytes - 64) / part.recordBytes * part.recordBytes;
+        byte[] body = body(file);
+        set(body, part.number("codes' address"), address);
+        String what = part + " at " + address;
+        read(index, what, Map.of(segment.vem, withFooter(body)));
+        merge(index, what, Map.of(segment.vem, withFooter(body)));
+      }
+    }
+  }
+
+  /** What searches believe without looking: nodes' ordinals, corrections, codes. */
+  public void testRecordsOfCodes() throws IOException {
+    for (int bits : new int[] {1, 2, 4, 8}) {
+      Index index = indexWithCodes(bits);
+      for (Segment segment : index.segments) {
+        byte[] meta = index.files.get(segment.vem);
+        List<CodesPart> parts = codesParts(segment, meta);
+        assertFalse(parts.isEmpty());
+        for (CodesPart part : parts) {
+          int records = (int) view(meta).getLong(part.number("codes' address").at);
+          checkOrdinals(index, segment, part, records);
+          checkCorrections(index, segment, part, records);
+        }
+      }
+    }
+  }
+
+  private void checkOrdinals(Index index, Segment segment, CodesPart part, int records)
+      throws IOException {
+    int size = part.size;
+    for (int ord : new int[] {-1, size, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, size - 1}) {
+      byte[] body = body(index.files.get(segment.vec));
+      ByteBuffer image = image(index, segment, body);
+      boolean all = random().nextBoolean();
+      int one = random().nextInt(size);
+      for (int node = all ? 0 : one; node <= (all ? size - 1 : one); node++) {
+        image.putInt(records + node * part.recordBytes, ord);
+      }
+      damagedRecords(index, segment, body, "ordinals of " + part + " are " + ord, true);
+    }
+    byte[] body = body(index.files.get(segment.vec));
+    ByteBuffer image = image(index, segment, body);
+    int last = records + (size - 1) * part.recordBytes;
+    int first = image.getInt(records);
+    image.putInt(records, image.getInt(last)).putInt(last, first);
+    damagedRecords(index, segment, body, "two ordinals of " + part + " exchanged", true);
+  }
+
+  private void checkCorrections(Index index, Segment segment, CodesPart part, int records)
+      throws IOException {
+    float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0};
+    for (float value : values) {
+      for (int which = 1; which < part.recordBytes / Float.BYTES; which = 2 * which + 1) {
+        byte[] body = body(index.files.get(segment.vec));
+        ByteBuffer image = image(index, segment, body);
+        for (int node = 0; node < part.size; node++) {
+          if (random().nextInt(3) > 0) {
+            int from = records + node * part.recordBytes;
+            for (int i = 1; i <= which; i++) {
+              image.putFloat(from + i * Float.BYTES, value);
+            }
+          }
+        }
+        String what = which + " corrections of " + part + " are " + value;
+        damagedRecords(index, segment, body, what, false);
+      }
+    }
+    byte[] body = body(index.files.get(segment.vec));
+    ByteBuffer image = image(index, segment, body);
+    for (int node = 0; node < part.size; node++) {
+      byte[] noise = new byte[part.recordBytes - Integer.BYTES];
+      random().nextBytes(noise);
+      image.put(records + node * part.recordBytes + Integer.BYTES, noise);
+    }
+    damagedRecords(index, segment, body, "noise in " + part, false);
+  }
+
+  private void damagedRecords(
+      Index index, Segment segment, byte[] body, String what, boolean rejected) throws IOException {
+    if (Arrays.equals(body, body(index.files.get(segment.vec)))) {
+      return; // a segment of one document
+    }
+    Map<String, byte[]> damaged = Map.of(segment.vec, withFooter(body));
+    assertEquals(what, rejected ? Outcome.REJECTED : Outcome.RESULTS, read(index, what, damaged));
+    if (random().nextInt(4) == 0) {
+      merge(index, "merge: " + what, damaged);
     }
   }
 
@@ -1105,7 +1353,10 @@ public class TestCorruptSegments extends LuceneTestCase {
     }
   }
 
-  /** More than M neighbours above level 0, all of them on the level: searches do not mind them. */
+  /**
+   * More than M neighbours above level 0, all of them on the level: searches do not mind them, but
+   * Lucene's builders do.
+   */
   public void testLinksBeyondM() throws IOException {
     Index index = randomIndex();
     Segment segment = RandomPicks.randomFrom(random(), index.segments);

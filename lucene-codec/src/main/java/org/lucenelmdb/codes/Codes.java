@@ -105,7 +105,42 @@ public record Codes(
   }
 
   /**
-   * Which nodes are which ordinals, for one thread.
+   * Which nodes are which ordinals, all of them read and checked: for somebody who asks for most of
+   * them, and relies on none being there twice.
+   *
+   * @param image the image as a slice of its file
+   * @param meta the metadata file
+   */
+  public ImageHnswGraph.Order checkedOrder(IndexInput image, IndexInput meta) throws IOException {
+    ImageHnswGraph.Order order = order(image, meta);
+    int[] ordinals = new int[nodes.size()];
+    int[] inverse = new int[nodes.size()];
+    for (int node = 0; node < ordinals.length; node++) {
+      int ord = order.ordinal(node);
+      if (order.node(ord) != node) {
+        throw new CorruptIndexException(
+            "the node of ordinal " + ord + " should be " + node + "; found " + order.node(ord),
+            meta);
+      }
+      ordinals[node] = ord;
+      inverse[ord] = node;
+    }
+    return new ImageHnswGraph.Order() {
+      @Override
+      public int ordinal(int node) {
+        return ordinals[node];
+      }
+
+      @Override
+      public int node(int ordinal) {
+        return inverse[ordinal];
+      }
+    };
+  }
+
+  /**
+   * Which nodes are which ordinals, for one thread; an ordinal may be that of several nodes if the
+   * file is damaged.
    *
    * @param image the image as a slice of its file
    * @param meta the metadata file

@@ -113,7 +113,7 @@ public final class CodesWriter {
     }
     float[] centroid = new float[means.length];
     for (int i = 0; i < means.length; i++) {
-      centroid[i] = (float) means[i];
+      centroid[i] = finite(means[i]);
     }
     return centroid;
   }
@@ -135,9 +135,14 @@ public final class CodesWriter {
     }
     float[] deviations = new float[squares.length];
     for (int i = 0; i < squares.length; i++) {
-      deviations[i] = (float) Math.min(Float.MAX_VALUE, Math.sqrt(squares[i]));
+      deviations[i] = finite(Math.sqrt(squares[i]));
     }
     return deviations;
+  }
+
+  /** Damaged vectors of a segment that is merged may not be finite. */
+  private static float finite(double x) {
+    return Float.isFinite((float) x) ? (float) x : 0;
   }
 
   private static void read(KnnVectorValues values, int ord, float[] vector) throws IOException {

@@ -60,8 +60,8 @@ public final class ImageHnswGraph extends HnswGraph {
   public void seek(int level, int ordinal) throws IOException {
     count = links.read(level, order == null ? ordinal : order.node(ordinal), neighbors);
     upTo = 0;
-    for (int i = 0; checkNeighbors && level > 0 && i < count; i++) {
-      links.rank(level, neighbors[i]);
+    if (checkNeighbors && level > 0) {
+      links.checkForCopy(level, neighbors, count);
     }
     if (order != null) {
       for (int i = 0; i < count; i++) {

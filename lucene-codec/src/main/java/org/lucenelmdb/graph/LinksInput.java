@@ -61,12 +61,32 @@ public final class LinksInput {
     return records.touch(addresses.get(node) << 1);
   }
 
+  /**
+   * Checks links above level 0: all of them are to be on the level, and Lucene's builders have no
+   * room for more than M + 1.
+   */
+  void checkForCopy(int level, int[] neighbors, int count) throws IOException {
+    if (count > geometry.maxConn() + 1) {
+      throw new CorruptIndexException(
+          "a node of level "
+              + level
+              + " should have at most "
+              + (geometry.maxConn() + 1)
+              + " neighbours; found "
+              + count,
+          resource);
+    }
+    for (int i = 0; i < count; i++) {
+      rank(level, neighbors[i]);
+    }
+  }
+
   private long address(int level, int node) throws IOException {
     return addresses.get(firstAddress[level] + rank(level, node)) << 1;
   }
 
   /** A node's place among those of its level. */
-  int rank(int level, int node) throws IOException {
+  private int rank(int level, int node) throws IOException {
     int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
     if (rank < 0) {
       throw new CorruptIndexException(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.IndexInput;
@@ -133,10 +134,21 @@ public final class CodesSearch {
     float[] scores = scratch.scores = ArrayUtil.grow(scratch.scores, count);
     scratch.candidates.ordinals(ords);
     Arrays.sort(ords, 0, count); // as they lie in the file
+    checkDistinct(ords, count);
     fetch(scratch, values, count);
     exact.bulkScore(ords, scores, count);
     for (int i = 0; i < count; i++) {
       collector.collect(exact.ordToDoc(ords[i]), scores[i]);
+    }
+  }
+
+  /** A document that is found twice would be too much for Lucene. */
+  private void checkDistinct(int[] ords, int count) throws CorruptIndexException {
+    for (int i = 1; i < count; i++) {
+      if (ords[i] == ords[i - 1]) {
+        throw new CorruptIndexException(
+            "ordinal " + ords[i] + " should be that of one node; found two", image.toString());
+      }
     }
   }
 

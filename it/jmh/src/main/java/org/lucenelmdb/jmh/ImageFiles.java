@@ -23,8 +23,8 @@ import org.lucenelmdb.vectors.DocsWithVectors;
 import org.lucenelmdb.vectors.VectorBlocks;
 
 /**
- * The two files of a segment with one field of float vectors, read as {@link LmdbHnswVectorsFormat}
- * specifies them, for what the codec's reader keeps to itself.
+ * The two files of a segment with one field of float vectors and without codes, read as {@link
+ * LmdbHnswVectorsFormat} specifies them, for what the codec's reader keeps to itself.
  */
 final class ImageFiles implements Closeable {
 
@@ -58,7 +58,7 @@ final class ImageFiles implements Closeable {
       meta.skipBytes(Integer.BYTES + 2); // Lucene's number of the field, encoding, similarity
       int dimension = meta.readInt();
       int size = meta.readInt();
-      VectorBlocks.read(meta, size, dimension * Float.BYTES, length);
+      VectorBlocks.read(meta, size, dimension * Float.BYTES, length, 0);
       DocsWithVectors.read(meta, meta, size, size);
       graph = GraphGeometry.read(meta, reader, FIELD, size);
     } catch (Throwable t) {

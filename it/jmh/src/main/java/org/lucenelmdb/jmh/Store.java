@@ -23,7 +23,8 @@ public enum Store {
           LmdbHnswOptions.DEFAULT
               .withMaxConn(MAX_CONN)
               .withBeamWidth(BEAM_WIDTH)
-              .withTinySegmentsThreshold(threshold(graph)));
+              .withTinySegmentsThreshold(threshold(graph))
+              .withCodeBits(0)); // as the others: with full vectors
     }
   },
 
