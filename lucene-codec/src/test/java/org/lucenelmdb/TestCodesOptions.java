@@ -1,0 +1,154 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.packed.DirectWriter;
+import org.lucenelmdb.store.PackedTable;
+
+/** Which codes are written: by options, by default, and how many bytes they take. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestCodesOptions extends LuceneTestCase {
+
+  private static final int VECTORS = 40;
+  private static final String FIELD = "vector";
+
+  public void testRanges() {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
+    for (int bits : new int[] {-2, 3, 5, 6, 7, 9, 16, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      IllegalArgumentException e =
+          expectThrows(IllegalArgumentException.class, () -> options.withCodeBits(bits));
+      assertTrue(e.getMessage(), e.getMessage().contains("codeBits=" + bits));
+    }
+    for (float wrong : new float[] {0, 0.99f, -2, Float.NaN, 1001, Float.POSITIVE_INFINITY}) {
+      for (ThrowingRunnable call :
+          new ThrowingRunnable[] {
+            () -> options.withOversampling(wrong), () -> new LmdbHnswSearchStrategy(wrong)
+          }) {
+        IllegalArgumentException e = expectThrows(IllegalArgumentException.class, call);
+        assertTrue(e.getMessage(), e.getMessage().contains("oversampling=" + wrong));
+      }
+    }
+    expectThrows(IllegalArgumentException.class, () -> new LmdbHnswSearchStrategy(1, 101));
+    for (int bits : new int[] {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8}) {
+      LmdbHnswOptions changed = options.withCodeBits(bits).withOversampling(1.5f).withMaxConn(5);
+      assertEquals(bits, changed.codeBits());
+      assertEquals(1.5f, changed.oversampling(), 0);
+      assertEquals(5, changed.maxConn());
+    }
+    assertEquals(
+        LmdbHnswOptions.AUTO,
+        options.withOversampling(3).withOversampling(LmdbHnswOptions.AUTO).oversampling(),
+        0);
+    // the original is as it was
+    assertEquals(LmdbHnswOptions.AUTO, options.codeBits());
+    assertEquals(LmdbHnswOptions.AUTO, options.oversampling(), 0);
+  }
+
+  /** As the README says. */
+  public void testDefaults() throws IOException {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
+    for (int dimension : new int[] {320, 384, 1024}) {
+      assertEquals(codeBytes(dimension, 1), codeBytes(options, floats(dimension)));
+    }
+    for (int dimension : new int[] {160, 256, 319}) {
+      assertEquals(codeBytes(dimension, 2), codeBytes(options, floats(dimension)));
+    }
+    for (int dimension : new int[] {32, 64, 159}) {
+      assertEquals(codeBytes(dimension, 4), codeBytes(options, floats(dimension)));
+    }
+    assertEquals(0, codeBytes(options, floats(31)));
+    assertEquals(codeBytes(320, 1), codeBytes(options, bytes(320)));
+    assertEquals(codeBytes(160, 2), codeBytes(options, bytes(160)));
+    assertEquals(0, codeBytes(options, bytes(159)));
+    byte[] hash = new byte[400];
+    assertEquals(
+        0,
+        codeBytes(
+            options, new KnnByteVectorField(FIELD, hash, LmdbHnswFieldTypes.byteHamming(400))));
+
+    assertEquals(2, options.oversampling(1), 0);
+    assertEquals(1.5, options.oversampling(2), 0);
+    assertEquals(1.25, options.oversampling(4), 0);
+  }
+
+  public void testChosenBits() throws IOException {
+    int dimension = TestUtil.nextInt(random(), 1, 500);
+    for (int bits : new int[] {0, 1, 2, 4, 8}) {
+      LmdbHnswOptions options =
+          LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0).withCodeBits(bits);
+      long expected = bits == 0 ? 0 : codeBytes(dimension, bits);
+      assertEquals(expected, codeBytes(options, floats(dimension)));
+      assertEquals(expected, codeBytes(options, bytes(dimension)));
+    }
+  }
+
+  /** A segment that is too small for a graph needs no codes. */
+  public void testNoGraphNoCodes() throws IOException {
+    assertEquals(0, codeBytes(LmdbHnswOptions.DEFAULT.withCodeBits(1), floats(384)));
+  }
+
+  /** Of all vectors, with the table of their nodes. */
+  private static long codeBytes(int dimension, int bits) {
+    int planeBytes = (dimension + 7) / 8;
+    int record = 16 + (bits == 8 ? dimension : bits * planeBytes);
+    record = (record + 3) / 4 * 4;
+    assertTrue(record <= bits * dimension / 8.0 + 20);
+    int width = DirectWriter.bitsRequired(VECTORS - 1);
+    return (long) record * VECTORS + new PackedTable(0, VECTORS, width).byteSize();
+  }
+
+  private static Field floats(int dimension) {
+    float[] vector = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      vector[i] = random().nextFloat() - 0.5f;
+    }
+    return new KnnFloatVectorField(FIELD, vector, VectorSimilarityFunction.EUCLIDEAN);
+  }
+
+  private static Field bytes(int dimension) {
+    byte[] vector = new byte[dimension];
+    random().nextBytes(vector);
+    return new KnnByteVectorField(FIELD, vector, VectorSimilarityFunction.EUCLIDEAN);
+  }
+
+  private static long codeBytes(LmdbHnswOptions options, Field field) throws IOException {
+    try (Directory directory = newDirectory()) {
+      IndexWriterConfig config = new IndexWriterConfig().setCodec(new LmdbHnswCodec(options));
+      try (IndexWriter writer = new IndexWriter(directory, config)) {
+        for (int i = 0; i < VECTORS; i++) {
+          Document document = new Document();
+          document.add(field);
+          writer.addDocument(document);
+        }
+      }
+      try (DirectoryReader reader = DirectoryReader.open(directory)) {
+        CodecReader leaf = (CodecReader) getOnlyLeafReader(reader);
+        KnnVectorsReader vectors = leaf.getVectorReader();
+        if (vectors instanceof PerFieldKnnVectorsFormat.FieldsReader fields) {
+          vectors = fields.getFieldReader(FIELD);
+        }
+        return vectors
+            .getOffHeapByteSize(leaf.getFieldInfos().fieldInfo(FIELD))
+            .getOrDefault("veq", 0L);
+      }
+    }
+  }
+}
