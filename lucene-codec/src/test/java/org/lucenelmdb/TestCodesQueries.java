@@ -37,7 +37,9 @@ import org.apache.lucene.search.join.BitSetProducer;
 import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
 import org.apache.lucene.search.join.QueryBitSetProducer;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
@@ -50,12 +52,14 @@ public class TestCodesQueries extends LuceneTestCase {
 
   private VectorSimilarityFunction similarity;
   private int dimension;
+  private boolean mapped;
 
   @Override
   public void setUp() throws Exception {
     super.setUp();
     VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
     similarity = all[random().nextInt(all.length)];
+    mapped = random().nextBoolean();
     dimension = 8 + random().nextInt(40);
   }
 
@@ -65,8 +69,13 @@ public class TestCodesQueries extends LuceneTestCase {
 
   private CodesIndex index(float[][] vectors, int bits, float oversampling, int segments)
       throws IOException {
-    return new CodesIndex(newDirectory(), vectors, similarity)
+    return new CodesIndex(directory(), vectors, similarity)
         .add(CodesIndex.config(CodesIndex.options(bits, oversampling)), segments);
+  }
+
+  /** Of one kind in a test, as Lucene's kernels for memory add in another order. */
+  private Directory directory() throws IOException {
+    return mapped ? new MMapDirectory(createTempDir()) : new ByteBuffersDirectory();
   }
 
   private float[][] vectors(int count) {
@@ -173,8 +182,8 @@ public class TestCodesQueries extends LuceneTestCase {
       blocks.add(block);
     }
     BitSetProducer isParent = new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
-    try (Directory withCodes = newDirectory();
-        Directory without = newDirectory()) {
+    try (Directory withCodes = directory();
+        Directory without = directory()) {
       add(withCodes, blocks, CodesIndex.options(randomBits(), 2));
       add(without, blocks, CodesIndex.options(0, 1));
       try (DirectoryReader codes = DirectoryReader.open(withCodes);
