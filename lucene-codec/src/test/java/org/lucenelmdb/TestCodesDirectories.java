@@ -35,7 +35,9 @@ import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.NamedThreadFactory;
 
-/** Searches on codes in files that are mapped and in others, by many threads, and of closed ones. */
+/**
+ * Searches on codes in files that are mapped and in others, by many threads, and of closed ones.
+ */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestCodesDirectories extends LuceneTestCase {
 

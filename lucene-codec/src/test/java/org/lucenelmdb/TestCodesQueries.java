@@ -44,7 +44,9 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 
-/** Queries that search a graph in other ways than for the nearest vectors, where there are codes. */
+/**
+ * Queries that search a graph in other ways than for the nearest vectors, where there are codes.
+ */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestCodesQueries extends LuceneTestCase {
 
@@ -107,8 +109,7 @@ public class TestCodesQueries extends LuceneTestCase {
         int[] nearest = Vectors.nearest(vectors, target, 3, similarity, id -> true);
         Query seeds = IntPoint.newSetQuery("id", nearest);
         near +=
-            index.recall(
-                SeededKnnVectorQuery.fromFloatQuery(query, seeds), target, 10, id -> true);
+            index.recall(SeededKnnVectorQuery.fromFloatQuery(query, seeds), target, 10, id -> true);
         int from = random().nextInt(vectors.length);
         Query others = IntPoint.newRangeQuery("id", from, from + random().nextInt(200));
         far +=
@@ -201,8 +202,7 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  private static void add(
-      Directory directory, List<List<Document>> blocks, LmdbHnswOptions options)
+  private static void add(Directory directory, List<List<Document>> blocks, LmdbHnswOptions options)
       throws IOException {
     try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
       for (List<Document> block : blocks) {
@@ -239,16 +239,13 @@ public class TestCodesQueries extends LuceneTestCase {
         assertEquals(visited, hits.totalHits.value());
         assertEquals(visited >= limit, stopped);
         assertEquals(
-            stopped
-                ? TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO
-                : TotalHits.Relation.EQUAL_TO,
+            stopped ? TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO : TotalHits.Relation.EQUAL_TO,
             hits.totalHits.relation());
         checkHits(hits, vectors, target, accepted);
 
         // with no limit it takes more than these
         TopKnnCollector free = new TopKnnCollector(10, Integer.MAX_VALUE);
-        leaf.searchNearestVectors(
-            CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
+        leaf.searchNearestVectors(CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
         assertTrue(free.visitedCount() >= visited);
         assertEquals(free.visitedCount() < limit, stopped == false);
         TopDocs all = free.topDocs();
@@ -328,8 +325,7 @@ public class TestCodesQueries extends LuceneTestCase {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       FixedBitSet live = new FixedBitSet(leaf.maxDoc());
       TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
-      leaf.searchNearestVectors(
-          CodesIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
+      leaf.searchNearestVectors(CodesIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
       assertEquals(0, collector.topDocs().scoreDocs.length);
 
       int left = random().nextInt(leaf.maxDoc());
