@@ -41,6 +41,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 
@@ -118,6 +119,31 @@ public class TestCodesQueries extends LuceneTestCase {
       }
       assertTrue(similarity + ": " + near, near / 20 >= 0.8);
       assertTrue(similarity + ": " + far, far / 20 >= 0.7);
+    }
+  }
+
+  /** A walk that may score no more than its seeds finds just these. */
+  public void testSeedsAreWhereTheWalkBegins() throws IOException {
+    float[][] vectors = vectors(1500);
+    try (CodesIndex index = index(vectors, randomBits(), 2, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      for (int i = 0; i < 20; i++) {
+        FixedBitSet seeds = new FixedBitSet(leaf.maxDoc());
+        int count = 1 + random().nextInt(100); // more than are scored at once
+        while (seeds.cardinality() < count) {
+          seeds.set(random().nextInt(leaf.maxDoc()));
+        }
+        KnnSearchStrategy.Seeded how =
+            new KnnSearchStrategy.Seeded(
+                new BitSetIterator(seeds, count), count, KnnSearchStrategy.Hnsw.DEFAULT);
+        float[] target = target();
+        TopKnnCollector collector = new TopKnnCollector(100, count, how);
+        leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, accept(null, leaf.maxDoc()));
+        assertEquals(count, collector.visitedCount());
+        TopDocs hits = collector.topDocs();
+        assertEquals(count, hits.scoreDocs.length);
+        checkHits(hits, vectors, target, seeds);
+      }
     }
   }
 
@@ -256,6 +282,40 @@ public class TestCodesQueries extends LuceneTestCase {
           assertSame(all, hits);
         }
       }
+    }
+  }
+
+  /** A filter, and no limit beyond which the query would scan: the walk passes by the others. */
+  public void testFilterOnCodes() throws IOException {
+    float[][] vectors = vectors(2000);
+    int bits = randomBits();
+    try (CodesIndex index = index(vectors, bits, 6, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      double recall = 0;
+      for (int i = 0; i < 20; i++) {
+        FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+        for (int doc = 0; doc < leaf.maxDoc(); doc++) {
+          if (random().nextInt(3) > 0) {
+            accepted.set(doc);
+          }
+        }
+        float[] target = target();
+        TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
+        leaf.searchNearestVectors(
+            CodesIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
+        TopDocs hits = collector.topDocs();
+        assertEquals(10, hits.scoreDocs.length);
+        checkHits(hits, vectors, target, accepted);
+        Set<Integer> found = new HashSet<>();
+        for (ScoreDoc hit : hits.scoreDocs) {
+          found.add(hit.doc);
+        }
+        for (int near : Vectors.nearest(vectors, target, 10, similarity, accepted::get)) {
+          recall += found.contains(near) ? 1 : 0;
+        }
+      }
+      recall /= 200;
+      assertTrue(similarity + ", " + bits + " bits: " + recall, recall >= 0.8);
     }
   }
 
