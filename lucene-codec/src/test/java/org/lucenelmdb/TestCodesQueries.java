@@ -37,12 +37,17 @@ import org.apache.lucene.search.join.BitSetProducer;
 import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
 import org.apache.lucene.search.join.QueryBitSetProducer;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 
-/** Queries that search a graph in other ways than for the nearest vectors, where there are codes. */
+/**
+ * Queries that search a graph in other ways than for the nearest vectors, where there are codes.
+ */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestCodesQueries extends LuceneTestCase {
 
@@ -50,12 +55,14 @@ public class TestCodesQueries extends LuceneTestCase {
 
   private VectorSimilarityFunction similarity;
   private int dimension;
+  private boolean mapped;
 
   @Override
   public void setUp() throws Exception {
     super.setUp();
     VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
     similarity = all[random().nextInt(all.length)];
+    mapped = random().nextBoolean();
     dimension = 8 + random().nextInt(40);
   }
 
@@ -65,8 +72,13 @@ public class TestCodesQueries extends LuceneTestCase {
 
   private CodesIndex index(float[][] vectors, int bits, float oversampling, int segments)
       throws IOException {
-    return new CodesIndex(newDirectory(), vectors, similarity)
+    return new CodesIndex(directory(), vectors, similarity)
         .add(CodesIndex.config(CodesIndex.options(bits, oversampling)), segments);
+  }
+
+  /** Of one kind in a test, as Lucene's kernels for memory add in another order. */
+  private Directory directory() throws IOException {
+    return mapped ? new MMapDirectory(createTempDir()) : new ByteBuffersDirectory();
   }
 
   private float[][] vectors(int count) {
@@ -98,8 +110,7 @@ public class TestCodesQueries extends LuceneTestCase {
         int[] nearest = Vectors.nearest(vectors, target, 3, similarity, id -> true);
         Query seeds = IntPoint.newSetQuery("id", nearest);
         near +=
-            index.recall(
-                SeededKnnVectorQuery.fromFloatQuery(query, seeds), target, 10, id -> true);
+            index.recall(SeededKnnVectorQuery.fromFloatQuery(query, seeds), target, 10, id -> true);
         int from = random().nextInt(vectors.length);
         Query others = IntPoint.newRangeQuery("id", from, from + random().nextInt(200));
         far +=
@@ -108,6 +119,31 @@ public class TestCodesQueries extends LuceneTestCase {
       }
       assertTrue(similarity + ": " + near, near / 20 >= 0.8);
       assertTrue(similarity + ": " + far, far / 20 >= 0.7);
+    }
+  }
+
+  /** A walk that may score no more than its seeds finds just these. */
+  public void testSeedsAreWhereTheWalkBegins() throws IOException {
+    float[][] vectors = vectors(1500);
+    try (CodesIndex index = index(vectors, randomBits(), 2, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      for (int i = 0; i < 20; i++) {
+        FixedBitSet seeds = new FixedBitSet(leaf.maxDoc());
+        int count = 1 + random().nextInt(100); // more than are scored at once
+        while (seeds.cardinality() < count) {
+          seeds.set(random().nextInt(leaf.maxDoc()));
+        }
+        KnnSearchStrategy.Seeded how =
+            new KnnSearchStrategy.Seeded(
+                new BitSetIterator(seeds, count), count, KnnSearchStrategy.Hnsw.DEFAULT);
+        float[] target = target();
+        TopKnnCollector collector = new TopKnnCollector(100, count, how);
+        leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, accept(null, leaf.maxDoc()));
+        assertEquals(count, collector.visitedCount());
+        TopDocs hits = collector.topDocs();
+        assertEquals(count, hits.scoreDocs.length);
+        checkHits(hits, vectors, target, seeds);
+      }
     }
   }
 
@@ -173,8 +209,8 @@ public class TestCodesQueries extends LuceneTestCase {
       blocks.add(block);
     }
     BitSetProducer isParent = new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
-    try (Directory withCodes = newDirectory();
-        Directory without = newDirectory()) {
+    try (Directory withCodes = directory();
+        Directory without = directory()) {
       add(withCodes, blocks, CodesIndex.options(randomBits(), 2));
       add(without, blocks, CodesIndex.options(0, 1));
       try (DirectoryReader codes = DirectoryReader.open(withCodes);
@@ -192,8 +228,7 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  private static void add(
-      Directory directory, List<List<Document>> blocks, LmdbHnswOptions options)
+  private static void add(Directory directory, List<List<Document>> blocks, LmdbHnswOptions options)
       throws IOException {
     try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
       for (List<Document> block : blocks) {
@@ -230,16 +265,13 @@ public class TestCodesQueries extends LuceneTestCase {
         assertEquals(visited, hits.totalHits.value());
         assertEquals(visited >= limit, stopped);
         assertEquals(
-            stopped
-                ? TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO
-                : TotalHits.Relation.EQUAL_TO,
+            stopped ? TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO : TotalHits.Relation.EQUAL_TO,
             hits.totalHits.relation());
         checkHits(hits, vectors, target, accepted);
 
         // with no limit it takes more than these
         TopKnnCollector free = new TopKnnCollector(10, Integer.MAX_VALUE);
-        leaf.searchNearestVectors(
-            CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
+        leaf.searchNearestVectors(CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
         assertTrue(free.visitedCount() >= visited);
         assertEquals(free.visitedCount() < limit, stopped == false);
         TopDocs all = free.topDocs();
@@ -250,6 +282,40 @@ public class TestCodesQueries extends LuceneTestCase {
           assertSame(all, hits);
         }
       }
+    }
+  }
+
+  /** A filter, and no limit beyond which the query would scan: the walk passes by the others. */
+  public void testFilterOnCodes() throws IOException {
+    float[][] vectors = vectors(2000);
+    int bits = randomBits();
+    try (CodesIndex index = index(vectors, bits, 6, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      double recall = 0;
+      for (int i = 0; i < 20; i++) {
+        FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+        for (int doc = 0; doc < leaf.maxDoc(); doc++) {
+          if (random().nextInt(3) > 0) {
+            accepted.set(doc);
+          }
+        }
+        float[] target = target();
+        TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
+        leaf.searchNearestVectors(
+            CodesIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
+        TopDocs hits = collector.topDocs();
+        assertEquals(10, hits.scoreDocs.length);
+        checkHits(hits, vectors, target, accepted);
+        Set<Integer> found = new HashSet<>();
+        for (ScoreDoc hit : hits.scoreDocs) {
+          found.add(hit.doc);
+        }
+        for (int near : Vectors.nearest(vectors, target, 10, similarity, accepted::get)) {
+          recall += found.contains(near) ? 1 : 0;
+        }
+      }
+      recall /= 200;
+      assertTrue(similarity + ", " + bits + " bits: " + recall, recall >= 0.8);
     }
   }
 
@@ -319,8 +385,7 @@ public class TestCodesQueries extends LuceneTestCase {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       FixedBitSet live = new FixedBitSet(leaf.maxDoc());
       TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
-      leaf.searchNearestVectors(
-          CodesIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
+      leaf.searchNearestVectors(CodesIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
       assertEquals(0, collector.topDocs().scoreDocs.length);
 
       int left = random().nextInt(leaf.maxDoc());

@@ -98,8 +98,7 @@ public class TestCodesSearch extends LuceneTestCase {
         index.add(config(options, sorted), 3);
         List<Double> recalls = new ArrayList<>();
         recalls.add(recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT));
-        IndexWriterConfig noMerges =
-            config(options, sorted).setMergePolicy(NoMergePolicy.INSTANCE);
+        IndexWriterConfig noMerges = config(options, sorted).setMergePolicy(NoMergePolicy.INSTANCE);
         try (IndexWriter writer = new IndexWriter(index.directory, noMerges)) {
           for (int i = 0; i < vectors.length; i += 1 + random().nextInt(6)) {
             writer.deleteDocuments(IntPoint.newExactQuery("id", i));

@@ -156,7 +156,7 @@ public final class MappedMemory {
 
   /** What to throw instead: the JVM tells of a file that was closed by its own exception. */
   public static RuntimeException failure(Throwable e) {
-    if (e instanceof IllegalStateException) {
+    if (e instanceof IllegalStateException && e instanceof AlreadyClosedException == false) {
       return new AlreadyClosedException("Already closed: the file of a segment", e);
     }
     if (e instanceof RuntimeException runtime) {

@@ -13,6 +13,7 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
+import org.lucenelmdb.kernels.MappedMemory;
 
 /**
  * Scores vectors in blocks with Lucene's own scorers, which read mapped memory in place where the
@@ -87,7 +88,11 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
 
     @Override
     public float score(int ord) throws IOException {
-      return scorer.score(blocks.slot(ord));
+      try {
+        return scorer.score(blocks.slot(ord));
+      } catch (IllegalStateException e) {
+        throw MappedMemory.failure(e); // Lucene's scorers let through what the JVM throws
+      }
     }
 
     @Override
@@ -96,7 +101,11 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
       for (int i = 0; i < count; i++) {
         slots[i] = blocks.slot(ords[i]);
       }
-      return scorer.bulkScore(slots, scores, count);
+      try {
+        return scorer.bulkScore(slots, scores, count);
+      } catch (IllegalStateException e) {
+        throw MappedMemory.failure(e);
+      }
     }
   }
 

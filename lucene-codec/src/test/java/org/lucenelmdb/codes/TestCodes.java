@@ -148,8 +148,7 @@ public class TestCodes extends LuceneTestCase {
 
   private static double[] quantizedQuery(Sample sample) {
     int dimension = sample.target.length;
-    float[] y =
-        sample.metric == VectorMetric.COSINE ? unit(sample.target) : sample.target.clone();
+    float[] y = sample.metric == VectorMetric.COSINE ? unit(sample.target) : sample.target.clone();
     for (int i = 0; i < dimension; i++) {
       y[i] -= sample.centroid[i];
     }
@@ -319,9 +318,7 @@ public class TestCodes extends LuceneTestCase {
             String message = metric + " " + bits + " bits, " + dimension + " x " + encoding;
             float[][] vectors = vectors(metric, 10, dimension, encoding);
             float[] target =
-                random().nextInt(4) == 0
-                    ? vectors[3]
-                    : vectors(metric, 1, dimension, encoding)[0];
+                random().nextInt(4) == 0 ? vectors[3] : vectors(metric, 1, dimension, encoding)[0];
             Sample sample = new Sample(metric, bits, vectors, target);
             checkFormula(message, sample);
             checkMapped(message, sample);
@@ -429,8 +426,7 @@ public class TestCodes extends LuceneTestCase {
       }
     }
     for (int bits = -10; bits < 300; bits++) {
-      assertEquals(
-          bits == 1 || bits == 2 || bits == 4 || bits == 8, CodeLayout.isValid(bits));
+      assertEquals(bits == 1 || bits == 2 || bits == 4 || bits == 8, CodeLayout.isValid(bits));
     }
   }
 

@@ -86,7 +86,9 @@ public class TestNodeOrder extends LuceneTestCase {
     }
   }
 
-  /** Each node links to up to {@code most} nodes within {@code reach}, also to itself, and twice. */
+  /**
+   * Each node links to up to {@code most} nodes within {@code reach}, also to itself, and twice.
+   */
   private static int[][] random(int size, int most, int reach) {
     int[][] links = new int[size][];
     for (int node = 0; node < size; node++) {

@@ -63,8 +63,28 @@ public class TestPlanes extends LuceneTestCase {
 
   private static int[] dimensions() {
     return new int[] {
-      1, 2, 7, 8, 9, 63, 64, 65, 127, 128, 129, 255, 256, 257, 384, 511, 512, 513, 1000, 4096,
-      1 + random().nextInt(5000), 16_384
+      1,
+      2,
+      7,
+      8,
+      9,
+      63,
+      64,
+      65,
+      127,
+      128,
+      129,
+      255,
+      256,
+      257,
+      384,
+      511,
+      512,
+      513,
+      1000,
+      4096,
+      1 + random().nextInt(5000),
+      16_384
     };
   }
 
@@ -172,20 +192,17 @@ public class TestPlanes extends LuceneTestCase {
       IndexInput in = directory.openInput("bytes", IOContext.DEFAULT);
       MappedMemory memory = MappedMemory.of(in.randomAccessSlice(0, in.length()), in.length());
       try (in) {
-        ByteBuffer buffer =
-            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at <= bytes.length - Long.BYTES; at++) {
           assertEquals(bytes[at], memory.getByte(at));
           assertEquals(buffer.getInt(at), memory.getInt(at));
           assertEquals(buffer.getLong(at), memory.getLong(at));
           assertEquals(
-              Float.floatToIntBits(buffer.getFloat(at)),
-              Float.floatToIntBits(memory.getFloat(at)));
+              Float.floatToIntBits(buffer.getFloat(at)), Float.floatToIntBits(memory.getFloat(at)));
         }
         assertEquals(bytes[3] + bytes[13], memory.touch(new long[] {0, 10, 1000}, 2, 3));
         expectThrows(IndexOutOfBoundsException.class, () -> memory.getLong(bytes.length - 7));
-        expectThrows(
-            IndexOutOfBoundsException.class, () -> memory.touch(new long[] {1000}, 1, 0));
+        expectThrows(IndexOutOfBoundsException.class, () -> memory.touch(new long[] {1000}, 1, 0));
       }
       expectThrows(AlreadyClosedException.class, () -> memory.getByte(0));
       expectThrows(AlreadyClosedException.class, () -> memory.getFloat(0));

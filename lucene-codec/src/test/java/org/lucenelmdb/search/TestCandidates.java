@@ -20,7 +20,9 @@ import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
-/** What a walk keeps in mind, against models that are plainly right; who may have a walk on codes. */
+/**
+ * What a walk keeps in mind, against models that are plainly right; who may have a walk on codes.
+ */
 public class TestCandidates extends LuceneTestCase {
 
   private static float score() {
@@ -44,8 +46,7 @@ public class TestCandidates extends LuceneTestCase {
       long entryB = CandidateQueue.entry(b, scoreB);
       assertEquals(a, CandidateQueue.node(entryA));
       assertEquals(b, CandidateQueue.node(entryB));
-      int expected =
-          scoreA == scoreB ? Integer.compare(b, a) : Float.compare(scoreA, scoreB);
+      int expected = scoreA == scoreB ? Integer.compare(b, a) : Float.compare(scoreA, scoreB);
       assertEquals(Integer.signum(expected), Integer.signum(Long.compare(entryA, entryB)));
     }
   }

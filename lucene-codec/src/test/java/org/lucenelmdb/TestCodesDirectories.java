@@ -1,0 +1,249 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.NamedThreadFactory;
+
+/**
+ * Searches on codes in files that are mapped and in others, by many threads, and of closed ones.
+ */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestCodesDirectories extends LuceneTestCase {
+
+  private static final int SIZE = 1500;
+  private static final int K = 12;
+
+  private VectorSimilarityFunction similarity;
+  private int dimension;
+  private float[][] targets;
+  private Path path;
+
+  /** Writes an index into a directory of the file system, with a number of bits. */
+  private void index(int bits, int segments) throws IOException {
+    VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
+    similarity = all[random().nextInt(all.length)];
+    dimension = 8 + random().nextInt(150);
+    targets = CodesIndex.vectors(random(), similarity, 20, dimension);
+    path = createTempDir();
+    float[][] vectors = CodesIndex.vectors(random(), similarity, SIZE, dimension);
+    new CodesIndex(new MMapDirectory(path), vectors, similarity)
+        .add(
+            CodesIndex.config(CodesIndex.options(bits, 3))
+                .setUseCompoundFile(random().nextBoolean()),
+            segments)
+        .close();
+  }
+
+  private static int randomBits() {
+    return 1 << random().nextInt(4);
+  }
+
+  private static TopDocs search(DirectoryReader reader, float[] target) throws IOException {
+    return new IndexSearcher(reader)
+        .search(new KnnFloatVectorQuery(CodesIndex.FIELD, target, K), K);
+  }
+
+  private List<TopDocs> searchAll(DirectoryReader reader) throws IOException {
+    List<TopDocs> hits = new ArrayList<>();
+    for (float[] target : targets) {
+      hits.add(search(reader, target));
+    }
+    return hits;
+  }
+
+  private static void assertSame(String message, List<TopDocs> expected, List<TopDocs> found) {
+    assertEquals(expected.size(), found.size());
+    for (int i = 0; i < expected.size(); i++) {
+      ScoreDoc[] a = expected.get(i).scoreDocs;
+      ScoreDoc[] b = found.get(i).scoreDocs;
+      assertEquals(message, K, a.length);
+      assertEquals(message, a.length, b.length);
+      for (int hit = 0; hit < a.length; hit++) {
+        // Lucene's kernels for memory add in another order than those for arrays
+        assertEquals(message, a[hit].score, b[hit].score, 1e-5f * Math.max(1, a[hit].score));
+        boolean tie =
+            hit > 0 && a[hit - 1].score - a[hit].score < 1e-6f
+                || hit == K - 1
+                || a[hit].score - a[hit + 1].score < 1e-6f;
+        assertTrue(message, a[hit].doc == b[hit].doc || tie);
+      }
+    }
+  }
+
+  /** The visited counts too: so the walk is the same, step by step. */
+  private List<Long> visits(DirectoryReader reader) throws IOException {
+    List<Long> visits = new ArrayList<>();
+    for (LeafReaderContext context : reader.leaves()) {
+      for (float[] target : targets) {
+        TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE);
+        context
+            .reader()
+            .searchNearestVectors(
+                CodesIndex.FIELD,
+                target,
+                collector,
+                AcceptDocs.fromLiveDocs(null, context.reader().maxDoc()));
+        visits.add(collector.visitedCount());
+      }
+    }
+    return visits;
+  }
+
+  public void testSameHitsInEveryDirectory() throws IOException {
+    for (int bits : new int[] {1, 2, 4, 8}) {
+      index(bits, 1 + random().nextInt(2));
+      try (Directory mapped = new MMapDirectory(path);
+          Directory channel = new NIOFSDirectory(path);
+          Directory heap = new ByteBuffersDirectory();
+          Directory chunks = new MMapDirectory(path, 1 << 12)) { // so no file is in one piece
+        for (String file : mapped.listAll()) {
+          heap.copyFrom(mapped, file, file, IOContext.DEFAULT);
+        }
+        try (DirectoryReader reader = DirectoryReader.open(mapped)) {
+          List<TopDocs> expected = searchAll(reader);
+          List<Long> visits = visits(reader);
+          for (Directory directory : new Directory[] {channel, heap, chunks}) {
+            String message = bits + " bits, " + dimension + ", " + similarity + ", " + directory;
+            try (DirectoryReader other = DirectoryReader.open(directory)) {
+              assertSame(message, expected, searchAll(other));
+              assertEquals(message, visits, visits(other));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  public void testThreads() throws Exception {
+    index(randomBits(), 1 + random().nextInt(3));
+    int threads = 5; // more than are kept between searches, on small machines
+    ExecutorService executor =
+        Executors.newFixedThreadPool(threads, new NamedThreadFactory("searches"));
+    try (Directory directory =
+            random().nextBoolean() ? new MMapDirectory(path) : new NIOFSDirectory(path);
+        DirectoryReader reader = DirectoryReader.open(directory)) {
+      List<TopDocs> expected = searchAll(reader);
+      CountDownLatch start = new CountDownLatch(threads);
+      Callable<Void> searches =
+          () -> {
+            start.countDown();
+            start.await();
+            for (int round = 0; round < 5; round++) {
+              assertSame("with others", expected, searchAll(reader));
+            }
+            return null;
+          };
+      List<Future<Void>> futures = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        futures.add(executor.submit(searches));
+      }
+      for (Future<Void> future : futures) {
+        future.get();
+      }
+    } finally {
+      executor.shutdown();
+      assertTrue(executor.awaitTermination(60, TimeUnit.SECONDS));
+    }
+  }
+
+  private static void search(KnnVectorsReader vectors, float[] target, int maxDoc)
+      throws IOException {
+    vectors.search(
+        CodesIndex.FIELD,
+        target,
+        new TopKnnCollector(K, Integer.MAX_VALUE),
+        AcceptDocs.fromLiveDocs(null, maxDoc));
+  }
+
+  /** Who searches what is closed is told so, also if a search has left its state for the next. */
+  public void testSearchAfterClose() throws IOException {
+    index(randomBits(), 1);
+    try (Directory directory = new MMapDirectory(path)) {
+      for (boolean searchedBefore : new boolean[] {false, true}) {
+        DirectoryReader reader = DirectoryReader.open(directory);
+        CodecReader leaf = (CodecReader) getOnlyLeafReader(reader);
+        KnnVectorsReader vectors = leaf.getVectorReader();
+        for (int i = 0; searchedBefore && i < 5; i++) {
+          search(reader, targets[i]);
+        }
+        reader.close();
+        for (float[] target : targets) {
+          expectThrows(AlreadyClosedException.class, () -> search(reader, target));
+          expectThrows(AlreadyClosedException.class, () -> search(vectors, target, SIZE));
+        }
+      }
+    }
+  }
+
+  /** A reader that is closed by one thread while others search: they end, and are told why. */
+  public void testCloseDuringSearches() throws Exception {
+    index(randomBits(), 1);
+    int threads = 2;
+    ExecutorService executor =
+        Executors.newFixedThreadPool(threads, new NamedThreadFactory("searches"));
+    try (Directory directory = new MMapDirectory(path)) {
+      for (int round = 0; round < 10; round++) {
+        DirectoryReader reader = DirectoryReader.open(directory);
+        KnnVectorsReader vectors = ((CodecReader) getOnlyLeafReader(reader)).getVectorReader();
+        CountDownLatch searching = new CountDownLatch(threads * (1 + random().nextInt(30)));
+        List<Future<Throwable>> futures = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+          futures.add(
+              executor.submit(
+                  () -> {
+                    for (int search = 0; ; search++) {
+                      try {
+                        search(vectors, targets[search % targets.length], SIZE);
+                      } catch (Throwable t) {
+                        return t;
+                      }
+                      searching.countDown();
+                    }
+                  }));
+        }
+        searching.await();
+        reader.close();
+        for (Future<Throwable> future : futures) {
+          Throwable end = future.get();
+          if (end instanceof AlreadyClosedException == false) {
+            throw new AssertionError("another exception", end);
+          }
+        }
+      }
+    } finally {
+      executor.shutdown();
+      assertTrue(executor.awaitTermination(60, TimeUnit.SECONDS));
+    }
+  }
+}
