@@ -35,9 +35,14 @@ final class CandidateQueue {
     openSize = 0;
   }
 
-  /** An entry; the better one is larger, of equals that of the smaller node. */
+  /**
+   * An entry; the better one is larger, of equals that of the smaller node. What has no score, as
+   * codes of absurdly large vectors may have none, is worst.
+   */
   static long entry(int node, float score) {
-    return (long) NumericUtils.floatToSortableInt(score) << Integer.SIZE | (0xFFFFFFFFL & ~node);
+    float comparable = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
+    return (long) NumericUtils.floatToSortableInt(comparable) << Integer.SIZE
+        | (0xFFFFFFFFL & ~node);
   }
 
   static int node(long entry) {

@@ -51,9 +51,9 @@ final class CandidateSearch {
     this.order = order;
     this.visited = new VisitedNodes(graph.size());
     int most = Math.max(graph.maxDegree(), SEED_BATCH);
-    this.nodes = new int[most + 1]; // retainNew writes one behind the end
+    this.nodes = new int[most];
     this.scores = new float[most];
-    this.entries = new long[most + 1];
+    this.entries = new long[most];
   }
 
   /**

@@ -35,6 +35,14 @@ public class TestCandidates extends LuceneTestCase {
     };
   }
 
+  /** What has no score must not keep others out. */
+  public void testNoScore() {
+    long none = CandidateQueue.entry(random().nextInt(1000), Float.NaN);
+    assertTrue(none < CandidateQueue.entry(random().nextInt(1000), -Float.MAX_VALUE));
+    assertEquals(7, CandidateQueue.node(CandidateQueue.entry(7, Float.NaN)));
+  }
+
+
   public void testEntry() {
     for (int i = 0; i < 1000; i++) {
       int a = random().nextInt(5) == 0 ? Integer.MAX_VALUE : random().nextInt(1 << 20);
