@@ -100,7 +100,7 @@ import org.lucenelmdb.graph.GraphBuilder;
  *               <li>if the metric is Manhattan, for each dimension [float32] the deviation
  *               <li>[int32] <i>shift</i> of the blocks of codes
  *               <li>for each block [int64] address of its first record in the image
- *               <li>a <i>table</i> of the node of each ordinal
+ *               <li>a <i>table</i> of the node of each ordinal, whose record has that ordinal
  *             </ul>
  *       </ul>
  *   <li>[int32] -1

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -78,6 +79,7 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.tests.util.TimeUnits;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.IOFunction;
+import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.StringHelper;
 import org.apache.lucene.util.SuppressForbidden;
@@ -85,6 +87,9 @@ import org.apache.lucene.util.Version;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.BeforeClass;
+import org.lucenelmdb.codes.CodesWriter;
+import org.lucenelmdb.store.ImageWriter;
+import org.lucenelmdb.vectors.VectorMetric;
 
 /**
  * What fails around the format: directories, disks, the native library, merges that are ended. The
@@ -214,7 +219,8 @@ public class TestFailures extends LuceneTestCase {
         LmdbHnswOptions.DEFAULT
             .withMaxConn(4)
             .withBeamWidth(8)
-            .withTinySegmentsThreshold(random.nextInt(4) == 0 ? 100 : 0);
+            .withTinySegmentsThreshold(random.nextInt(4) == 0 ? 100 : 0)
+            .withCodeBits(new int[] {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8}[random.nextInt(6)]);
     IndexWriterConfig config =
         new IndexWriterConfig()
             .setCodec(new LmdbHnswCodec(options))
@@ -853,6 +859,41 @@ public class TestFailures extends LuceneTestCase {
       assertTrue(hold.merge.get().isAborted());
       life.check();
     }
+  }
+
+  /** Whenever codes ask whether to go on. */
+  public void testAbortedCodes() throws IOException {
+    int vectors = 600;
+    List<float[]> values = new ArrayList<>();
+    int[] ordinals = new int[vectors];
+    for (int i = 0; i < vectors; i++) {
+      values.add(floats(i));
+      ordinals[i] = vectors - 1 - i;
+    }
+    for (VectorMetric metric : List.of(VectorMetric.COSINE, VectorMetric.MANHATTAN)) {
+      int passes = metric == VectorMetric.MANHATTAN ? 3 : 2; // over all vectors
+      for (int calls = 0; calls <= 3 * passes; calls++) {
+        AtomicInteger left = new AtomicInteger(calls);
+        ImageWriter.Progress progress =
+            () -> {
+              if (left.getAndDecrement() == 0) {
+                throw new MergePolicy.MergeAbortedException("enough");
+              }
+            };
+        try (MockDirectoryWrapper directory = directory();
+            ImageWriter image = ImageWriter.create(directory, "codes")) {
+          FloatVectorValues source = FloatVectorValues.fromFloats(values, DIMENSION);
+          IORunnable write =
+              () -> CodesWriter.writeImage(image, 0, source, metric, 2, 1, ordinals, progress);
+          if (calls < 3 * passes) {
+            expectThrows(MergePolicy.MergeAbortedException.class, write::run);
+          } else {
+            write.run();
+          }
+        }
+      }
+    }
+    assertNothingOpen();
   }
 
   // ---- writers and readers that are closed ----
