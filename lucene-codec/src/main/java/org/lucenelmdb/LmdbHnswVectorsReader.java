@@ -402,6 +402,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     for (FieldMeta field : fields.values()) {
       bytes += field.ramBytesUsed();
     }
+    for (CodesSearch search : codes.values()) {
+      bytes += search.ramBytesUsed();
+    }
     return bytes;
   }
 

@@ -90,6 +90,15 @@ public final class CodesSearch {
     this.memory = MappedMemory.of(image.randomAccessSlice(0, image.length()), image.length());
   }
 
+  /** The heap that searches which are over have left for others, at most one for each processor. */
+  public long ramBytesUsed() {
+    long bytes = 0;
+    for (Scratch scratch : pool) {
+      bytes += scratch.candidates.ramBytesUsed();
+    }
+    return bytes;
+  }
+
   private Scratch open() throws IOException {
     return new Scratch(
         new CandidateSearch(
