@@ -26,8 +26,8 @@ final class CodeDefaults {
   }
 
   /**
-   * The oversampling by the number of bits: so many candidates that the nearest k are found about as
-   * surely as by a walk on the vectors themselves.
+   * The oversampling by the number of bits: so many candidates that the nearest k are found about
+   * as surely as by a walk on the vectors themselves.
    */
   static float oversampling(int bits) {
     return switch (bits) {

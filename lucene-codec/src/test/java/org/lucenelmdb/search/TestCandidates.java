@@ -42,7 +42,6 @@ public class TestCandidates extends LuceneTestCase {
     assertEquals(7, CandidateQueue.node(CandidateQueue.entry(7, Float.NaN)));
   }
 
-
   public void testEntry() {
     for (int i = 0; i < 1000; i++) {
       int a = random().nextInt(5) == 0 ? Integer.MAX_VALUE : random().nextInt(1 << 20);
