@@ -14,13 +14,22 @@ public class TestLmdbHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
 
   private static final int[] CODE_BITS = {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8};
 
+  /** To run all tests with one number of bits: -Dtests.codeBits=2. */
+  private static final Integer CHOSEN_BITS = Integer.getInteger("tests.codeBits");
+
+  private static int codeBits() {
+    return CHOSEN_BITS == null
+        ? CODE_BITS[random().nextInt(CODE_BITS.length)]
+        : CHOSEN_BITS.intValue();
+  }
+
   @Override
   protected Codec getCodec() {
     return new LmdbHnswCodec(
         LmdbHnswOptions.DEFAULT
             .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN + random().nextInt(32))
             .withTinySegmentsThreshold(random().nextInt(100))
-            .withCodeBits(CODE_BITS[random().nextInt(CODE_BITS.length)]));
+            .withCodeBits(codeBits()));
   }
 
   @Override
