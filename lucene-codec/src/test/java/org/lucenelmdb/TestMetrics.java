@@ -362,9 +362,9 @@ public class TestMetrics extends LuceneTestCase {
       assertEquals(1, recall(kind, searcher, q, k, k, filter, vectors, few), 0);
       within += checkWithin(kind, searcher, q, vectors);
     }
-    assertTrue("recall " + all / queries, all / queries >= 0.85);
-    assertTrue("filtered recall " + third / queries, third / queries >= 0.85);
-    assertTrue("threshold's recall " + within / queries, within / queries >= 0.8);
+    assertTrue("recall " + all / queries, all / queries >= 0.75);
+    assertTrue("filtered recall " + third / queries, third / queries >= 0.75);
+    assertTrue("threshold's recall " + within / queries, within / queries >= 0.7);
   }
 
   /** Checks every score; many vectors may have the same, so the recall is that of scores. */
