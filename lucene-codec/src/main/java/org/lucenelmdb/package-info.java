@@ -9,7 +9,8 @@
  * <p>Begin with {@link org.lucenelmdb.LmdbHnswCodec}, or {@link
  * org.lucenelmdb.LmdbHnswVectorsFormat} for single fields. This package is the public API, and the
  * writer and reader behind it: they put a segment together from what the packages below know, each
- * of its own part. Those are internal, and depend on each other in one direction: graph and vectors
- * on store and roaring, vectors on kernels.
+ * of its own part. Those are internal, and depend on each other in one direction: search on codes
+ * and graph, codes on graph and vectors, these on store and roaring, and all that read mapped
+ * memory on kernels.
  */
 package org.lucenelmdb;
