@@ -9,11 +9,11 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter.MergedVectorValues;
-import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Bits;
+import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /**
@@ -61,7 +61,7 @@ final class MergedMetric {
 
   /** The metric of a segment: what our own files say, else what the field asks for. */
   private static VectorMetric of(FieldInfo info, KnnVectorsReader reader) {
-    KnnVectorsReader own = fieldReader(reader, info.name);
+    KnnVectorsReader own = GraphBuilder.fieldReader(reader, info.name);
     return own instanceof LmdbHnswVectorsReader ours
         ? ours.metric(info.name)
         : VectorMetric.of(info);
@@ -70,15 +70,9 @@ final class MergedMetric {
   /** Whether the graph of a segment, if there is one, was built by a metric. */
   static boolean isOfGraph(VectorMetric metric, KnnVectorsReader reader, String field) {
     // other formats know Lucene's functions only
-    return fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
+    return GraphBuilder.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
         ? ours.metric(field) == metric
         : metric.isLucenes();
-  }
-
-  private static KnnVectorsReader fieldReader(KnnVectorsReader reader, String field) {
-    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
-        ? perField.getFieldReader(field)
-        : reader;
   }
 
   private static boolean hasLiveVectors(KnnVectorsReader reader, FieldInfo info, Bits liveDocs)

@@ -155,27 +155,21 @@ public record Codes(
       }
 
       @Override
-      public int node(int ordinal) throws IOException {
-        return Codes.this.node(nodesOfOrds, ordinal, meta);
+      public int node(int ordinal) throws CorruptIndexException {
+        long node = nodesOfOrds.get(ordinal);
+        if (node >= nodes.size()) {
+          throw new CorruptIndexException(
+              "the node of ordinal "
+                  + ordinal
+                  + " should be below "
+                  + nodes.size()
+                  + "; found "
+                  + node,
+              meta);
+        }
+        return (int) node;
       }
     };
-  }
-
-  /**
-   * The node of an ordinal.
-   *
-   * @param nodesOfOrds {@link #nodes}, opened
-   * @param meta the metadata file
-   */
-  public int node(LongValues nodesOfOrds, int ordinal, IndexInput meta)
-      throws CorruptIndexException {
-    long node = nodesOfOrds.get(ordinal);
-    if (node >= nodes.size()) {
-      throw new CorruptIndexException(
-          "the node of ordinal " + ordinal + " should be below " + nodes.size() + "; found " + node,
-          meta);
-    }
-    return (int) node;
   }
 
   /** The bytes of the files that they take. */

@@ -10,6 +10,7 @@ import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.kernels.Kernels;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
@@ -173,10 +174,7 @@ public final class CodesWriter {
       meta.writeInt(Float.floatToIntBits(deviations[i]));
     }
     blocks.locate(image).write(meta);
-    int[] nodes = new int[ordinals.length];
-    for (int node = 0; node < nodes.length; node++) {
-      nodes[ordinals[node]] = node;
-    }
+    int[] nodes = NodeOrder.inverse(ordinals);
     PackedTable.Writer table = new PackedTable.Writer(meta, nodes.length, nodes.length - 1);
     for (int node : nodes) {
       table.add(node);

@@ -105,15 +105,19 @@ public record GraphBuilder(
    * know that there is one more source, or they would not insert its vectors.
    */
   private boolean hasUsableGraph(KnnVectorsReader reader, String field) throws IOException {
-    KnnVectorsReader fieldReader =
-        reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
-            ? perField.getFieldReader(field)
-            : reader;
+    KnnVectorsReader fieldReader = fieldReader(reader, field);
     if (fieldReader instanceof HnswGraphProvider provider) {
       HnswGraph graph = provider.getGraph(field);
       return graph != null && graph.size() > 0 && graph.maxConn() == maxConn;
     }
     return false;
+  }
+
+  /** Who reads a field, of a segment whose fields have formats of their own. */
+  public static KnnVectorsReader fieldReader(KnnVectorsReader reader, String field) {
+    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
+        ? perField.getFieldReader(field)
+        : reader;
   }
 
   private HnswGraphMerger merger(

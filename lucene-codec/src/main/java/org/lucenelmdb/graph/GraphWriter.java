@@ -36,10 +36,7 @@ public final class GraphWriter {
     this.field = field;
     this.maxConn = maxConn;
     this.ordinals = ordinals;
-    this.nodes = new int[ordinals.length];
-    for (int node = 0; node < nodes.length; node++) {
-      nodes[ordinals[node]] = node;
-    }
+    this.nodes = NodeOrder.inverse(ordinals);
     this.entryNode = nodes[graph.entryNode()];
     this.levelSizes = new int[graph.numLevels()];
   }

@@ -85,6 +85,15 @@ public final class NodeOrder {
     return order;
   }
 
+  /** The place of each node in an order. */
+  public static int[] inverse(int[] order) {
+    int[] places = new int[order.length];
+    for (int place = 0; place < order.length; place++) {
+      places[order[place]] = place;
+    }
+    return places;
+  }
+
   private void fill() throws IOException {
     int seed = Math.max(0, graph.entryNode());
     for (int group = 0; size < order.length; group++) {
