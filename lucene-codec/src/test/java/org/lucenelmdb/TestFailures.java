@@ -586,9 +586,15 @@ public class TestFailures extends LuceneTestCase {
     @Override
     protected void handleMergeException(Throwable exc) {
       if (exc instanceof IOException == false
-          && exc instanceof MergePolicy.MergeException == false) {
+          && exc instanceof MergePolicy.MergeException == false
+          && isOfClosedWriter(exc) == false) {
         super.handleMergeException(exc);
       }
+    }
+
+    /** A merge that comes when another thread's failure has closed the writer is told so. */
+    private static boolean isOfClosedWriter(Throwable exc) {
+      return exc instanceof IllegalStateException && exc.getCause() instanceof IOException;
     }
   }
 
