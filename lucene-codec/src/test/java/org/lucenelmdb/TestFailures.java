@@ -444,8 +444,8 @@ public class TestFailures extends LuceneTestCase {
     /** What may come out of Lucene when a directory fails. */
     private void accept(Throwable t) {
       failure = t;
-      boolean closed = t instanceof AlreadyClosedException || t instanceof IllegalStateException;
-      if (t instanceof IOException == false && (closed && writer.isOpen() == false) == false) {
+      boolean closed = t instanceof AlreadyClosedException && writer.isOpen() == false;
+      if (t instanceof IOException == false && closed == false && isOfClosedWriter(t) == false) {
         throw new AssertionError("not what a failed directory should end with", t);
       }
     }
@@ -464,6 +464,11 @@ public class TestFailures extends LuceneTestCase {
       TestUtil.checkIndex(directory);
       checkUnreferenced(directory, found);
     }
+  }
+
+  /** What comes to a writer that another thread's failure is about to close is told so. */
+  private static boolean isOfClosedWriter(Throwable t) {
+    return t instanceof IllegalStateException && t.getCause() instanceof IOException;
   }
 
   @FunctionalInterface
@@ -590,11 +595,6 @@ public class TestFailures extends LuceneTestCase {
           && isOfClosedWriter(exc) == false) {
         super.handleMergeException(exc);
       }
-    }
-
-    /** A merge that comes when another thread's failure has closed the writer is told so. */
-    private static boolean isOfClosedWriter(Throwable exc) {
-      return exc instanceof IllegalStateException && exc.getCause() instanceof IOException;
     }
   }
 
