@@ -5,7 +5,7 @@
 package org.lucenelmdb.codes;
 
 import org.apache.lucene.util.VectorUtil;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /** For codes of 8 bits: the query has 8 bits as well, symmetric about 0. */
@@ -54,7 +54,7 @@ final class BytesQuery extends CodeQuery {
   }
 
   @Override
-  void score(MappedMemory memory, long[] addresses, int count, float[] scores) {
+  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     throw new UnsupportedOperationException();
   }
 }

@@ -6,7 +6,7 @@ package org.lucenelmdb.codes;
 
 import org.apache.lucene.util.BitUtil;
 import org.lucenelmdb.kernels.Kernels;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * A query, quantized, to be compared with records; {@link CodeQuantizer} says what a record's score
@@ -46,7 +46,7 @@ abstract class CodeQuery {
   abstract boolean canScoreInPlace();
 
   /** The scores of records in mapped memory. */
-  abstract void score(MappedMemory memory, long[] addresses, int count, float[] scores);
+  abstract void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
   /** Of a record with corrections. */
   static float score(byte[] record, float querySum, float product) {
@@ -57,7 +57,7 @@ abstract class CodeQuery {
   }
 
   /** Of a record with corrections. */
-  static float score(MappedMemory memory, long address, float querySum, float product) {
+  static float score(OffHeapBytes memory, long address, float querySum, float product) {
     return memory.getFloat(address + CodeLayout.LOWER) * querySum
         + memory.getFloat(address + CodeLayout.STEP) * product
         + memory.getFloat(address + CodeLayout.REST);

@@ -9,7 +9,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.util.ArrayUtil;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * Compares codes with a query, where they lie. For one thread, and one query after the other.
@@ -25,7 +25,7 @@ public final class CodesInput {
   private final CodeQuery query;
   private final RandomAccessInput image;
   private final String resource;
-  private final MappedMemory memory; // null if the file is not mapped
+  private final OffHeapBytes memory; // null if the file is not mapped
   private final boolean inPlace;
   private final int recordBytes;
   private final byte[] record; // what lies behind the record is never written to
@@ -36,7 +36,7 @@ public final class CodesInput {
     this.query = CodeQuery.create(codes);
     this.image = image.randomAccessSlice(0, image.length());
     this.resource = image.toString();
-    this.memory = MappedMemory.of(this.image, image.length());
+    this.memory = OffHeapBytes.of(this.image, image.length());
     this.inPlace = memory != null && query.canScoreInPlace();
     this.recordBytes = codes.layout().recordBytes();
     this.record = new byte[recordBytes + CodeQuery.SLACK_BYTES];

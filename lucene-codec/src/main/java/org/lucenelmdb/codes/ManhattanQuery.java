@@ -6,7 +6,7 @@ package org.lucenelmdb.codes;
 
 import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * For codes of levels, with MANHATTAN: for each plane, what going up by its level adds to the
@@ -67,7 +67,7 @@ final class ManhattanQuery extends CodeQuery {
   }
 
   @Override
-  void score(MappedMemory memory, long[] addresses, int count, float[] scores) {
+  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     sums = ArrayUtil.growNoCopy(sums, count);
     Arrays.fill(scores, 0, count, -lowest);
     for (int plane = 0; plane < steps.length; plane++) {

@@ -5,7 +5,7 @@
 package org.lucenelmdb.codes;
 
 import org.apache.lucene.util.ArrayUtil;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /** For codes of 1, 2 and 4 bits: plane p counts 2^p times. */
@@ -43,7 +43,7 @@ final class PlanesQuery extends CodeQuery {
   }
 
   @Override
-  void score(MappedMemory memory, long[] addresses, int count, float[] scores) {
+  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     sums = ArrayUtil.growNoCopy(sums, count);
     for (int plane = 0; plane < layout.bits(); plane++) {
       int offset = layout.codeOffset() + plane * layout.planeBytes();

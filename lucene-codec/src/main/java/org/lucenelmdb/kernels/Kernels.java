@@ -55,7 +55,7 @@ public interface Kernels {
   void planes(
       long[] query,
       int words,
-      MappedMemory memory,
+      OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,

@@ -67,7 +67,7 @@ final class ScalarKernels implements Kernels {
   public void planes(
       long[] query,
       int words,
-      MappedMemory memory,
+      OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,

@@ -54,7 +54,7 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, PLANE_SHAPE);
   private static final VectorSpecies<Byte> PLANE_BYTES = VectorSpecies.of(byte.class, PLANE_SHAPE);
 
-  /** ByteVector.fromMemorySegment; a method handle for the reason that {@link MappedMemory} has. */
+  /** ByteVector.fromMemorySegment; a method handle for the reason that {@link OffHeapBytes} has. */
   private static final MethodHandle LOAD;
 
   static {
@@ -67,7 +67,7 @@ public final class VectorKernels implements Kernels {
                   MethodType.methodType(
                       ByteVector.class,
                       VectorSpecies.class,
-                      MappedMemory.SEGMENT,
+                      OffHeapBytes.SEGMENT,
                       long.class,
                       ByteOrder.class));
       LOAD =
@@ -177,7 +177,7 @@ public final class VectorKernels implements Kernels {
   public void planes(
       long[] query,
       int words,
-      MappedMemory memory,
+      OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,
@@ -196,7 +196,7 @@ public final class VectorKernels implements Kernels {
         sums[i] = both.reduceLanes(VectorOperators.ADD);
       }
     } catch (Throwable e) {
-      throw MappedMemory.failure(e);
+      throw OffHeapBytes.failure(e);
     }
   }
 

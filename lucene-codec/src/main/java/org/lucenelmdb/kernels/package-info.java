@@ -13,7 +13,7 @@
  * computes is chosen once, by {@link org.lucenelmdb.kernels.Kernels#best}. To add a kernel, add a
  * method to these three, and to their test.
  *
- * <p>Kernels take arrays on the heap, or {@link org.lucenelmdb.kernels.MappedMemory}, know nothing
+ * <p>Kernels take arrays on the heap, or {@link org.lucenelmdb.kernels.OffHeapBytes}, know nothing
  * of fields or Lucene's vectors, and depend on no other package.
  *
  * <p>Internal: not part of the public API, may change in any release.

@@ -18,7 +18,7 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.LinksInput;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.vectors.VectorBlocks;
 
 /**
@@ -48,7 +48,7 @@ public final class CodesSearch {
   private final IndexInput image;
   private final int pageSize;
   private final IndexInput meta;
-  private final MappedMemory memory; // null if the file is not mapped
+  private final OffHeapBytes memory; // null if the file is not mapped
   private final BlockingQueue<Scratch> pool =
       new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
@@ -87,7 +87,7 @@ public final class CodesSearch {
     this.image = image;
     this.pageSize = pageSize;
     this.meta = meta;
-    this.memory = MappedMemory.of(image.randomAccessSlice(0, image.length()), image.length());
+    this.memory = OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length());
   }
 
   /** The heap that searches which are over have left for others, at most one for each processor. */

@@ -9,7 +9,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.util.BitUtil;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * Reads records of an image by the addresses of their values, without a search through a tree.
@@ -34,7 +34,7 @@ public final class RecordInput {
   private static final int TOUCHED_BYTES = 3 * 64;
 
   private final RandomAccessInput image;
-  private final MappedMemory memory; // null if the file is not mapped
+  private final OffHeapBytes memory; // null if the file is not mapped
   private final String resource;
   private final long imageLength;
   private final int pageSize;
@@ -48,7 +48,7 @@ public final class RecordInput {
   public RecordInput(IndexInput image, int pageSize, int maxLength) throws IOException {
     this.imageLength = image.length();
     this.image = image.randomAccessSlice(0, imageLength);
-    this.memory = MappedMemory.of(this.image, imageLength);
+    this.memory = OffHeapBytes.of(this.image, imageLength);
     this.resource = image.toString();
     this.pageSize = pageSize;
     this.record = new byte[Math.addExact(BEFORE_VALUE, maxLength)];

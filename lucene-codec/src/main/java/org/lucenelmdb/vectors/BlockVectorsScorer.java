@@ -13,7 +13,7 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * Scores vectors in blocks with Lucene's own scorers, which read mapped memory in place where the
@@ -91,7 +91,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
       try {
         return scorer.score(blocks.slot(ord));
       } catch (IllegalStateException e) {
-        throw MappedMemory.failure(e); // Lucene's scorers let through what the JVM throws
+        throw OffHeapBytes.failure(e); // Lucene's scorers let through what the JVM throws
       }
     }
 
@@ -104,7 +104,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
       try {
         return scorer.bulkScore(slots, scores, count);
       } catch (IllegalStateException e) {
-        throw MappedMemory.failure(e);
+        throw OffHeapBytes.failure(e);
       }
     }
   }

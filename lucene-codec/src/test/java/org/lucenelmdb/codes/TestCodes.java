@@ -18,7 +18,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.kernels.Kernels;
-import org.lucenelmdb.kernels.MappedMemory;
+import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /** Records and their scores against what they are documented to be, and against the truth. */
@@ -263,7 +263,7 @@ public class TestCodes extends LuceneTestCase {
         out.writeBytes(slack, slack.length);
       }
       try (IndexInput in = directory.openInput("codes", IOContext.DEFAULT)) {
-        MappedMemory memory = MappedMemory.of(in.randomAccessSlice(0, in.length()), in.length());
+        OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
         float[] mapped = new float[scores.length + 1];
         mapped[scores.length] = 42;
         sample.query.score(memory, addresses, scores.length, mapped);

@@ -138,7 +138,7 @@ public class TestPlanes extends LuceneTestCase {
           addresses[i] = (long) i * planeBytes(query) - offset;
         }
         IndexInput in = directory.openInput("planes", IOContext.DEFAULT);
-        MappedMemory memory = MappedMemory.of(in.randomAccessSlice(0, in.length()), in.length());
+        OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
         try (in) {
           kernels.planes(query.planes, query.words, memory, addresses, count, offset, sums);
           for (int i = 0; i < count; i++) {
@@ -190,7 +190,7 @@ public class TestPlanes extends LuceneTestCase {
         out.writeBytes(bytes, bytes.length);
       }
       IndexInput in = directory.openInput("bytes", IOContext.DEFAULT);
-      MappedMemory memory = MappedMemory.of(in.randomAccessSlice(0, in.length()), in.length());
+      OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
       try (in) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at <= bytes.length - Long.BYTES; at++) {
@@ -214,7 +214,7 @@ public class TestPlanes extends LuceneTestCase {
         out.writeBytes(bytes, bytes.length);
       }
       try (IndexInput in = directory.openInput("bytes", IOContext.DEFAULT)) {
-        assertNull(MappedMemory.of(in.randomAccessSlice(0, in.length()), in.length()));
+        assertNull(OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length()));
       }
     }
   }
