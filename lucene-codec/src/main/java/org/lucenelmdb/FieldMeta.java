@@ -16,6 +16,8 @@ import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.GraphWriter;
+import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.DocsWithVectors;
 import org.lucenelmdb.vectors.VectorBlocks;
@@ -38,6 +40,15 @@ record FieldMeta(
   /** Ends the list of fields. */
   static final int NO_MORE_FIELDS = -1;
 
+  /**
+   * Writes a field.
+   *
+   * @param graph null if there is none
+   * @param codes null if there are none
+   * @param image is complete
+   * @param links stands behind the links of the fields before
+   * @param memory of which some is taken meanwhile, so the caller must have none
+   */
   static void write(
       IndexOutput meta,
       FieldInfo info,
@@ -48,7 +59,9 @@ record FieldMeta(
       GraphWriter graph,
       CodesWriter codes,
       ImageReader image,
-      ImageReader.Cursor links)
+      ImageReader.Cursor links,
+      MemoryBudget memory,
+      Workers workers)
       throws IOException {
     meta.writeInt(info.number);
     meta.writeByte(encodingNumber(info.getVectorEncoding()));
@@ -60,12 +73,12 @@ record FieldMeta(
     if (graph == null) {
       meta.writeInt(0);
     } else {
-      graph.writeMeta(meta, image, links);
+      graph.writeMeta(meta, image, links, workers);
     }
     if (codes == null) {
       Codes.writeNone(meta);
     } else {
-      codes.writeMeta(meta, image);
+      codes.writeMeta(meta, image, memory, workers);
     }
   }
 

@@ -14,6 +14,7 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.search.TaskExecutor;
 import org.apache.lucene.util.packed.DirectWriter;
 import org.lucenelmdb.graph.GraphBuilder;
+import org.lucenelmdb.resources.MemoryBudget;
 
 /**
  * A vectors format that keeps the vectors and the HNSW graphs of a segment in an LMDB image inside
@@ -143,8 +144,12 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   static final int VERSION_CODES = 1;
   static final int VERSION_CURRENT = VERSION_CODES;
 
+  /** What all writers of a format may take outside the heap together. */
+  private static final long BUILD_MEMORY_BYTES = 2L << 30;
+
   private final LmdbHnswOptions options;
   private final GraphBuilder graphs;
+  private final MemoryBudget memory = new MemoryBudget(BUILD_MEMORY_BYTES);
 
   /** Creates a format with the default options. */
   public LmdbHnswVectorsFormat() {
@@ -170,7 +175,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-    return new LmdbHnswVectorsWriter(state, graphs, options);
+    return new LmdbHnswVectorsWriter(state, graphs, options, memory);
   }
 
   @Override

@@ -30,10 +30,14 @@ import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.graph.NodeOrder;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.vectors.DocsWithVectors;
@@ -43,8 +47,9 @@ import org.lucenelmdb.vectors.VectorMetric;
 import org.lucenelmdb.vectors.VectorsInput;
 
 /**
- * Writes a segment: vectors go into an image in a temporary file while they come in, graphs are
- * built over them there, and in the end the image is copied into the segment's file.
+ * Writes a segment: vectors go into an image in a temporary file while they come in, codes and
+ * graphs are built over them there, field by field, and in the end the image is copied into the
+ * segment's file. What has an entry for each vector while a field is built is outside the heap.
  */
 final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
@@ -56,19 +61,26 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private final SegmentWriteState state;
   private final GraphBuilder graphs;
   private final LmdbHnswOptions options;
+  private final MemoryBudget memory;
 
   /** A field's place in the list is its number in the image. */
   private final List<Field> fields = new ArrayList<>();
 
   private ImageWriter image; // created when there is something to write to it
-  private ImageWriter.Progress progress = () -> {};
+  private Workers workers = workers(() -> {});
   private int maxDoc = -1;
   private boolean finished;
 
-  LmdbHnswVectorsWriter(SegmentWriteState state, GraphBuilder graphs, LmdbHnswOptions options) {
+  LmdbHnswVectorsWriter(
+      SegmentWriteState state, GraphBuilder graphs, LmdbHnswOptions options, MemoryBudget memory) {
     this.state = state;
     this.graphs = graphs;
     this.options = options;
+    this.memory = memory;
+  }
+
+  private static Workers workers(IORunnable abort) {
+    return new Workers(null, 1, abort, (phase, done, total) -> {});
   }
 
   /** What is known of a field so far. */
@@ -190,7 +202,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   @Override
   public IORunnable mergeOneField(FieldInfo info, MergeState merge) throws IOException {
     maxDoc = state.segmentInfo.maxDoc();
-    progress = merge::checkAborted;
+    workers = workers(merge::checkAborted);
     Field field = newField(info, MergedMetric.of(info, merge));
     field.docs = new DocsWithFieldSet();
     KnnVectorValues values =
@@ -198,10 +210,11 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           case FLOAT32 -> MergedVectorValues.mergeFloatVectorValues(info, merge);
           case BYTE -> MergedVectorValues.mergeByteVectorValues(info, merge);
         };
+    int checkInterval = Workers.checkInterval(FieldMeta.vectorBytes(info));
     KnnVectorValues.DocIndexIterator iterator = values.iterator();
     for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
-      if (field.vectors.size() % 1024 == 0) {
-        progress.check();
+      if (field.vectors.size() % checkInterval == 0) {
+        workers.check();
       }
       add(field.vectors, values, iterator.index());
       field.docs.add(doc);
@@ -230,6 +243,23 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     if (graphs.worthwhile(field.vectors.size()) == false) {
       return;
     }
+    int bits = options.codeBits(field.info, field.metric);
+    try (BuildMemory taken = memory.take(memoryBytes(field, bits), workers::check)) {
+      writeGraph(field, source, bits, taken);
+    }
+  }
+
+  /** What the codes and the order of a field take. */
+  private static long memoryBytes(Field field, int bits) {
+    int size = field.vectors.size();
+    int dimension = field.info.getVectorDimension();
+    return bits == 0
+        ? 0
+        : BuiltCodes.memoryBytes(size, dimension, bits, field.metric) + NodeOrder.memoryBytes(size);
+  }
+
+  private void writeGraph(Field field, GraphSource source, int bits, BuildMemory taken)
+      throws IOException {
     long start = System.nanoTime();
     try (IndexInput in = image().openInput(randomAccess())) {
       VectorBlocks blocks = field.vectors.locate(new ImageReader(in, 0, image().length()));
@@ -237,23 +267,17 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           field
               .input(blocks, DocsWithVectors.of(field.docs, maxDoc), in)
               .values(field.info.getVectorEncoding());
+      BuiltCodes codes =
+          bits == 0 ? null : BuiltCodes.build(values, field.metric, bits, taken, workers);
       HnswGraph graph = source.build(values, field.metric.scorers(values));
-      int bits = options.codeBits(field.info, field.metric);
-      int[] ordinals = bits == 0 ? NodeOrder.identity(graph) : NodeOrder.of(graph, progress);
+      NodeOrder order =
+          bits == 0 ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, taken, workers);
       field.graph =
-          GraphWriter.writeImage(
-              image(), field.number, graph, graphs.maxConn(), ordinals, progress);
-      if (bits > 0) {
+          GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), order, workers);
+      if (codes != null) {
         field.codes =
             CodesWriter.writeImage(
-                image(),
-                field.number,
-                values,
-                field.metric,
-                bits,
-                options.oversampling(bits),
-                ordinals,
-                progress);
+                image(), field.number, codes, order, options.oversampling(bits), workers);
       }
     }
     if (state.infoStream.isEnabled(INFO_STREAM)) {
@@ -284,7 +308,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         IndexOutput meta = createOutput(LmdbHnswVectorsFormat.META_EXTENSION)) {
       writeHeader(vectors, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
       long offset = vectors.alignFilePointer(image.pageSize());
-      image.copyTo(vectors, progress);
+      image.copyTo(vectors, workers::check);
       CodecUtil.writeFooter(vectors);
 
       writeHeader(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);
@@ -310,7 +334,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
             field.graph,
             field.codes,
             reader,
-            links);
+            links,
+            memory,
+            workers);
       }
       meta.writeInt(FieldMeta.NO_MORE_FIELDS);
     }

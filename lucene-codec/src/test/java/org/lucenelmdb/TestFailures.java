@@ -87,7 +87,12 @@ import org.apache.lucene.util.Version;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.BeforeClass;
+import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodesWriter;
+import org.lucenelmdb.graph.NodeOrder;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.vectors.VectorMetric;
 
@@ -871,32 +876,49 @@ public class TestFailures extends LuceneTestCase {
   public void testAbortedCodes() throws IOException {
     int vectors = 600;
     List<float[]> values = new ArrayList<>();
-    int[] ordinals = new int[vectors];
     for (int i = 0; i < vectors; i++) {
       values.add(floats(i));
-      ordinals[i] = vectors - 1 - i;
     }
+    MemoryBudget budget = new MemoryBudget(1 << 20);
     for (VectorMetric metric : List.of(VectorMetric.COSINE, VectorMetric.MANHATTAN)) {
-      int passes = metric == VectorMetric.MANHATTAN ? 3 : 2; // over all vectors
-      for (int calls = 0; calls <= 3 * passes; calls++) {
-        AtomicInteger left = new AtomicInteger(calls);
-        ImageWriter.Progress progress =
-            () -> {
-              if (left.getAndDecrement() == 0) {
-                throw new MergePolicy.MergeAbortedException("enough");
-              }
+      long bytes = BuiltCodes.memoryBytes(vectors, DIMENSION, 2, metric);
+      int allCalls = Integer.MAX_VALUE;
+      for (int round = 0; round < 20; round++) {
+        int calls =
+            switch (round) {
+              case 0 -> allCalls;
+              case 1 -> allCalls - 1;
+              default -> round < 15 ? round - 2 : random().nextInt(allCalls);
             };
+        AtomicInteger left = new AtomicInteger(calls);
+        Workers workers =
+            new Workers(
+                null,
+                1,
+                () -> {
+                  if (left.getAndDecrement() == 0) {
+                    throw new MergePolicy.MergeAbortedException("enough");
+                  }
+                },
+                (phase, done, total) -> {});
         try (MockDirectoryWrapper directory = directory();
-            ImageWriter image = ImageWriter.create(directory, "codes")) {
+            ImageWriter image = ImageWriter.create(directory, "codes");
+            BuildMemory memory = budget.take(bytes, () -> {})) {
           FloatVectorValues source = FloatVectorValues.fromFloats(values, DIMENSION);
           IORunnable write =
-              () -> CodesWriter.writeImage(image, 0, source, metric, 2, 1, ordinals, progress);
-          if (calls < 3 * passes) {
-            expectThrows(MergePolicy.MergeAbortedException.class, write::run);
-          } else {
+              () -> {
+                BuiltCodes codes = BuiltCodes.build(source, metric, 2, memory, workers);
+                NodeOrder order = NodeOrder.identity(vectors);
+                CodesWriter.writeImage(image, 0, codes, order, 1, workers);
+              };
+          if (round == 0) {
             write.run();
+            allCalls -= left.get();
+          } else {
+            expectThrows(MergePolicy.MergeAbortedException.class, write::run);
           }
         }
+        assertEquals(0, budget.used());
       }
     }
     assertNothingOpen();

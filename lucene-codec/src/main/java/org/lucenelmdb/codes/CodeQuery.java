@@ -7,6 +7,7 @@ package org.lucenelmdb.codes;
 import org.apache.lucene.util.BitUtil;
 import org.lucenelmdb.kernels.Kernels;
 import org.lucenelmdb.kernels.OffHeapBytes;
+import org.lucenelmdb.vectors.VectorMetric;
 
 /**
  * A query, quantized, to be compared with records; {@link CodeQuantizer} says what a record's score
@@ -23,13 +24,15 @@ abstract class CodeQuery {
     this.layout = layout;
   }
 
-  static CodeQuery create(Codes codes) {
-    if (codes.layout().isManhattan()) {
-      return new ManhattanQuery(codes.layout(), codes.centroid(), codes.deviations());
+  /** A query for codes; what they are made with is as {@link CodeQuantizer} takes it. */
+  static CodeQuery create(
+      CodeLayout layout, VectorMetric metric, float[] centroid, float[] deviations) {
+    if (layout.isManhattan()) {
+      return new ManhattanQuery(layout, centroid, deviations);
     }
-    return codes.layout().hasPlanes()
-        ? new PlanesQuery(codes.layout(), codes.metric(), codes.centroid())
-        : new BytesQuery(codes.layout(), codes.metric(), codes.centroid());
+    return layout.hasPlanes()
+        ? new PlanesQuery(layout, metric, centroid)
+        : new BytesQuery(layout, metric, centroid);
   }
 
   /** Changes the query. */
@@ -42,10 +45,10 @@ abstract class CodeQuery {
    */
   abstract float score(byte[] record);
 
-  /** Whether records can be scored in mapped memory. */
+  /** Whether records can be scored in memory outside the heap. */
   abstract boolean canScoreInPlace();
 
-  /** The scores of records in mapped memory. */
+  /** The scores of records in memory outside the heap. */
   abstract void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
   /** Of a record with corrections. */

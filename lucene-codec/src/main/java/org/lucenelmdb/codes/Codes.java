@@ -105,37 +105,23 @@ public record Codes(
   }
 
   /**
-   * Which nodes are which ordinals, all of them read and checked: for somebody who asks for most of
-   * them, and relies on none being there twice.
+   * As {@link #order}, but checked for all nodes: for somebody who relies on no ordinal being that
+   * of several nodes.
    *
    * @param image the image as a slice of its file
    * @param meta the metadata file
    */
   public ImageHnswGraph.Order checkedOrder(IndexInput image, IndexInput meta) throws IOException {
     ImageHnswGraph.Order order = order(image, meta);
-    int[] ordinals = new int[nodes.size()];
-    int[] inverse = new int[nodes.size()];
-    for (int node = 0; node < ordinals.length; node++) {
+    for (int node = 0; node < nodes.size(); node++) {
       int ord = order.ordinal(node);
       if (order.node(ord) != node) {
         throw new CorruptIndexException(
             "the node of ordinal " + ord + " should be " + node + "; found " + order.node(ord),
             meta);
       }
-      ordinals[node] = ord;
-      inverse[ord] = node;
     }
-    return new ImageHnswGraph.Order() {
-      @Override
-      public int ordinal(int node) {
-        return ordinals[node];
-      }
-
-      @Override
-      public int node(int ordinal) {
-        return inverse[ordinal];
-      }
-    };
+    return order;
   }
 
   /**

@@ -8,43 +8,35 @@ import java.io.IOException;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
-import org.apache.lucene.util.ArrayUtil;
 import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
- * Compares codes with a query, where they lie. For one thread, and one query after the other.
- *
- * <p>Most of the time goes into waiting for memory: a loop that only {@linkplain #touch touches}
- * all codes that are to be scored waits for all of them at once.
+ * Compares the codes of a segment with a query, where they lie. For one thread, and one query after
+ * the other.
  */
 public final class CodesInput {
 
-  private static final int LINE_BYTES = 64;
-
   private final Codes codes;
-  private final CodeQuery query;
+  private final RecordScorer scorer;
   private final RandomAccessInput image;
   private final String resource;
   private final OffHeapBytes memory; // null if the file is not mapped
-  private final boolean inPlace;
-  private final int recordBytes;
-  private final byte[] record; // what lies behind the record is never written to
-  private long[] addresses = new long[0];
 
   CodesInput(Codes codes, IndexInput image) throws IOException {
     this.codes = codes;
-    this.query = CodeQuery.create(codes);
     this.image = image.randomAccessSlice(0, image.length());
     this.resource = image.toString();
     this.memory = OffHeapBytes.of(this.image, image.length());
-    this.inPlace = memory != null && query.canScoreInPlace();
-    this.recordBytes = codes.layout().recordBytes();
-    this.record = new byte[recordBytes + CodeQuery.SLACK_BYTES];
+    this.scorer =
+        new RecordScorer(
+            CodeQuery.create(codes.layout(), codes.metric(), codes.centroid(), codes.deviations()),
+            memory,
+            this.image);
   }
 
   /** Changes the query. */
   public void setTarget(float[] target) {
-    query.set(target);
+    scorer.setTarget(target);
   }
 
   /**
@@ -54,15 +46,11 @@ public final class CodesInput {
    * @return something that was read, for the caller to use, lest the JVM leave it out
    */
   public int touch(int[] nodes, int count) {
-    addresses = ArrayUtil.growNoCopy(addresses, count);
+    long[] addresses = scorer.addresses(count);
     for (int i = 0; i < count; i++) {
       addresses[i] = codes.blocks().address(nodes[i]);
     }
-    int sum = 0;
-    for (int at = 0; memory != null && at < recordBytes; at += LINE_BYTES) {
-      sum += memory.touch(addresses, count, at);
-    }
-    return sum;
+    return scorer.touch(count);
   }
 
   /**
@@ -72,14 +60,7 @@ public final class CodesInput {
    * @param count the number of nodes that were touched, or fewer
    */
   public void score(int count, float[] scores) throws IOException {
-    if (inPlace) {
-      query.score(memory, addresses, count, scores);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      image.readBytes(addresses[i], record, 0, recordBytes);
-      scores[i] = query.score(record);
-    }
+    scorer.score(count, scores);
   }
 
   /**

@@ -5,156 +5,72 @@
 package org.lucenelmdb.codes;
 
 import java.io.IOException;
-import org.apache.lucene.index.ByteVectorValues;
-import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.store.IndexOutput;
-import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.graph.NodeOrder;
-import org.lucenelmdb.kernels.Kernels;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.OffHeapInts;
+import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.store.PackedTable;
+import org.lucenelmdb.vectors.VectorBlocks;
 import org.lucenelmdb.vectors.VectorBlocksWriter;
-import org.lucenelmdb.vectors.VectorMetric;
 
 /**
- * Writes the codes of one field, whose vectors are in the image already: first {@linkplain
- * #writeImage the codes} into the image, and when that is complete, {@linkplain #writeMeta where
- * they are}.
- *
- * <p>All vectors of a segment are quantized when it is written, also in a merge: against the mean
- * of just these vectors, so that no code is ever worse than in a segment that was never merged. It
- * takes about 12 us for 384 dimensions, a small part of what it takes to insert a vector into the
- * graph.
+ * Writes the codes of one field: first {@linkplain #writeImage the codes} into the image, and when
+ * that is complete, {@linkplain #writeMeta where they are}.
  */
 public final class CodesWriter {
 
   /** The image's database of codes. */
   public static final String DATABASE = "codes";
 
-  private static final int ABORT_CHECK_VECTORS = 256;
+  private static final int CHECK_INTERVAL = 1024;
 
   private final CodeLayout layout;
   private final float oversampling;
   private final float[] centroid;
   private final float[] deviations; // null unless with MANHATTAN
   private final VectorBlocksWriter blocks;
-  private final int[] ordinals;
 
-  private CodesWriter(
-      CodeLayout layout,
-      float oversampling,
-      float[] centroid,
-      float[] deviations,
-      VectorBlocksWriter blocks,
-      int[] ordinals) {
-    this.layout = layout;
+  private CodesWriter(BuiltCodes codes, float oversampling, VectorBlocksWriter blocks) {
+    this.layout = codes.layout();
     this.oversampling = oversampling;
-    this.centroid = centroid;
-    this.deviations = deviations;
+    this.centroid = codes.centroid();
+    this.deviations = codes.deviations();
     this.blocks = blocks;
-    this.ordinals = ordinals;
   }
 
   /**
    * Puts codes into the image.
    *
    * @param field the field's number in the image
-   * @param values all vectors, at least one
-   * @param ordinals of the nodes: codes lie in the order of nodes
+   * @param codes of the field; used by this call only
+   * @param order codes lie in the order of nodes; used by this call only
    */
   public static CodesWriter writeImage(
       ImageWriter image,
       int field,
-      KnnVectorValues values,
-      VectorMetric metric,
-      int bits,
+      BuiltCodes codes,
+      NodeOrder order,
       float oversampling,
-      int[] ordinals,
-      ImageWriter.Progress progress)
+      Workers workers)
       throws IOException {
-    boolean isManhattan = metric == VectorMetric.MANHATTAN;
-    CodeLayout layout = new CodeLayout(values.dimension(), bits, isManhattan);
-    float[] centroid = centroid(values, metric, progress);
-    float[] deviations = isManhattan ? deviations(values, centroid, progress) : null;
+    int recordBytes = codes.layout().recordBytes();
     VectorBlocksWriter blocks =
-        new VectorBlocksWriter(
-            () -> image, DATABASE, field, layout.recordBytes(), Kernels.PLANE_SLACK_BYTES);
-    CodeQuantizer quantizer = new CodeQuantizer(layout, metric, centroid, deviations);
-    float[] vector = new float[values.dimension()];
-    for (int node = 0; node < ordinals.length; node++) {
-      if (node % ABORT_CHECK_VECTORS == 0) {
-        progress.check();
+        new VectorBlocksWriter(() -> image, DATABASE, field, recordBytes, CodeQuery.SLACK_BYTES);
+    byte[] record = new byte[recordBytes];
+    int checkInterval = Workers.checkInterval(recordBytes);
+    for (int node = 0; node < order.size(); node++) {
+      if (node % checkInterval == 0) {
+        workers.check();
       }
-      read(values, ordinals[node], vector);
-      blocks.add(quantizer.record(vector, ordinals[node]));
+      codes.read(order.ordinal(node), record);
+      blocks.add(record);
     }
     blocks.finish();
-    return new CodesWriter(layout, oversampling, centroid, deviations, blocks, ordinals);
-  }
-
-  /** The mean of all vectors; of those of unit length with COSINE. */
-  private static float[] centroid(
-      KnnVectorValues values, VectorMetric metric, ImageWriter.Progress progress)
-      throws IOException {
-    double[] means = new double[values.dimension()];
-    float[] vector = new float[means.length];
-    for (int ord = 0; ord < values.size(); ord++) {
-      if (ord % ABORT_CHECK_VECTORS == 0) {
-        progress.check();
-      }
-      read(values, ord, vector);
-      if (metric == VectorMetric.COSINE) {
-        VectorUtil.l2normalize(vector, false); // other formats let zero vectors in
-      }
-      for (int i = 0; i < means.length; i++) {
-        means[i] += vector[i] / (double) values.size();
-      }
-    }
-    float[] centroid = new float[means.length];
-    for (int i = 0; i < means.length; i++) {
-      centroid[i] = finite(means[i]);
-    }
-    return centroid;
-  }
-
-  /** The standard deviation in each dimension. */
-  private static float[] deviations(
-      KnnVectorValues values, float[] centroid, ImageWriter.Progress progress) throws IOException {
-    double[] squares = new double[values.dimension()];
-    float[] vector = new float[squares.length];
-    for (int ord = 0; ord < values.size(); ord++) {
-      if (ord % ABORT_CHECK_VECTORS == 0) {
-        progress.check();
-      }
-      read(values, ord, vector);
-      for (int i = 0; i < squares.length; i++) {
-        double x = (double) vector[i] - centroid[i];
-        squares[i] += x * x / values.size();
-      }
-    }
-    float[] deviations = new float[squares.length];
-    for (int i = 0; i < squares.length; i++) {
-      deviations[i] = finite(Math.sqrt(squares[i]));
-    }
-    return deviations;
-  }
-
-  /** Damaged vectors of a segment that is merged may not be finite. */
-  private static float finite(double x) {
-    return Float.isFinite((float) x) ? (float) x : 0;
-  }
-
-  private static void read(KnnVectorValues values, int ord, float[] vector) throws IOException {
-    if (values instanceof FloatVectorValues floats) {
-      System.arraycopy(floats.vectorValue(ord), 0, vector, 0, vector.length);
-    } else {
-      byte[] bytes = ((ByteVectorValues) values).vectorValue(ord);
-      for (int i = 0; i < vector.length; i++) {
-        vector[i] = bytes[i];
-      }
-    }
+    return new CodesWriter(codes, oversampling, blocks);
   }
 
   /**
@@ -163,8 +79,10 @@ public final class CodesWriter {
    * table of the node of each ordinal.
    *
    * @param image is complete
+   * @param budget of which some is taken meanwhile, so the caller must have none
    */
-  public void writeMeta(IndexOutput meta, ImageReader image) throws IOException {
+  public void writeMeta(IndexOutput meta, ImageReader image, MemoryBudget budget, Workers workers)
+      throws IOException {
     meta.writeByte((byte) layout.bits());
     meta.writeInt(Float.floatToIntBits(oversampling));
     for (float x : centroid) {
@@ -173,12 +91,37 @@ public final class CodesWriter {
     for (int i = 0; deviations != null && i < deviations.length; i++) {
       meta.writeInt(Float.floatToIntBits(deviations[i]));
     }
-    blocks.locate(image).write(meta);
-    int[] nodes = NodeOrder.inverse(ordinals);
-    PackedTable.Writer table = new PackedTable.Writer(meta, nodes.length, nodes.length - 1);
-    for (int node : nodes) {
-      table.add(node);
+    VectorBlocks located = blocks.locate(image);
+    located.write(meta);
+    try (BuildMemory memory = budget.take(BuildMemory.costOfInts(located.size()), workers::check)) {
+      OffHeapInts nodes = nodes(image, located, memory, workers);
+      PackedTable.Writer table = new PackedTable.Writer(meta, nodes.size(), nodes.size() - 1);
+      for (int ord = 0; ord < nodes.size(); ord++) {
+        if (ord % CHECK_INTERVAL == 0) {
+          workers.check();
+        }
+        table.add(nodes.get(ord));
+      }
+      table.finish();
     }
-    table.finish();
+  }
+
+  /**
+   * The node of each ordinal, as the records tell: keeping the order until now would take memory
+   * for as long as other fields are built.
+   */
+  private static OffHeapInts nodes(
+      ImageReader image, VectorBlocks records, BuildMemory memory, Workers workers)
+      throws IOException {
+    OffHeapInts nodes = memory.ints(records.size());
+    for (int node = 0; node < records.size(); node++) {
+      if (node % CHECK_INTERVAL == 0) {
+        workers.check();
+      }
+      ImageReader.Value record =
+          new ImageReader.Value(records.address(node), records.vectorBytes());
+      nodes.set(image.readInt(record, CodeLayout.ORDINAL), node);
+    }
+    return nodes;
   }
 }

@@ -12,6 +12,7 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraph.NodesIterator;
+import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.store.PackedTable;
@@ -23,21 +24,19 @@ import org.roaringbitmap.RoaringBitmap;
  */
 public final class GraphWriter {
 
+  private static final int CHECK_INTERVAL = 256;
+
   private final int field;
   private final int maxConn;
   private final int entryNode;
   private final int[] levelSizes;
-  private final int[] ordinals;
-  private final int[] nodes;
   private int maxDegree;
   private long linksBytes;
 
-  private GraphWriter(int field, HnswGraph graph, int maxConn, int[] ordinals) throws IOException {
+  private GraphWriter(int field, HnswGraph graph, int maxConn, NodeOrder order) throws IOException {
     this.field = field;
     this.maxConn = maxConn;
-    this.ordinals = ordinals;
-    this.nodes = NodeOrder.inverse(ordinals);
-    this.entryNode = nodes[graph.entryNode()];
+    this.entryNode = order.node(graph.entryNode());
     this.levelSizes = new int[graph.numLevels()];
   }
 
@@ -47,44 +46,41 @@ public final class GraphWriter {
    * @param field the field's number in the image, larger than those before
    * @param graph of ordinals, with all from 0 to its size on level 0
    * @param maxConn M
-   * @param ordinals the ordinal of each node
+   * @param order which node is which ordinal; used by this call only
    */
   public static GraphWriter writeImage(
-      ImageWriter image,
-      int field,
-      HnswGraph graph,
-      int maxConn,
-      int[] ordinals,
-      ImageWriter.Progress progress)
+      ImageWriter image, int field, HnswGraph graph, int maxConn, NodeOrder order, Workers workers)
       throws IOException {
-    GraphWriter writer = new GraphWriter(field, graph, maxConn, ordinals);
+    GraphWriter writer = new GraphWriter(field, graph, maxConn, order);
     for (int level = 0; level < writer.levelSizes.length; level++) {
-      writer.writeLevel(image, graph, level, progress);
+      writer.writeLevel(image, graph, order, level, workers);
     }
     return writer;
   }
 
   private void writeLevel(
-      ImageWriter image, HnswGraph graph, int level, ImageWriter.Progress progress)
+      ImageWriter image, HnswGraph graph, NodeOrder order, int level, Workers workers)
       throws IOException {
-    int[] onLevel = nodesOnLevel(graph, level);
-    levelSizes[level] = onLevel.length;
+    int[] onLevel = level == 0 ? null : nodesOnLevel(graph, order, level); // all are on level 0
+    int size = level == 0 ? order.size() : onLevel.length;
+    levelSizes[level] = size;
     int[] neighbors = new int[2 * maxConn];
-    for (int i = 0; i < onLevel.length; i++) {
-      if (i % 1024 == 0) {
-        progress.check();
+    for (int i = 0; i < size; i++) {
+      if (i % CHECK_INTERVAL == 0) {
+        workers.check();
       }
-      graph.seek(level, ordinals[onLevel[i]]);
+      int node = level == 0 ? i : onLevel[i];
+      graph.seek(level, order.ordinal(node));
       int degree = 0;
       for (int n = graph.nextNeighbor(); n != NO_MORE_DOCS; n = graph.nextNeighbor()) {
         neighbors = ArrayUtil.grow(neighbors, degree + 1);
-        neighbors[degree++] = nodes[n];
+        neighbors[degree++] = order.node(n);
       }
       Arrays.sort(neighbors, 0, degree);
       RoaringBitmap links = new RoaringBitmap();
       links.addN(neighbors, 0, degree); // drops duplicates, which Lucene's merges may leave
       maxDegree = Math.max(maxDegree, links.getCardinality());
-      byte[] key = Links.bytes(Links.linksKey(field, level, onLevel[i]));
+      byte[] key = Links.bytes(Links.linksKey(field, level, node));
       int bytes = links.serializedSizeInBytes();
       linksBytes += Links.RECORD_OVERHEAD_BYTES + bytes;
       links.serialize(image.put(Links.LINKS_DATABASE, key, bytes, true));
@@ -98,12 +94,13 @@ public final class GraphWriter {
   }
 
   /** The nodes of a level, ascending. */
-  private int[] nodesOnLevel(HnswGraph graph, int level) throws IOException {
+  private static int[] nodesOnLevel(HnswGraph graph, NodeOrder order, int level)
+      throws IOException {
     NodesIterator iterator = graph.getNodesOnLevel(level);
     int[] onLevel = new int[iterator.size()];
     iterator.consume(onLevel);
     for (int i = 0; i < onLevel.length; i++) {
-      onLevel[i] = nodes[onLevel[i]];
+      onLevel[i] = order.node(onLevel[i]);
     }
     Arrays.sort(onLevel);
     return onLevel;
@@ -120,7 +117,8 @@ public final class GraphWriter {
    * @param image is complete
    * @param links stands behind the links of the fields before
    */
-  public void writeMeta(IndexOutput meta, ImageReader image, ImageReader.Cursor links)
+  public void writeMeta(
+      IndexOutput meta, ImageReader image, ImageReader.Cursor links, Workers workers)
       throws IOException {
     meta.writeInt(levelSizes.length);
     meta.writeInt(Math.max(maxConn, (maxDegree + 1) / 2)); // searchers make room for 2 * M
@@ -134,6 +132,9 @@ public final class GraphWriter {
     }
     PackedTable.Writer addresses = new PackedTable.Writer(meta, records, image.usedLength() >>> 1);
     for (int i = 0; i < records; i++) {
+      if (i % CHECK_INTERVAL == 0) {
+        workers.check();
+      }
       if (links.next() == false || Links.fieldOf(links.key()) != field) {
         throw new IllegalStateException(
             "field " + field + " should have " + records + " links in the image, has " + i);

@@ -10,10 +10,16 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
-import org.lucenelmdb.store.ImageWriter;
+import org.lucenelmdb.kernels.OffHeapBytes;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.OffHeapBits;
+import org.lucenelmdb.resources.OffHeapInts;
+import org.lucenelmdb.resources.Workers;
 
 /**
- * Numbers the nodes of a graph so that those which a search visits together lie together.
+ * Which node of a graph in the image is which ordinal. Nodes are numbered so that those which a
+ * search visits together lie together. Outside the heap, and good until the memory that it was
+ * allocated from is given back; may be read by all threads.
  *
  * <p>Groups of {@value #GROUP} are filled one after the other, each with the node that most nodes
  * of the group link to; the next group begins with the node to which most of the last one link
@@ -29,149 +35,189 @@ public final class NodeOrder {
 
   private static final int NO_NODE = -1;
 
-  private final HnswGraph graph;
-  private final ImageWriter.Progress progress;
-  private final int[] order;
-  private final boolean[] placed;
-  private int size;
+  private final int size;
 
-  /** How many nodes of the group link to a node. */
-  private final byte[] links;
+  // null if each node has its own number as ordinal
+  private final OffHeapInts ordinals;
+  private final OffHeapInts nodes;
 
-  /** Nodes that were linked to, by the number of links that they had then; each a stack. */
-  private final int[][] candidates = new int[GROUP + 1][16];
-
-  private final int[] candidateCounts = new int[GROUP + 1];
-
-  /** All nodes that the group links to. */
-  private int[] touched = new int[1024];
-
-  private int touchedCount;
-
-  /** Nodes that groups linked to, which may be left over, in a queue. */
-  private final int[] leftOver;
-
-  private final boolean[] queued;
-  private int leftOverHead;
-  private int leftOverTail;
-  private int nextUnseen;
-
-  private NodeOrder(HnswGraph graph, ImageWriter.Progress progress) {
-    this.graph = graph;
-    this.progress = progress;
-    this.order = new int[graph.size()];
-    this.placed = new boolean[graph.size()];
-    this.links = new byte[graph.size()];
-    this.leftOver = new int[graph.size()];
-    this.queued = new boolean[graph.size()];
+  private NodeOrder(int size, OffHeapInts ordinals, OffHeapInts nodes) {
+    this.size = size;
+    this.ordinals = ordinals;
+    this.nodes = nodes;
   }
 
   /**
    * Finds an order.
    *
-   * @param graph has all nodes from 0 to its size on level 0
-   * @return which of the graph's nodes is the first, the second, ...
+   * @param graph of ordinals, with all from 0 to its size on level 0
+   * @param memory of which {@link #memoryBytes} are taken
    */
-  public static int[] of(HnswGraph graph, ImageWriter.Progress progress) throws IOException {
-    NodeOrder order = new NodeOrder(graph, progress);
-    order.fill();
-    return order.order;
-  }
-
-  /** The order of the graph's nodes as they are. */
-  public static int[] identity(HnswGraph graph) {
-    int[] order = new int[graph.size()];
-    Arrays.setAll(order, node -> node);
-    return order;
-  }
-
-  /** The place of each node in an order. */
-  public static int[] inverse(int[] order) {
-    int[] places = new int[order.length];
-    for (int place = 0; place < order.length; place++) {
-      places[order[place]] = place;
-    }
-    return places;
-  }
-
-  private void fill() throws IOException {
-    int seed = Math.max(0, graph.entryNode());
-    for (int group = 0; size < order.length; group++) {
-      if (group % 64 == 0) {
-        progress.check();
+  public static NodeOrder of(HnswGraph graph, BuildMemory memory, Workers workers)
+      throws IOException {
+    Filler filler = new Filler(graph, memory, workers);
+    filler.fill();
+    OffHeapInts nodes = filler.leftOver; // all are placed, so nothing in it is needed any more
+    for (int node = 0; node < filler.size; node++) {
+      if (node % Filler.CHECK_INTERVAL == 0) {
+        workers.check();
       }
-      fillGroup(seed);
-      seed = endGroup();
+      nodes.set(filler.order.get(node), node);
     }
+    return new NodeOrder(filler.size, filler.order, nodes);
   }
 
-  private void fillGroup(int seed) throws IOException {
-    int end = Math.min(order.length, size + GROUP);
-    for (int node = seed; node != NO_NODE; node = size < end ? best() : NO_NODE) {
-      placed[node] = true;
-      order[size++] = node;
-      graph.seek(0, node);
-      for (int n = graph.nextNeighbor(); n != NO_MORE_DOCS; n = graph.nextNeighbor()) {
-        if (placed[n] == false) {
-          link(n);
+  /** Each ordinal is the node of that number. */
+  public static NodeOrder identity(int size) {
+    return new NodeOrder(size, null, null);
+  }
+
+  /** The memory that {@link #of} takes for a graph of so many nodes. */
+  public static long memoryBytes(int size) {
+    return 2 * BuildMemory.costOfInts(size)
+        + 2 * BuildMemory.costOfBits(size)
+        + BuildMemory.cost(size);
+  }
+
+  /** The number of nodes. */
+  public int size() {
+    return size;
+  }
+
+  /** The ordinal of a node. */
+  public int ordinal(int node) {
+    return ordinals == null ? node : ordinals.get(node);
+  }
+
+  /** The node of an ordinal. */
+  public int node(int ordinal) {
+    return nodes == null ? ordinal : nodes.get(ordinal);
+  }
+
+  /** Finds an order. Its nodes are the graph's, which are ordinals. */
+  private static final class Filler {
+
+    private static final int CHECK_INTERVAL = 1024;
+
+    private final HnswGraph graph;
+    private final Workers workers;
+    private final int size;
+    private final OffHeapInts order;
+    private final OffHeapBits placed;
+    private int placedCount;
+
+    /** How many nodes of the group link to a node. */
+    private final OffHeapBytes links;
+
+    /** Nodes that were linked to, by the number of links that they had then; each a stack. */
+    private final int[][] candidates = new int[GROUP + 1][16];
+
+    private final int[] candidateCounts = new int[GROUP + 1];
+
+    /** All nodes that the group links to. */
+    private int[] touched = new int[1024];
+
+    private int touchedCount;
+
+    /** Nodes that groups linked to, which may be left over, in a queue. */
+    private final OffHeapInts leftOver;
+
+    private final OffHeapBits queued;
+    private int leftOverHead;
+    private int leftOverTail;
+    private int nextUnseen;
+
+    private Filler(HnswGraph graph, BuildMemory memory, Workers workers) throws IOException {
+      this.graph = graph;
+      this.workers = workers;
+      this.size = graph.size();
+      this.order = memory.ints(size);
+      this.placed = memory.bits(size);
+      this.links = memory.allocate(size);
+      this.leftOver = memory.ints(size);
+      this.queued = memory.bits(size);
+    }
+
+    private void fill() throws IOException {
+      int seed = Math.max(0, graph.entryNode());
+      for (int group = 0; placedCount < size; group++) {
+        if (group % (CHECK_INTERVAL / GROUP) == 0) {
+          workers.check();
+        }
+        fillGroup(seed);
+        seed = endGroup();
+      }
+    }
+
+    private void fillGroup(int seed) throws IOException {
+      int end = Math.min(size, placedCount + GROUP);
+      for (int node = seed; node != NO_NODE; node = placedCount < end ? best() : NO_NODE) {
+        placed.getAndSet(node);
+        order.set(placedCount++, node);
+        graph.seek(0, node);
+        for (int n = graph.nextNeighbor(); n != NO_MORE_DOCS; n = graph.nextNeighbor()) {
+          if (placed.get(n) == false) {
+            link(n);
+          }
         }
       }
     }
-  }
 
-  private void link(int node) {
-    if (links[node] == 0) {
-      touched = ArrayUtil.grow(touched, touchedCount + 1);
-      touched[touchedCount++] = node;
+    private void link(int node) {
+      int before = links.getByte(node);
+      if (before == 0) {
+        touched = ArrayUtil.grow(touched, touchedCount + 1);
+        touched[touchedCount++] = node;
+      }
+      int count = Math.min(GROUP, before + 1); // a graph may have a link twice
+      links.putByte(node, (byte) count);
+      int[] stack = ArrayUtil.grow(candidates[count], candidateCounts[count] + 1);
+      stack[candidateCounts[count]++] = node;
+      candidates[count] = stack;
     }
-    int count = Math.min(GROUP, links[node] + 1); // a graph may have a link twice
-    links[node] = (byte) count;
-    int[] stack = ArrayUtil.grow(candidates[count], candidateCounts[count] + 1);
-    stack[candidateCounts[count]++] = node;
-    candidates[count] = stack;
-  }
 
-  /** The node to which most of the group link, or none if they link to none that is left. */
-  private int best() {
-    for (int count = GROUP; count > 0; count--) {
-      while (candidateCounts[count] > 0) {
-        int node = candidates[count][--candidateCounts[count]];
-        if (placed[node] == false && links[node] == count) {
-          return node;
+    /** The node to which most of the group link, or none if they link to none that is left. */
+    private int best() {
+      for (int count = GROUP; count > 0; count--) {
+        while (candidateCounts[count] > 0) {
+          int node = candidates[count][--candidateCounts[count]];
+          if (placed.get(node) == false && links.getByte(node) == count) {
+            return node;
+          }
         }
       }
+      return NO_NODE;
     }
-    return NO_NODE;
-  }
 
-  /** Forgets the group, and returns with which node the next one begins. */
-  private int endGroup() {
-    int seed = NO_NODE;
-    int most = 0;
-    for (int i = 0; i < touchedCount; i++) {
-      int node = touched[i];
-      if (placed[node] == false) {
-        if (links[node] > most) {
-          most = links[node];
-          seed = node;
+    /** Forgets the group, and returns with which node the next one begins. */
+    private int endGroup() {
+      int seed = NO_NODE;
+      int most = 0;
+      for (int i = 0; i < touchedCount; i++) {
+        int node = touched[i];
+        if (placed.get(node) == false) {
+          int count = links.getByte(node);
+          if (count > most) {
+            most = count;
+            seed = node;
+          }
+          if (queued.getAndSet(node) == false) {
+            leftOver.set(leftOverTail++, node);
+          }
         }
-        if (queued[node] == false) {
-          queued[node] = true;
-          leftOver[leftOverTail++] = node;
-        }
+        links.putByte(node, (byte) 0);
       }
-      links[node] = 0;
+      touchedCount = 0;
+      Arrays.fill(candidateCounts, 0);
+      while (seed == NO_NODE && leftOverHead < leftOverTail) {
+        int node = leftOver.get(leftOverHead++);
+        seed = placed.get(node) ? NO_NODE : node;
+      }
+      while (seed == NO_NODE && nextUnseen < size) {
+        seed = placed.get(nextUnseen) ? NO_NODE : nextUnseen;
+        nextUnseen++;
+      }
+      return seed;
     }
-    touchedCount = 0;
-    Arrays.fill(candidateCounts, 0);
-    while (seed == NO_NODE && leftOverHead < leftOverTail) {
-      int node = leftOver[leftOverHead++];
-      seed = placed[node] ? NO_NODE : node;
-    }
-    while (seed == NO_NODE && nextUnseen < placed.length) {
-      seed = placed[nextUnseen] ? NO_NODE : nextUnseen;
-      nextUnseen++;
-    }
-    return seed;
   }
 }

@@ -47,7 +47,7 @@ public interface Kernels {
   long planes(long[] query, int words, byte[] bytes, int at);
 
   /**
-   * As {@link #planes(long[], int, byte[], int)}, for several planes in mapped memory.
+   * As {@link #planes(long[], int, byte[], int)}, for several planes in memory outside the heap.
    *
    * @param addresses the planes' first bytes, less the offset
    * @param sums receives what that method returns, for each

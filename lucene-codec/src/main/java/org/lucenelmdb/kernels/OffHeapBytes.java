@@ -41,6 +41,7 @@ public final class OffHeapBytes {
   private static final MethodHandle GET_BYTE;
   private static final MethodHandle GET_INT;
   private static final MethodHandle GET_LONG;
+  private static final MethodHandle PUT_BYTE;
   private static final MethodHandle PUT_INT;
   private static final MethodHandle PUT_LONG;
   private static final MethodHandle COPY_BYTES;
@@ -62,6 +63,7 @@ public final class OffHeapBytes {
       GET_BYTE = getter(byte.class, "OfByte", "JAVA_BYTE");
       GET_INT = getter(int.class, "OfInt", "JAVA_INT_UNALIGNED");
       GET_LONG = getter(long.class, "OfLong", "JAVA_LONG_UNALIGNED");
+      PUT_BYTE = setter(byte.class, "OfByte", "JAVA_BYTE");
       PUT_INT = setter(int.class, "OfInt", "JAVA_INT_UNALIGNED");
       PUT_LONG = setter(long.class, "OfLong", "JAVA_LONG_UNALIGNED");
       COPY_BYTES = copier(byte[].class, "JAVA_BYTE");
@@ -226,6 +228,15 @@ public final class OffHeapBytes {
     try {
       long value = (long) GET_LONG.invokeExact(segment, address);
       return LITTLE_ENDIAN ? value : Long.reverseBytes(value);
+    } catch (Throwable e) {
+      throw failure(e);
+    }
+  }
+
+  /** Writes the byte at an address. */
+  public void putByte(long address, byte value) {
+    try {
+      PUT_BYTE.invokeExact(segment, address, value);
     } catch (Throwable e) {
       throw failure(e);
     }

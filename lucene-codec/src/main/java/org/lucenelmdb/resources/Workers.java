@@ -46,6 +46,11 @@ public final class Workers {
   /** How many pieces a thread takes at once. */
   private static final int CHUNK = 16;
 
+  /** What a thread copies in less than a millisecond, if it need not wait for it. */
+  private static final int CHECKED_BYTES = 256 << 10;
+
+  private static final int MAX_CHECK_INTERVAL = 1024;
+
   private static final long LISTENER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final TaskExecutor executor;
@@ -75,6 +80,15 @@ public final class Workers {
   /** Throws if the build is to end: to be called at least every few milliseconds. */
   public void check() throws IOException {
     abort.run();
+  }
+
+  /**
+   * How many things of a size a loop that copies them may take between two {@link #check}s.
+   *
+   * @param bytes of each, at least 1
+   */
+  public static int checkInterval(int bytes) {
+    return Math.max(1, Math.min(MAX_CHECK_INTERVAL, CHECKED_BYTES / bytes));
   }
 
   /**

@@ -74,12 +74,8 @@ public class TestCodes extends LuceneTestCase {
       for (int ord = 0; ord < records.length; ord++) {
         records[ord] = quantizer.record(vectors[ord], ord).clone();
       }
-      this.query = CodeQuery.create(codes());
+      this.query = CodeQuery.create(layout, metric, centroid, deviations);
       query.set(target);
-    }
-
-    Codes codes() {
-      return new Codes(layout, metric, 1, centroid, deviations, null, null);
     }
 
     /** Scores of copied records, behind which is garbage. */

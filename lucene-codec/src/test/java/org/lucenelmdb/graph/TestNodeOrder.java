@@ -8,10 +8,16 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.MergePolicy;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.Workers;
 
 /** The order of nodes: each is there once, whatever the graph. */
 public class TestNodeOrder extends LuceneTestCase {
@@ -72,18 +78,61 @@ public class TestNodeOrder extends LuceneTestCase {
   }
 
   private static void check(int[][] links, int entryNode) throws IOException {
-    int[] order = NodeOrder.of(new Links(links, entryNode), () -> {});
-    assertEquals(links.length, order.length);
+    int[] order = ordinals(links, entryNode, () -> {});
     if (links.length > 0) {
       assertEquals(Math.max(0, entryNode), order[0]);
     }
-    assertArrayEquals(order, NodeOrder.of(new Links(links, entryNode), () -> {}));
+    assertArrayEquals(order, ordinals(links, entryNode, () -> {}));
     Arrays.sort(order);
-    int[] all = NodeOrder.identity(new Links(links, entryNode));
-    for (int node = 0; node < all.length; node++) {
-      assertEquals(node, all[node]);
+    for (int node = 0; node < order.length; node++) {
       assertEquals(node, order[node]);
     }
+  }
+
+  /** The ordinals of an order, which takes as much memory as it says. */
+  private static int[] ordinals(int[][] links, int entryNode, IORunnable abort) throws IOException {
+    long bytes = NodeOrder.memoryBytes(links.length);
+    MemoryBudget budget = new MemoryBudget(bytes);
+    Workers workers = new Workers(null, 1, abort, (phase, done, total) -> {});
+    try (BuildMemory memory = budget.take(bytes, () -> {})) {
+      NodeOrder order = NodeOrder.of(new Links(links, entryNode), memory, workers);
+      assertEquals(links.length, order.size());
+      int[] ordinals = values(order.size(), order::ordinal);
+      for (int node = 0; node < ordinals.length; node++) {
+        assertEquals(node, order.node(ordinals[node]));
+      }
+      expectThrows(IllegalStateException.class, () -> memory.allocate(1)); // all is taken
+      return ordinals;
+    } finally {
+      assertEquals(0, budget.used());
+    }
+  }
+
+  private static int[] values(int size, IntUnaryOperator values) {
+    int[] array = new int[size];
+    Arrays.setAll(array, values);
+    return array;
+  }
+
+  public void testIdentity() {
+    int size = random().nextInt(100);
+    NodeOrder order = NodeOrder.identity(size);
+    assertEquals(size, order.size());
+    int[] all = values(size, i -> i);
+    assertArrayEquals(all, values(size, order::ordinal));
+    assertArrayEquals(all, values(size, order::node));
+  }
+
+  /** After the memory was given back, there is no order any more. */
+  public void testUseAfterClose() throws IOException {
+    MemoryBudget budget = new MemoryBudget(1 << 20);
+    Workers workers = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
+    NodeOrder order;
+    try (BuildMemory memory = budget.take(NodeOrder.memoryBytes(10), () -> {})) {
+      order = NodeOrder.of(new Links(new int[10][0], 3), memory, workers);
+    }
+    expectThrows(AlreadyClosedException.class, () -> order.ordinal(0));
+    expectThrows(AlreadyClosedException.class, () -> order.node(0));
   }
 
   /**
@@ -145,7 +194,7 @@ public class TestNodeOrder extends LuceneTestCase {
         links[node][i] = (node + (i + 1) * islands) % island.length;
       }
     }
-    int[] order = NodeOrder.of(new Links(links, 5), () -> {});
+    int[] order = ordinals(links, 5, () -> {});
     for (int i = 0; i < order.length; i++) {
       assertEquals(island[order[i / members * members]], island[order[i]]);
     }
@@ -154,12 +203,13 @@ public class TestNodeOrder extends LuceneTestCase {
   public void testAborts() {
     int[][] links = random(20_000, 8, 20_000);
     int[] checks = new int[1];
-    int allowed = random().nextInt(3);
+    int allowed = random().nextInt(30);
     expectThrows(
         MergePolicy.MergeAbortedException.class,
         () ->
-            NodeOrder.of(
-                new Links(links, 0),
+            ordinals(
+                links,
+                0,
                 () -> {
                   if (checks[0]++ == allowed) {
                     throw new MergePolicy.MergeAbortedException("enough");
