@@ -28,25 +28,18 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
   final FieldInfo info;
   final VectorBlocksWriter vectors;
   final DocsWithFieldSet docs = new DocsWithFieldSet();
-  private final long flushBytesPerVector;
   private int lastDoc = -1;
   private String rejection;
 
-  /**
-   * @param flushBytesPerVector heap that a flush will need for each vector; it counts as used, so
-   *     that Lucene flushes in time
-   */
-  private FieldVectorsWriter(FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+  private FieldVectorsWriter(FieldInfo info, VectorBlocksWriter vectors) {
     this.info = info;
     this.vectors = vectors;
-    this.flushBytesPerVector = flushBytesPerVector;
   }
 
-  static FieldVectorsWriter<?> create(
-      FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
+  static FieldVectorsWriter<?> create(FieldInfo info, VectorBlocksWriter vectors) {
     return switch (info.getVectorEncoding()) {
-      case FLOAT32 -> new Floats(info, vectors, flushBytesPerVector);
-      case BYTE -> new Bytes(info, vectors, flushBytesPerVector);
+      case FLOAT32 -> new Floats(info, vectors);
+      case BYTE -> new Bytes(info, vectors);
     };
   }
 
@@ -105,15 +98,12 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
 
   @Override
   public final long ramBytesUsed() {
-    return SHALLOW_SIZE
-        + vectors.ramBytesUsed()
-        + docs.ramBytesUsed()
-        + vectors.size() * flushBytesPerVector;
+    return SHALLOW_SIZE + vectors.ramBytesUsed() + docs.ramBytesUsed();
   }
 
   private static final class Floats extends FieldVectorsWriter<float[]> {
-    Floats(FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
-      super(info, vectors, flushBytesPerVector);
+    Floats(FieldInfo info, VectorBlocksWriter vectors) {
+      super(info, vectors);
     }
 
     @Override
@@ -130,8 +120,8 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
   }
 
   private static final class Bytes extends FieldVectorsWriter<byte[]> {
-    Bytes(FieldInfo info, VectorBlocksWriter vectors, long flushBytesPerVector) {
-      super(info, vectors, flushBytesPerVector);
+    Bytes(FieldInfo info, VectorBlocksWriter vectors) {
+      super(info, vectors);
     }
 
     @Override

@@ -42,48 +42,46 @@ public final class LmdbHnswOptions {
   /** Leaves a choice to the format: {@value}. */
   public static final int AUTO = -1;
 
+  /** The largest alpha: 2. */
+  public static final float MAX_ALPHA = 2;
+
+  /** How much memory outside the heap builds may take unless it is said: 2 GiB. */
+  public static final long DEFAULT_BUILD_MEMORY = 2L << 30;
+
   /**
    * M 16, beam width 100, merges with one thread, tiny segments threshold 100, as in Lucene; code
-   * bits and oversampling by the number of dimensions.
+   * bits and oversampling by the number of dimensions; alpha 1, 2 GiB of memory for builds, and
+   * nobody who listens to them.
    */
-  public static final LmdbHnswOptions DEFAULT =
-      new LmdbHnswOptions(
-          Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
-          Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
-          Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER,
-          null,
-          Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD,
-          AUTO,
-          AUTO);
+  public static final LmdbHnswOptions DEFAULT = new LmdbHnswOptions();
 
-  private final int maxConn;
-  private final int beamWidth;
-  private final int mergeWorkers;
-  private final ExecutorService mergeExecutor;
-  private final int tinySegmentsThreshold;
-  private final int codeBits;
-  private final float oversampling;
+  // changed by nobody but the method that makes the copy, before others see it
+  private int maxConn = Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN;
+  private int beamWidth = Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH;
+  private float alpha = 1;
+  private int buildThreads = Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER;
+  private ExecutorService buildExecutor;
+  private long buildMemory = DEFAULT_BUILD_MEMORY;
+  private LmdbHnswBuildListener buildListener;
+  private int tinySegmentsThreshold = Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
+  private int codeBits = AUTO;
+  private float oversampling = AUTO;
 
-  private LmdbHnswOptions(
-      int maxConn,
-      int beamWidth,
-      int mergeWorkers,
-      ExecutorService mergeExecutor,
-      int tinySegmentsThreshold,
-      int codeBits,
-      float oversampling) {
-    this.maxConn = checkRange("maxConn", maxConn, MIN_MAX_CONN, MAX_MAX_CONN);
-    this.beamWidth = checkRange("beamWidth", beamWidth, MIN_BEAM_WIDTH, MAX_BEAM_WIDTH);
-    this.mergeWorkers = checkRange("mergeWorkers", mergeWorkers, 1, Integer.MAX_VALUE);
-    this.mergeExecutor = mergeExecutor;
-    this.tinySegmentsThreshold =
-        checkRange("tinySegmentsThreshold", tinySegmentsThreshold, 0, Integer.MAX_VALUE);
-    this.codeBits = codeBits;
-    this.oversampling = oversampling;
-    if (mergeWorkers == 1 && mergeExecutor != null) {
-      throw new IllegalArgumentException(
-          "mergeExecutor must be null when mergeWorkers is 1: a single thread needs none");
-    }
+  private LmdbHnswOptions() {}
+
+  private LmdbHnswOptions copy() {
+    LmdbHnswOptions copy = new LmdbHnswOptions();
+    copy.maxConn = maxConn;
+    copy.beamWidth = beamWidth;
+    copy.alpha = alpha;
+    copy.buildThreads = buildThreads;
+    copy.buildExecutor = buildExecutor;
+    copy.buildMemory = buildMemory;
+    copy.buildListener = buildListener;
+    copy.tinySegmentsThreshold = tinySegmentsThreshold;
+    copy.codeBits = codeBits;
+    copy.oversampling = oversampling;
+    return copy;
   }
 
   private static int checkRange(String name, int value, int min, int max) {
@@ -102,14 +100,9 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withMaxConn(int value) {
-    return new LmdbHnswOptions(
-        value,
-        beamWidth,
-        mergeWorkers,
-        mergeExecutor,
-        tinySegmentsThreshold,
-        codeBits,
-        oversampling);
+    LmdbHnswOptions copy = copy();
+    copy.maxConn = checkRange("maxConn", value, MIN_MAX_CONN, MAX_MAX_CONN);
+    return copy;
   }
 
   /**
@@ -120,40 +113,98 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBeamWidth(int value) {
-    return new LmdbHnswOptions(
-        maxConn, value, mergeWorkers, mergeExecutor, tinySegmentsThreshold, codeBits, oversampling);
+    LmdbHnswOptions copy = copy();
+    copy.beamWidth = checkRange("beamWidth", value, MIN_BEAM_WIDTH, MAX_BEAM_WIDTH);
+    return copy;
   }
 
   /**
-   * Sets the number of threads that build the graph of one merge, run by the executor that {@link
-   * MergeScheduler#getIntraMergeExecutor(MergePolicy.OneMerge)} offers.
+   * Sets how much farther from a node than from its other neighbours a neighbour may be: with 1 it
+   * has to be nearer to the node, as in HNSW; with more, as in Vamana, nodes get more neighbours,
+   * of up to the same number, and searches need fewer steps of more work. It has no effect where
+   * scores are not those of distances: with MAXIMUM_INNER_PRODUCT, and DOT_PRODUCT of bytes.
+   *
+   * @param value from 1 to {@value #MAX_ALPHA}
+   * @return a changed copy
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withAlpha(float value) {
+    if ((value >= 1 && value <= MAX_ALPHA) == false) {
+      throw new IllegalArgumentException(
+          "alpha must be from 1 to " + MAX_ALPHA + "; alpha=" + value);
+    }
+    LmdbHnswOptions copy = copy();
+    copy.alpha = value;
+    return copy;
+  }
+
+  /**
+   * Sets the number of threads that build the graph of a merge, run by the executor that {@link
+   * MergeScheduler#getIntraMergeExecutor(MergePolicy.OneMerge)} offers. A flush, for which Lucene
+   * offers none, has one.
    *
    * @param value at least 1
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
-  public LmdbHnswOptions withMergeWorkers(int value) {
-    return new LmdbHnswOptions(
-        maxConn, beamWidth, value, null, tinySegmentsThreshold, codeBits, oversampling);
+  public LmdbHnswOptions withBuildThreads(int value) {
+    LmdbHnswOptions copy = copy();
+    copy.buildThreads = checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
+    copy.buildExecutor = null;
+    return copy;
   }
 
   /**
-   * Sets the number of threads that build the graph of one merge, and who runs them.
+   * Sets the number of threads that build a graph, in a merge or a flush, and who runs them. The
+   * thread that merges or flushes is one of them, and does all by itself if the executor does not
+   * come to it.
    *
    * @param value at least 2
-   * @param executor used by all merges, never shut down by them
+   * @param executor used by all builds, never shut down by them
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
-  public LmdbHnswOptions withMergeWorkers(int value, ExecutorService executor) {
-    return new LmdbHnswOptions(
-        maxConn,
-        beamWidth,
-        value,
-        Objects.requireNonNull(executor),
-        tinySegmentsThreshold,
-        codeBits,
-        oversampling);
+  public LmdbHnswOptions withBuildThreads(int value, ExecutorService executor) {
+    Objects.requireNonNull(executor);
+    LmdbHnswOptions copy = copy();
+    copy.buildThreads = checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
+    copy.buildExecutor = executor;
+    if (value == 1) {
+      throw new IllegalArgumentException(
+          "buildExecutor must be null when buildThreads is 1: a single thread needs none");
+    }
+    return copy;
+  }
+
+  /**
+   * Sets how much memory outside the heap the builds of one format may take together: flushes and
+   * merges that need more than is left wait until others are done. About 500 bytes are needed for a
+   * vector, with M 16 and 384 dimensions. A flush comes early rather than need more; a merge that
+   * needs more than this waits until nobody else has any, and takes it.
+   *
+   * @param bytes at least 1
+   * @return a changed copy
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withBuildMemory(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("buildMemory must be at least 1; buildMemory=" + bytes);
+    }
+    LmdbHnswOptions copy = copy();
+    copy.buildMemory = bytes;
+    return copy;
+  }
+
+  /**
+   * Sets who is told how far builds are.
+   *
+   * @param listener null for nobody
+   * @return a changed copy
+   */
+  public LmdbHnswOptions withBuildListener(LmdbHnswBuildListener listener) {
+    LmdbHnswOptions copy = copy();
+    copy.buildListener = listener;
+    return copy;
   }
 
   /**
@@ -165,8 +216,9 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if negative
    */
   public LmdbHnswOptions withTinySegmentsThreshold(int value) {
-    return new LmdbHnswOptions(
-        maxConn, beamWidth, mergeWorkers, mergeExecutor, value, codeBits, oversampling);
+    LmdbHnswOptions copy = copy();
+    copy.tinySegmentsThreshold = checkRange("tinySegmentsThreshold", value, 0, Integer.MAX_VALUE);
+    return copy;
   }
 
   /**
@@ -184,14 +236,9 @@ public final class LmdbHnswOptions {
       throw new IllegalArgumentException(
           "codeBits must be 0, 1, 2, 4, 8 or AUTO (" + AUTO + "); codeBits=" + value);
     }
-    return new LmdbHnswOptions(
-        maxConn,
-        beamWidth,
-        mergeWorkers,
-        mergeExecutor,
-        tinySegmentsThreshold,
-        value,
-        oversampling);
+    LmdbHnswOptions copy = copy();
+    copy.codeBits = value;
+    return copy;
   }
 
   /**
@@ -203,14 +250,9 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withOversampling(float value) {
-    return new LmdbHnswOptions(
-        maxConn,
-        beamWidth,
-        mergeWorkers,
-        mergeExecutor,
-        tinySegmentsThreshold,
-        codeBits,
-        value == AUTO ? value : checkOversampling(value));
+    LmdbHnswOptions copy = copy();
+    copy.oversampling = value == AUTO ? value : checkOversampling(value);
+    return copy;
   }
 
   static float checkOversampling(float value) {
@@ -273,21 +315,49 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Returns the number of threads of a merge.
+   * Returns how much farther from a node than from each other its neighbours may be.
    *
-   * @return the number of threads of a merge
+   * @return how much farther from a node than from each other its neighbours may be
    */
-  public int mergeWorkers() {
-    return mergeWorkers;
+  public float alpha() {
+    return alpha;
   }
 
   /**
-   * Returns the executor that runs the threads of merges; null for the one that Lucene offers.
+   * Returns the number of threads of a build.
    *
-   * @return the executor that runs the threads of merges; null for the one that Lucene offers
+   * @return the number of threads of a build
    */
-  public ExecutorService mergeExecutor() {
-    return mergeExecutor;
+  public int buildThreads() {
+    return buildThreads;
+  }
+
+  /**
+   * Returns the executor that runs the threads of builds; null for the one that Lucene offers to
+   * merges.
+   *
+   * @return the executor that runs the threads of builds; null for the one that Lucene offers
+   */
+  public ExecutorService buildExecutor() {
+    return buildExecutor;
+  }
+
+  /**
+   * Returns the bytes outside the heap that all builds of a format may take together.
+   *
+   * @return the bytes outside the heap that all builds of a format may take together
+   */
+  public long buildMemory() {
+    return buildMemory;
+  }
+
+  /**
+   * Returns who is told how far builds are; null if nobody is.
+   *
+   * @return who is told how far builds are; null if nobody is
+   */
+  public LmdbHnswBuildListener buildListener() {
+    return buildListener;
   }
 
   /**
@@ -305,8 +375,12 @@ public final class LmdbHnswOptions {
         + maxConn
         + ", beamWidth="
         + beamWidth
-        + ", mergeWorkers="
-        + mergeWorkers
+        + ", alpha="
+        + alpha
+        + ", buildThreads="
+        + buildThreads
+        + ", buildMemory="
+        + buildMemory
         + ", tinySegmentsThreshold="
         + tinySegmentsThreshold
         + ", codeBits="

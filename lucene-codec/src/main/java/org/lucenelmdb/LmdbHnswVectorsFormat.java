@@ -11,9 +11,8 @@ import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
-import org.apache.lucene.search.TaskExecutor;
 import org.apache.lucene.util.packed.DirectWriter;
-import org.lucenelmdb.graph.GraphBuilder;
+import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.resources.MemoryBudget;
 
 /**
@@ -144,12 +143,9 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   static final int VERSION_CODES = 1;
   static final int VERSION_CURRENT = VERSION_CODES;
 
-  /** What all writers of a format may take outside the heap together. */
-  private static final long BUILD_MEMORY_BYTES = 2L << 30;
-
   private final LmdbHnswOptions options;
   private final GraphBuilder graphs;
-  private final MemoryBudget memory = new MemoryBudget(BUILD_MEMORY_BYTES);
+  private final MemoryBudget memory;
 
   /** Creates a format with the default options. */
   public LmdbHnswVectorsFormat() {
@@ -164,12 +160,12 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   public LmdbHnswVectorsFormat(LmdbHnswOptions options) {
     super(NAME);
     this.options = options;
+    this.memory = new MemoryBudget(options.buildMemory());
     this.graphs =
         new GraphBuilder(
             options.maxConn(),
             options.beamWidth(),
-            options.mergeWorkers(),
-            options.mergeExecutor() == null ? null : new TaskExecutor(options.mergeExecutor()),
+            options.alpha(),
             options.tinySegmentsThreshold());
   }
 

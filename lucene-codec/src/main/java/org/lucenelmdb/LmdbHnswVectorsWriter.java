@@ -21,6 +21,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
+import org.apache.lucene.search.TaskExecutor;
 import org.apache.lucene.store.DataAccessHint;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
@@ -29,10 +30,10 @@ import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
-import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
+import org.lucenelmdb.build.GraphBuilder;
+import org.lucenelmdb.build.SourceGraph;
 import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodesWriter;
-import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.resources.BuildMemory;
@@ -54,6 +55,10 @@ import org.lucenelmdb.vectors.VectorsInput;
 final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   private static final String INFO_STREAM = "LMDB";
+
+  /** Of so many vectors, what one needs is an average. */
+  private static final int SAMPLE = 1 << 16;
+
   private static final int MAX_FIELDS = 1 << Character.SIZE;
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsWriter.class);
@@ -67,7 +72,8 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private final List<Field> fields = new ArrayList<>();
 
   private ImageWriter image; // created when there is something to write to it
-  private Workers workers = workers(() -> {});
+  private IORunnable abort = () -> {};
+  private TaskExecutor executor; // of builds; null if they have one thread
   private int maxDoc = -1;
   private boolean finished;
 
@@ -77,10 +83,42 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     this.graphs = graphs;
     this.options = options;
     this.memory = memory;
+    this.executor =
+        options.buildExecutor() == null ? null : new TaskExecutor(options.buildExecutor());
   }
 
-  private static Workers workers(IORunnable abort) {
-    return new Workers(null, 1, abort, (phase, done, total) -> {});
+  /** Those of one field. */
+  private Workers workers(Field field) {
+    LmdbHnswBuildListener listener = options.buildListener();
+    String segment = state.segmentInfo.name;
+    return new Workers(
+        executor,
+        options.buildThreads(),
+        abort,
+        (phase, done, total) -> {
+          if (listener != null) {
+            listener.onProgress(
+                new LmdbHnswBuildListener.Progress(segment, field.info.name, phase, done, total));
+          }
+          message(field, phase, done, total);
+        });
+  }
+
+  private void message(Field field, String phase, int done, int total) {
+    if (state.infoStream.isEnabled(INFO_STREAM)) {
+      state.infoStream.message(
+          INFO_STREAM,
+          "segment "
+              + state.segmentInfo.name
+              + ", field=\""
+              + field.info.name
+              + "\", "
+              + phase
+              + ": "
+              + done
+              + " of "
+              + total);
+    }
   }
 
   /** What is known of a field so far. */
@@ -91,6 +129,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     FieldVectorsWriter<?> adding; // while documents are added
     VectorBlocksWriter vectors;
     DocsWithFieldSet docs;
+    long bytesPerVector; // that a build needs; 0 until somebody asks
     GraphWriter graph; // null if none was worthwhile
     CodesWriter codes; // null if there is no graph, or none were asked for
 
@@ -145,7 +184,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           VectorMetric.ATTRIBUTE, metric.name()); // nothing wrong is to reach the disk
     }
     Field field = newField(info, metric);
-    field.adding = FieldVectorsWriter.create(info, field.vectors, graphs.ramBytesPerNode());
+    field.adding = FieldVectorsWriter.create(info, field.vectors);
     field.adding.reject(rejection);
     field.docs = field.adding.docs;
     return field.adding;
@@ -161,8 +200,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       sort(sortMap);
     }
     for (Field field : fields) {
-      writeGraph(
-          field, (values, scorers) -> graphs.build(scorers, values.size(), state.infoStream));
+      writeGraph(field, null);
     }
   }
 
@@ -202,7 +240,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   @Override
   public IORunnable mergeOneField(FieldInfo info, MergeState merge) throws IOException {
     maxDoc = state.segmentInfo.maxDoc();
-    workers = workers(merge::checkAborted);
+    abort = merge::checkAborted;
+    if (executor == null && merge.intraMergeTaskExecutor != null) {
+      executor = new TaskExecutor(merge.intraMergeTaskExecutor);
+    }
     Field field = newField(info, MergedMetric.of(info, merge));
     field.docs = new DocsWithFieldSet();
     KnnVectorValues values =
@@ -214,7 +255,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     KnnVectorValues.DocIndexIterator iterator = values.iterator();
     for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
       if (field.vectors.size() % checkInterval == 0) {
-        workers.check();
+        abort.run();
       }
       add(field.vectors, values, iterator.index());
       field.docs.add(doc);
@@ -223,42 +264,41 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     return () ->
         writeGraph(
             field,
-            (merged, scorers) ->
-                graphs.merge(
-                    info,
-                    merge,
-                    source -> MergedMetric.isOfGraph(field.metric, source, info.name),
-                    merged,
-                    scorers,
-                    state.infoStream));
+            graphs.base(
+                info, merge, source -> MergedMetric.isOfGraph(field.metric, source, info.name)));
   }
 
-  @FunctionalInterface
-  private interface GraphSource {
-    HnswGraph build(KnnVectorValues values, RandomVectorScorerSupplier scorers) throws IOException;
-  }
-
-  private void writeGraph(Field field, GraphSource source) throws IOException {
+  /**
+   * Builds and writes the graph of a field, if it is worth one.
+   *
+   * @param base null if there is none to begin with
+   */
+  private void writeGraph(Field field, SourceGraph base) throws IOException {
     DocsWithVectors.writeImage(image(), field.number, field.docs, maxDoc);
     if (graphs.worthwhile(field.vectors.size()) == false) {
       return;
     }
     int bits = options.codeBits(field.info, field.metric);
-    try (BuildMemory taken = memory.take(memoryBytes(field, bits), workers::check)) {
-      writeGraph(field, source, bits, taken);
+    Workers workers = workers(field);
+    long bytes = memoryBytes(field.vectors.size(), field, bits, base, workers.threads());
+    try (BuildMemory taken = memory.take(bytes, abort)) {
+      writeGraph(field, base, bits, taken, workers);
     }
   }
 
-  /** What the codes and the order of a field take. */
-  private static long memoryBytes(Field field, int bits) {
-    int size = field.vectors.size();
+  /** What the codes, the graph and the order of so many vectors of a field take. */
+  private long memoryBytes(int size, Field field, int bits, SourceGraph base, int threads) {
     int dimension = field.info.getVectorDimension();
-    return bits == 0
-        ? 0
-        : BuiltCodes.memoryBytes(size, dimension, bits, field.metric) + NodeOrder.memoryBytes(size);
+    long bytes = graphs.memoryBytes(size, base, threads);
+    if (bits > 0) {
+      bytes += BuiltCodes.memoryBytes(size, dimension, bits, field.metric);
+      bytes += NodeOrder.memoryBytes(size);
+    }
+    return bytes;
   }
 
-  private void writeGraph(Field field, GraphSource source, int bits, BuildMemory taken)
+  private void writeGraph(
+      Field field, SourceGraph base, int bits, BuildMemory taken, Workers workers)
       throws IOException {
     long start = System.nanoTime();
     try (IndexInput in = image().openInput(randomAccess())) {
@@ -269,7 +309,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               .values(field.info.getVectorEncoding());
       BuiltCodes codes =
           bits == 0 ? null : BuiltCodes.build(values, field.metric, bits, taken, workers);
-      HnswGraph graph = source.build(values, field.metric.scorers(values));
+      HnswGraph graph = graphs.build(values, field.metric, codes, base, taken, workers);
       NodeOrder order =
           bits == 0 ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, taken, workers);
       field.graph =
@@ -308,7 +348,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         IndexOutput meta = createOutput(LmdbHnswVectorsFormat.META_EXTENSION)) {
       writeHeader(vectors, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
       long offset = vectors.alignFilePointer(image.pageSize());
-      image.copyTo(vectors, workers::check);
+      image.copyTo(vectors, abort::run);
       CodecUtil.writeFooter(vectors);
 
       writeHeader(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);
@@ -336,7 +376,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
             reader,
             links,
             memory,
-            workers);
+            workers(field));
       }
       meta.writeInt(FieldMeta.NO_MORE_FIELDS);
     }
@@ -361,13 +401,32 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     return IOContext.DEFAULT.withHints(DataAccessHint.RANDOM);
   }
 
+  /**
+   * The heap; and what the flush of a field would need of memory outside the heap beyond the limit,
+   * so that Lucene flushes in time.
+   */
   @Override
   public long ramBytesUsed() {
     long bytes = SHALLOW_SIZE;
     for (Field field : fields) {
-      bytes += field.adding == null ? field.vectors.ramBytesUsed() : field.adding.ramBytesUsed();
+      if (field.adding == null) {
+        bytes += field.vectors.ramBytesUsed();
+      } else {
+        bytes += field.adding.ramBytesUsed();
+        bytes += Math.max(0, flushBytes(field) - memory.limit());
+      }
     }
     return bytes;
+  }
+
+  /** About what {@link #memoryBytes} will be; Lucene asks after each document. */
+  private long flushBytes(Field field) {
+    if (field.bytesPerVector == 0) {
+      int bits = options.codeBits(field.info, field.metric);
+      int threads = workers(field).threads();
+      field.bytesPerVector = memoryBytes(SAMPLE, field, bits, null, threads) / SAMPLE + 1;
+    }
+    return field.vectors.size() * field.bytesPerVector;
   }
 
   @Override

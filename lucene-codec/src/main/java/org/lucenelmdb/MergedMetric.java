@@ -13,7 +13,7 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Bits;
-import org.lucenelmdb.graph.GraphBuilder;
+import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /**

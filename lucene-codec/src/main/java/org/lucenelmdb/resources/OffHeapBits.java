@@ -31,6 +31,11 @@ public final class OffHeapBits {
     return (word & 1L << index) != 0;
   }
 
+  /** Removes an index. */
+  public void clear(int index) {
+    bytes.putLong(address(index), bytes.getLong(address(index)) & ~(1L << index));
+  }
+
   /** Removes an index, and maybe others near it: to empty a set of which all members are known. */
   public void clearAround(int index) {
     bytes.putLong(address(index), 0);

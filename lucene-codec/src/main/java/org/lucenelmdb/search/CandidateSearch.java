@@ -12,6 +12,7 @@ import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.util.Bits;
 import org.lucenelmdb.codes.CodesInput;
+import org.lucenelmdb.graph.CandidateQueue;
 import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.LinksInput;

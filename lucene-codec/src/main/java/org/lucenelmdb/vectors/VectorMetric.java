@@ -175,6 +175,36 @@ public enum VectorMetric {
     return lucenes == null ? VectorSimilarityFunction.EUCLIDEAN : lucenes;
   }
 
+  /**
+   * Whether scores of vectors of an encoding are those of distances, of which one can be a multiple
+   * of another.
+   */
+  public boolean hasDistances(VectorEncoding encoding) {
+    return switch (this) {
+      case EUCLIDEAN, COSINE, MANHATTAN, HAMMING -> true;
+      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // of unit length, as Lucene asks for
+      case MAXIMUM_INNER_PRODUCT -> false;
+    };
+  }
+
+  /**
+   * The score of two vectors whose distance is that of two others divided by a number.
+   *
+   * @param score of the two others
+   * @param by from 1 on; more only if there are {@linkplain #hasDistances distances}
+   */
+  public float divideDistance(float score, float by) {
+    if (by == 1) {
+      return score;
+    }
+    return switch (this) {
+      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // of the square
+      case DOT_PRODUCT, COSINE -> 1 - (1 - score) / (by * by); // a quarter of the square
+      case MANHATTAN, HAMMING -> 1 / (1 + (1 / score - 1) / by);
+      case MAXIMUM_INNER_PRODUCT -> score;
+    };
+  }
+
   /** Makes scorers of vectors against each other. */
   public final RandomVectorScorerSupplier scorers(KnnVectorValues values) throws IOException {
     return lucenes == null

@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.search;
+package org.lucenelmdb.graph;
 
 import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
@@ -14,7 +14,7 @@ import org.apache.lucene.util.NumericUtils;
  * a node, so that one comparison orders by both; no object is created for a node, and what is
  * behind a heap's end lets its loops do without a check.
  */
-final class CandidateQueue {
+public final class CandidateQueue {
 
   private long[] best = new long[0]; // the worst first; behind the end Long.MAX_VALUE
   private int bestSize;
@@ -24,7 +24,7 @@ final class CandidateQueue {
   private int openSize;
 
   /** Forgets everything, and keeps so many from now on, at least 1. */
-  void reset(int capacity) {
+  public void reset(int capacity) {
     this.capacity = capacity;
     int length = Math.addExact(capacity, 2);
     if (best.length < length || best.length / 4 > length) {
@@ -39,41 +39,54 @@ final class CandidateQueue {
    * An entry; the better one is larger, of equals that of the smaller node. What has no score, as
    * codes of absurdly large vectors may have none, is worst.
    */
-  static long entry(int node, float score) {
+  public static long entry(int node, float score) {
     float comparable = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
     return (long) NumericUtils.floatToSortableInt(comparable) << Integer.SIZE
         | (0xFFFFFFFFL & ~node);
   }
 
-  static int node(long entry) {
+  /** The node of an entry. */
+  public static int node(long entry) {
     return ~(int) entry;
   }
 
+  /** The score of an entry. */
+  public static float score(long entry) {
+    return NumericUtils.sortableIntToFloat((int) (entry >> Integer.SIZE));
+  }
+
   /** Only larger entries are of use. */
-  long bound() {
+  public long bound() {
     return bestSize < capacity ? Long.MIN_VALUE : best[0];
   }
 
-  int bestSize() {
+  /** How many are kept. */
+  public int bestSize() {
     return bestSize;
   }
 
   /** One of the best nodes, in no order. */
-  int bestNode(int i) {
+  public int bestNode(int i) {
     return node(best[i]);
   }
 
-  boolean hasOpen() {
+  /** One of the best entries, in no order. */
+  public long bestEntry(int i) {
+    return best[i];
+  }
+
+  /** Whether any entry is open. */
+  public boolean hasOpen() {
     return openSize > 0;
   }
 
   /** The best of the open entries. */
-  long bestOpen() {
+  public long bestOpen() {
     return open[0];
   }
 
   /** Opens a node. */
-  void open(long entry) {
+  public void open(long entry) {
     if (openSize + 1 >= open.length) {
       open = ArrayUtil.grow(open);
     }
@@ -86,7 +99,7 @@ final class CandidateQueue {
   }
 
   /** Removes the best of the open entries. */
-  long closeBest() {
+  public long closeBest() {
     long[] heap = open;
     long top = heap[0];
     int size = --openSize;
@@ -106,7 +119,7 @@ final class CandidateQueue {
   }
 
   /** Keeps an entry that is larger than {@link #bound}, in place of the worst if need be. */
-  void keep(long entry) {
+  public void keep(long entry) {
     long[] heap = best;
     int i;
     if (bestSize < capacity) {

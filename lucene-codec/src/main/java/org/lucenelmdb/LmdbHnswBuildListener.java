@@ -1,0 +1,36 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+/**
+ * Is told how far the graphs of segments are that are being built, by flushes and merges: see
+ * {@link LmdbHnswOptions#withBuildListener}.
+ */
+@FunctionalInterface
+public interface LmdbHnswBuildListener {
+
+  /**
+   * Called when a phase of a build begins, with 0 done; about ten times a second while it goes on;
+   * and when it ends, with all done. A build whose phases do not all end was aborted, or failed.
+   * For one build, one thread calls at a time, but not always the same; several builds may call at
+   * once. It should return at once, and what it throws ends the build.
+   *
+   * @param progress how far it is
+   */
+  void onProgress(Progress progress);
+
+  /**
+   * How far a build is.
+   *
+   * @param segment the name of the segment that is written
+   * @param field the name of the field
+   * @param phase {@code codes}: vectors are quantized; {@code copying}: the graph of a merged
+   *     segment is taken over, without what was deleted; {@code graph}: vectors are inserted into
+   *     the graph; {@code pruning}: nodes lose the neighbours that are too many
+   * @param done how many of its pieces of work are done
+   * @param total how many there are: vectors, in all of these phases
+   */
+  record Progress(String segment, String field, String phase, int done, int total) {}
+}

@@ -1,0 +1,76 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.hnsw.HnswGraph;
+
+/** A graph that has been built, as Lucene sees graphs. For one thread. */
+final class BuiltGraph extends HnswGraph {
+
+  private final GraphMemory graph;
+  private final int[] neighbors;
+  private int count;
+  private int upTo;
+
+  BuiltGraph(GraphMemory graph) {
+    this.graph = graph;
+    this.neighbors = new int[graph.maxRoom()];
+  }
+
+  @Override
+  public void seek(int level, int node) {
+    count = graph.read(level, node, neighbors);
+    upTo = 0;
+  }
+
+  @Override
+  public int nextNeighbor() {
+    return upTo < count ? neighbors[upTo++] : NO_MORE_DOCS;
+  }
+
+  @Override
+  public int neighborCount() {
+    return count;
+  }
+
+  @Override
+  public int size() {
+    return graph.size();
+  }
+
+  @Override
+  public int numLevels() {
+    return graph.topLevel() + 1;
+  }
+
+  @Override
+  public int maxConn() {
+    return graph.maxConn();
+  }
+
+  @Override
+  public int entryNode() {
+    return graph.entryNode();
+  }
+
+  @Override
+  public NodesIterator getNodesOnLevel(int level) {
+    if (level == 0) {
+      return new DenseNodesIterator(size());
+    }
+    int[] nodes = new int[16];
+    int found = 0;
+    for (int node = 0; node < graph.size(); node++) {
+      if (graph.level(node) >= level) {
+        nodes = ArrayUtil.grow(nodes, found + 1);
+        nodes[found++] = node;
+      }
+    }
+    return new ArrayNodesIterator(nodes, found);
+  }
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import java.io.IOException;
+import java.util.function.Predicate;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter.MergedVectorValues;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.MergeState;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.HnswGraphSearcher;
+import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.vectors.VectorMetric;
+
+/**
+ * Builds graphs of vectors that are in the image already.
+ *
+ * @param maxConn M
+ * @param beamWidth the number of candidates among which a node's neighbours are chosen
+ * @param alpha how much farther from a node than from each other its neighbours may be, from 1 on
+ * @param tinySegmentsThreshold no graph is built when a search for so many neighbours is expected
+ *     to visit as many nodes as there are
+ */
+public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegmentsThreshold) {
+
+  /** Whether so many vectors are worth a graph. */
+  public boolean worthwhile(int vectors) {
+    if (vectors == 0 || tinySegmentsThreshold <= 0) {
+      return vectors > 0;
+    }
+    int visited = HnswGraphSearcher.expectedVisitedNodes(tinySegmentsThreshold, vectors);
+    return vectors > visited && visited > 0;
+  }
+
+  /**
+   * The graph that a merge begins with, as it has the most vectors that are not deleted.
+   *
+   * @param sameMetric whether a source's graph was built by the metric of the merged field
+   * @return null if there is none
+   */
+  public SourceGraph base(FieldInfo field, MergeState merge, Predicate<KnnVectorsReader> sameMetric)
+      throws IOException {
+    SourceGraph base = null;
+    for (int i = 0; i < merge.knnVectorsReaders.length; i++) {
+      KnnVectorsReader reader = merge.knnVectorsReaders[i];
+      if (reader != null
+          && MergedVectorValues.hasVectorValues(merge.fieldInfos[i], field.name)
+          && sameMetric.test(reader)) {
+        SourceGraph source =
+            SourceGraph.of(
+                fieldReader(reader, field.name),
+                field,
+                maxConn,
+                merge.docMaps[i],
+                merge.liveDocs[i]);
+        if (source != null && (base == null || source.live() > base.live())) {
+          base = source;
+        }
+      }
+    }
+    return base;
+  }
+
+  /** Who reads a field, of a segment whose fields have formats of their own. */
+  public static KnnVectorsReader fieldReader(KnnVectorsReader reader, String field) {
+    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader perField
+        ? perField.getFieldReader(field)
+        : reader;
+  }
+
+  /**
+   * The memory that {@link #build} allocates for so many vectors.
+   *
+   * @param base null if there is none
+   */
+  public long memoryBytes(int size, SourceGraph base, int threads) {
+    return GraphConstruction.memoryBytes(this, size, base, threads);
+  }
+
+  /**
+   * Builds a graph.
+   *
+   * @param values all vectors, at least one; their ordinals are the nodes
+   * @param codes of the vectors; null to walk on the vectors
+   * @param base what to begin with; null for nothing
+   * @return the graph, which is in the memory, and good until that is given back
+   */
+  public HnswGraph build(
+      KnnVectorValues values,
+      VectorMetric metric,
+      BuiltCodes codes,
+      SourceGraph base,
+      BuildMemory memory,
+      Workers workers)
+      throws IOException {
+    return new GraphConstruction(this, values, metric, codes, memory, workers).build(base);
+  }
+}

@@ -1,0 +1,165 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.apache.lucene.util.hnsw.HnswGraph.NodesIterator;
+import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.OffHeapBits;
+import org.lucenelmdb.resources.OffHeapInts;
+import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.vectors.VectorPairs;
+
+/** The construction of one graph, step by step. */
+final class GraphConstruction {
+
+  /** The same vectors give the same graph, if one thread builds it. */
+  private static final long SEED = 42;
+
+  private final GraphBuilder options;
+  private final KnnVectorValues values;
+  private final VectorMetric metric;
+  private final BuiltCodes codes;
+  private final BuildMemory memory;
+  private final Workers workers;
+  private final float alpha;
+
+  /** What threads need for searches, which they give back. */
+  private final Queue<OffHeapBits> visited = new ConcurrentLinkedQueue<>();
+
+  /** The nodes that are in the graph before others are inserted. */
+  private OffHeapBits present;
+
+  private GraphMemory graph;
+
+  GraphConstruction(
+      GraphBuilder options,
+      KnnVectorValues values,
+      VectorMetric metric,
+      BuiltCodes codes,
+      BuildMemory memory,
+      Workers workers) {
+    this.options = options;
+    this.values = values;
+    this.metric = metric;
+    this.codes = codes;
+    this.memory = memory;
+    this.workers = workers;
+    this.alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
+  }
+
+  /** What {@link #build} allocates. */
+  static long memoryBytes(GraphBuilder options, int size, SourceGraph base, int threads) {
+    return GraphMemory.memoryBytes(size, options.maxConn(), upperRecords(options, size, base))
+        + (2L + threads) * BuildMemory.costOfBits(size)
+        + Connector.memoryBytes(size)
+        + (base == null ? 0 : base.memoryBytes());
+  }
+
+  /** An upper bound: not all nodes of the base are there, and not all others are new. */
+  private static int upperRecords(GraphBuilder options, int size, SourceGraph base) {
+    return Levels.upperRecords(size, options.maxConn(), SEED)
+        + (base == null ? 0 : base.upperRecords());
+  }
+
+  HnswGraph build(SourceGraph base) throws IOException {
+    int size = values.size();
+    graph = new GraphMemory(size, options.maxConn(), upperRecords(options, size, base), memory);
+    present = memory.bits(size);
+    for (int i = 0; i <= workers.threads(); i++) { // one more for what comes afterwards
+      visited.add(memory.bits(size));
+    }
+    if (base != null) {
+      copy(base);
+    }
+    Levels levels = new Levels(options.maxConn(), SEED);
+    for (int node = 0; node < size; node++) {
+      if (present.get(node) == false) {
+        graph.setLevel(node, levels.next());
+      }
+    }
+    if (base != null) {
+      // who has lost all neighbours, and theirs, looks for new ones
+      for (int node = 0; node < size; node++) {
+        if (present.get(node) && graph.degree(0, node) == 0) {
+          present.clear(node);
+        }
+      }
+    }
+    workers.forEach("graph", size, () -> new Tools().inserter());
+    workers.forEach("pruning", size, () -> new Tools()::prune);
+    connect();
+    return new BuiltGraph(graph);
+  }
+
+  /** What one thread works with. */
+  private final class Tools {
+    final VectorPairs pairs = new VectorPairs(values, metric);
+    final NeighborSelector selector = new NeighborSelector(pairs, metric, alpha, workers);
+    final LinkWriter writer = new LinkWriter(graph, pairs, selector);
+
+    Tools() throws IOException {}
+
+    void prune(int node) throws IOException {
+      for (int level = graph.level(node); level >= 0; level--) {
+        writer.prune(level, node);
+      }
+    }
+
+    NeighborSearch search() throws IOException {
+      NodeScorer scorer =
+          codes == null
+              ? new ExactNodeScorer(new VectorPairs(values, metric))
+              : new CodesNodeScorer(codes.open(), pairs, values.dimension());
+      return new NeighborSearch(graph, scorer, visited.remove());
+    }
+
+    Workers.Worker inserter() throws IOException {
+      NodeInserter inserter =
+          new NodeInserter(graph, search(), pairs, selector, writer, options.beamWidth(), workers);
+      return node -> {
+        if (node != graph.entryNode() && present.get(node) == false) {
+          inserter.insert(node);
+        }
+      };
+    }
+  }
+
+  /** Copies the graph of a source, and repairs what is deleted. */
+  private void copy(SourceGraph base) throws IOException {
+    OffHeapInts newOrdinals = base.newOrdinals(values, memory);
+    HnswGraph source = base.open();
+    for (int level = source.numLevels() - 1; level >= 0; level--) {
+      NodesIterator nodes = source.getNodesOnLevel(level);
+      while (nodes.hasNext()) {
+        int node = newOrdinals.get(nodes.nextInt()) - 1;
+        if (node >= 0 && present.getAndSet(node) == false) {
+          graph.setLevel(node, level);
+        }
+      }
+    }
+    workers.forEach(
+        "copying",
+        newOrdinals.size(),
+        () -> {
+          Tools tools = new Tools();
+          return new GraphCopier(base.open(), newOrdinals, graph, tools.pairs, tools.selector)
+              ::copy;
+        });
+  }
+
+  private void connect() throws IOException {
+    Tools tools = new Tools();
+    Connector connector =
+        new Connector(graph, tools.search(), tools.pairs, options.beamWidth(), memory, workers);
+    connector.connect();
+  }
+}

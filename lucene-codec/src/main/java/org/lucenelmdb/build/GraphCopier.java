@@ -1,0 +1,148 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.graph.CandidateQueue;
+import org.lucenelmdb.resources.OffHeapInts;
+import org.lucenelmdb.vectors.VectorPairs;
+
+/**
+ * Copies the links of a segment's graph into the one of a merge, and repairs them where nodes were
+ * deleted: who loses a neighbour chooses anew among its own and the lost one's (Singh et al.,
+ * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. For one thread; others may copy
+ * other nodes at the same time.
+ */
+final class GraphCopier {
+
+  private static final float UNKNOWN = Float.NaN;
+
+  private final HnswGraph source;
+  private final OffHeapInts newOrdinals;
+  private final GraphMemory graph;
+  private final VectorPairs pairs;
+  private final NeighborSelector selector;
+  private int[] neighbors = new int[64];
+  private int[] lost = new int[64];
+  private float[] scores = new float[64];
+  private long[] candidates = new long[64];
+
+  /**
+   * @param source for this thread
+   * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones
+   */
+  GraphCopier(
+      HnswGraph source,
+      OffHeapInts newOrdinals,
+      GraphMemory graph,
+      VectorPairs pairs,
+      NeighborSelector selector) {
+    this.source = source;
+    this.newOrdinals = newOrdinals;
+    this.graph = graph;
+    this.pairs = pairs;
+    this.selector = selector;
+  }
+
+  /** Copies the links of a node of the source, on all levels. */
+  void copy(int sourceNode) throws IOException {
+    int node = newOrdinals.get(sourceNode) - 1;
+    if (node >= 0) {
+      for (int level = graph.level(node); level >= 0; level--) {
+        copy(level, sourceNode, node);
+      }
+    }
+  }
+
+  private void copy(int level, int sourceNode, int node) throws IOException {
+    source.seek(level, sourceNode);
+    int degree = 0;
+    int count = 0;
+    int lostCount = 0;
+    for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
+      degree++;
+      int neighbor = newOrdinals.get(n) - 1;
+      if (neighbor < 0) {
+        lost = ArrayUtil.grow(lost, lostCount + 1);
+        lost[lostCount++] = n;
+      } else {
+        count = add(count, neighbor);
+      }
+    }
+    for (int i = 0; i < lostCount; i++) {
+      source.seek(level, lost[i]);
+      for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
+        int neighbor = newOrdinals.get(n) - 1;
+        if (neighbor >= 0) {
+          count = add(count, neighbor);
+        }
+      }
+    }
+    count = distinct(count, node);
+    if (lostCount > 0 || count > graph.room(level)) {
+      choose(level, node, count, Math.min(degree, graph.maxDegree(level)));
+    } else {
+      scores = ArrayUtil.grow(scores, count);
+      Arrays.fill(scores, 0, count, UNKNOWN);
+      graph.set(level, node, neighbors, scores, count);
+    }
+  }
+
+  /** The next neighbour; who made the graph is not trusted. */
+  private int next(int level) throws IOException {
+    int neighbor = source.nextNeighbor();
+    if (neighbor != NO_MORE_DOCS) {
+      if (neighbor < 0 || neighbor >= newOrdinals.size()) {
+        throw new CorruptIndexException(
+            "a neighbour should be below " + newOrdinals.size() + "; found " + neighbor,
+            source.toString());
+      }
+      int node = newOrdinals.get(neighbor) - 1;
+      if (node >= 0 && graph.level(node) < level) {
+        throw new CorruptIndexException(
+            "neighbour " + neighbor + " should be on level " + level + "; found it is not",
+            source.toString());
+      }
+    }
+    return neighbor;
+  }
+
+  private int add(int count, int neighbor) {
+    neighbors = ArrayUtil.grow(neighbors, count + 1);
+    neighbors[count] = neighbor;
+    return count + 1;
+  }
+
+  /** Leaves out the node itself, and what is there twice. */
+  private int distinct(int count, int node) {
+    Arrays.sort(neighbors, 0, count);
+    int distinct = 0;
+    for (int i = 0; i < count; i++) {
+      if (neighbors[i] != node && (distinct == 0 || neighbors[i] != neighbors[distinct - 1])) {
+        neighbors[distinct++] = neighbors[i];
+      }
+    }
+    return distinct;
+  }
+
+  private void choose(int level, int node, int count, int min) throws IOException {
+    scores = ArrayUtil.grow(scores, count);
+    candidates = ArrayUtil.growNoCopy(candidates, count);
+    pairs.setTarget(node);
+    pairs.fetch(neighbors, count);
+    pairs.score(neighbors, count, scores);
+    for (int i = 0; i < count; i++) {
+      candidates[i] = CandidateQueue.entry(neighbors[i], scores[i]);
+    }
+    int chosen = selector.select(candidates, count, graph.maxDegree(level), min);
+    graph.set(level, node, selector.nodes(), selector.scores(), chosen);
+  }
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.util.ArrayUtil;
+import org.lucenelmdb.graph.CandidateQueue;
+import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.vectors.VectorPairs;
+
+/**
+ * Chooses a node's neighbours among candidates: the best one first, and each that is nearer to the
+ * node than to all that were chosen before it (Malkov and Yashunin, 2018, algorithm 4). With alpha,
+ * one also passes that is up to alpha times as far from the node (Subramanya et al., DiskANN, 2019,
+ * algorithm 2). For one thread.
+ */
+final class NeighborSelector {
+
+  /** How many pairs are scored at once: a candidate is most often refused by one of the first. */
+  private static final int BATCH = 4;
+
+  private static final int ABORT_CHECK_CANDIDATES = 16;
+
+  private final VectorPairs pairs;
+  private final VectorMetric metric;
+  private final float alpha;
+  private final Workers workers;
+  private final int[] batch = new int[BATCH];
+  private final float[] batchScores = new float[BATCH];
+  private int[] refused = new int[0];
+
+  private int[] nodes = new int[0];
+  private float[] scores = new float[0];
+
+  NeighborSelector(VectorPairs pairs, VectorMetric metric, float alpha, Workers workers) {
+    this.pairs = pairs;
+    this.metric = metric;
+    this.alpha = alpha;
+    this.workers = workers;
+  }
+
+  /**
+   * Chooses, for {@link #nodes} and {@link #scores}.
+   *
+   * @param candidates entries with their exact scores, each once; are sorted
+   * @param max how many to choose at most
+   * @param min if fewer would be chosen, the best of those that were refused are as well
+   * @return how many were chosen
+   */
+  int select(long[] candidates, int count, int max, int min) throws IOException {
+    Arrays.sort(candidates, 0, count);
+    nodes = ArrayUtil.growNoCopy(nodes, max);
+    scores = ArrayUtil.grow(scores, max);
+    refused = ArrayUtil.growNoCopy(refused, count);
+    int chosen = 0;
+    int refusedCount = 0;
+    for (int i = count - 1; i >= 0 && chosen < max; i--) {
+      if (i % ABORT_CHECK_CANDIDATES == 0) {
+        workers.check();
+      }
+      if (isDiverse(candidates[i], chosen)) {
+        choose(chosen++, candidates[i]);
+      } else {
+        refused[refusedCount++] = i;
+      }
+    }
+    for (int i = 0; i < refusedCount && chosen < Math.min(min, max); i++) {
+      choose(chosen++, candidates[refused[i]]);
+    }
+    return chosen;
+  }
+
+  private void choose(int i, long candidate) {
+    nodes[i] = CandidateQueue.node(candidate);
+    scores[i] = CandidateQueue.score(candidate);
+  }
+
+  private boolean isDiverse(long candidate, int chosen) throws IOException {
+    if (chosen == 0) {
+      return true;
+    }
+    float bound = metric.divideDistance(CandidateQueue.score(candidate), alpha);
+    pairs.setTarget(CandidateQueue.node(candidate));
+    for (int i = 0; i < chosen; i += BATCH) {
+      int length = Math.min(BATCH, chosen - i);
+      System.arraycopy(nodes, i, batch, 0, length);
+      pairs.score(batch, length, batchScores);
+      for (int j = 0; j < length; j++) {
+        if (batchScores[j] >= bound) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The nodes that were chosen last, the best first unless more were needed than were diverse. */
+  int[] nodes() {
+    return nodes;
+  }
+
+  /** Their scores. */
+  float[] scores() {
+    return scores;
+  }
+}

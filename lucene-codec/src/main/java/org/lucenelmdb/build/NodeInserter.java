@@ -1,0 +1,107 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.util.ArrayUtil;
+import org.lucenelmdb.graph.CandidateQueue;
+import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.vectors.VectorPairs;
+
+/**
+ * Inserts nodes into a graph under construction (Malkov and Yashunin, 2018, algorithm 1). For one
+ * thread; any number of them may insert at the same time.
+ *
+ * <p>A node's neighbours are found for all of its levels first. Then it is linked from the lowest
+ * level up, and on each level its own links are written before anybody links to it: so whoever gets
+ * to a node on some level finds its links there and on all levels below.
+ */
+final class NodeInserter {
+
+  private final GraphMemory graph;
+  private final NeighborSearch search;
+  private final VectorPairs pairs;
+  private final NeighborSelector selector;
+  private final LinkWriter writer;
+  private final int beamWidth;
+  private final Workers workers;
+
+  private int[] found = new int[0];
+  private float[] scores = new float[0];
+  private long[] candidates = new long[0];
+
+  // what was chosen, by level
+  private int[][] neighbors = new int[0][];
+  private float[][] neighborScores = new float[0][];
+
+  NodeInserter(
+      GraphMemory graph,
+      NeighborSearch search,
+      VectorPairs pairs,
+      NeighborSelector selector,
+      LinkWriter writer,
+      int beamWidth,
+      Workers workers) {
+    this.graph = graph;
+    this.search = search;
+    this.pairs = pairs;
+    this.selector = selector;
+    this.writer = writer;
+    this.beamWidth = beamWidth;
+    this.workers = workers;
+  }
+
+  /** Inserts a node, which is not the entry node, nor yet in the graph. */
+  void insert(int node) throws IOException {
+    int level = graph.level(node);
+    if (neighbors.length <= level) {
+      neighbors = Arrays.copyOf(neighbors, level + 1);
+      neighborScores = Arrays.copyOf(neighborScores, level + 1);
+    }
+    search.begin(node, level);
+    for (int l = level; l >= 0; l--) {
+      search.search(l, beamWidth);
+      workers.check();
+      int count = score(node);
+      int chosen = selector.select(candidates, count, graph.maxDegree(l), 0);
+      neighbors[l] = Arrays.copyOf(selector.nodes(), chosen);
+      neighborScores[l] = Arrays.copyOf(selector.scores(), chosen);
+    }
+    for (int l = 0; l <= level; l++) {
+      link(node, l);
+    }
+  }
+
+  /** Scores what was found exactly. */
+  private int score(int node) throws IOException {
+    int count = 0;
+    found = ArrayUtil.growNoCopy(found, search.found());
+    for (int i = 0; i < search.found(); i++) {
+      if (search.node(i) != node) {
+        found[count++] = search.node(i);
+      }
+    }
+    scores = ArrayUtil.grow(scores, count);
+    candidates = ArrayUtil.growNoCopy(candidates, count);
+    pairs.setTarget(node);
+    pairs.fetch(found, count);
+    pairs.score(found, count, scores);
+    for (int i = 0; i < count; i++) {
+      candidates[i] = CandidateQueue.entry(found[i], scores[i]);
+    }
+    return count;
+  }
+
+  private void link(int node, int level) throws IOException {
+    int count = neighbors[level].length;
+    for (int i = 0; i < count; i++) {
+      writer.add(level, node, neighbors[level][i], neighborScores[level][i]);
+    }
+    for (int i = 0; i < count; i++) {
+      writer.add(level, neighbors[level][i], node, neighborScores[level][i]);
+    }
+  }
+}
