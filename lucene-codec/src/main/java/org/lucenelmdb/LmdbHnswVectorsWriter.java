@@ -50,7 +50,7 @@ import org.lucenelmdb.vectors.VectorsInput;
 /**
  * Writes a segment: vectors go into an image in a temporary file while they come in, codes and
  * graphs are built over them there, field by field, and in the end the image is copied into the
- * segment's file. What has an entry for each vector while a field is built is outside the heap.
+ * segment's file. The codes of a field and the order of its nodes are outside the heap meanwhile.
  */
 final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 

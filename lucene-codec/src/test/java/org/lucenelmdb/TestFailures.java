@@ -8,6 +8,7 @@ import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import com.carrotsearch.randomizedtesting.annotations.TimeoutSuite;
 import com.carrotsearch.randomizedtesting.generators.RandomNumbers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -89,6 +91,7 @@ import org.junit.Before;
 import org.junit.BeforeClass;
 import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodesWriter;
+import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
@@ -968,6 +971,59 @@ public class TestFailures extends LuceneTestCase {
   private static KnnFieldVectorsWriter<float[]> add(KnnVectorsWriter writer, FieldInfo field)
       throws IOException {
     return (KnnFieldVectorsWriter<float[]>) writer.addField(field);
+  }
+
+  /** Whether the graph is built or not, and if there is never enough memory for two at once. */
+  public void testBuildMemoryIsGivenBack() throws IOException {
+    FieldInfo field = field("floats");
+    FieldInfos fields = new FieldInfos(new FieldInfo[] {field});
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
+    GraphBuilder graphs = new GraphBuilder(options.maxConn(), options.beamWidth(), 1, null, 0);
+    int docs = 300;
+    for (boolean fails : new boolean[] {false, true}) {
+      MemoryBudget budget = new MemoryBudget(1);
+      AtomicLong used = new AtomicLong();
+      InfoStream infoStream =
+          new InfoStream() {
+            @Override
+            public void message(String component, String message) {
+              used.accumulateAndGet(budget.used(), Math::max);
+              if (fails) {
+                throw new UncheckedIOException(new IOException("while a graph is built"));
+              }
+            }
+
+            @Override
+            public boolean isEnabled(String component) {
+              return component.equals("HNSW");
+            }
+
+            @Override
+            public void close() {}
+          };
+      try (MockDirectoryWrapper directory = directory()) {
+        SegmentInfo segment = segment(directory, docs);
+        SegmentWriteState state =
+            new SegmentWriteState(infoStream, directory, segment, fields, null, IOContext.DEFAULT);
+        try (LmdbHnswVectorsWriter writer =
+            new LmdbHnswVectorsWriter(state, graphs, options, budget)) {
+          KnnFieldVectorsWriter<float[]> floats = add(writer, field);
+          for (int doc = 0; doc < docs; doc++) {
+            floats.addValue(doc, floats(doc));
+          }
+          if (fails) {
+            expectThrows(UncheckedIOException.class, () -> writer.flush(docs, null));
+          } else {
+            writer.flush(docs, null);
+            assertEquals(0, budget.used());
+            writer.finish();
+          }
+          assertEquals(0, budget.used());
+          assertTrue("codes and order: " + used, used.get() > docs * (DIMENSION / 8 + 20L));
+        }
+      }
+    }
+    assertNothingOpen();
   }
 
   /** A writer is closed at any time, more than once. */
