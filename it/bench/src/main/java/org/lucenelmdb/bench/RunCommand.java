@@ -11,8 +11,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lucenelmdb.bench.contestant.BuildParameters;
@@ -83,8 +87,13 @@ final class RunCommand implements Callable<Integer> {
       names = "--measure",
       split = ",",
       paramLabel = "WHAT",
-      description = "Of ${COMPLETION-CANDIDATES}; build and search always are.")
+      description = "Of ${COMPLETION-CANDIDATES}; build and search always are, unless --only.")
   private Set<Measure> measures;
+
+  @Option(
+      names = "--only",
+      description = "Measure nothing but what --measure names and what that needs.")
+  private boolean only;
 
   @Option(names = "--rounds", description = "How often everybody searches.")
   private Integer rounds;
@@ -98,10 +107,20 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--build-threads",
+      split = ",",
+      paramLabel = "N",
       defaultValue = "1",
-      description =
-          "Build graphs by so many; in Lucene, these are workers of merges (${DEFAULT-VALUE}).")
-  private int buildThreads;
+      description = {
+        "Build graphs by so many; in Lucene, these are workers of merges (${DEFAULT-VALUE}).",
+        "Of several numbers each is measured, and the graphs of the lowest are used for all else."
+      })
+  private List<Integer> buildThreads;
+
+  @Option(
+      names = "--build-rounds",
+      defaultValue = "1",
+      description = "How often everybody builds, in turns (${DEFAULT-VALUE}).")
+  private int buildRounds;
 
   @Option(names = "--efs", split = ",", description = "How many candidates searches keep.")
   private List<Integer> efs;
@@ -134,13 +153,43 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--small",
-      description = "Measure churn and heap with so many vectors, as they build often.")
+      description = "Measure churn, heap and abort with so many vectors, as they build often.")
   private Integer small;
 
   @Option(
       names = "--generations",
-      description = "Of deleting 2 %% and adding them again, for churn.")
+      description = "Of deleting some vectors and adding them again, for churn.")
   private Integer generations;
+
+  @Option(
+      names = "--churn-part",
+      defaultValue = "0.02",
+      description = "Of the vectors, replaced in each generation (${DEFAULT-VALUE}).")
+  private double churnPart;
+
+  @Option(
+      names = "--churn-merges",
+      defaultValue = "forced",
+      description =
+          "${COMPLETION-CANDIDATES}: into one segment after each generation, or as Lucene does by"
+              + " itself (${DEFAULT-VALUE}).")
+  private ChurnMerges churnMerges;
+
+  @Option(
+      names = "--heap-trials",
+      split = ",",
+      paramLabel = "MB",
+      description =
+          "Try these heaps, such as 96m, from the largest on until one is too small; without, the"
+              + " smallest is searched for.")
+  private List<String> heapTrials;
+
+  @Option(
+      names = "--heap-limit",
+      defaultValue = "240",
+      paramLabel = "MINUTES",
+      description = "A trial of a heap that takes longer has failed (${DEFAULT-VALUE}).")
+  private int heapLimit;
 
   @Option(
       names = "--simd",
@@ -176,6 +225,17 @@ final class RunCommand implements Callable<Integer> {
       description = "Show this text.")
   private boolean help;
 
+  /** What is merged after a generation. */
+  private enum ChurnMerges {
+    FORCED,
+    NATURAL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
@@ -209,8 +269,13 @@ final class RunCommand implements Callable<Integer> {
         orElse(
             threads,
             List.of(1, Runtime.getRuntime().availableProcessors()).stream().distinct().toList());
-    Set<Measure> chosenMeasures = EnumSet.of(Measure.BUILD, Measure.SEARCH);
-    chosenMeasures.addAll(orElse(measures, preset.measures));
+    if (only && measures == null) {
+      throw ranges.error("--only needs --measure");
+    }
+    Set<Measure> chosenMeasures =
+        only
+            ? withNeeds(measures)
+            : union(Set.of(Measure.BUILD, Measure.SEARCH), orElse(measures, preset.measures));
     List<Contestant> chosen =
         Contestants.parse(orElse(contestants, String.join(",", preset.contestants)));
     List<OutsideContestant> chosenOutside =
@@ -220,13 +285,19 @@ final class RunCommand implements Callable<Integer> {
     }
     ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
-    ranges.check("--build-threads", buildThreads, 1, 1024);
+    ranges.check("--build-rounds", buildRounds, 1, 1000);
+    ranges.checkAll("--build-threads", buildThreads, 1, 1024);
     ranges.check("--max-conn", maxConn, 2, 512);
     ranges.check("--beam-width", beamWidth, 2, 3200);
     ranges.check("--ram", orElse(ram, preset.ram), 1, 2000);
     ranges.check(
         "--small", orElse(small, preset.smallSize), dataOptions.k(), Integer.MAX_VALUE / 2);
     ranges.check("--generations", orElse(generations, preset.generations), 1, 100_000);
+    if (churnPart > 0 == false || churnPart > 1) {
+      throw ranges.error("--churn-part must be above 0 and at most 1, not " + churnPart);
+    }
+    List<Integer> chosenHeaps = heaps(ranges);
+    ranges.check("--heap-limit", heapLimit, 1, 100_000);
     ranges.checkAll("--threads", chosenThreads, 1, 1024);
     ranges.checkAll("--efs", orElse(efs, atLeastK(preset.efs)), dataOptions.k(), 100_000);
     ranges.checkAll(
@@ -248,20 +319,61 @@ final class RunCommand implements Callable<Integer> {
         chosenOutside,
         chosenMeasures,
         orElse(rounds, preset.rounds),
-        new BuildParameters(maxConn, beamWidth, orElse(ram, preset.ram), buildThreads),
+        buildRounds,
+        ascending(buildThreads),
+        new BuildParameters(
+            maxConn, beamWidth, orElse(ram, preset.ram), ascending(buildThreads).getFirst()),
         new Job.SearchParameters(
             ascending(orElse(efs, atLeastK(preset.efs))),
             ascending(chosenThreads),
             seconds,
             orElse(passes, preset.passes)),
         ascending(orElse(filterEfs, atLeastK(preset.filterEfs))),
-        new Job.ChurnParameters(orElse(generations, preset.generations), 0.02, dataOptions.seed()),
+        new Job.ChurnParameters(
+            orElse(generations, preset.generations),
+            churnPart,
+            churnMerges == ChurnMerges.FORCED,
+            dataOptions.seed()),
+        chosenHeaps,
+        Duration.ofMinutes(heapLimit),
         simd && Machines.hasSimd(),
         System.getProperty(OUTSIDE_SOURCES) == null
             ? null
             : Path.of(System.getProperty(OUTSIDE_SOURCES)),
         cache.resolve("outside").toAbsolutePath(),
         work);
+  }
+
+  /** Searches need graphs, and cold reads the recall of searches. */
+  private static Set<Measure> withNeeds(Set<Measure> chosen) {
+    Set<Measure> all = EnumSet.copyOf(chosen);
+    if (all.contains(Measure.COLD)) {
+      all.add(Measure.SEARCH);
+    }
+    if (Collections.disjoint(
+            all, Set.of(Measure.SEARCH, Measure.FILTER, Measure.PAGES, Measure.COLD))
+        == false) {
+      all.add(Measure.BUILD);
+    }
+    return all;
+  }
+
+  private static Set<Measure> union(Set<Measure> some, Set<Measure> more) {
+    Set<Measure> all = EnumSet.copyOf(some);
+    all.addAll(more);
+    return all;
+  }
+
+  private List<Integer> heaps(Ranges ranges) {
+    List<Integer> megabytes = new ArrayList<>();
+    for (String heap : orElse(heapTrials, List.<String>of())) {
+      if (heap.matches("[0-9]{1,7}[mM]?") == false) {
+        throw ranges.error("--heap-trials must be numbers of MB such as 96m, not " + heap);
+      }
+      megabytes.add(Integer.parseInt(heap.replaceAll("[mM]", "")));
+    }
+    ranges.checkAll("--heap-trials", megabytes, 2, 10_000_000);
+    return ascending(megabytes);
   }
 
   private List<Integer> atLeastK(List<Integer> values) {

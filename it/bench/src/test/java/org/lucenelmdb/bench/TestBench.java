@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -110,6 +111,12 @@ public class TestBench extends LuceneTestCase {
     assertRejected("--warm-up", "--warm-up NaN");
     assertRejected("--mix needs --sizes", "--preset full --mix --data a.fvecs");
     assertRejected("--speed", "--speed 10");
+    assertRejected("--only needs --measure", "--only");
+    assertRejected("--heap-trials must be numbers of MB", "--heap-trials 96m,1g");
+    assertRejected("--heap-trials must be from 2", "--heap-trials 0");
+    assertRejected("--churn-part must be above 0", "--churn-part 0");
+    assertRejected("--churn-merges", "--churn-merges none");
+    assertRejected("--build-threads must be from 1", "--build-threads 1,0");
   }
 
   private Path f16bin(int count, int dimension) throws IOException {
@@ -171,6 +178,9 @@ public class TestBench extends LuceneTestCase {
       boolean lucene = contestant.equals("jvector") == false;
       assertSamples(result, contestant, Measure.PAGES, lucene ? 2 * 2 : 0);
       assertSamples(result, contestant, Measure.CHURN, lucene ? 3 : 0);
+      if (lucene) {
+        assertTrue(contestant, lastChurn(result, contestant).value(Figures.FRESH_RECALL) > 0.9);
+      }
     }
     for (Sample sample : result.samples()) {
       boolean all = sample.ef() != null && sample.ef() == 50 && sample.measure() == Measure.SEARCH;
@@ -217,6 +227,71 @@ public class TestBench extends LuceneTestCase {
         result.samples().stream().filter(s -> s.measure() == Measure.HEAP).findFirst().get();
     double least = heap.value(Figures.MIN_HEAP);
     assertTrue("" + least, least >= 4 && least < 1024);
+  }
+
+  private static Sample lastChurn(Result result, String contestant) {
+    return result.samples().stream()
+        .filter(s -> s.measure() == Measure.CHURN && s.contestant().equals(contestant))
+        .max(Comparator.comparing(Sample::generation))
+        .orElseThrow();
+  }
+
+  /** Another measure's options would only make it slower. */
+  private Result only(String measure, String arguments) throws IOException {
+    int exitCode =
+        measure(
+            "--queries 10 --dimension 8 --contestants ours,lucene99 --rounds 1 --warm-up 0"
+                + (" --passes 1 --only --measure " + measure + " " + arguments));
+    assertEquals(err.toString() + out, 0, exitCode);
+    return ResultFile.read(directory.resolve("out/result.json"));
+  }
+
+  public void testBuildsInTurns() throws IOException {
+    Result result = only("build", "--sizes 300 --build-rounds 2 --build-threads 2,1");
+    List<String> builds =
+        result.samples().stream().map(s -> s.contestant() + " " + s.threads()).toList();
+    List<String> turn = List.of("ours 1", "lucene99 1", "ours 2", "lucene99 2");
+    assertEquals(turn, builds.subList(0, 4));
+    assertEquals(turn.reversed(), builds.subList(4, builds.size()));
+    for (Sample sample : result.samples()) {
+      assertEquals(Measure.BUILD, sample.measure());
+      for (int ef : List.of(40, 160)) {
+        double recall = sample.value(Figures.BUILT_RECALL_PREFIX + ef);
+        assertTrue(sample.toString(), recall > 0.8 && recall <= 1);
+      }
+    }
+    assertTrue(out.toString(), out.toString().contains("Build and recall@10 of its graph, 2 "));
+  }
+
+  public void testGivenHeaps() throws IOException {
+    Result result = only("heap", "--sizes 300 --small 300 --heap-trials 96m");
+    assertEquals(2, result.samples().size());
+    for (Sample sample : result.samples()) {
+      assertEquals(96, sample.value(Figures.MIN_HEAP), 0);
+      assertTrue(sample.value(Figures.BUILD) > 0);
+    }
+  }
+
+  public void testChurnWithoutForcedMerges() throws IOException {
+    Result result =
+        only(
+            "churn",
+            "--sizes 300 --small 300 --generations 3 --churn-part 0.3 --churn-merges natural"
+                + " --build-threads 2");
+    assertEquals(2 * 4, result.samples().size());
+    for (String contestant : List.of("ours", "lucene99")) {
+      assertTrue(lastChurn(result, contestant).value(Figures.RECALL) > 0.8);
+    }
+  }
+
+  public void testRollbacks() throws IOException {
+    Result result = only("abort", "--sizes 2000 --small 2000");
+    assertEquals(2, result.samples().size());
+    for (Sample sample : result.samples()) {
+      assertEquals(result.smells().toString(), 0, sample.value(Figures.LEFT_FILES), 0);
+      assertTrue(sample.value(Figures.FORCE_MERGE) > 0);
+    }
+    assertTrue(out.toString(), out.toString().contains("== Abort =="));
   }
 
   public void testAFailureIsReported() throws IOException {

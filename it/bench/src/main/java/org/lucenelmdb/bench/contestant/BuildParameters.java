@@ -12,4 +12,10 @@ package org.lucenelmdb.bench.contestant;
  * @param ramMegabytes of a Lucene writer's buffer
  * @param threads that build graphs; for Lucene's formats in merges, vectors are added by one
  */
-public record BuildParameters(int maxConn, int beamWidth, int ramMegabytes, int threads) {}
+public record BuildParameters(int maxConn, int beamWidth, int ramMegabytes, int threads) {
+
+  /** The same with another number of threads. */
+  public BuildParameters withThreads(int other) {
+    return new BuildParameters(maxConn, beamWidth, ramMegabytes, other);
+  }
+}

@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.DoubleConsumer;
-import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -80,27 +82,69 @@ public final class LuceneContestant implements Contestant {
       Dataset data, Path index, BuildParameters parameters, DoubleConsumer progress)
       throws IOException {
     try (LuceneIndex building = create(data, index, parameters)) {
-      return building.build(progress);
+      Map<String, Double> figures = building.build(progress);
+      figures.putAll(building.sizes());
+      return figures;
     }
   }
 
   /** An empty index, to be filled and changed. */
   public LuceneIndex create(Dataset data, Path index, BuildParameters parameters)
       throws IOException {
+    IndexWriterConfig config = config(parameters);
+    if (parameters.threads() == 1) {
+      config.setMergeScheduler(new SerialMergeScheduler()); // one thread builds
+    }
+    return write(data, index, parameters, config);
+  }
+
+  /**
+   * Makes an index of all vectors that is not merged.
+   *
+   * @param segments so many, or more if a writer's buffer cannot take so large ones
+   */
+  public void createSegments(
+      Dataset data, Path index, BuildParameters parameters, int segments, DoubleConsumer progress)
+      throws IOException {
+    IndexWriterConfig config = config(parameters).setMergePolicy(NoMergePolicy.INSTANCE);
+    try (LuceneIndex building = write(data, index, parameters, config)) {
+      building.addInParts(segments, progress);
+    }
+  }
+
+  /** An index that is there, to be merged in the background, as Lucene does by default. */
+  public LuceneIndex reopen(Dataset data, Path index, BuildParameters parameters)
+      throws IOException {
+    IndexWriterConfig config = config(parameters).setOpenMode(IndexWriterConfig.OpenMode.APPEND);
+    return write(data, index, parameters, config);
+  }
+
+  private static IndexWriterConfig config(BuildParameters parameters) {
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
+            .setRAMBufferSizeMB(parameters.ramMegabytes())
+            .setUseCompoundFile(false); // to see what each file takes; large segments have none
+    config.getMergePolicy().setNoCFSRatio(0);
+    return config;
+  }
+
+  private LuceneIndex write(
+      Dataset data, Path index, BuildParameters parameters, IndexWriterConfig config)
+      throws IOException {
     int workers = parameters.threads();
     ExecutorService executor = workers == 1 ? null : Executors.newFixedThreadPool(workers);
     TimedVectorsFormat format =
         new TimedVectorsFormat(
             formats.create(parameters.maxConn(), parameters.beamWidth(), workers, executor));
-    Codec codec =
+    config.setCodec(
         new Lucene104Codec() {
           @Override
           public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
             return format;
           }
-        };
-    return new LuceneIndex(
-        data, FSDirectory.open(index), codec, format, parameters.ramMegabytes(), executor);
+        });
+    return new LuceneIndex(data, FSDirectory.open(index), config, format, executor);
   }
 
   @Override

@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.PrimitiveIterator;
 import java.util.concurrent.ExecutorService;
 import java.util.function.DoubleConsumer;
-import org.apache.lucene.codecs.Codec;
+import java.util.stream.IntStream;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
@@ -21,13 +22,13 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.IOUtils;
@@ -50,28 +51,24 @@ public final class LuceneIndex implements Closeable {
   private final IndexWriter writer;
   private long readNanos;
 
+  /**
+   * Opens an index for writing.
+   *
+   * @param directory is closed with it
+   * @param config with the format
+   * @param executor is closed with it; may be null
+   */
   LuceneIndex(
       Dataset data,
       Directory directory,
-      Codec codec,
+      IndexWriterConfig config,
       TimedVectorsFormat format,
-      int ramMegabytes,
       ExecutorService executor)
       throws IOException {
     this.data = data;
     this.directory = directory;
     this.format = format;
     this.executor = executor == null ? null : executor::close;
-    IndexWriterConfig config =
-        new IndexWriterConfig()
-            .setCodec(codec)
-            .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
-            .setRAMBufferSizeMB(ramMegabytes)
-            .setUseCompoundFile(false); // to see what each file takes; large segments have none
-    config.getMergePolicy().setNoCFSRatio(0);
-    if (executor == null) {
-      config.setMergeScheduler(new SerialMergeScheduler()); // one thread builds
-    }
     boolean success = false;
     VectorSource opened = null;
     try {
@@ -88,29 +85,46 @@ public final class LuceneIndex implements Closeable {
 
   /** Adds all vectors in one thread, and merges them into one segment. */
   public Map<String, Double> build(DoubleConsumer progress) throws IOException {
+    return build(IntStream.range(0, data.count()), progress);
+  }
+
+  /** The same with the vectors of these ordinals, which are all but in any order. */
+  public Map<String, Double> build(IntStream ordinals, DoubleConsumer progress) throws IOException {
     long cpuStart = processCpuNanos();
     long start = System.nanoTime();
     readNanos = 0;
-    for (int ordinal = 0; ordinal < data.count(); ordinal++) {
-      writer.addDocument(document(ordinal));
+    int added = 0;
+    for (PrimitiveIterator.OfInt all = ordinals.iterator(); all.hasNext(); ) {
+      writer.addDocument(document(all.nextInt()));
       // the merge has no progress of its own, and takes about as long
-      progress.accept(0.5 * (ordinal + 1) / data.count());
+      progress.accept(0.5 * ++added / data.count());
     }
     writer.commit();
-    long added = System.nanoTime();
+    long addedTime = System.nanoTime();
     double mergeWhileAdding = format.mergeSeconds();
     merge();
     long merged = System.nanoTime();
     progress.accept(1);
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(Figures.ADD, (added - start - readNanos) / NANOS);
+    figures.put(Figures.ADD, (addedTime - start - readNanos) / NANOS);
     figures.put(Figures.FLUSH, format.flushSeconds());
     figures.put(Figures.MERGE, mergeWhileAdding);
-    figures.put(Figures.FORCE_MERGE, (merged - added) / NANOS);
+    figures.put(Figures.FORCE_MERGE, (merged - addedTime) / NANOS);
     figures.put(Figures.BUILD, (merged - start - readNanos) / NANOS);
     figures.put(Figures.BUILD_CPU, (processCpuNanos() - cpuStart) / NANOS);
-    figures.putAll(sizes());
     return figures;
+  }
+
+  /** Adds all vectors in one thread, and commits after each of so many parts. */
+  void addInParts(int parts, DoubleConsumer progress) throws IOException {
+    for (int part = 0; part < parts; part++) {
+      int end = (int) ((long) data.count() * (part + 1) / parts);
+      for (int ordinal = (int) ((long) data.count() * part / parts); ordinal < end; ordinal++) {
+        writer.addDocument(document(ordinal));
+      }
+      writer.commit();
+      progress.accept((part + 1.0) / parts);
+    }
   }
 
   /** Of all threads, as merges may run in their own; 0 where the system does not tell. */
@@ -127,6 +141,25 @@ public final class LuceneIndex implements Closeable {
   public void merge() throws IOException {
     writer.forceMerge(1);
     writer.commit();
+  }
+
+  /** Merges everything into one segment, which goes away with a {@link #rollback}. */
+  public void mergeWithoutCommit() throws IOException {
+    writer.forceMerge(1);
+  }
+
+  /** Commits, lets merges that are due by now come to their end, and commits them. */
+  public void settle() throws IOException {
+    writer.commit();
+    if (writer.getConfig().getMergeScheduler() instanceof ConcurrentMergeScheduler scheduler) {
+      scheduler.sync();
+    }
+    writer.commit();
+  }
+
+  /** Goes back to the last commit, whatever other threads are doing. Only closing is left then. */
+  public void rollback() throws IOException {
+    writer.rollback();
   }
 
   private Document document(int ordinal) throws IOException {
@@ -168,7 +201,20 @@ public final class LuceneIndex implements Closeable {
         addUnreachable((CodecReader) leaf.reader(), figures);
       }
     }
+    addGraphFiles(figures);
     return figures;
+  }
+
+  /**
+   * Lucene does not count the tables of its graph in, which say where each node's links are. But
+   * its graph has files of its own.
+   */
+  private void addGraphFiles(Map<String, Double> figures) {
+    Double links = figures.get(Figures.FILE_PREFIX + "vex");
+    if (links != null) {
+      double tables = figures.getOrDefault(Figures.FILE_PREFIX + "vem", 0.0);
+      figures.put(Figures.GRAPH_PER_VECTOR, (links + tables) / data.count());
+    }
   }
 
   /** What the format itself says of its files' parts: they may share a file. */

@@ -71,25 +71,41 @@ public final class Dataset {
    * @throws BadDataException if files are missing, damaged, or do not fit each other
    */
   public static Dataset open(Path directory) throws IOException {
-    return new Dataset(new DatasetFiles(directory));
+    return new Dataset(new DatasetFiles(directory), true);
   }
 
-  private Dataset(DatasetFiles files) throws IOException {
+  /**
+   * Opens a directory for whoever builds an index of the base, without queries and truths: they
+   * would be in the heap that is measured.
+   *
+   * @throws BadDataException if files are missing, damaged, or do not fit each other
+   */
+  public static Dataset openToBuild(Path directory) throws IOException {
+    return new Dataset(new DatasetFiles(directory), false);
+  }
+
+  private Dataset(DatasetFiles files, boolean withQueries) throws IOException {
     this.files = files;
     this.description = Description.read(files.description());
     try (VectorFile base = VectorFile.open(files.base())) {
       check(files.base(), "vectors", description.base(), base.count());
       check(files.base(), "dimensions", description.dimension(), base.dimension());
     }
-    this.queries = VectorFile.readAll(files.queries());
-    check(files.queries(), "vectors", description.queries(), queries.length);
-    check(files.queries(), "dimensions", description.dimension(), queries[0].length);
-    this.truth = readTruth(files.truth(), queries.length, description.base());
+    this.queries = withQueries ? readQueries() : new float[0][];
+    this.truth =
+        withQueries ? readTruth(files.truth(), queries.length, description.base()) : new int[0][];
     List<Filter> read = new ArrayList<>();
     for (FilterInfo info : description.filters()) {
-      read.add(readFilter(read.size(), info));
+      read.add(withQueries ? readFilter(read.size(), info) : readFilterToBuild(read.size(), info));
     }
     this.filters = List.copyOf(read);
+  }
+
+  private float[][] readQueries() throws IOException {
+    float[][] read = VectorFile.readAll(files.queries());
+    check(files.queries(), "vectors", description.queries(), read.length);
+    check(files.queries(), "dimensions", description.dimension(), read[0].length);
+    return read;
   }
 
   private static void check(Path path, String what, int expected, int found)
@@ -119,16 +135,25 @@ public final class Dataset {
     return read;
   }
 
-  private Filter readFilter(int number, FilterInfo info) throws IOException {
-    Path path = files.accepted(number);
-    int[] accepted = readAscending(path, info.accepted(), description.base());
+  private FixedBitSet readAccepted(int number, FilterInfo info) throws IOException {
+    int[] accepted = readAscending(files.accepted(number), info.accepted(), description.base());
     FixedBitSet set = new FixedBitSet(description.base());
     for (int ordinal : accepted) {
       set.set(ordinal);
     }
+    return set;
+  }
+
+  /** Documents only need to know which filters they pass. */
+  private Filter readFilterToBuild(int number, FilterInfo info) throws IOException {
+    return new Filter(info, readAccepted(number, info), new int[0], new int[0][]);
+  }
+
+  private Filter readFilter(int number, FilterInfo info) throws IOException {
+    FixedBitSet set = readAccepted(number, info);
     int[] numbers =
         readAscending(files.filterQueries(number), info.queries(), description.queries());
-    int[][] nearest = readTruth(files.filterTruth(number), numbers.length, accepted.length);
+    int[][] nearest = readTruth(files.filterTruth(number), numbers.length, info.accepted());
     for (int[] row : nearest) {
       for (int ordinal : row) {
         if (set.get(ordinal) == false) {
@@ -194,7 +219,10 @@ public final class Dataset {
     return description.seed();
   }
 
-  /** The vectors to search for, prepared for the metric. Not to be changed. */
+  /**
+   * The vectors to search for, prepared for the metric; none if this was opened to build. Not to be
+   * changed.
+   */
   public float[][] queries() {
     return queries;
   }

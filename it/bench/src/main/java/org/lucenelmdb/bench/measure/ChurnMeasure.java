@@ -6,11 +6,16 @@ package org.lucenelmdb.bench.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.LuceneContestant;
 import org.lucenelmdb.bench.contestant.LuceneIndex;
@@ -23,7 +28,8 @@ import org.lucenelmdb.bench.result.Sample;
 
 /**
  * What becomes of the recall when, generation after generation, some vectors are deleted and added
- * again, and all is merged into one segment. The vectors stay the same, and so does the truth.
+ * again, and then merged. The vectors stay the same, and so does the truth. In the end the same
+ * documents are indexed anew, in the order that they have come to have.
  */
 record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter reporter) {
 
@@ -31,19 +37,32 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     List<Sample> samples = new ArrayList<>();
     Random random = new Random(job.churn().seed());
     int generations = job.churn().generations();
-    double begun = 1.0 / (1 + generations);
+    double begun = 1.0 / (2 + generations);
+    Set<Integer> order = new LinkedHashSet<>();
+    IntStream.range(0, data.count()).forEach(order::add);
     try (LuceneIndex index = contestant.create(data, job.index(), job.build())) {
       index.build(reporter.part(0, begun));
-      samples.addAll(search(index, 0, 0));
+      samples.addAll(search(index, 0, 0, Map.of()));
       for (int generation = 1; generation <= generations; generation++) {
         long start = System.nanoTime();
         random
             .ints(0, data.count())
             .distinct()
             .limit(Math.max(1, Math.round(data.count() * job.churn().part())))
-            .forEach(ordinal -> replace(index, ordinal));
-        index.merge();
-        samples.addAll(search(index, generation, (System.nanoTime() - start) / 1e9));
+            .forEach(
+                ordinal -> {
+                  replace(index, ordinal);
+                  order.remove(ordinal);
+                  order.add(ordinal);
+                });
+        if (job.churn().forced()) {
+          index.merge();
+        } else {
+          index.settle();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        boolean last = generation == generations;
+        samples.addAll(search(index, generation, seconds, last ? freshRecalls(order) : Map.of()));
         reporter.progress(begun * (1 + generation));
       }
     }
@@ -58,7 +77,29 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     }
   }
 
-  private List<Sample> search(LuceneIndex index, int generation, double seconds)
+  /** The recalls, by ef, of an index beside the other one. */
+  private Map<Integer, Double> freshRecalls(Set<Integer> order) throws IOException {
+    Path path = job.index().resolveSibling(job.index().getFileName() + "-fresh");
+    Map<Integer, Double> recalls = new LinkedHashMap<>();
+    try {
+      try (LuceneIndex index = contestant.create(data, path, job.build())) {
+        index.build(order.stream().mapToInt(Integer::intValue), done -> {});
+      }
+      Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+      try (OpenIndex open = contestant.open(data, path);
+          Searcher searcher = open.searcher()) {
+        for (int ef : job.search().efs()) {
+          recalls.put(ef, queries.answers(searcher, ef).recall());
+        }
+      }
+    } finally {
+      IOUtils.rm(path);
+    }
+    return recalls;
+  }
+
+  private List<Sample> search(
+      LuceneIndex index, int generation, double seconds, Map<Integer, Double> fresh)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
     Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
@@ -73,6 +114,9 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
         queries.time(searcher, ef).addTo(figures);
         if (generation > 0) {
           figures.put(Figures.BUILD, seconds);
+        }
+        if (fresh.containsKey(ef)) {
+          figures.put(Figures.FRESH_RECALL, fresh.get(ef));
         }
         samples.add(
             new Sample(

@@ -16,7 +16,8 @@ import org.lucenelmdb.bench.contestant.BuildParameters;
  * @param contestant whose name; null for tasks without one
  * @param round from 0
  * @param data a prepared data set's directory
- * @param index the contestant's index, which {@link Task#BUILD} and {@link Task#CHURN} create
+ * @param index the contestant's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link
+ *     Task#CHURN} and {@link Task#ABORT} create
  * @param build the parameters of these
  * @param search those of all others
  * @param churn how often {@link Task#CHURN} replaces which part of the vectors
@@ -34,6 +35,25 @@ public record Job(
     ChurnParameters churn,
     DataSpec prepare) {
 
+  /** The same with another index, built by so many threads. */
+  public Job at(Path otherIndex, int threads) {
+    return new Job(
+        task,
+        contestant,
+        round,
+        data,
+        otherIndex,
+        build.withThreads(threads),
+        search,
+        churn,
+        prepare);
+  }
+
+  /** The same with other searches. */
+  public Job with(SearchParameters other) {
+    return new Job(task, contestant, round, data, index, build, other, churn, prepare);
+  }
+
   /** What can be done. */
   public enum Task {
     BUILD,
@@ -42,6 +62,8 @@ public record Job(
     CHURN,
     PAGES,
     COLD,
+    HEAP,
+    ABORT,
     PREPARE
   }
 
@@ -61,7 +83,9 @@ public record Job(
    *
    * @param generations how often
    * @param part of the vectors each time, from 0 to 1
+   * @param forced whether all is merged into one segment each time, or only what Lucene's policy
+   *     merges by itself
    * @param seed decides which
    */
-  public record ChurnParameters(int generations, double part, long seed) {}
+  public record ChurnParameters(int generations, double part, boolean forced, long seed) {}
 }

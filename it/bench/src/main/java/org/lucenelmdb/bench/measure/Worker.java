@@ -31,6 +31,9 @@ public final class Worker {
   /** The exit code if the user's data cannot be used. */
   public static final int BAD_DATA = 2;
 
+  /** The exit code if memory ran out; the one of -XX:+ExitOnOutOfMemoryError. */
+  public static final int OUT_OF_MEMORY = 3;
+
   private Worker() {}
 
   public static void main(String[] args) throws IOException {
@@ -55,7 +58,11 @@ public final class Worker {
       return List.of();
     }
     Contestant contestant = Contestants.get(job.contestant());
-    Dataset data = Dataset.open(job.data());
+    Dataset data =
+        switch (job.task()) {
+          case BUILD, HEAP, ABORT -> Dataset.openToBuild(job.data());
+          default -> Dataset.open(job.data());
+        };
     return switch (job.task()) {
       case BUILD -> List.of(build(job, contestant, data, reporter));
       case SEARCH -> {
@@ -71,8 +78,23 @@ public final class Worker {
       case CHURN -> new ChurnMeasure(job, data, (LuceneContestant) contestant, reporter).measure();
       case PAGES -> new PagesMeasure(job, data, (LuceneContestant) contestant).measure();
       case COLD -> new ColdMeasure(job, data, contestant, reporter).measure();
+      case HEAP -> List.of(heap(job, (LuceneContestant) contestant, data, reporter));
+      case ABORT ->
+          List.of(new AbortMeasure(job, data, (LuceneContestant) contestant, reporter).measure());
       case PREPARE -> throw new AssertionError();
     };
+  }
+
+  private static Sample heap(Job job, LuceneContestant contestant, Dataset data, Reporter reporter)
+      throws IOException {
+    try {
+      return new HeapMeasure(job, data, contestant, reporter).measure();
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (HeapMeasure.isOutOfMemory(e)) {
+        Runtime.getRuntime().halt(OUT_OF_MEMORY); // threads of the writer may still be running
+      }
+      throw e;
+    }
   }
 
   private static Sample build(Job job, Contestant contestant, Dataset data, Reporter reporter)

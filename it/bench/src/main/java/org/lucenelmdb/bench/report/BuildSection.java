@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,46 +24,65 @@ final class BuildSection {
         Section.builder(
             "build",
             "Build",
-            "Seconds to add all vectors and commit, and to merge them into one segment then; flush"
-                + " and merge are parts of add. Contestants that share an index are built once.");
+            "Seconds to add all vectors and commit, and to merge them into one segment then, without"
+                + " the reading of the vectors; flush and merge are parts of add. Contestants that"
+                + " share an index are built once.");
     Samples samples = findings.largest(Measure.BUILD).having(Figures.BUILD);
     for (int threads : samples.threadCounts()) {
       Samples some = samples.threads(threads);
       String who =
-          (samples.threadCounts().size() == 1 && threads == 1 ? "" : ", " + threads + " threads")
+          (samples.threadCounts().size() == 1 && threads == 1 ? "" : threads(threads))
               + ", "
               + Findings.vectors(some);
       section.add(times(findings, some, who));
+      section.add(recalls(findings, some, who));
       section.add(plot(findings, some, threads, who));
     }
     return section.build();
   }
 
+  private static String threads(int threads) {
+    return ", " + threads + (threads == 1 ? " thread" : " threads");
+  }
+
   private static Table times(Findings findings, Samples samples, String who) {
     Function<ContestantInfo, ByRound> build =
         c -> samples.contestant(c.name()).figure(Figures.BUILD);
+    List<String> headers =
+        new ArrayList<>(List.of("add", "flush", "merge", "force merge", "build", "CPU"));
+    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    for (String figure : List.of(Figures.ADD, Figures.FLUSH, Figures.MERGE, Figures.FORCE_MERGE)) {
+      cells.add(cell(samples, figure));
+    }
+    cells.add(c -> Format.spread(build.apply(c)));
+    cells.add(cell(samples, Figures.BUILD_CPU));
+    headers.add("build " + findings.baselineHeader());
+    cells.add(c -> Format.ratio(findings.toBaseline(c, build)));
+    headers.add(findings.oursHeader());
+    cells.add(c -> Format.ratio(findings.oursToIt(c, build)));
     return Grid.byContestant(
-        "Seconds" + who,
+        "Seconds" + who, findings, findings.contestants(samples), headers, cells);
+  }
+
+  /** What a build is worth depends on what its graph finds. */
+  private static Table recalls(Findings findings, Samples samples, String who) {
+    Function<ContestantInfo, ByRound> build =
+        c -> samples.contestant(c.name()).figure(Figures.BUILD);
+    List<String> headers = new ArrayList<>(List.of("build, s"));
+    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    cells.add(c -> Format.spread(build.apply(c)));
+    List<String> figures =
+        samples.figures().stream().filter(f -> f.startsWith(Figures.BUILT_RECALL_PREFIX)).toList();
+    for (String figure : figures) {
+      headers.add("at ef " + figure.substring(Figures.BUILT_RECALL_PREFIX.length()));
+      cells.add(c -> Format.recall(samples.contestant(c.name()).figure(figure)));
+    }
+    return Grid.byContestant(
+        "Build and recall@" + findings.result().setup().k() + " of its graph" + who,
         findings,
-        findings.contestants(samples),
-        List.of(
-            "add",
-            "flush",
-            "merge",
-            "force merge",
-            "build",
-            "CPU",
-            "build " + findings.baselineHeader(),
-            findings.oursHeader()),
-        List.of(
-            cell(samples, Figures.ADD),
-            cell(samples, Figures.FLUSH),
-            cell(samples, Figures.MERGE),
-            cell(samples, Figures.FORCE_MERGE),
-            cell(samples, Figures.BUILD),
-            cell(samples, Figures.BUILD_CPU),
-            c -> Format.ratio(findings.toBaseline(c, build)),
-            c -> Format.ratio(findings.oursToIt(c, build))));
+        figures.isEmpty() ? List.of() : findings.contestants(samples),
+        headers,
+        cells);
   }
 
   private static Plot plot(Findings findings, Samples samples, int threads, String who) {

@@ -22,7 +22,8 @@ final class ChurnSection {
         Section.builder(
             "churn",
             "Churn",
-            "Each generation deletes a part of the vectors and adds it again; 0 is before the first.");
+            "Each generation deletes a part of the vectors and adds it again; 0 is before the first. A"
+                + " fresh recall is that of the last generation's documents, indexed anew.");
     Samples samples = findings.largest(Measure.CHURN);
     if (!samples.isEmpty()) {
       if (samples.efs().isEmpty()) {
@@ -76,6 +77,7 @@ final class ChurnSection {
         Samples::generation,
         List.of(
             Figures.RECALL,
+            Figures.FRESH_RECALL,
             Figures.RATE,
             Figures.BYTES_PER_VECTOR,
             Figures.BUILD,

@@ -66,6 +66,12 @@ final class Findings {
     return all.isEmpty() ? all : all.vectors(all.sizes().last());
   }
 
+  /** The builds of {@link #largest} by the fewest threads: their graphs are searched. */
+  Samples builds() {
+    Samples builds = largest(Measure.BUILD);
+    return builds.isEmpty() ? builds : builds.threads(builds.threadCounts().first());
+  }
+
   /** For titles: how many vectors the samples are about. */
   static String vectors(Samples samples) {
     return Format.count(samples.sizes().last()) + " vectors";

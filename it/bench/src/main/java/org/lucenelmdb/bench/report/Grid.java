@@ -53,7 +53,9 @@ final class Grid {
   }
 
   private static String cell(String figure, ByRound values) {
-    return figure.equals(Figures.RECALL) ? Format.recall(values) : Format.number(values);
+    return figure.equals(Figures.RECALL) || figure.equals(Figures.FRESH_RECALL)
+        ? Format.recall(values)
+        : Format.number(values);
   }
 
   /** What readers call a figure. */
@@ -66,6 +68,7 @@ final class Grid {
       case Figures.P99 -> "p99 us";
       case Figures.PAGES -> "pages/query";
       case Figures.BYTES_PER_VECTOR -> "bytes/vector";
+      case Figures.FRESH_RECALL -> "fresh recall";
       case Figures.SHORT -> "short answers";
       default -> figure;
     };

@@ -24,8 +24,8 @@ final class MemorySection {
             "Memory",
             "MB. The most heap in use depends on when the JVM collects garbage; the smallest heap"
                 + " with which a build completes does not. Resident memory includes mapped files,"
-                + " which the system may drop.");
-    Samples builds = findings.largest(Measure.BUILD);
+                + " which the system may drop, and what is allocated outside the heap.");
+    Samples builds = findings.builds();
     if (!builds.isEmpty()) {
       section.add(peaks(findings, builds, "Build, MB, "));
     }
@@ -83,14 +83,23 @@ final class MemorySection {
     Function<ContestantInfo, ByRound> least =
         c -> samples.contestant(c.name()).figure(Figures.MIN_HEAP);
     return Grid.byContestant(
-        "Smallest heap of a build, MB, " + Findings.vectors(samples),
+        "Smallest heap that was tried with which a build completes, MB, "
+            + Findings.vectors(samples),
         findings,
         findings.contestants(samples),
-        List.of("completes with", "fails with", findings.baselineHeader(), findings.oursHeader()),
+        List.of(
+            "completes with",
+            "fails with",
+            findings.baselineHeader(),
+            findings.oursHeader(),
+            "build, s",
+            "peak resident"),
         List.of(
             c -> Format.number(least.apply(c)),
             c -> Format.number(samples.contestant(c.name()).figure(Figures.FAILED_HEAP)),
             c -> Format.ratio(findings.toBaseline(c, least)),
-            c -> Format.ratio(findings.oursToIt(c, least))));
+            c -> Format.ratio(findings.oursToIt(c, least)),
+            c -> Format.number(samples.contestant(c.name()).figure(Figures.BUILD)),
+            c -> Format.number(samples.contestant(c.name()).figure(Figures.PEAK_RESIDENT))));
   }
 }

@@ -22,6 +22,7 @@ final class Sections {
           ChurnSection::of,
           PagesSection::of,
           ColdSection::of,
+          AbortSection::of,
           GrowthSection::of);
 
   private Sections() {}

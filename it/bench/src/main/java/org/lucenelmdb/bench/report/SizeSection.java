@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.lucenelmdb.bench.result.ByRound;
 import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
-import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
 /** What the files take on the disk. */
@@ -28,9 +27,9 @@ final class SizeSection {
         Section.builder(
             "size",
             "Size",
-            "Files after the merge into one segment. Codes are quantized vectors; other is what is"
-                + " not told apart.");
-    Samples samples = findings.largest(Measure.BUILD).having(Figures.BYTES);
+            "Files after the merge into one segment. Codes are quantized vectors; graph is links,"
+                + " and the tables that say where they are; other is what is not told apart.");
+    Samples samples = findings.builds().having(Figures.BYTES);
     if (!samples.isEmpty()) {
       section.add(perVector(findings, samples));
       section.add(files(findings, samples));

@@ -10,6 +10,15 @@ public final class Figures {
   /** Of the k nearest vectors, which part was found; from 0 to 1. */
   public static final String RECALL = "recall";
 
+  /**
+   * The recall of the graph that was built, in the sample of its build; ends with the ef of the
+   * search.
+   */
+  public static final String BUILT_RECALL_PREFIX = "recall.ef";
+
+  /** The recall of an index of the same documents that was built at once, without any churn. */
+  public static final String FRESH_RECALL = "freshRecall";
+
   /** Queries per second, of all threads together. */
   public static final String RATE = "rate";
 
@@ -64,7 +73,7 @@ public final class Figures {
   /** Bytes per vector of quantized vectors. */
   public static final String CODES_PER_VECTOR = "codesPerVector";
 
-  /** Bytes per vector of the graph. */
+  /** Bytes per vector of the graph: links, and the tables that say where each node's are. */
   public static final String GRAPH_PER_VECTOR = "graphPerVector";
 
   /** The sizes of files begin with this, and end with the file's extension. */
@@ -81,6 +90,18 @@ public final class Figures {
 
   /** Distinct pages of 4 KiB that a query reads, on average. */
   public static final String PAGES = "pagesPerQuery";
+
+  /**
+   * Time of a rollback while everything is merged into one segment; ends with the part of {@link
+   * #FORCE_MERGE} after which it began, in percent.
+   */
+  public static final String ROLLBACK_PREFIX = "rollback.";
+
+  /** The longest of the rollbacks. */
+  public static final String LONGEST_ROLLBACK = "longestRollback";
+
+  /** How many files were in the directory after rollbacks that were not there before the merges. */
+  public static final String LEFT_FILES = "leftFiles";
 
   /** Nodes of the graph to which no path leads from its entry node. */
   public static final String UNREACHABLE = "unreachableNodes";

@@ -41,6 +41,7 @@ public final class KeyFigures {
     PLAIN.put(Figures.PEAK_RESIDENT, "peak resident, MB");
     PLAIN.put(Figures.BYTES, "bytes");
     PLAIN.put(Figures.BYTES_PER_VECTOR, "bytes per vector");
+    PLAIN.put(Figures.GRAPH_PER_VECTOR, "graph, bytes per vector");
   }
 
   private final Samples samples;
@@ -59,6 +60,7 @@ public final class KeyFigures {
     all.churn();
     all.pages();
     all.cold();
+    all.abort();
     all.figures.values().removeIf(ByRound::isEmpty);
     return all.figures;
   }
@@ -146,6 +148,12 @@ public final class KeyFigures {
         PAGES_AT_MAIN,
         Better.LOWER,
         samples.measure(Measure.PAGES).atRecall(Recalls.MAIN, Figures.PAGES));
+  }
+
+  /** Without the files that are left: of none there is no ratio. */
+  private void abort() {
+    Samples aborts = samples.measure(Measure.ABORT);
+    add("longest rollback, s", Better.LOWER, aborts.figure(Figures.LONGEST_ROLLBACK));
   }
 
   /** Each contestant is measured at one ef, at which it reaches a recall. */

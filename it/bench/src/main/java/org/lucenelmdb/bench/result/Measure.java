@@ -28,5 +28,8 @@ public enum Measure {
   PAGES,
   /** The rate of searches that find nothing in the system's page cache. */
   @JsonProperty("cold")
-  COLD
+  COLD,
+  /** How long a writer that is merging takes to roll back, and what it leaves in the directory. */
+  @JsonProperty("abort")
+  ABORT
 }

@@ -5,6 +5,8 @@
 package org.lucenelmdb.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -40,6 +42,23 @@ public record Sample(
   public static Sample of(
       Measure measure, String contestant, int round, int vectors, Map<String, Double> values) {
     return new Sample(measure, contestant, round, vectors, null, null, null, null, null, values);
+  }
+
+  /** The same with more figures. */
+  public Sample with(Map<String, Double> more) {
+    Map<String, Double> all = new LinkedHashMap<>(values);
+    all.putAll(more);
+    return new Sample(
+        measure,
+        contestant,
+        round,
+        vectors,
+        ef,
+        threads,
+        filter,
+        strategy,
+        generation,
+        Collections.unmodifiableMap(all));
   }
 
   /** A figure, or NaN if this sample has none of that name. */

@@ -21,8 +21,10 @@ import java.util.List;
  * @param k how many neighbours each query asks for
  * @param maxConn M of all graphs
  * @param beamWidth of all graphs, while they are built
- * @param buildThreads that built graphs
- * @param rounds how often everybody searched; all else was measured once
+ * @param buildThreads that built the graphs that were searched; builds may have been measured with
+ *     others as well
+ * @param rounds how often everybody searched; builds may have several rounds of their own, and all
+ *     else was measured once
  * @param seed of all that is random
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -33,9 +33,6 @@ final class ChildJvm {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_OUTPUT = 4000;
 
-  /** The exit code that -XX:+ExitOnOutOfMemoryError gives. */
-  private static final int OUT_OF_MEMORY = 3;
-
   private final List<String> command = new ArrayList<>();
   private final Path log;
   private final List<Smell> smells;
@@ -96,7 +93,8 @@ final class ChildJvm {
         throw new BadDataException(conversation.badData);
       }
       if (exitCode != 0) {
-        throw failure(job, "exit code " + exitCode, exitCode == OUT_OF_MEMORY || timedOut.get());
+        throw failure(
+            job, "exit code " + exitCode, exitCode == Worker.OUT_OF_MEMORY || timedOut.get());
       }
       return conversation.samples;
     } catch (JsonProcessingException e) {

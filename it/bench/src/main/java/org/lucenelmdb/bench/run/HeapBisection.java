@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.lucenelmdb.bench.result.Figures;
 
 /**
@@ -23,31 +24,31 @@ final class HeapBisection {
   private static final int PATIENCE = 4;
   private static final Duration LEAST_LIMIT = Duration.ofSeconds(20);
 
-  /** Builds with so large a heap. */
-  @FunctionalInterface
-  interface Build {
-    /** Whether it completed in that time. */
-    boolean completes(int heapMegabytes, Duration limit) throws IOException;
-  }
-
   private HeapBisection() {}
 
-  /** The figures, without a smallest heap if even plenty was too small. */
-  static Map<String, Double> run(Build build) throws IOException {
+  /**
+   * The figures, without a smallest heap if even plenty was too small; with those of the build that
+   * had the smallest heap.
+   */
+  static Map<String, Double> run(HeapBuild build) throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
     long start = System.nanoTime();
-    if (build.completes(PLENTY, Duration.ofDays(1)) == false) {
+    Optional<Map<String, Double>> completed = build.complete(PLENTY, Duration.ofDays(1));
+    if (completed.isEmpty()) {
       figures.put(Figures.FAILED_HEAP, (double) PLENTY);
       return figures;
     }
+    figures.putAll(completed.get());
     Duration limit = Duration.ofNanos(System.nanoTime() - start).multipliedBy(PATIENCE);
     limit = limit.compareTo(LEAST_LIMIT) < 0 ? LEAST_LIMIT : limit;
     int enough = PLENTY;
     int tooSmall = LEAST;
     while (enough > tooSmall * PRECISION && enough - tooSmall > 1) {
       int tried = (int) Math.round(Math.sqrt((double) enough * tooSmall));
-      if (build.completes(tried, limit)) {
+      completed = build.complete(tried, limit);
+      if (completed.isPresent()) {
         enough = tried;
+        figures.putAll(completed.get());
       } else {
         tooSmall = tried;
       }

@@ -5,6 +5,7 @@
 package org.lucenelmdb.bench.run;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.lucenelmdb.bench.contestant.BuildParameters;
@@ -21,12 +22,18 @@ import org.lucenelmdb.bench.result.Measure;
  * @param command the user's options, for the report
  * @param data of the largest size; the other sizes are parts of it
  * @param sizes how many vectors to index, ascending
- * @param smallSize how many for {@link Measure#CHURN} and {@link Measure#HEAP}, which build often
+ * @param smallSize how many for {@link Measure#CHURN}, {@link Measure#HEAP} and {@link
+ *     Measure#ABORT}, which build often
  * @param contestants in the JVM
  * @param outside contestants outside the JVM
- * @param measures what to measure; builds and searches always are
- * @param rounds how often all are searched; each builds once
+ * @param measures what to measure, with all that this needs
+ * @param rounds how often all are searched
+ * @param buildRounds how often all build
+ * @param buildThreads numbers of threads that build, ascending, each measured; the graphs of the
+ *     first are used for all else
  * @param filterEfs for searches with filters
+ * @param heapTrials the only heaps to try, in MB; none to search for the smallest
+ * @param heapLimit for each of these trials
  * @param simd whether child JVMs get the module jdk.incubator.vector
  * @param outsideSources where the programs outside the JVM are; null if there are none
  * @param outsideTools where they are installed
@@ -42,10 +49,14 @@ public record Options(
     List<OutsideContestant> outside,
     Set<Measure> measures,
     int rounds,
+    int buildRounds,
+    List<Integer> buildThreads,
     BuildParameters build,
     Job.SearchParameters search,
     List<Integer> filterEfs,
     Job.ChurnParameters churn,
+    List<Integer> heapTrials,
+    Duration heapLimit,
     boolean simd,
     Path outsideSources,
     Path outsideTools,

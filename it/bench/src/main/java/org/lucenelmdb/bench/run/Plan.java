@@ -4,11 +4,14 @@
  */
 package org.lucenelmdb.bench.run;
 
+import static org.lucenelmdb.bench.result.Measure.ABORT;
+import static org.lucenelmdb.bench.result.Measure.BUILD;
 import static org.lucenelmdb.bench.result.Measure.CHURN;
 import static org.lucenelmdb.bench.result.Measure.COLD;
 import static org.lucenelmdb.bench.result.Measure.FILTER;
 import static org.lucenelmdb.bench.result.Measure.HEAP;
 import static org.lucenelmdb.bench.result.Measure.PAGES;
+import static org.lucenelmdb.bench.result.Measure.SEARCH;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.LuceneContestant;
 import org.lucenelmdb.bench.measure.Job;
@@ -40,6 +45,9 @@ final class Plan {
 
   /** The recall at which cold reads are measured, by those who reach it. */
   private static final double COLD_RECALL = 0.95;
+
+  /** The recall that goes with a build: graphs that are built sooner may be worse ones. */
+  private static final List<Integer> BUILT_EFS = List.of(40, 160);
 
   /** One is enough to see a recall fall. */
   private static final int CHURN_EF = 40;
@@ -126,38 +134,91 @@ final class Plan {
     return builders;
   }
 
+  /** All build in turns, with each number of threads; the first graphs are used for all else. */
   private void planBuilds(int vectors) {
-    for (Contestant contestant : builders().values()) {
-      steps.add(
-          step(
-              "build",
-              contestant,
-              progress -> {
-                work.emptyIndex(contestant.info().index(), vectors);
-                return child.run(job(Job.Task.BUILD, contestant, 0, vectors), progress);
-              }));
+    if (has(BUILD) == false) {
+      return;
     }
-    for (OutsideContestant contestant : options.outside()) {
-      String name = contestant.info().name();
-      steps.add(
-          new Step(
-              "build " + name,
-              name,
-              progress ->
-                  tools.build(
-                      contestant,
-                      new OutsideBuild(
-                          work.data(vectors),
-                          work.emptyIndex(name, vectors),
-                          0,
-                          options.build().maxConn(),
-                          options.build().beamWidth(),
-                          options.build().threads()),
-                      progress)));
+    List<Step> turn = new ArrayList<>();
+    for (int round = 0; round < options.buildRounds(); round++) {
+      turn.clear();
+      for (int threads : options.buildThreads()) {
+        for (Contestant contestant : builders().values()) {
+          turn.add(build(contestant, vectors, round, threads));
+        }
+        for (OutsideContestant contestant : options.outside()) {
+          turn.add(build(contestant, vectors, round, threads));
+        }
+      }
+      steps.addAll(round % 2 == 0 ? turn : turn.reversed());
     }
   }
 
+  private String buildTitle(int round, int threads) {
+    return "build"
+        + (options.buildRounds() == 1 ? "" : " " + (round + 1) + "/" + options.buildRounds())
+        + (options.buildThreads().size() == 1 ? "" : ", threads " + threads + ",");
+  }
+
+  /** Searches of other steps are those of the first graphs; the others need another place. */
+  private String builtIndex(String index, int threads) {
+    return threads == options.buildThreads().getFirst() ? index : index + "-threads" + threads;
+  }
+
+  private Step build(Contestant contestant, int vectors, int round, int threads) {
+    return step(
+        buildTitle(round, threads),
+        contestant,
+        progress -> {
+          Path index = work.emptyIndex(builtIndex(contestant.info().index(), threads), vectors);
+          Job job = job(Job.Task.BUILD, contestant, round, vectors).at(index, threads);
+          List<Sample> builds = child.run(job, progress);
+          Job search = job(Job.Task.SEARCH, contestant, round, vectors).at(index, threads);
+          Job.SearchParameters parameters = new Job.SearchParameters(builtEfs(), List.of(1), 0, 1);
+          List<Sample> searches = child.run(search.with(parameters), done -> {});
+          removeIfUnused(index, threads);
+          return BuiltRecalls.add(builds, searches);
+        });
+  }
+
+  private Step build(OutsideContestant contestant, int vectors, int round, int threads) {
+    String name = contestant.info().name();
+    return new Step(
+        buildTitle(round, threads) + " " + name,
+        name,
+        progress -> {
+          Path index = work.emptyIndex(builtIndex(name, threads), vectors);
+          OutsideBuild build =
+              new OutsideBuild(
+                  work.data(vectors),
+                  index,
+                  round,
+                  options.build().maxConn(),
+                  options.build().beamWidth(),
+                  threads);
+          List<Sample> builds = tools.build(contestant, build, progress);
+          OutsideSearch search =
+              new OutsideSearch(work.data(vectors), index, round, builtEfs(), List.of(1), 1, 0);
+          List<Sample> searches = tools.search(contestant, search, done -> {});
+          removeIfUnused(index, threads);
+          return BuiltRecalls.add(builds, searches);
+        });
+  }
+
+  private void removeIfUnused(Path index, int threads) throws IOException {
+    if (threads != options.buildThreads().getFirst()) {
+      work.remove(index);
+    }
+  }
+
+  private List<Integer> builtEfs() {
+    return BUILT_EFS.stream().map(ef -> Math.max(ef, options.data().k())).distinct().toList();
+  }
+
   private void planSearches(int vectors) {
+    if (has(SEARCH) == false) {
+      return;
+    }
     List<Step> turn = new ArrayList<>();
     for (int round = 0; round < options.rounds(); round++) {
       int number = round;
@@ -261,7 +322,7 @@ final class Plan {
             .filter(LuceneContestant.class::isInstance)
             .map(LuceneContestant.class::cast)
             .toList();
-    if ((has(CHURN) || has(HEAP)) && options.sizes().contains(vectors) == false) {
+    if ((has(CHURN) || has(HEAP) || has(ABORT)) && options.sizes().contains(vectors) == false) {
       planData(vectors);
     }
     if (has(CHURN)) {
@@ -275,47 +336,71 @@ final class Plan {
                       withEfs(
                           job(Job.Task.CHURN, contestant, 0, vectors),
                           List.of(Math.max(CHURN_EF, options.data().k())));
-                  work.remove(job.index());
-                  List<Sample> found = child.run(job, progress);
-                  work.remove(job.index());
-                  return found;
+                  return runOnce(job, progress);
                 }));
       }
     }
-    if (has(HEAP)) {
+    if (has(ABORT)) {
       for (LuceneContestant contestant : builders) {
-        steps.add(step("smallest heap", contestant, progress -> heap(contestant, vectors)));
+        steps.add(
+            step(
+                "rollbacks",
+                contestant,
+                progress -> runOnce(job(Job.Task.ABORT, contestant, 0, vectors), progress)));
+      }
+    }
+    if (has(HEAP)) {
+      String title = options.heapTrials().isEmpty() ? "smallest heap" : "heap";
+      for (LuceneContestant contestant : builders) {
+        steps.add(step(title, contestant, progress -> heap(contestant, vectors, progress)));
       }
     }
   }
 
-  private List<Sample> heap(LuceneContestant contestant, int vectors) throws IOException {
-    Job job = job(Job.Task.BUILD, contestant, 0, vectors);
-    Map<String, Double> figures =
-        HeapBisection.run(
-            (megabytes, limit) -> {
-              List<String> arguments = new ArrayList<>();
-              arguments.add("-Xmx" + megabytes + "m");
-              arguments.add("-XX:+ExitOnOutOfMemoryError");
-              if (options.simd()) {
-                arguments.add(Machines.simdArgument());
-              }
-              return builds(new ChildJvm(arguments, work.log(), smells), job, limit);
-            });
-    work.remove(job.index());
-    return List.of(Sample.of(HEAP, contestant.info().name(), 0, vectors, figures));
-  }
-
-  private boolean builds(ChildJvm jvm, Job job, Duration limit) throws IOException {
+  /** Runs a job with an index that nobody else uses. */
+  private List<Sample> runOnce(Job job, DoubleConsumer progress) throws IOException {
     work.remove(job.index());
     try {
-      jvm.run(job, limit, done -> {});
-      return true;
+      return child.run(job, progress);
+    } finally {
+      work.remove(job.index());
+    }
+  }
+
+  private List<Sample> heap(LuceneContestant contestant, int vectors, DoubleConsumer progress)
+      throws IOException {
+    Job job = job(Job.Task.HEAP, contestant, 0, vectors);
+    HeapBuild build =
+        (megabytes, limit) -> {
+          List<String> arguments = new ArrayList<>();
+          arguments.add("-Xmx" + megabytes + "m");
+          arguments.add("-XX:+ExitOnOutOfMemoryError");
+          if (options.simd()) {
+            arguments.add(Machines.simdArgument());
+          }
+          return complete(new ChildJvm(arguments, work.log(), smells), job, limit, progress);
+        };
+    Map<String, Double> figures =
+        options.heapTrials().isEmpty()
+            ? HeapBisection.run(build)
+            : HeapTrials.run(options.heapTrials(), options.heapLimit(), build);
+    String name = contestant.info().name();
+    int threads = options.build().threads();
+    return List.of(new Sample(HEAP, name, 0, vectors, null, threads, null, null, null, figures));
+  }
+
+  private Optional<Map<String, Double>> complete(
+      ChildJvm jvm, Job job, Duration limit, DoubleConsumer progress) throws IOException {
+    work.remove(job.index());
+    try {
+      return Optional.of(jvm.run(job, limit, progress).getFirst().values());
     } catch (ChildJvm.FailedException e) {
       if (e.isOutOfBounds()) {
-        return false;
+        return Optional.empty();
       }
       throw e;
+    } finally {
+      work.remove(job.index());
     }
   }
 
@@ -332,12 +417,12 @@ final class Plan {
   }
 
   private Job job(Job.Task task, Contestant contestant, int round, int vectors) {
-    boolean small = task == Job.Task.CHURN;
+    boolean apart = task == Job.Task.CHURN || task == Job.Task.HEAP || task == Job.Task.ABORT;
     String name = contestant == null ? null : contestant.info().name();
     Path index =
         contestant == null
             ? null
-            : work.index((small ? "churn-" : "") + contestant.info().index(), vectors);
+            : work.index((apart ? "apart-" : "") + contestant.info().index(), vectors);
     return new Job(
         task,
         name,
@@ -351,16 +436,8 @@ final class Plan {
   }
 
   private static Job withEfs(Job job, List<Integer> efs) {
-    return new Job(
-        job.task(),
-        job.contestant(),
-        job.round(),
-        job.data(),
-        job.index(),
-        job.build(),
-        new Job.SearchParameters(
-            efs, job.search().threads(), job.search().warmUpSeconds(), job.search().passes()),
-        job.churn(),
-        job.prepare());
+    Job.SearchParameters search = job.search();
+    return job.with(
+        new Job.SearchParameters(efs, search.threads(), search.warmUpSeconds(), search.passes()));
   }
 }

@@ -203,6 +203,18 @@ public class TestDataset extends LuceneTestCase {
     assertTrue(Files.exists(directory.resolve("filters").resolve("0.truth.ivecs")));
   }
 
+  /** Whoever builds gets what documents are made of, and nothing that only takes memory. */
+  public void testOpenToBuild() throws IOException {
+    selectivities = List.of(0.3);
+    Dataset prepared = prepare();
+    Dataset dataset = Dataset.openToBuild(directory);
+    assertEquals(prepared.count(), dataset.count());
+    assertEquals(prepared.filters().get(0).accepted(), dataset.filters().get(0).accepted());
+    assertEquals(0, dataset.queries().length);
+    assertEquals(0, dataset.truth().length);
+    assertEquals(0, dataset.filters().get(0).truth().length);
+  }
+
   public void testSelectivitiesAtTheLimits() throws IOException {
     selectivities = List.of(0.0, 1.0, 1e-9, 0.001);
     Map<String, Filter> filters = byName(prepare());

@@ -45,6 +45,7 @@ public class TestPlots extends LuceneTestCase {
             "churn-160",
             "pages",
             "cold",
+            "abort",
             "growth-queries-s-at-0-95",
             "growth-queries-s-at-0-99",
             "growth-build-s",

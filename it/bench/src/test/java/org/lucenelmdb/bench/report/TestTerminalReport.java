@@ -31,6 +31,7 @@ public class TestTerminalReport extends LuceneTestCase {
           "Churn",
           "Pages",
           "Cold",
+          "Abort",
           "Growth");
 
   private static String print(Result result) {

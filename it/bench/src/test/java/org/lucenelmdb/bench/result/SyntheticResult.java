@@ -96,7 +96,7 @@ public final class SyntheticResult {
       }
     }
     smell("duplicates", data, "2.5% of the vectors occur more than once");
-    return searches(1).searches(4).filtered().builds().heaps().churn().pages().cold();
+    return searches(1).searches(4).filtered().builds().heaps().churn().pages().cold().aborts();
   }
 
   private interface Making {
@@ -226,6 +226,9 @@ public final class SyntheticResult {
           values.put(Figures.GRAPH_PER_VECTOR, graph);
           values.put(Figures.BYTES_PER_VECTOR, 1536 + codes + graph + 4);
           values.put(Figures.BYTES, size * (1536 + codes + graph + 4));
+          for (int ef : List.of(40, 160)) {
+            values.put(Figures.BUILT_RECALL_PREFIX + ef, recall(c, ef, size));
+          }
           values.put(Figures.FILE_PREFIX + (c < 2 ? "vec" : "vex"), size * graph);
           add(Measure.BUILD, c, round, size, null, 1, null, null, null, values);
         });
@@ -270,7 +273,9 @@ public final class SyntheticResult {
                       values(
                           recall(c, ef, size) - 0.002 * c * generation,
                           1e6 * speed(c, round, size) / (ef + 10)),
-                      Map.of(Figures.UNREACHABLE, (double) c * generation)));
+                      generation < 3
+                          ? Map.of(Figures.UNREACHABLE, (double) c * generation)
+                          : Map.of(Figures.FRESH_RECALL, recall(c, ef, size))));
             }
           }
         });
@@ -314,6 +319,21 @@ public final class SyntheticResult {
                 with(
                     values(recall(c, 40, size), 1e3 * speed(c, round, size)),
                     Map.of(Figures.OPEN, 0.1 * (c + 1)))));
+    return this;
+  }
+
+  public SyntheticResult aborts() {
+    forEach(
+        (c, round, size) -> {
+          Map<String, Double> values = new LinkedHashMap<>();
+          values.put(Figures.FORCE_MERGE, size / 1e3);
+          for (int percent : List.of(10, 80)) {
+            values.put(Figures.ROLLBACK_PREFIX + percent, size / 1e5 * (c + 1) * (100 - percent));
+          }
+          values.put(Figures.LONGEST_ROLLBACK, size / 1e5 * (c + 1) * 90);
+          values.put(Figures.LEFT_FILES, 0.0);
+          add(Measure.ABORT, c, round, size, null, 1, null, null, null, values);
+        });
     return this;
   }
 

@@ -27,6 +27,7 @@ public class TestSyntheticResult extends LuceneTestCase {
       missing.add((String) field.get(null));
     }
     missing.removeAll(Samples.of(full.samples()).figures());
-    assertEquals(Set.of(Figures.FILE_PREFIX), missing);
+    assertEquals(
+        Set.of(Figures.FILE_PREFIX, Figures.BUILT_RECALL_PREFIX, Figures.ROLLBACK_PREFIX), missing);
   }
 }
