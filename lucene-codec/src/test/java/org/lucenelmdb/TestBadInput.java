@@ -583,14 +583,14 @@ public class TestBadInput extends LuceneTestCase {
     }
     ExecutorService executor = new NoExecutor();
     for (int wrong : new int[] {0, -1, Integer.MIN_VALUE}) {
-      assertRejected(() -> options.withMergeWorkers(wrong), "mergeWorkers", wrong);
-      assertRejected(() -> options.withMergeWorkers(wrong, executor), "mergeWorkers", wrong);
+      assertRejected(() -> options.withBuildThreads(wrong), "buildThreads", wrong);
+      assertRejected(() -> options.withBuildThreads(wrong, executor), "buildThreads", wrong);
       int threshold = Math.min(wrong, -1);
       assertRejected(
           () -> options.withTinySegmentsThreshold(threshold), "tinySegmentsThreshold", threshold);
     }
-    assertRejected(() -> options.withMergeWorkers(1, executor), "mergeExecutor", "mergeWorkers");
-    expectThrows(NullPointerException.class, () -> options.withMergeWorkers(2, null));
+    assertRejected(() -> options.withBuildThreads(1, executor), "buildExecutor", "buildThreads");
+    expectThrows(NullPointerException.class, () -> options.withBuildThreads(2, null));
 
     for (int right : new int[] {2, 3, 512}) {
       assertEquals(right, options.withMaxConn(right).maxConn());
@@ -599,22 +599,22 @@ public class TestBadInput extends LuceneTestCase {
       assertEquals(right, options.withBeamWidth(right).beamWidth());
     }
     for (int right : new int[] {1, 2, Integer.MAX_VALUE}) {
-      assertEquals(right, options.withMergeWorkers(right).mergeWorkers());
+      assertEquals(right, options.withBuildThreads(right).buildThreads());
       assertEquals(right, options.withTinySegmentsThreshold(right).tinySegmentsThreshold());
     }
     assertEquals(0, options.withTinySegmentsThreshold(0).tinySegmentsThreshold());
-    LmdbHnswOptions two = options.withMergeWorkers(2, executor);
-    assertEquals(2, two.mergeWorkers());
-    assertSame(executor, two.mergeExecutor());
-    assertSame(executor, two.withMaxConn(3).withBeamWidth(4).mergeExecutor());
+    LmdbHnswOptions two = options.withBuildThreads(2, executor);
+    assertEquals(2, two.buildThreads());
+    assertSame(executor, two.buildExecutor());
+    assertSame(executor, two.withMaxConn(3).withBeamWidth(4).buildExecutor());
     // the executor goes with the number
-    assertNull(two.withMergeWorkers(1).mergeExecutor());
-    assertNull(two.withMergeWorkers(3).mergeExecutor());
+    assertNull(two.withBuildThreads(1).buildExecutor());
+    assertNull(two.withBuildThreads(3).buildExecutor());
     // none of that changed the original
     assertEquals(16, options.maxConn());
     assertEquals(100, options.beamWidth());
-    assertEquals(1, options.mergeWorkers());
-    assertNull(options.mergeExecutor());
+    assertEquals(1, options.buildThreads());
+    assertNull(options.buildExecutor());
     assertEquals(100, options.tinySegmentsThreshold());
   }
 

@@ -89,9 +89,9 @@ import org.apache.lucene.util.Version;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.BeforeClass;
+import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodesWriter;
-import org.lucenelmdb.graph.GraphBuilder;
 import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
@@ -849,7 +849,7 @@ public class TestFailures extends LuceneTestCase {
 
                     @Override
                     public boolean isEnabled(String component) {
-                      return component.equals("HNSW");
+                      return component.equals("LMDB");
                     }
 
                     @Override
@@ -978,7 +978,7 @@ public class TestFailures extends LuceneTestCase {
     FieldInfo field = field("floats");
     FieldInfos fields = new FieldInfos(new FieldInfo[] {field});
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
-    GraphBuilder graphs = new GraphBuilder(options.maxConn(), options.beamWidth(), 1, null, 0);
+    GraphBuilder graphs = new GraphBuilder(options.maxConn(), options.beamWidth(), 1, 0);
     int docs = 300;
     for (boolean fails : new boolean[] {false, true}) {
       MemoryBudget budget = new MemoryBudget(1);
@@ -995,7 +995,7 @@ public class TestFailures extends LuceneTestCase {
 
             @Override
             public boolean isEnabled(String component) {
-              return component.equals("HNSW");
+              return component.equals("LMDB");
             }
 
             @Override

@@ -268,7 +268,7 @@ public class TestSegments extends LuceneTestCase {
     ExecutorService executor =
         Executors.newFixedThreadPool(3, new NamedThreadFactory("testParallelMerge"));
     try (Directory directory = newDirectory()) {
-      LmdbHnswOptions options = always().withMergeWorkers(3, executor);
+      LmdbHnswOptions options = always().withBuildThreads(3, executor);
       IndexWriterConfig config = config(new LmdbHnswCodec(options)).setMaxBufferedDocs(100);
       try (IndexWriter writer = new IndexWriter(directory, config)) {
         for (int id = 0; id < vectors.length; id++) {

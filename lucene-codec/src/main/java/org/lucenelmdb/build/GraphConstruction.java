@@ -59,7 +59,7 @@ final class GraphConstruction {
   /** What {@link #build} allocates. */
   static long memoryBytes(GraphBuilder options, int size, SourceGraph base, int threads) {
     return GraphMemory.memoryBytes(size, options.maxConn(), upperRecords(options, size, base))
-        + (2L + threads) * BuildMemory.costOfBits(size)
+        + (3L + threads) * BuildMemory.costOfBits(size)
         + Connector.memoryBytes(size)
         + (base == null ? 0 : base.memoryBytes());
   }
@@ -74,25 +74,18 @@ final class GraphConstruction {
     int size = values.size();
     graph = new GraphMemory(size, options.maxConn(), upperRecords(options, size, base), memory);
     present = memory.bits(size);
-    for (int i = 0; i <= workers.threads(); i++) { // one more for what comes afterwards
+    for (int i = 0; i < workers.threads() + 2; i++) { // for what comes before and afterwards
       visited.add(memory.bits(size));
     }
     if (base != null) {
       copy(base);
     }
-    Levels levels = new Levels(options.maxConn(), SEED);
-    for (int node = 0; node < size; node++) {
-      if (present.get(node) == false) {
-        graph.setLevel(node, levels.next());
-      }
-    }
-    if (base != null) {
-      // who has lost all neighbours, and theirs, looks for new ones
-      for (int node = 0; node < size; node++) {
-        if (present.get(node) && graph.degree(0, node) == 0) {
-          present.clear(node);
-        }
-      }
+    int baseEntry = graph.entryNode();
+    int baseLevel = graph.topLevel();
+    drawLevels();
+    if (baseEntry >= 0) {
+      insertEntryNode(baseEntry, baseLevel);
+      forgetLonely();
     }
     workers.forEach("graph", size, () -> new Tools().inserter());
     workers.forEach("pruning", size, () -> new Tools()::prune);
@@ -154,6 +147,35 @@ final class GraphConstruction {
           return new GraphCopier(base.open(), newOrdinals, graph, tools.pairs, tools.selector)
               ::copy;
         });
+  }
+
+  private void drawLevels() {
+    Levels levels = new Levels(options.maxConn(), SEED);
+    for (int node = 0; node < values.size(); node++) {
+      if (present.get(node) == false) {
+        graph.setLevel(node, levels.next());
+      }
+    }
+  }
+
+  /** Inserts the entry node, if it is a new one, by searches that begin where the base's did. */
+  private void insertEntryNode(int baseEntry, int baseLevel) throws IOException {
+    int entry = graph.entryNode();
+    int level = graph.topLevel();
+    if (entry != baseEntry) {
+      graph.setEntryNode(baseEntry, baseLevel);
+      new Tools().inserter().work(entry);
+      graph.setEntryNode(entry, level);
+    }
+  }
+
+  /** Who has lost all neighbours, and theirs, is to look for new ones. */
+  private void forgetLonely() {
+    for (int node = 0; node < values.size(); node++) {
+      if (present.get(node) && graph.degree(0, node) == 0) {
+        present.clear(node);
+      }
+    }
   }
 
   private void connect() throws IOException {

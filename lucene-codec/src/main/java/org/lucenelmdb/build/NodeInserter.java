@@ -56,7 +56,7 @@ final class NodeInserter {
 
   /** Inserts a node, which is not the entry node, nor yet in the graph. */
   void insert(int node) throws IOException {
-    int level = graph.level(node);
+    int level = Math.min(graph.level(node), graph.topLevel());
     if (neighbors.length <= level) {
       neighbors = Arrays.copyOf(neighbors, level + 1);
       neighborScores = Arrays.copyOf(neighborScores, level + 1);

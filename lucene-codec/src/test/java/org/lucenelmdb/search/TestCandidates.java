@@ -19,6 +19,7 @@ import org.apache.lucene.search.knn.KnnCollectorManager;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.lucenelmdb.graph.CandidateQueue;
 
 /**
  * What a walk keeps in mind, against models that are plainly right; who may have a walk on codes.

@@ -63,7 +63,7 @@ public final class Contestants {
                       .withBeamWidth(beamWidth)
                       .withCodeBits(codeBits);
               return new LmdbHnswVectorsFormat(
-                  workers == 1 ? options : options.withMergeWorkers(workers, executor));
+                  workers == 1 ? options : options.withBuildThreads(workers, executor));
             },
             false));
   }
