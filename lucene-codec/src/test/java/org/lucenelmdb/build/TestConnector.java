@@ -82,7 +82,7 @@ public class TestConnector extends LuceneTestCase {
     NeighborSearch search =
         new NeighborSearch(graph, new ExactNodeScorer(pairs), memory.bits(graph.size()));
     return new Connector(graph, search, new VectorPairs(values, METRIC), beamWidth, memory, workers)
-        .connect();
+        .connect(node -> true);
   }
 
   private int unreached(HeapGraph copy) {
