@@ -89,6 +89,7 @@ final class HeapGraph extends HnswGraph {
     Assert.assertTrue(message, level == 0 || links[level - 1][node] != null);
     Assert.assertTrue(
         message + " has " + neighbors.length, neighbors.length <= (level == 0 ? 2 : 1) * maxConn);
+    Assert.assertTrue(message + " has none", level > 0 || size() == 1 || neighbors.length > 0);
     Arrays.sort(neighbors);
     for (int i = 0; i < neighbors.length; i++) {
       Assert.assertTrue(message, neighbors[i] >= 0 && neighbors[i] < size());

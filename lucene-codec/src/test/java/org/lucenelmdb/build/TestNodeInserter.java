@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.search.TaskExecutor;
@@ -78,8 +79,11 @@ public class TestNodeInserter extends LuceneTestCase {
 
   /** Inserts all nodes. */
   private void insert(int beamWidth) throws IOException {
-    Workers workers =
-        new Workers(new TaskExecutor(executor), THREADS, () -> {}, Graphs.NO_LISTENER);
+    insert(
+        beamWidth, new Workers(new TaskExecutor(executor), THREADS, () -> {}, Graphs.NO_LISTENER));
+  }
+
+  private void insert(int beamWidth, Workers workers) throws IOException {
     workers.forEach(
         "graph",
         graph.size(),
@@ -140,6 +144,44 @@ public class TestNodeInserter extends LuceneTestCase {
     assertTrue(reader.get() > 0);
   }
 
+  /** The same at every moment that a thread looks whether it is to end. */
+  public void testLinksAtEachCheck() throws IOException {
+    newGraph(TestUtil.nextInt(random(), 50, 150), TestUtil.nextInt(random(), 2, 3));
+    AtomicInteger checks = new AtomicInteger();
+    Workers workers =
+        new Workers(
+            null,
+            1,
+            () -> {
+              checkLinks();
+              checks.incrementAndGet();
+            },
+            Graphs.NO_LISTENER);
+    insert(TestUtil.nextInt(random(), 4, 20), workers);
+    assertTrue(checks.get() > graph.size());
+  }
+
+  private void checkLinks() {
+    int[] neighbors = new int[graph.maxRoom()];
+    for (int node = 0; node < graph.size(); node++) {
+      for (int level = graph.level(node); level >= 0; level--) {
+        int degree = graph.read(level, node, neighbors);
+        for (int i = 0; i < degree; i++) {
+          checkLinks(neighbors[i], level);
+        }
+      }
+    }
+  }
+
+  private void checkLinks(int node, int level) {
+    assertTrue(graph.level(node) >= level);
+    for (int below = level; below >= 0 && node != graph.entryNode(); below--) {
+      assertTrue(
+          "node " + node + " of level " + level + " has none on level " + below,
+          graph.degree(below, node) > 0);
+    }
+  }
+
   /** Walks at random until all is done, and once more. */
   private int walk(Random random, AtomicBoolean done) {
     int[] neighbors = new int[graph.maxRoom()];
@@ -156,12 +198,7 @@ public class TestNodeInserter extends LuceneTestCase {
           }
           node = neighbors[random.nextInt(degree)];
           steps++;
-          assertTrue(graph.level(node) >= level);
-          for (int below = level; below >= 0 && node != graph.entryNode(); below--) {
-            assertTrue(
-                "node " + node + " of level " + level + " has none on level " + below,
-                graph.degree(below, node) > 0);
-          }
+          checkLinks(node, level);
         }
       }
     } while (last == false);
