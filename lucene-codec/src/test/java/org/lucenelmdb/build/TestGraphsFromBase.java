@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -135,6 +137,36 @@ public class TestGraphsFromBase extends LuceneTestCase {
         assertNotNull(message, source);
         double recall = merge.check(message, source);
         assertTrue(message + ": " + recall, recall > 0.93);
+      }
+    }
+  }
+
+  /** Who loses neighbours gets as many of theirs, if they have so many. */
+  public void testRepair() throws IOException {
+    int size = TestUtil.nextInt(random(), 100, 500);
+    Merge merge = new Merge(Graphs.vectors(random(), size, 8, 2, 1));
+    merge.to(deleted(size, 0.3), List.of(), random().nextBoolean());
+    KnnVectorValues values = values(merge.old);
+    HeapGraph old = Graphs.build(OPTIONS, values, METRIC, 0, null, workers());
+    SourceGraph source = new HeapSource(values, old).source(12, merge.newDocs);
+    HeapGraph repaired = Graphs.build(OPTIONS, values(merge.merged), METRIC, 0, source, workers());
+    for (int node = 0; node < size; node++) {
+      if (merge.newDocs[node] >= 0) {
+        Set<Integer> candidates = new HashSet<>();
+        for (int neighbor : old.links[0][node]) {
+          if (merge.newDocs[neighbor] >= 0) {
+            candidates.add(neighbor);
+          } else {
+            for (int next : old.links[0][neighbor]) {
+              if (merge.newDocs[next] >= 0 && next != node) {
+                candidates.add(next);
+              }
+            }
+          }
+        }
+        int expected = Math.min(old.links[0][node].length, candidates.size());
+        int found = repaired.links[0][merge.newDocs[node]].length;
+        assertTrue(found + " of " + expected, found >= expected);
       }
     }
   }
