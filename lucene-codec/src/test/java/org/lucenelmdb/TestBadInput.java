@@ -591,6 +591,14 @@ public class TestBadInput extends LuceneTestCase {
     }
     assertRejected(() -> options.withBuildThreads(1, executor), "buildExecutor", "buildThreads");
     expectThrows(NullPointerException.class, () -> options.withBuildThreads(2, null));
+    float above = Math.nextUp(LmdbHnswOptions.MAX_ALPHA);
+    for (float wrong :
+        new float[] {0, Math.nextDown(1f), -1, above, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertRejected(() -> options.withAlpha(wrong), "alpha", wrong, "1 to 2");
+    }
+    for (long wrong : new long[] {0, -1, Long.MIN_VALUE}) {
+      assertRejected(() -> options.withBuildMemory(wrong), "buildMemory", wrong);
+    }
 
     for (int right : new int[] {2, 3, 512}) {
       assertEquals(right, options.withMaxConn(right).maxConn());
@@ -603,6 +611,15 @@ public class TestBadInput extends LuceneTestCase {
       assertEquals(right, options.withTinySegmentsThreshold(right).tinySegmentsThreshold());
     }
     assertEquals(0, options.withTinySegmentsThreshold(0).tinySegmentsThreshold());
+    for (float right : new float[] {1, 1.2f, 2}) {
+      assertEquals(right, options.withAlpha(right).withMaxConn(3).alpha(), 0f);
+    }
+    for (long right : new long[] {1, 2L << 30, Long.MAX_VALUE}) {
+      assertEquals(right, options.withBuildMemory(right).withAlpha(2).buildMemory());
+    }
+    LmdbHnswBuildListener listener = progress -> {};
+    assertSame(listener, options.withBuildListener(listener).withBuildMemory(1).buildListener());
+    assertNull(options.withBuildListener(listener).withBuildListener(null).buildListener());
     LmdbHnswOptions two = options.withBuildThreads(2, executor);
     assertEquals(2, two.buildThreads());
     assertSame(executor, two.buildExecutor());
@@ -615,6 +632,9 @@ public class TestBadInput extends LuceneTestCase {
     assertEquals(100, options.beamWidth());
     assertEquals(1, options.buildThreads());
     assertNull(options.buildExecutor());
+    assertEquals(1, options.alpha(), 0f);
+    assertEquals(2L << 30, options.buildMemory());
+    assertNull(options.buildListener());
     assertEquals(100, options.tinySegmentsThreshold());
   }
 

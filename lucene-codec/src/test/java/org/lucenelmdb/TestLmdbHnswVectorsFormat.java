@@ -7,6 +7,8 @@ package org.lucenelmdb;
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
 
 /** Lucene's conformance tests, through the codec. */
 @ThreadLeakFilters(filters = NativeThreads.class)
@@ -23,10 +25,24 @@ public class TestLmdbHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
         : CHOSEN_BITS.intValue();
   }
 
+  private static BuildThreads threads;
+
+  @BeforeClass
+  public static void startThreads() {
+    threads = new BuildThreads();
+  }
+
+  @AfterClass
+  public static void stopThreads() {
+    threads.close();
+    threads = null;
+  }
+
   @Override
   protected Codec getCodec() {
     return new LmdbHnswCodec(
-        LmdbHnswOptions.DEFAULT
+        threads
+            .with(LmdbHnswOptions.DEFAULT)
             .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN + random().nextInt(32))
             .withTinySegmentsThreshold(random().nextInt(100))
             .withCodeBits(codeBits()));

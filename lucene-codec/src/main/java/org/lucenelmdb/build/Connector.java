@@ -6,6 +6,7 @@ package org.lucenelmdb.build;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.lucenelmdb.graph.CandidateQueue;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapBits;
@@ -70,25 +71,26 @@ final class Connector {
   /**
    * Links nodes that cannot be reached, and checks that all can be then.
    *
-   * @return how many could not be, on all levels together
+   * @param present which nodes are in the graph
+   * @return how many could not be reached, on all levels together
    */
-  int connect() throws IOException {
+  int connect(IntPredicate present) throws IOException {
     int connected = 0;
     for (int level = graph.topLevel(); level >= 0; level--) { // a search goes down by those above
-      int repaired = connect(level);
+      int repaired = connect(level, present);
       if (repaired > 0) {
-        check(level);
+        check(level, present);
       }
       connected += repaired;
     }
     return connected;
   }
 
-  private int connect(int level) throws IOException {
+  private int connect(int level, IntPredicate present) throws IOException {
     walkFromEntry(level);
     int repaired = 0;
     for (int node = 0; node < graph.size(); node++) {
-      if (graph.level(node) >= level && reached.get(node) == false) {
+      if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
         linkTo(level, node);
         reach(level, node);
         repaired++;
@@ -195,10 +197,10 @@ final class Connector {
     return true;
   }
 
-  private void check(int level) throws IOException {
+  private void check(int level, IntPredicate present) throws IOException {
     walkFromEntry(level);
     for (int node = 0; node < graph.size(); node++) {
-      if (graph.level(node) >= level && reached.get(node) == false) {
+      if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
         throw new IllegalStateException("node " + node + " cannot be reached on level " + level);
       }
     }

@@ -77,8 +77,12 @@ final class GraphConstruction {
     for (int i = 0; i < workers.threads() + 2; i++) { // for what comes before and afterwards
       visited.add(memory.bits(size));
     }
+    Connector connector = connector();
     if (base != null) {
       copy(base);
+    }
+    if (graph.entryNode() >= 0) {
+      connector.connect(present::get); // deletes may have left parts, and others are to find all
     }
     int baseEntry = graph.entryNode();
     int baseLevel = graph.topLevel();
@@ -89,7 +93,7 @@ final class GraphConstruction {
     }
     workers.forEach("graph", size, () -> new Tools().inserter());
     workers.forEach("pruning", size, () -> new Tools()::prune);
-    connect();
+    connector.connect(node -> true);
     return new BuiltGraph(graph);
   }
 
@@ -178,10 +182,8 @@ final class GraphConstruction {
     }
   }
 
-  private void connect() throws IOException {
+  private Connector connector() throws IOException {
     Tools tools = new Tools();
-    Connector connector =
-        new Connector(graph, tools.search(), tools.pairs, options.beamWidth(), memory, workers);
-    connector.connect();
+    return new Connector(graph, tools.search(), tools.pairs, options.beamWidth(), memory, workers);
   }
 }

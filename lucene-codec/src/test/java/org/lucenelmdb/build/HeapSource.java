@@ -1,0 +1,115 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.DocValuesSkipIndexType;
+import org.apache.lucene.index.DocValuesType;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.hnsw.HnswGraph;
+
+/** A segment that is to be merged, of vectors and a graph on the heap. */
+final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
+
+  private final KnnVectorValues values;
+  private final HeapGraph graph; // null for none
+
+  HeapSource(KnnVectorValues values, HeapGraph graph) {
+    this.values = values;
+    this.graph = graph;
+  }
+
+  FieldInfo field() {
+    return new FieldInfo(
+        "field",
+        0,
+        false,
+        false,
+        false,
+        IndexOptions.NONE,
+        DocValuesType.NONE,
+        DocValuesSkipIndexType.NONE,
+        -1,
+        Map.of(),
+        0,
+        0,
+        0,
+        values.dimension(),
+        values.getEncoding(),
+        VectorSimilarityFunction.EUCLIDEAN,
+        false,
+        false);
+  }
+
+  /**
+   * What a merge sees of it.
+   *
+   * @param newDocs of each document; -1 for those that are deleted
+   */
+  SourceGraph source(int maxConn, int[] newDocs) throws IOException {
+    Bits liveDocs =
+        new Bits() {
+          @Override
+          public boolean get(int index) {
+            return newDocs[index] >= 0;
+          }
+
+          @Override
+          public int length() {
+            return newDocs.length;
+          }
+        };
+    boolean allLive = Arrays.stream(newDocs).allMatch(doc -> doc >= 0);
+    return SourceGraph.of(this, field(), maxConn, doc -> newDocs[doc], allLive ? null : liveDocs);
+  }
+
+  @Override
+  public HnswGraph getGraph(String field) {
+    return graph == null ? null : graph.open();
+  }
+
+  @Override
+  public FloatVectorValues getFloatVectorValues(String field) throws IOException {
+    return (FloatVectorValues) values.copy();
+  }
+
+  @Override
+  public ByteVectorValues getByteVectorValues(String field) throws IOException {
+    return (ByteVectorValues) values.copy();
+  }
+
+  @Override
+  public void search(String field, float[] target, KnnCollector collector, AcceptDocs acceptDocs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void search(String field, byte[] target, KnnCollector collector, AcceptDocs acceptDocs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<String, Long> getOffHeapByteSize(FieldInfo field) {
+    return Map.of();
+  }
+
+  @Override
+  public void checkIntegrity() {}
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,184 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.build;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+import org.lucenelmdb.NativeThreads;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.vectors.VectorPairs;
+
+/** Graphs in parts that nothing leads to, made by hand. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestConnector extends LuceneTestCase {
+
+  private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
+
+  private KnnVectorValues values;
+  private GraphMemory graph;
+
+  /** Makes a graph of nodes without links, some of which are on higher levels. */
+  private void newGraph(BuildMemory memory, int size, int maxConn) throws IOException {
+    values =
+        Graphs.values(
+            Graphs.vectors(random(), size, 5, 1 + random().nextInt(3), 10),
+            METRIC,
+            VectorEncoding.FLOAT32);
+    graph = new GraphMemory(size, maxConn, 3 * size, memory);
+    for (int node = 0; node < size; node++) {
+      graph.setLevel(node, random().nextInt(3) == 0 ? random().nextInt(4) : 0);
+    }
+  }
+
+  private static long memoryBytes(int size, int maxConn) {
+    return GraphMemory.memoryBytes(size, maxConn, 3 * size)
+        + Connector.memoryBytes(size)
+        + BuildMemory.costOfBits(size);
+  }
+
+  private List<Integer> nodes(int level) {
+    List<Integer> nodes = new ArrayList<>();
+    for (int node = 0; node < graph.size(); node++) {
+      if (graph.level(node) >= level) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
+  }
+
+  /** Links each of some nodes to others of them. */
+  private void link(int level, List<Integer> nodes, int degree) throws IOException {
+    VectorPairs pairs = new VectorPairs(values, METRIC);
+    for (int node : nodes) {
+      List<Integer> others = new ArrayList<>(nodes);
+      others.remove((Object) node);
+      Collections.shuffle(others, random());
+      pairs.setTarget(node);
+      for (int neighbor : others.subList(0, Math.min(degree, others.size()))) {
+        float[] scores = {Float.NaN}; // as those of a merged graph
+        if (random().nextInt(4) > 0) {
+          pairs.score(new int[] {neighbor}, 1, scores);
+        }
+        assertTrue(graph.add(level, node, neighbor, scores[0]));
+      }
+    }
+  }
+
+  private int connect(BuildMemory memory, Workers workers, int beamWidth) throws IOException {
+    VectorPairs pairs = new VectorPairs(values, METRIC);
+    NeighborSearch search =
+        new NeighborSearch(graph, new ExactNodeScorer(pairs), memory.bits(graph.size()));
+    return new Connector(graph, search, new VectorPairs(values, METRIC), beamWidth, memory, workers)
+        .connect(node -> true);
+  }
+
+  private int unreached(HeapGraph copy) {
+    int unreached = 0;
+    for (int level = 0; level < copy.numLevels(); level++) {
+      unreached += copy.unreached(level).cardinality();
+    }
+    return unreached;
+  }
+
+  /** Parts of any size, whose nodes have room for more links, or none. */
+  public void testParts() throws IOException {
+    for (int round = 0; round < 20; round++) {
+      int size = TestUtil.nextInt(random(), 1, 200);
+      int maxConn = TestUtil.nextInt(random(), 2, 8);
+      int parts = TestUtil.nextInt(random(), 1, random().nextBoolean() ? 4 : 40);
+      boolean full = random().nextBoolean();
+      MemoryBudget budget = new MemoryBudget(1);
+      try (BuildMemory memory = budget.take(memoryBytes(size, maxConn), () -> {})) {
+        newGraph(memory, size, maxConn);
+        for (int level = 0; level <= graph.topLevel(); level++) {
+          List<Integer> nodes = nodes(level);
+          Collections.shuffle(nodes, random());
+          for (int part = 0; part < parts; part++) {
+            int begin = nodes.size() * part / parts;
+            int end = nodes.size() * (part + 1) / parts;
+            int degree = graph.maxDegree(level);
+            link(level, nodes.subList(begin, end), full ? degree : random().nextInt(degree + 1));
+          }
+        }
+        HeapGraph before = HeapGraph.copy(new BuiltGraph(graph));
+        int unreached = unreached(before);
+        int connected = connect(memory, Graphs.oneThread(), 1 + random().nextInt(20));
+        String message = size + " nodes, M " + maxConn + ", " + parts + " parts, full " + full;
+        HeapGraph after = HeapGraph.copy(new BuiltGraph(graph)).check(message, size, maxConn);
+        assertEquals(message, unreached > 0, connected > 0);
+        assertTrue(message, connected <= unreached);
+        assertTrue(message, after.countLinks() <= before.countLinks() + connected);
+        if (connected == 0) {
+          assertTrue(message, Arrays.deepEquals(before.links, after.links)); // nothing to do
+        }
+      }
+      assertEquals(0, budget.used());
+    }
+  }
+
+  /** A chain to which every link is needed but those that lead back. */
+  public void testChain() throws IOException {
+    int size = TestUtil.nextInt(random(), 10, 100);
+    MemoryBudget budget = new MemoryBudget(1);
+    try (BuildMemory memory = budget.take(memoryBytes(size, 2), () -> {})) {
+      values =
+          Graphs.values(Graphs.vectors(random(), size, 3, 1, 1), METRIC, VectorEncoding.FLOAT32);
+      graph = new GraphMemory(size, 2, 0, memory);
+      for (int node = 0; node < size; node++) {
+        graph.setLevel(node, 0);
+      }
+      int last = size * 2 / 3;
+      for (int node = 0; node <= last; node++) {
+        if (node < last) {
+          graph.add(0, node, node + 1, 0.5f);
+        }
+        for (int back = 1; back <= 3; back++) {
+          int to = node - back;
+          if (to >= 0) {
+            graph.add(0, node, to, 0.9f); // better than the one that is needed
+          }
+        }
+      }
+      assertEquals(size - 1 - last, connect(memory, Graphs.oneThread(), 5));
+      HeapGraph.copy(new BuiltGraph(graph)).check("chain", size, 2);
+    }
+  }
+
+  public void testAbort() throws IOException {
+    int size = 100;
+    for (int allowed = 0; allowed < 20; allowed++) {
+      int[] left = {allowed};
+      Workers workers =
+          new Workers(
+              null,
+              1,
+              () -> {
+                if (left[0]-- == 0) {
+                  throw new IOException("enough");
+                }
+              },
+              Graphs.NO_LISTENER);
+      MemoryBudget budget = new MemoryBudget(1);
+      try (BuildMemory memory = budget.take(memoryBytes(size, 4), () -> {})) {
+        newGraph(memory, size, 4); // without any links
+        assertEquals(
+            "enough",
+            expectThrows(IOException.class, () -> connect(memory, workers, 5)).getMessage());
+      }
+      assertEquals(0, budget.used());
+    }
+  }
+}
