@@ -21,9 +21,11 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -113,6 +115,25 @@ final class CodesIndex implements Closeable {
       document.add(new KnnFloatVectorField(FIELD, vectors[i], similarity));
     }
     return document;
+  }
+
+  /**
+   * A copy with the same graph and no codes: a merge of one segment takes over its graph as it is.
+   *
+   * @param copy an empty directory
+   */
+  CodesIndex withoutCodes(Directory copy) throws IOException {
+    copyWithoutCodes(reader, copy);
+    return new CodesIndex(copy, vectors, similarity).open();
+  }
+
+  /** As {@link #withoutCodes}, of any index. */
+  static void copyWithoutCodes(DirectoryReader reader, Directory copy) throws IOException {
+    try (IndexWriter writer = new IndexWriter(copy, config(options(0, 1)))) {
+      for (LeafReaderContext leaf : reader.leaves()) {
+        writer.addIndexes((CodecReader) leaf.reader());
+      }
+    }
   }
 
   /** Opens the index as it is now. */

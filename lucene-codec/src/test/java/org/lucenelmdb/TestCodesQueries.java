@@ -150,7 +150,7 @@ public class TestCodesQueries extends LuceneTestCase {
   public void testPatience() throws IOException {
     float[][] vectors = vectors(1500);
     try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
-        CodesIndex exact = index(vectors, 0, 1, 1)) {
+        CodesIndex exact = codes.withoutCodes(directory())) {
       for (int i = 0; i < 20; i++) {
         float[] target = target();
         Query query =
@@ -164,7 +164,7 @@ public class TestCodesQueries extends LuceneTestCase {
   public void testSimilarityThreshold() throws IOException {
     float[][] vectors = vectors(1200);
     try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
-        CodesIndex exact = index(vectors, 0, 1, 1)) {
+        CodesIndex exact = codes.withoutCodes(directory())) {
       for (int i = 0; i < 20; i++) {
         float[] target = target();
         int[] nearest = Vectors.nearest(vectors, target, 30, similarity, id -> true);
@@ -183,7 +183,7 @@ public class TestCodesQueries extends LuceneTestCase {
   public void testFilteredWalk() throws IOException {
     float[][] vectors = vectors(1500);
     try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
-        CodesIndex exact = index(vectors, 0, 1, 1)) {
+        CodesIndex exact = codes.withoutCodes(directory())) {
       Query even = new TermQuery(new Term("even", "true"));
       for (int i = 0; i < 20; i++) {
         KnnSearchStrategy how =
@@ -212,10 +212,12 @@ public class TestCodesQueries extends LuceneTestCase {
     try (Directory withCodes = directory();
         Directory without = directory()) {
       add(withCodes, blocks, CodesIndex.options(randomBits(), 2));
-      add(without, blocks, CodesIndex.options(0, 1));
+      try (DirectoryReader codes = DirectoryReader.open(withCodes)) {
+        getOnlyLeafReader(codes);
+        CodesIndex.copyWithoutCodes(codes, without);
+      }
       try (DirectoryReader codes = DirectoryReader.open(withCodes);
           DirectoryReader exact = DirectoryReader.open(without)) {
-        getOnlyLeafReader(codes);
         for (int i = 0; i < 20; i++) {
           Query query =
               new DiversifyingChildrenFloatKnnVectorQuery(

@@ -4,8 +4,9 @@
  */
 
 /**
- * The HNSW graph of a field: numbered, written as Roaring bitmaps into the image's {@code links} and
- * {@code levels} databases, and read from there. How it is built is the concern of {@code build}.
+ * The HNSW graph of a field: numbered, written as Roaring bitmaps into the image's {@code links}
+ * and {@code levels} databases, and read from there. How it is built is the concern of {@code
+ * build}.
  *
  * <p>A node's links are found by an address, resolved when the segment was written; LMDB's trees
  * are not searched on the way. Nothing here knows how vectors are stored or scored.
