@@ -18,9 +18,10 @@ import org.lucenelmdb.vectors.VectorPairs;
  * Makes every node reachable: on each level, all of its nodes from the entry node. Choosing diverse
  * neighbours may leave a node without links that lead to it, as many equal vectors do, for example.
  *
- * <p>A node that is not reached gets a link from the most similar node that is, in place of one
- * that is not needed for that if there is no room: the links by which nodes were reached first are
- * a tree, and are never replaced. So there is always one that can be. For one thread.
+ * <p>A node that is not reached gets a link from the most similar node that is, and one to it if it
+ * has room. If that one has none, the link replaces one that is not needed: the links by which
+ * nodes were reached first are a tree, and are never replaced. So there is always one that can be.
+ * For one thread.
  */
 final class Connector {
 
@@ -179,7 +180,9 @@ final class Connector {
     int degree = graph.read(level, from, neighbors);
     if (degree < graph.maxDegree(level)) {
       parents.set(to, from);
-      return graph.add(level, from, to, score);
+      graph.add(level, from, to, score);
+      linkBack(level, to, from, score);
+      return true;
     }
     graph.readScores(level, from, neighborScores, degree);
     int worst = -1;
@@ -194,7 +197,21 @@ final class Connector {
     }
     graph.putLink(level, from, worst, to, score);
     parents.set(to, from);
+    linkBack(level, to, from, score);
     return true;
+  }
+
+  /** For a search that gets to the node by itself: from a level above, say. */
+  private void linkBack(int level, int from, int to, float score) {
+    int degree = graph.read(level, from, neighbors);
+    for (int i = 0; i < degree; i++) {
+      if (neighbors[i] == to) {
+        return;
+      }
+    }
+    if (degree < graph.maxDegree(level)) {
+      graph.add(level, from, to, score);
+    }
   }
 
   private void check(int level, IntPredicate present) throws IOException {

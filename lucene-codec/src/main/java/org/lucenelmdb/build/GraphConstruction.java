@@ -11,6 +11,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraph.NodesIterator;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapBits;
 import org.lucenelmdb.resources.OffHeapInts;
@@ -32,11 +33,14 @@ final class GraphConstruction {
   private final Workers workers;
   private final float alpha;
 
-  /** What threads need for searches, which they give back. */
+  /** What threads need for searches: each takes one. */
   private final Queue<OffHeapBits> visited = new ConcurrentLinkedQueue<>();
 
   /** The nodes that are in the graph before others are inserted. */
   private OffHeapBits present;
+
+  /** Marks those of them that lost too many neighbours; null if there is no base. */
+  private OffHeapBytes lonely;
 
   private GraphMemory graph;
 
@@ -61,7 +65,7 @@ final class GraphConstruction {
     return GraphMemory.memoryBytes(size, options.maxConn(), upperRecords(options, size, base))
         + (3L + threads) * BuildMemory.costOfBits(size)
         + Connector.memoryBytes(size)
-        + (base == null ? 0 : base.memoryBytes());
+        + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size));
   }
 
   /** An upper bound: not all nodes of the base are there, and not all others are new. */
@@ -133,6 +137,7 @@ final class GraphConstruction {
   /** Copies the graph of a source, and repairs what is deleted. */
   private void copy(SourceGraph base) throws IOException {
     OffHeapInts newOrdinals = base.newOrdinals(values, memory);
+    lonely = memory.allocate(values.size());
     HnswGraph source = base.open();
     for (int level = source.numLevels() - 1; level >= 0; level--) {
       NodesIterator nodes = source.getNodesOnLevel(level);
@@ -148,7 +153,8 @@ final class GraphConstruction {
         newOrdinals.size(),
         () -> {
           Tools tools = new Tools();
-          return new GraphCopier(base.open(), newOrdinals, graph, tools.pairs, tools.selector)
+          return new GraphCopier(
+                  base.open(), newOrdinals, graph, tools.pairs, tools.selector, lonely)
               ::copy;
         });
   }
@@ -173,10 +179,10 @@ final class GraphConstruction {
     }
   }
 
-  /** Who has lost all neighbours, and theirs, is to look for new ones. */
+  /** Who has lost too many neighbours, and theirs, is to look for new ones. */
   private void forgetLonely() {
     for (int node = 0; node < values.size(); node++) {
-      if (present.get(node) && graph.degree(0, node) == 0) {
+      if (lonely.getByte(node) != 0 || present.get(node) && graph.degree(0, node) == 0) {
         present.clear(node);
       }
     }

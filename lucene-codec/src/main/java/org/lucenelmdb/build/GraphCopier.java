@@ -12,14 +12,15 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.graph.CandidateQueue;
+import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.resources.OffHeapInts;
 import org.lucenelmdb.vectors.VectorPairs;
 
 /**
  * Copies the links of a segment's graph into the one of a merge, and repairs them where nodes were
  * deleted: who loses a neighbour chooses anew among its own and the lost one's (Singh et al.,
- * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. For one thread; others may copy
- * other nodes at the same time.
+ * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. Who cannot, as too few are left,
+ * is marked to be inserted anew. For one thread; others may copy other nodes at the same time.
  */
 final class GraphCopier {
 
@@ -30,6 +31,7 @@ final class GraphCopier {
   private final GraphMemory graph;
   private final VectorPairs pairs;
   private final NeighborSelector selector;
+  private final OffHeapBytes marks;
   private int[] neighbors = new int[64];
   private int[] lost = new int[64];
   private float[] scores = new float[64];
@@ -38,18 +40,21 @@ final class GraphCopier {
   /**
    * @param source for this thread
    * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones
+   * @param marks receives 1 for new ordinals that are to be inserted anew
    */
   GraphCopier(
       HnswGraph source,
       OffHeapInts newOrdinals,
       GraphMemory graph,
       VectorPairs pairs,
-      NeighborSelector selector) {
+      NeighborSelector selector,
+      OffHeapBytes marks) {
     this.source = source;
     this.newOrdinals = newOrdinals;
     this.graph = graph;
     this.pairs = pairs;
     this.selector = selector;
+    this.marks = marks;
   }
 
   /** Copies the links of a node of the source, on all levels. */
@@ -89,6 +94,9 @@ final class GraphCopier {
     count = distinct(count, node);
     if (lostCount > 0 || count > graph.room(level)) {
       choose(level, node, count, Math.min(degree, graph.maxDegree(level)));
+      if (level == 0 && count < Math.min(degree, graph.maxConn() / 2)) {
+        marks.putByte(node, (byte) 1);
+      }
     } else {
       scores = ArrayUtil.grow(scores, count);
       Arrays.fill(scores, 0, count, UNKNOWN);
