@@ -353,7 +353,7 @@ public class TestGoldenSegment extends LuceneTestCase {
       best = Math.max(best, scores[doc]);
     }
     int k = 2;
-    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(4);
+    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(10); // codes of 1 bit are poor
     TopDocs hits =
         new IndexSearcher(reader)
             .search(

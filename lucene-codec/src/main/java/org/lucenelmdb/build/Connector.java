@@ -91,6 +91,7 @@ final class Connector {
     walkFromEntry(level);
     int repaired = 0;
     for (int node = 0; node < graph.size(); node++) {
+      checkNowAndThen(node);
       if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
         linkTo(level, node);
         reach(level, node);
@@ -102,6 +103,7 @@ final class Connector {
 
   private void walkFromEntry(int level) throws IOException {
     for (int node = 0; node < graph.size(); node++) {
+      checkNowAndThen(node);
       reached.clearAround(node);
     }
     queueHead = 0;
@@ -115,9 +117,7 @@ final class Connector {
   private void reach(int level, int from) throws IOException {
     queue.set(queueTail++, from);
     while (queueHead < queueTail) {
-      if (queueHead % 1024 == 0) {
-        workers.check();
-      }
+      checkNowAndThen(queueHead);
       int node = queue.get(queueHead++);
       int degree = graph.read(level, node, neighbors);
       for (int i = 0; i < degree; i++) {
@@ -126,6 +126,12 @@ final class Connector {
           queue.set(queueTail++, neighbors[i]);
         }
       }
+    }
+  }
+
+  private void checkNowAndThen(int node) throws IOException {
+    if (node % GraphConstruction.CHECK_INTERVAL == 0) {
+      workers.check();
     }
   }
 
@@ -217,6 +223,7 @@ final class Connector {
   private void check(int level, IntPredicate present) throws IOException {
     walkFromEntry(level);
     for (int node = 0; node < graph.size(); node++) {
+      checkNowAndThen(node);
       if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
         throw new IllegalStateException("node " + node + " cannot be reached on level " + level);
       }

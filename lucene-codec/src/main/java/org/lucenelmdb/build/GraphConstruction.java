@@ -25,6 +25,9 @@ final class GraphConstruction {
   /** The same vectors give the same graph, if one thread builds it. */
   private static final long SEED = 42;
 
+  /** Nodes that are looked at between checks whether the build is to end. */
+  static final int CHECK_INTERVAL = 1024;
+
   private final GraphBuilder options;
   private final KnnVectorValues values;
   private final VectorMetric metric;
@@ -70,7 +73,7 @@ final class GraphConstruction {
 
   /** An upper bound: not all nodes of the base are there, and not all others are new. */
   private static int upperRecords(GraphBuilder options, int size, SourceGraph base) {
-    return Levels.upperRecords(size, options.maxConn(), SEED)
+    return Levels.maxUpperRecords(size, options.maxConn())
         + (base == null ? 0 : base.upperRecords());
   }
 
@@ -85,7 +88,7 @@ final class GraphConstruction {
     if (base != null) {
       copy(base);
     }
-    if (graph.entryNode() >= 0) {
+    if (graph.entryNode() >= 0 && base.live() < base.size()) {
       connector.connect(present::get); // deletes may have left parts, and others are to find all
     }
     int baseEntry = graph.entryNode();
@@ -136,13 +139,15 @@ final class GraphConstruction {
 
   /** Copies the graph of a source, and repairs what is deleted. */
   private void copy(SourceGraph base) throws IOException {
-    OffHeapInts newOrdinals = base.newOrdinals(values, memory);
+    OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
     lonely = memory.allocate(values.size());
     HnswGraph source = base.open();
     for (int level = source.numLevels() - 1; level >= 0; level--) {
       NodesIterator nodes = source.getNodesOnLevel(level);
       while (nodes.hasNext()) {
-        int node = newOrdinals.get(nodes.nextInt()) - 1;
+        int sourceNode = nodes.nextInt();
+        checkNowAndThen(sourceNode);
+        int node = newOrdinals.get(sourceNode) - 1;
         if (node >= 0 && present.getAndSet(node) == false) {
           graph.setLevel(node, level);
         }
@@ -159,9 +164,10 @@ final class GraphConstruction {
         });
   }
 
-  private void drawLevels() {
+  private void drawLevels() throws IOException {
     Levels levels = new Levels(options.maxConn(), SEED);
     for (int node = 0; node < values.size(); node++) {
+      checkNowAndThen(node);
       if (present.get(node) == false) {
         graph.setLevel(node, levels.next());
       }
@@ -180,11 +186,18 @@ final class GraphConstruction {
   }
 
   /** Who has lost too many neighbours, and theirs, is to look for new ones. */
-  private void forgetLonely() {
+  private void forgetLonely() throws IOException {
     for (int node = 0; node < values.size(); node++) {
+      checkNowAndThen(node);
       if (lonely.getByte(node) != 0 || present.get(node) && graph.degree(0, node) == 0) {
         present.clear(node);
       }
+    }
+  }
+
+  private void checkNowAndThen(int node) throws IOException {
+    if (node % CHECK_INTERVAL == 0) {
+      workers.check();
     }
   }
 

@@ -17,6 +17,8 @@ final class Levels {
   /** Far above what is ever drawn, and below what a graph may have. */
   private static final int MAX_LEVEL = 32;
 
+  private static final int DEVIATIONS = 16;
+
   private final SplittableRandom random;
   private final double factor;
 
@@ -31,13 +33,15 @@ final class Levels {
     return (int) Math.min(MAX_LEVEL, -Math.log(uniform) * factor);
   }
 
-  /** How many nodes are on the levels above level 0, together, when so many are drawn. */
-  static int upperRecords(int size, int maxConn, long seed) {
-    Levels levels = new Levels(maxConn, seed);
-    int records = 0;
-    for (int i = 0; i < size; i++) {
-      records = Math.addExact(records, levels.next());
-    }
-    return records;
+  /**
+   * No more nodes than so many are on the levels above level 0, together: levels are distributed
+   * geometrically, and a sum of them that is so many standard deviations above its mean is not
+   * drawn.
+   */
+  static int maxUpperRecords(int size, int maxConn) {
+    double up = 1 / (2.0 * maxConn);
+    double mean = size * up / (1 - up);
+    double deviation = Math.sqrt(size * up) / (1 - up);
+    return Math.toIntExact((long) (mean + DEVIATIONS * deviation + DEVIATIONS * DEVIATIONS));
   }
 }

@@ -16,14 +16,19 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapInts;
+import org.lucenelmdb.resources.Workers;
 
 /**
  * The graph of a segment that is merged, of ours or of another format, as a merge may begin with
  * it.
  *
  * @param graphs opens it, for each thread anew
+ * @param reader of the segment's field
  * @param size the number of its nodes
  * @param live how many of them are not deleted
+ * @param upperRecords the number of nodes on its levels above level 0, together
+ * @param docMap from its documents to those of the merged segment
+ * @param liveDocs its documents that are not deleted; null if all are
  */
 public record SourceGraph(
     HnswGraphProvider graphs,
@@ -107,11 +112,15 @@ public record SourceGraph(
    *
    * @param merged all vectors of the merged segment
    */
-  OffHeapInts newOrdinals(KnnVectorValues merged, BuildMemory memory) throws IOException {
+  OffHeapInts newOrdinals(KnnVectorValues merged, BuildMemory memory, Workers workers)
+      throws IOException {
     OffHeapInts ordinals = memory.ints(size);
     KnnVectorValues.DocIndexIterator iterator = values(reader, field).iterator();
     KnnVectorValues.DocIndexIterator newDocs = merged.copy().iterator();
     for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      if (iterator.index() % GraphConstruction.CHECK_INTERVAL == 0) {
+        workers.check();
+      }
       if (liveDocs == null || liveDocs.get(doc)) {
         int newDoc = docMap.get(doc);
         if (newDoc < newDocs.docID()) { // documents are being reordered
