@@ -105,12 +105,24 @@ final class Indexes {
             .setRAMBufferSizeMB(RAM_BUFFER_MEGABYTES)
             .setUseCompoundFile(false); // files are found by their extension
     try (IndexWriter writer = new IndexWriter(directory, config)) {
-      for (int i = 0; i < vectors.count(); i++) {
-        Document document = new Document();
-        document.add(vectors.field(i));
-        writer.addDocument(document);
+      if (store == Store.LMDB && graph) {
+        addLucenes(writer, vectors);
+      } else {
+        for (int i = 0; i < vectors.count(); i++) {
+          Document document = new Document();
+          document.add(vectors.field(i));
+          writer.addDocument(document);
+        }
       }
       writer.commit();
+    }
+  }
+
+  /** A merge of one segment takes over its graph, which is so the same as Lucene's. */
+  private static void addLucenes(IndexWriter writer, Vectors vectors) throws IOException {
+    try (Directory directory = new MMapDirectory(index(Store.LUCENE99, vectors, true));
+        DirectoryReader reader = DirectoryReader.open(directory)) {
+      writer.addIndexes(segment(reader));
     }
   }
 

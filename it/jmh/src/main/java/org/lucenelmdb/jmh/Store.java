@@ -13,7 +13,7 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
 
-/** Formats of vectors and graphs, all of which build the same graph. */
+/** Formats of vectors and graphs. */
 public enum Store {
   /** This project's. */
   LMDB {
