@@ -27,13 +27,13 @@ import org.lucenelmdb.vectors.VectorMetric;
  */
 public final class LmdbHnswOptions {
 
-  /** The smallest M: 2. With 1, Lucene's builders may add levels without end. */
+  /** The smallest M: 2. Graphs of fewer links would be chains. */
   public static final int MIN_MAX_CONN = 2;
 
   /** The largest M: 512. */
   public static final int MAX_MAX_CONN = Lucene99HnswVectorsFormat.MAXIMUM_MAX_CONN;
 
-  /** The smallest beam width: 2. With 1, Lucene's builders fail. */
+  /** The smallest beam width: 2. */
   public static final int MIN_BEAM_WIDTH = 2;
 
   /** The largest beam width: 3200. */
