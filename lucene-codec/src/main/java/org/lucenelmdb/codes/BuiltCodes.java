@@ -5,14 +5,13 @@
 package org.lucenelmdb.codes;
 
 import java.io.IOException;
-import org.apache.lucene.index.ByteVectorValues;
-import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.vectors.VectorPairs;
 
 /**
  * The codes of all vectors of a field, by ordinal, outside the heap: what a graph is built on, and
@@ -86,7 +85,7 @@ public final class BuiltCodes {
     CodeQuantizer quantizer = new CodeQuantizer(layout, metric, centroid, deviations);
     float[] vector = new float[layout.dimension()];
     return ord -> {
-      read(values, ord, vector);
+      VectorPairs.copy(values, ord, vector);
       records.write(address(ord), quantizer.record(vector, ord), 0, recordBytes);
     };
   }
@@ -101,7 +100,7 @@ public final class BuiltCodes {
       if (ord % checkInterval == 0) {
         workers.check();
       }
-      read(values, ord, vector);
+      VectorPairs.copy(values, ord, vector);
       if (metric == VectorMetric.COSINE) {
         VectorUtil.l2normalize(vector, false); // other formats let zero vectors in
       }
@@ -126,7 +125,7 @@ public final class BuiltCodes {
       if (ord % checkInterval == 0) {
         workers.check();
       }
-      read(values, ord, vector);
+      VectorPairs.copy(values, ord, vector);
       for (int i = 0; i < squares.length; i++) {
         double x = (double) vector[i] - centroid[i];
         squares[i] += x * x;
@@ -146,17 +145,6 @@ public final class BuiltCodes {
   /** Damaged vectors of a segment that is merged may not be finite. */
   private static float finite(double x) {
     return Float.isFinite((float) x) ? (float) x : 0;
-  }
-
-  private static void read(KnnVectorValues values, int ord, float[] vector) throws IOException {
-    if (values instanceof FloatVectorValues floats) {
-      System.arraycopy(floats.vectorValue(ord), 0, vector, 0, vector.length);
-    } else {
-      byte[] bytes = ((ByteVectorValues) values).vectorValue(ord);
-      for (int i = 0; i < vector.length; i++) {
-        vector[i] = bytes[i];
-      }
-    }
   }
 
   /** The number of vectors. */

@@ -81,7 +81,12 @@ public final class MemoryBudget {
     } finally {
       lock.unlock();
     }
-    return new BuildMemory(this, bytes);
+    try {
+      return new BuildMemory(this, bytes);
+    } catch (Throwable t) {
+      giveBack(bytes);
+      throw t;
+    }
   }
 
   private boolean fits(long bytes) {

@@ -15,6 +15,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.SuppressForbidden;
 import org.lmdbjava.Dbi;
@@ -259,24 +260,17 @@ public final class ImageWriter implements Closeable {
   /**
    * Copies the committed image.
    *
-   * @param progress called before each MiB; may throw to end the copy
+   * @param abort called before each MiB; may throw to end the copy
    */
-  public void copyTo(IndexOutput out, Progress progress) throws IOException {
+  public void copyTo(IndexOutput out, IORunnable abort) throws IOException {
     try (IndexInput in = openInput(IOContext.READONCE)) {
       for (long left = length(); left > 0; ) {
-        progress.check();
+        abort.run();
         long n = Math.min(left, COPY_BYTES);
         out.copyBytes(in, n);
         left -= n;
       }
     }
-  }
-
-  /** Is told of work in progress, and may end it by throwing. */
-  @FunctionalInterface
-  public interface Progress {
-    /** Throws to end the work. */
-    void check() throws IOException;
   }
 
   private void ensureOpen() throws IOException {

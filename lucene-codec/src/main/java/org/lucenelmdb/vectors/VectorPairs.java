@@ -51,6 +51,11 @@ public final class VectorPairs {
 
   /** Copies a vector; of bytes, their values. */
   public void copy(int ord, float[] vector) throws IOException {
+    copy(values, ord, vector);
+  }
+
+  /** As {@link #copy(int, float[])}, of any values. */
+  public static void copy(KnnVectorValues values, int ord, float[] vector) throws IOException {
     if (values instanceof FloatVectorValues floats) {
       System.arraycopy(floats.vectorValue(ord), 0, vector, 0, vector.length);
     } else {
