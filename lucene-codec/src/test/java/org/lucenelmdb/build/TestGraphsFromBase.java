@@ -202,12 +202,15 @@ public class TestGraphsFromBase extends LuceneTestCase {
     }
   }
 
-  /** Where all neighbours of a node are deleted, and theirs. */
+  /**
+   * Where all neighbours of a node are deleted, and theirs. The clusters touch: of islands that no
+   * node of an upper level is left on, a search may find none, however the graph was made.
+   */
   public void testLonelyNodes() throws IOException {
     int size = 600;
-    List<float[]> all = Graphs.vectors(random(), size + 200, 8, 6, 30);
+    List<float[]> all = Graphs.vectors(random(), size + 200, 8, 6, 2);
     List<float[]> old = new ArrayList<>(all.subList(0, size));
-    old.sort((a, b) -> Float.compare(a[0], b[0])); // clusters one after the other
+    old.sort((a, b) -> Float.compare(a[0], b[0])); // so that neighbours are deleted together
     boolean[] deleted = new boolean[size];
     int begin = random().nextInt(size / 2);
     Arrays.fill(deleted, begin, begin + size / 2, true);
@@ -217,7 +220,7 @@ public class TestGraphsFromBase extends LuceneTestCase {
     Merge merge = new Merge(old).to(deleted, all.subList(size, all.size()), false);
     double recall = merge.check("clusters deleted", merge.source(12));
     double anew = merge.check("anew", null);
-    assertTrue(recall + " after " + anew, recall > anew - 0.12);
+    assertTrue(recall + " after " + anew, recall > anew - 0.02);
   }
 
   /** The entry node is all that is left of its cluster, and there is but one level. */
