@@ -184,6 +184,10 @@ public final class VectorKernels implements Kernels {
       long[] sums) {
     Object segment = memory.segment();
     try {
+      if (words == 2 * LONGS.length()) {
+        twoVectors(query, segment, addresses, count, offset, sums);
+        return;
+      }
       for (int i = 0; i < count; i++) {
         long at = addresses[i] + offset;
         LongVector both = LongVector.zero(LONGS);
@@ -200,20 +204,70 @@ public final class VectorKernels implements Kernels {
     }
   }
 
+  /**
+   * The same for planes of two vectors: all of the query is in registers, where the JIT does not
+   * keep it by itself, as it cannot know that sums are no part of it. A third faster at 384
+   * dimensions.
+   */
+  private static void twoVectors(
+      long[] query, Object segment, long[] addresses, int count, int offset, long[] sums)
+      throws Throwable {
+    LongVector ones0 = part(query, 0);
+    LongVector ones1 = part(query, 1);
+    LongVector twos0 = part(query, 2);
+    LongVector twos1 = part(query, 3);
+    LongVector fours0 = part(query, 4);
+    LongVector fours1 = part(query, 5);
+    LongVector eights0 = part(query, 6);
+    LongVector eights1 = part(query, 7);
+    LongVector all0 = part(query, 8);
+    LongVector all1 = part(query, 9);
+    for (int i = 0; i < count; i++) {
+      long at = addresses[i] + offset;
+      LongVector plane0 =
+          ((ByteVector) LOAD.invokeExact(segment, at, ByteOrder.LITTLE_ENDIAN))
+              .reinterpretAsLongs();
+      LongVector plane1 =
+          ((ByteVector)
+                  LOAD.invokeExact(
+                      segment, at + (long) LONGS.length() * Long.BYTES, ByteOrder.LITTLE_ENDIAN))
+              .reinterpretAsLongs();
+      LongVector ones = common(plane0, ones0).add(common(plane1, ones1));
+      LongVector twos = common(plane0, twos0).add(common(plane1, twos1));
+      LongVector fours = common(plane0, fours0).add(common(plane1, fours1));
+      LongVector eights = common(plane0, eights0).add(common(plane1, eights1));
+      LongVector all = common(plane0, all0).add(common(plane1, all1));
+      sums[i] = both(ones, twos, fours, eights, all).reduceLanes(VectorOperators.ADD);
+    }
+  }
+
+  private static LongVector part(long[] query, int i) {
+    return LongVector.fromArray(LONGS, query, i * LONGS.length());
+  }
+
   /** Both sums of a part of a plane, in each lane one above the other. */
   private static LongVector planes(long[] query, int words, int w, LongVector plane) {
-    LongVector ones = common(plane, query, w);
-    LongVector twos = common(plane, query, words + w).lanewise(VectorOperators.LSHL, 1);
-    LongVector fours = common(plane, query, 2 * words + w).lanewise(VectorOperators.LSHL, 2);
-    LongVector eights = common(plane, query, 3 * words + w).lanewise(VectorOperators.LSHL, 3);
-    LongVector all = common(plane, query, 4 * words + w);
-    return ones.add(twos)
-        .add(fours.add(eights))
+    return both(
+        common(plane, query, w),
+        common(plane, query, words + w),
+        common(plane, query, 2 * words + w),
+        common(plane, query, 3 * words + w),
+        common(plane, query, 4 * words + w));
+  }
+
+  private static LongVector both(
+      LongVector ones, LongVector twos, LongVector fours, LongVector eights, LongVector all) {
+    return ones.add(twos.lanewise(VectorOperators.LSHL, 1))
+        .add(fours.lanewise(VectorOperators.LSHL, 2).add(eights.lanewise(VectorOperators.LSHL, 3)))
         .add(all.lanewise(VectorOperators.LSHL, Integer.SIZE));
   }
 
   private static LongVector common(LongVector plane, long[] query, int at) {
-    return plane.and(LongVector.fromArray(LONGS, query, at)).lanewise(VectorOperators.BIT_COUNT);
+    return common(plane, LongVector.fromArray(LONGS, query, at));
+  }
+
+  private static LongVector common(LongVector plane, LongVector query) {
+    return plane.and(query).lanewise(VectorOperators.BIT_COUNT);
   }
 
   private static void checkLengths(int a, int b) {
