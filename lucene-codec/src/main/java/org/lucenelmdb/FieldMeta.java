@@ -28,6 +28,7 @@ import org.lucenelmdb.vectors.VectorMetric;
  *
  * @param graph null if there is none
  * @param codes null if there are none
+ * @param filterStrategy how to search with a filter, from the field's attributes
  */
 record FieldMeta(
     FieldInfo info,
@@ -35,7 +36,8 @@ record FieldMeta(
     VectorBlocks blocks,
     DocsWithVectors docs,
     GraphGeometry graph,
-    Codes codes) {
+    Codes codes,
+    LmdbHnswFilterStrategy filterStrategy) {
 
   /** Ends the list of fields. */
   static final int NO_MORE_FIELDS = -1;
@@ -155,7 +157,7 @@ record FieldMeta(
           "field \"" + info.name + "\" should have codes if it has a graph; found only codes",
           meta);
     }
-    return new FieldMeta(info, metric, blocks, docs, graph, codes);
+    return new FieldMeta(info, metric, blocks, docs, graph, codes, LmdbHnswFilterStrategy.of(info));
   }
 
   /** The heap that it takes while a segment is open. */

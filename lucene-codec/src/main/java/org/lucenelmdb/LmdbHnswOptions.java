@@ -66,6 +66,7 @@ public final class LmdbHnswOptions {
   private int tinySegmentsThreshold = Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
   private int codeBits = AUTO;
   private float oversampling = AUTO;
+  private LmdbHnswFilterStrategy filterStrategy = LmdbHnswFilterStrategy.AUTO;
 
   private LmdbHnswOptions() {}
 
@@ -81,6 +82,7 @@ public final class LmdbHnswOptions {
     copy.tinySegmentsThreshold = tinySegmentsThreshold;
     copy.codeBits = codeBits;
     copy.oversampling = oversampling;
+    copy.filterStrategy = filterStrategy;
     return copy;
   }
 
@@ -255,6 +257,19 @@ public final class LmdbHnswOptions {
     return copy;
   }
 
+  /**
+   * Sets how searches with a filter find their candidates in the segments that are written; a query
+   * can ask for another way by {@link LmdbHnswSearchStrategy}.
+   *
+   * @param value not null
+   * @return a changed copy
+   */
+  public LmdbHnswOptions withFilterStrategy(LmdbHnswFilterStrategy value) {
+    LmdbHnswOptions copy = copy();
+    copy.filterStrategy = Objects.requireNonNull(value);
+    return copy;
+  }
+
   static float checkOversampling(float value) {
     if (Codes.isOversampling(value) == false) {
       throw new IllegalArgumentException(
@@ -369,6 +384,15 @@ public final class LmdbHnswOptions {
     return tinySegmentsThreshold;
   }
 
+  /**
+   * Returns how searches with a filter find their candidates.
+   *
+   * @return how searches with a filter find their candidates
+   */
+  public LmdbHnswFilterStrategy filterStrategy() {
+    return filterStrategy;
+  }
+
   @Override
   public String toString() {
     return "maxConn="
@@ -386,6 +410,8 @@ public final class LmdbHnswOptions {
         + ", codeBits="
         + (codeBits == AUTO ? "auto" : codeBits)
         + ", oversampling="
-        + (oversampling == AUTO ? "auto" : oversampling);
+        + (oversampling == AUTO ? "auto" : oversampling)
+        + ", filterStrategy="
+        + filterStrategy;
   }
 }

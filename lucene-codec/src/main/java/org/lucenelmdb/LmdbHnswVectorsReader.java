@@ -31,6 +31,7 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.IOUtils;
+import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
@@ -38,6 +39,8 @@ import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.graph.LinksInput;
 import org.lucenelmdb.search.CodesSearch;
+import org.lucenelmdb.search.FilterStrategy;
+import org.lucenelmdb.search.SearchReport;
 import org.lucenelmdb.search.VectorSearch;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.VectorMetric;
@@ -50,6 +53,8 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsReader.class);
 
+  private static final String INFO_STREAM = "LMDB";
+
   /** What Lucene calls the memory of a graph, after the file that its own formats keep it in. */
   private static final String GRAPH_CATEGORY = "vex";
 
@@ -61,6 +66,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   /** Those of the fields that have codes. */
   private final Map<String, CodesSearch> codes = new HashMap<>();
 
+  private final String segment;
   private final IOContext context;
   private final IndexInput file;
   private final IndexInput meta;
@@ -68,6 +74,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private final int pageSize;
 
   LmdbHnswVectorsReader(SegmentReadState state) throws IOException {
+    segment = state.segmentInfo.name;
     context =
         state.context.withHints(FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM);
     IndexInput openedFile = null;
@@ -288,13 +295,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       return;
     }
     FloatVectorValues values = vectors(field).floats();
-    RandomVectorScorer exact = field.metric().scorer(values, target);
-    VectorSearch.search(
-        () -> graph(field, Use.SEARCH),
-        onCodes(field, target, values, collector),
-        exact,
-        collector,
-        acceptDocs);
+    search(field, target, values, field.metric().scorer(values, target), collector, acceptDocs);
   }
 
   @Override
@@ -307,14 +308,63 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       return;
     }
     ByteVectorValues values = vectors(field).bytes();
-    RandomVectorScorer exact = field.metric().scorer(values, target);
     float[] floats = field.codes() == null ? null : floats(target);
-    VectorSearch.search(
-        () -> graph(field, Use.SEARCH),
-        onCodes(field, floats, values, collector),
-        exact,
-        collector,
-        acceptDocs);
+    search(field, floats, values, field.metric().scorer(values, target), collector, acceptDocs);
+  }
+
+  private void search(
+      FieldMeta field,
+      float[] target,
+      KnnVectorValues values,
+      RandomVectorScorer exact,
+      KnnCollector collector,
+      AcceptDocs acceptDocs)
+      throws IOException {
+    LmdbHnswSearchStrategy strategy = LmdbHnswSearchStrategy.of(collector.getSearchStrategy());
+    FilterStrategy filterStrategy = strategy.filterStrategy(field.filterStrategy());
+    VectorSearch.OnCodes onCodes = null;
+    if (field.codes() != null) {
+      int k = collector.k();
+      onCodes =
+          new VectorSearch.OnCodes(
+              codes.get(field.info().name),
+              target,
+              values,
+              atMost(field, strategy.candidates(k, field.codes())),
+              atMost(field, strategy.walkCandidates(k, field.codes())),
+              atMost(field, strategy.scanCandidates(k, field.codes())),
+              filterStrategy);
+    }
+    SearchReport report =
+        VectorSearch.search(
+            () -> graph(field, Use.SEARCH),
+            onCodes,
+            values,
+            exact,
+            filterStrategy,
+            collector,
+            acceptDocs);
+    report(field, report, strategy.listener());
+  }
+
+  private static int atMost(FieldMeta field, double candidates) {
+    return (int) Math.min(field.blocks().size(), candidates);
+  }
+
+  private void report(FieldMeta field, SearchReport report, LmdbHnswSearchListener listener) {
+    InfoStream infoStream = InfoStream.getDefault();
+    boolean isLogged = infoStream.isEnabled(INFO_STREAM);
+    if (listener == null && isLogged == false) {
+      return;
+    }
+    LmdbHnswSearchListener.Search search =
+        LmdbHnswSearchListener.Search.of(segment, field.info().name, report);
+    if (isLogged) {
+      infoStream.message(INFO_STREAM, search.toString());
+    }
+    if (listener != null) {
+      listener.onSearch(search);
+    }
   }
 
   private static float[] floats(byte[] bytes) {
@@ -323,21 +373,6 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       floats[i] = bytes[i];
     }
     return floats;
-  }
-
-  private VectorSearch.OnCodes onCodes(
-      FieldMeta field, float[] target, KnnVectorValues values, KnnCollector collector) {
-    if (field.codes() == null) {
-      return null;
-    }
-    float oversampling =
-        LmdbHnswSearchStrategy.oversampling(collector.getSearchStrategy(), field.codes());
-    double candidates = Math.ceil((double) collector.k() * oversampling);
-    return new VectorSearch.OnCodes(
-        codes.get(field.info().name),
-        target,
-        values,
-        (int) Math.min(field.blocks().size(), candidates));
   }
 
   private static boolean isNothing(FieldMeta field, KnnCollector collector) {

@@ -160,6 +160,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               + " fields of this format; found one more: "
               + info.name);
     }
+    options.filterStrategy().writeTo(info);
     Field field = new Field(info, fields.size(), metric);
     field.vectors = vectorsWriter(field);
     fields.add(field);

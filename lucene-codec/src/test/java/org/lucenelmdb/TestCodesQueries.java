@@ -179,21 +179,6 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  /** Lucene's walk for filters sees the same graph, whatever the order of its nodes is. */
-  public void testFilteredWalk() throws IOException {
-    float[][] vectors = vectors(1500);
-    try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
-        CodesIndex exact = codes.withoutCodes(directory())) {
-      Query even = new TermQuery(new Term("even", "true"));
-      for (int i = 0; i < 20; i++) {
-        KnnSearchStrategy how =
-            i % 2 == 0 ? new LmdbHnswSearchStrategy(5, 100) : new KnnSearchStrategy.Hnsw(100);
-        Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), 10, even, how);
-        assertSame(exact.searcher().search(query, 10), codes.searcher().search(query, 10));
-      }
-    }
-  }
-
   public void testBlockJoin() throws IOException {
     List<List<Document>> blocks = new ArrayList<>();
     for (int parent = 0; parent < 400; parent++) {

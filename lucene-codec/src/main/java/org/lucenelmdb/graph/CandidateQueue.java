@@ -35,6 +35,16 @@ public final class CandidateQueue {
     openSize = 0;
   }
 
+  /** Keeps more from now on; what was kept stays. */
+  public void enlarge(int capacity) {
+    if (capacity > this.capacity) {
+      int length = Math.addExact(capacity, 2);
+      best = ArrayUtil.grow(best, length);
+      Arrays.fill(best, bestSize, length, Long.MAX_VALUE);
+      this.capacity = capacity;
+    }
+  }
+
   /**
    * An entry; the better one is larger, of equals that of the smaller node. What has no score, as
    * codes of absurdly large vectors may have none, is worst.

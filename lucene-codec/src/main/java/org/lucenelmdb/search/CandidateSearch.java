@@ -30,6 +30,7 @@ import org.lucenelmdb.graph.LinksInput;
 final class CandidateSearch {
 
   private static final int SEED_BATCH = 64;
+  private static final int SCAN_BATCH = 256;
 
   private final GraphGeometry graph;
   private final LinksInput links;
@@ -40,6 +41,23 @@ final class CandidateSearch {
   private final int[] nodes;
   private final float[] scores;
   private final long[] entries;
+
+  private final int[] batch = new int[SCAN_BATCH];
+  private final float[] batchScores = new float[SCAN_BATCH];
+
+  /** How many codes the walk or the scan has scored, and how many it may. */
+  private long visits;
+
+  private long limit;
+
+  /** How many codes a walk scored before the scan. */
+  private long walkVisits;
+
+  /** How many nodes' links were read on level 0, and how many of these nodes are accepted. */
+  private int hops;
+
+  private int acceptedHops;
+  private boolean isSeeded;
 
   /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
   private int touched;
@@ -57,40 +75,87 @@ final class CandidateSearch {
     this.entries = new long[most];
   }
 
-  /**
-   * Finds candidates, for {@link #ordinals}.
-   *
-   * @param candidates how many, at least 1
-   * @param collector says when to stop, and counts the nodes that are scored; nothing is collected
-   * @param acceptOrds candidates are among these; null for all
-   */
-  void search(float[] target, int candidates, KnnCollector collector, Bits acceptOrds)
-      throws IOException {
+  /** Begins a search: nothing is found yet. */
+  void begin(float[] target, int candidates) {
     codes.setTarget(target);
     queue.reset(candidates);
+    visits = 0;
+    walkVisits = 0;
+    hops = 0;
+    acceptedHops = 0;
+    isSeeded = false;
+  }
+
+  /**
+   * Walks through the graph, for {@link #ordinals}.
+   *
+   * @param collector says when to stop; nothing is collected, nor counted
+   * @param accepted candidates are among these
+   * @param plan how; the walk ends as soon as it is not to walk any more
+   */
+  void walk(KnnCollector collector, AcceptedVectors accepted, FilterPlan plan) throws IOException {
+    Bits ords = accepted.ords();
     visited.clear();
+    limit = collector.visitLimit() - collector.visitedCount();
+    boolean twoHop = plan.strategy() == FilterStrategy.TWO_HOP;
     KnnSearchStrategy strategy = collector.getSearchStrategy();
-    boolean seeded =
-        strategy instanceof KnnSearchStrategy.Seeded seeds
-            && openSeeds(seeds, collector, acceptOrds);
-    if (seeded == false) {
-      openEntry(collector, acceptOrds);
+    if ((strategy instanceof KnnSearchStrategy.Seeded seeds && openSeeds(seeds, ords)) == false) {
+      openEntry(collector, ords);
     }
-    while (queue.hasOpen() && collector.earlyTerminated() == false) {
+    if (twoHop) {
+      openAccepted(accepted);
+    }
+    while (queue.hasOpen() && isStopped(collector) == false) {
       if (queue.bestOpen() < queue.bound()) {
         break;
       }
-      int degree = links.read(0, CandidateQueue.node(queue.closeBest()), nodes);
-      score(visited.retainNew(nodes, degree), collector, acceptOrds);
+      int node = CandidateQueue.node(queue.closeBest());
+      boolean isAccepted = ords == null || ords.get(codes.ordinal(node));
+      hops++;
+      acceptedHops += isAccepted ? 1 : 0;
+      int degree = links.read(0, node, nodes);
+      boolean all = isAccepted || twoHop == false;
+      score(all ? visited.retainNew(nodes, degree) : retainNew(degree, ords), ords);
       if (strategy != null) {
         strategy.nextVectorsBlock();
+      }
+      if (ords != null && plan.isReviewDue(hops)) {
+        if (isSeeded == false && plan.isFar(hops, acceptedHops)) {
+          openAccepted(accepted);
+        }
+        plan.review(hops, acceptedHops, queue.bestSize());
+        if (plan.strategy() == FilterStrategy.SCAN) {
+          return;
+        }
+        if (twoHop == false && plan.strategy() == FilterStrategy.TWO_HOP) {
+          twoHop = true;
+          queue.enlarge(plan.twoHopCandidates());
+        }
       }
     }
   }
 
+  /** Whether a walk or a scan may not go on. */
+  boolean isStopped(KnnCollector collector) {
+    return visits >= limit || collector.earlyTerminated();
+  }
+
+  /** Moves those of {@link #nodes} to the front that are new and accepted, and remembers them. */
+  private int retainNew(int degree, Bits ords) throws IOException {
+    int count = visited.moveNew(nodes, degree);
+    touched += codes.touch(nodes, count);
+    int retained = 0;
+    for (int i = 0; i < count; i++) {
+      if (ords.get(codes.ordinal(nodes[i]))) {
+        nodes[retained++] = nodes[i];
+      }
+    }
+    return visited.retainNew(nodes, retained);
+  }
+
   /** Scores the first of {@link #nodes}, and opens and keeps those that are good enough. */
-  private void score(int found, KnnCollector collector, Bits acceptOrds) throws IOException {
-    int count = (int) Math.min(found, collector.visitLimit() - collector.visitedCount());
+  private void score(int found, Bits ords) throws IOException {
+    int count = (int) Math.min(found, limit - visits);
     if (count <= 0) {
       return;
     }
@@ -99,7 +164,7 @@ final class CandidateSearch {
       touched += links.touch(CandidateQueue.node(queue.bestOpen()));
     }
     codes.score(count, scores);
-    collector.incVisitedCount(count);
+    visits += count;
     long bound = queue.bound();
     int competitive = 0;
     for (int i = 0; i < count; i++) {
@@ -108,59 +173,108 @@ final class CandidateSearch {
       competitive += entry > bound ? 1 : 0; // no branch, as none would be predicted
     }
     for (int i = 0; i < competitive; i++) {
-      offer(entries[i], acceptOrds);
+      offer(entries[i], ords);
     }
   }
 
-  private void offer(long entry, Bits acceptOrds) throws IOException {
+  private void offer(long entry, Bits ords) throws IOException {
     if (entry > queue.bound()) {
       queue.open(entry);
-      if (acceptOrds == null || acceptOrds.get(codes.ordinal(CandidateQueue.node(entry)))) {
+      if (ords == null || ords.get(codes.ordinal(CandidateQueue.node(entry)))) {
         queue.keep(entry);
       }
     }
   }
 
-  /** Begins with nodes that somebody else has found; false if there are none. */
-  private boolean openSeeds(KnnSearchStrategy.Seeded seeds, KnnCollector collector, Bits acceptOrds)
+  /**
+   * Scores what is accepted, all of it or what a walk before has not met.
+   *
+   * @param collector says when to stop; nothing is collected, nor counted
+   * @param batches of nodes
+   * @param rest whether this goes on where a walk has ended
+   */
+  void scan(KnnCollector collector, AcceptedVectors.Batches batches, boolean rest)
       throws IOException {
-    DocIdSetIterator ords = seeds.entryPoints();
+    walkVisits = visits;
+    visits = 0; // the limit is for each of both
+    limit = collector.visitLimit() - collector.visitedCount();
+    for (int found = batches.next(batch);
+        found > 0 && isStopped(collector) == false;
+        found = batches.next(batch)) {
+      int count = rest ? visited.retainNew(batch, found) : found;
+      count = (int) Math.min(count, limit - visits);
+      touched += codes.touch(batch, count);
+      codes.score(count, batchScores);
+      visits += count;
+      float min = minScore();
+      for (int i = 0; i < count; i++) {
+        if (batchScores[i] < min) { // NaN is not
+          continue;
+        }
+        long entry = CandidateQueue.entry(batch[i], batchScores[i]);
+        if (entry > queue.bound()) {
+          queue.keep(entry);
+          min = minScore();
+        }
+      }
+    }
+  }
+
+  /** What scores less is of no use. */
+  private float minScore() {
+    long bound = queue.bound();
+    return bound == Long.MIN_VALUE ? Float.NEGATIVE_INFINITY : CandidateQueue.score(bound);
+  }
+
+  /** Begins with some of what is accepted, too, from all over it. */
+  private void openAccepted(AcceptedVectors accepted) throws IOException {
+    isSeeded = true;
+    int count = accepted.sample(batch, SEED_BATCH);
+    for (int i = 0; i < count; i++) {
+      nodes[i] = order.node(batch[i]);
+    }
+    score(visited.retainNew(nodes, count), accepted.ords());
+  }
+
+  /** Begins with nodes that somebody else has found; false if there are none. */
+  private boolean openSeeds(KnnSearchStrategy.Seeded seeds, Bits ords) throws IOException {
+    DocIdSetIterator seedOrds = seeds.entryPoints();
     boolean any = false;
-    int batch = 0;
+    int count = 0;
     for (int i = 0; i < seeds.numberOfEntryPoints(); i++) {
-      int ord = ords.nextDoc();
+      int ord = seedOrds.nextDoc();
       if (ord == NO_MORE_DOCS || ord >= graph.size()) {
         break;
       }
-      nodes[batch++] = order.node(ord);
+      nodes[count++] = order.node(ord);
       any = true;
-      if (batch == SEED_BATCH) {
-        score(visited.retainNew(nodes, batch), collector, acceptOrds);
-        batch = 0;
+      if (count == SEED_BATCH) {
+        score(visited.retainNew(nodes, count), ords);
+        count = 0;
       }
     }
-    score(visited.retainNew(nodes, batch), collector, acceptOrds);
+    score(visited.retainNew(nodes, count), ords);
     return any;
   }
 
   /** Begins with the node to which a descent through the levels leads. */
-  private void openEntry(KnnCollector collector, Bits acceptOrds) throws IOException {
+  private void openEntry(KnnCollector collector, Bits ords) throws IOException {
     nodes[0] = graph.entryNode();
     touched += codes.touch(nodes, 1);
     codes.score(1, scores);
-    collector.incVisitedCount(1);
+    visits++;
     long best = CandidateQueue.entry(nodes[0], scores[0]);
     for (int level = graph.levels() - 1; level > 0; level--) {
       long before;
       do {
-        if (collector.earlyTerminated()) {
+        if (isStopped(collector)) {
           return;
         }
         before = best;
         int degree = links.read(level, CandidateQueue.node(best), nodes);
         touched += codes.touch(nodes, degree);
         codes.score(degree, scores);
-        collector.incVisitedCount(degree);
+        visits += degree;
         for (int i = 0; i < degree; i++) {
           best = Math.max(best, CandidateQueue.entry(nodes[i], scores[i]));
         }
@@ -168,7 +282,36 @@ final class CandidateSearch {
     }
     nodes[0] = CandidateQueue.node(best);
     visited.retainNew(nodes, 1);
-    offer(best, acceptOrds);
+    offer(best, ords);
+  }
+
+  /**
+   * How many codes count as visited: those of the scan, if there was one. A walk before it is not
+   * held against it: who gives as many visits as vectors are accepted, as Lucene's queries do,
+   * would have to scan once more.
+   */
+  long visits() {
+    return visits;
+  }
+
+  /** How many codes were scored. */
+  long allVisits() {
+    return walkVisits + visits;
+  }
+
+  /** How many nodes' links were read on level 0. */
+  int hops() {
+    return hops;
+  }
+
+  /** Whether a walk began with accepted nodes, too. */
+  boolean isSeeded() {
+    return isSeeded;
+  }
+
+  /** Which nodes are which ordinals. */
+  ImageHnswGraph.Order order() {
+    return order;
   }
 
   /** The number of candidates that were found. */

@@ -13,10 +13,11 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.ArrayUtil;
-import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.graph.GraphGeometry;
+import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.LinksInput;
 import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.vectors.VectorBlocks;
@@ -49,6 +50,8 @@ public final class CodesSearch {
   private final int pageSize;
   private final IndexInput meta;
   private final OffHeapBytes memory; // null if the file is not mapped
+  private final SearchCosts costs;
+  private final NodeFilters filters = new NodeFilters();
   private final BlockingQueue<Scratch> pool =
       new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
@@ -87,12 +90,16 @@ public final class CodesSearch {
     this.image = image;
     this.pageSize = pageSize;
     this.meta = meta;
+    this.costs = new SearchCosts(graph, codes.layout().recordBytes());
     this.memory = OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length());
   }
 
-  /** The heap that searches which are over have left for others, at most one for each processor. */
+  /**
+   * The heap that searches which are over have left for others: filters, and what a search needs,
+   * at most once for each processor.
+   */
   public long ramBytesUsed() {
-    long bytes = 0;
+    long bytes = filters.ramBytesUsed();
     for (Scratch scratch : pool) {
       bytes += scratch.candidates.ramBytesUsed();
     }
@@ -111,28 +118,78 @@ public final class CodesSearch {
   /**
    * Collects the nearest vectors.
    *
-   * @param target the query, also if the vectors are bytes
-   * @param values the vectors
-   * @param exact scores them
-   * @param count how many candidates to find, from 1 on
+   * @param exact scores the vectors
    * @param collector gets no score but exact ones
-   * @param acceptOrds the vectors that may be collected; null for all
+   * @param accepted which vectors may be collected; at least one if it knows
    */
-  void search(
-      float[] target,
-      KnnVectorValues values,
+  SearchReport search(
+      VectorSearch.OnCodes query,
       RandomVectorScorer exact,
-      int count,
       KnnCollector collector,
-      Bits acceptOrds)
+      AcceptedVectors accepted)
       throws IOException {
     Scratch scratch = pool.poll();
     if (scratch == null) {
       scratch = open();
     }
-    scratch.candidates.search(target, count, collector, acceptOrds);
-    rescore(scratch, values, exact, collector);
+    CandidateSearch candidates = scratch.candidates;
+    int wanted = accepted.isFilter() ? query.walkCandidates() : query.candidates();
+    FilterStrategy forced = accepted.ords() == null ? FilterStrategy.SWEEP : query.strategy();
+    FilterPlan plan = new FilterPlan(costs, graph.size(), accepted.count(), wanted, forced);
+    if (plan.strategy() == FilterStrategy.SCAN) {
+      candidates.begin(query.target(), query.scanCandidates());
+      candidates.scan(collector, nodes(candidates.order(), accepted), false);
+    } else {
+      candidates.begin(
+          query.target(),
+          plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates() : wanted);
+      candidates.walk(collector, accepted, plan);
+      boolean isShort =
+          candidates.found() < Math.min(wanted, accepted.count())
+              && candidates.isStopped(collector) == false;
+      if (plan.strategy() != FilterStrategy.SCAN && isShort) {
+        plan.complete();
+      }
+      if (plan.strategy() == FilterStrategy.SCAN) {
+        candidates.scan(collector, nodes(candidates.order(), accepted), true);
+      }
+    }
+    collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
+    rescore(scratch, query.values(), exact, collector);
+    SearchReport report =
+        new SearchReport(
+            true,
+            graph.size(),
+            accepted.count(),
+            wanted,
+            plan.strategies(),
+            plan.estimatedVisits(),
+            candidates.allVisits(),
+            candidates.hops(),
+            candidates.isSeeded(),
+            candidates.found());
     pool.offer(scratch); // not if something was thrown
+    return report;
+  }
+
+  /** The nodes that are accepted. */
+  private AcceptedVectors.Batches nodes(ImageHnswGraph.Order order, AcceptedVectors accepted)
+      throws IOException {
+    FixedBitSet bits = accepted.bitSet();
+    if (NodeFilters.isWorthwhile(bits, accepted.count())) {
+      return filters.nodes(bits, order);
+    }
+    AcceptedVectors.Batches ords = accepted.batches();
+    if (accepted.ords() == null) {
+      return ords; // all of the one are all of the other
+    }
+    return batch -> {
+      int count = ords.next(batch);
+      for (int i = 0; i < count; i++) {
+        batch[i] = order.node(batch[i]);
+      }
+      return count;
+    };
   }
 
   private void rescore(

@@ -5,11 +5,11 @@
 package org.lucenelmdb.search;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 import org.apache.lucene.util.hnsw.OrdinalTranslatedKnnCollector;
@@ -38,85 +38,147 @@ public final class VectorSearch {
    *
    * @param target the query, also if the vectors are bytes
    * @param values the vectors
-   * @param candidates how many to find, from 1 on
+   * @param candidates how many to find without a filter, from 1 on
+   * @param walkCandidates how many a walk is to find with a filter
+   * @param scanCandidates how many a scan is to find
+   * @param strategy for filters; null to choose
    */
   public record OnCodes(
-      CodesSearch codes, float[] target, KnnVectorValues values, int candidates) {}
+      CodesSearch codes,
+      float[] target,
+      KnnVectorValues values,
+      int candidates,
+      int walkCandidates,
+      int scanCandidates,
+      FilterStrategy strategy) {}
 
   /**
    * Collects the documents of the nearest vectors.
    *
    * @param onCodes null if the field has no codes
-   * @param exact scores all vectors of the field, at least one
+   * @param values the vectors, at least one
+   * @param exact scores them
+   * @param strategy for filters; null to choose
+   * @return what was done
    */
-  public static void search(
+  public static SearchReport search(
       GraphSource graph,
       OnCodes onCodes,
+      KnnVectorValues values,
       RandomVectorScorer exact,
+      FilterStrategy strategy,
       KnnCollector collector,
       AcceptDocs acceptDocs)
       throws IOException {
-    int size = exact.maxOrd();
-    // an estimate is good enough; whatever it is, no more can pass than there are
-    int accepted = Math.min(acceptDocs.cost(), size);
-    Bits acceptOrds = exact.getAcceptOrds(acceptDocs.bits());
-    if (onCodes != null
-        && Collectors.keepsBestOnly(collector)
-        && (acceptOrds == null || isFiltered(collector, (float) accepted / size) == false)) {
-      if (isWorthwhile(onCodes.candidates, size, accepted)) {
-        onCodes.codes.search(
-            onCodes.target, onCodes.values, exact, onCodes.candidates, collector, acceptOrds);
-        return;
+    AcceptedVectors accepted = new AcceptedVectors(acceptDocs, values, exact);
+    int size = values.size();
+    boolean keepsBestOnly = Collectors.keepsBestOnly(collector);
+    FilterStrategy forced = accepted.isFilter() ? strategy : null;
+    FilterStrategy plan;
+    if (onCodes != null && keepsBestOnly) {
+      if (isWorthwhile(onCodes.candidates, size, size)
+          && (accepted.count() > onCodes.scanCandidates || forced != null)) {
+        return onCodes.codes.search(onCodes, exact, collector, accepted);
       }
-    } else if (isWorthwhile(collector.k(), size, accepted)) {
-      HnswGraph opened = graph.open();
-      if (opened.size() > 0) {
-        HnswGraphSearcher.search(
-            exact,
-            new OrdinalTranslatedKnnCollector(collector, exact::ordToDoc),
-            opened,
-            acceptOrds,
-            accepted);
-        return;
+      plan = FilterStrategy.SCAN;
+    } else if (forced == FilterStrategy.SCAN || forced != null && keepsBestOnly) {
+      plan = forced;
+    } else {
+      plan = plan(collector, size, accepted.count());
+    }
+    HnswGraph opened = plan == FilterStrategy.SCAN ? HnswGraph.EMPTY : graph.open();
+    if (opened.size() == 0) {
+      plan = FilterStrategy.SCAN;
+    }
+    long before = collector.visitedCount();
+    List<FilterStrategy> strategies = List.of(plan);
+    if (plan == FilterStrategy.SCAN) {
+      scan(exact, accepted, collector);
+    } else if (keepsBestOnly == false) {
+      walk(opened, exact, collector, accepted);
+    } else {
+      BufferedCollector buffer = new BufferedCollector(collector, strategy(collector, plan));
+      walk(opened, exact, buffer, accepted);
+      int wanted = Math.min(collector.k(), accepted.count());
+      if (buffer.numCollected() >= wanted || collector.earlyTerminated()) {
+        buffer.passTo(collector);
+      } else { // what is accepted is not connected
+        strategies = List.of(plan, FilterStrategy.SCAN);
+        scan(exact, accepted, collector);
       }
     }
-    scan(exact, size, collector, acceptOrds);
+    long visits = collector.visitedCount() - before;
+    return new SearchReport(
+        false,
+        size,
+        accepted.count(),
+        collector.k(),
+        strategies,
+        plan == FilterStrategy.SCAN ? accepted.count() : expectedVisits(collector.k(), size),
+        visits,
+        0,
+        false,
+        (int) Math.min(size, visits));
   }
 
   /** Whether a walk is expected to score fewer vectors than a scan. */
   private static boolean isWorthwhile(int neighbors, int size, int accepted) {
-    return neighbors < size && HnswGraphSearcher.expectedVisitedNodes(neighbors, size) < accepted;
+    return neighbors < size && expectedVisits(neighbors, size) < accepted;
   }
 
-  /** Whether the query asks for Lucene's walk for filters. */
-  private static boolean isFiltered(KnnCollector collector, float ratio) {
-    KnnSearchStrategy strategy = collector.getSearchStrategy();
-    if (strategy instanceof KnnSearchStrategy.Seeded seeded) {
-      strategy = seeded.originalStrategy();
+  private static int expectedVisits(int neighbors, int size) {
+    return HnswGraphSearcher.expectedVisitedNodes(neighbors, size);
+  }
+
+  /** What a search on exact scores does, which has Lucene's walks. */
+  private static FilterStrategy plan(KnnCollector collector, int size, int accepted) {
+    double part = (double) accepted / size;
+    if (isWorthwhile(collector.k(), size, (int) (part * accepted)) == false) {
+      return FilterStrategy.SCAN;
     }
-    return strategy instanceof KnnSearchStrategy.Hnsw hnsw && hnsw.useFilteredSearch(ratio);
+    KnnSearchStrategy original = original(collector.getSearchStrategy());
+    return original instanceof KnnSearchStrategy.Hnsw hnsw && hnsw.useFilteredSearch((float) part)
+        ? FilterStrategy.TWO_HOP
+        : FilterStrategy.SWEEP;
+  }
+
+  private static KnnSearchStrategy original(KnnSearchStrategy strategy) {
+    return strategy instanceof KnnSearchStrategy.Seeded seeded
+        ? seeded.originalStrategy()
+        : strategy;
+  }
+
+  /** What makes Lucene take one of its walks. */
+  private static KnnSearchStrategy strategy(KnnCollector collector, FilterStrategy plan) {
+    KnnSearchStrategy hnsw = new KnnSearchStrategy.Hnsw(plan == FilterStrategy.TWO_HOP ? 100 : 0);
+    return collector.getSearchStrategy() instanceof KnnSearchStrategy.Seeded seeded
+        ? new KnnSearchStrategy.Seeded(seeded.entryPoints(), seeded.numberOfEntryPoints(), hnsw)
+        : hnsw;
+  }
+
+  private static void walk(
+      HnswGraph graph, RandomVectorScorer exact, KnnCollector collector, AcceptedVectors accepted)
+      throws IOException {
+    HnswGraphSearcher.search(
+        exact,
+        new OrdinalTranslatedKnnCollector(collector, exact::ordToDoc),
+        graph,
+        accepted.ords(),
+        accepted.count());
   }
 
   /** Scores all accepted vectors. */
   private static void scan(
-      RandomVectorScorer scorer, int size, KnnCollector collector, Bits acceptedOrds)
+      RandomVectorScorer scorer, AcceptedVectors accepted, KnnCollector collector)
       throws IOException {
-    int[] ords = new int[Math.min(SCAN_BATCH, size)];
+    int[] ords = new int[Math.min(SCAN_BATCH, scorer.maxOrd())];
     float[] scores = new float[ords.length];
-    int count = 0;
-    for (int ord = 0; ord < size; ord++) {
-      if (acceptedOrds == null || acceptedOrds.get(ord)) {
-        if (count == 0 && collector.earlyTerminated()) {
-          return;
-        }
-        ords[count++] = ord;
-        if (count == batch(collector, ords.length)) {
-          collect(scorer, ords, scores, count, collector);
-          count = 0;
-        }
-      }
+    AcceptedVectors.Batches batches = accepted.batches();
+    for (int count = batches.next(ords);
+        count > 0 && collector.earlyTerminated() == false;
+        count = batches.next(ords)) {
+      collect(scorer, ords, scores, batch(collector, count), collector);
     }
-    collect(scorer, ords, scores, count, collector);
   }
 
   /** How many vectors may be scored before the collector has to be asked again. */
@@ -128,9 +190,6 @@ public final class VectorSearch {
   private static void collect(
       RandomVectorScorer scorer, int[] ords, float[] scores, int count, KnnCollector collector)
       throws IOException {
-    if (count == 0) {
-      return;
-    }
     collector.incVisitedCount(count);
     if (scorer.bulkScore(ords, scores, count) > collector.minCompetitiveSimilarity()) {
       for (int i = 0; i < count; i++) {

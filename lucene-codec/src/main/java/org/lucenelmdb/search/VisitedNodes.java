@@ -40,6 +40,21 @@ final class VisitedNodes {
     return retained;
   }
 
+  /**
+   * Moves the nodes that were not met before to the front, without remembering them.
+   *
+   * @return how many there are
+   */
+  int moveNew(int[] nodes, int count) {
+    int moved = 0;
+    for (int i = 0; i < count; i++) {
+      int node = nodes[i];
+      nodes[moved] = node;
+      moved += (bits[node >>> 6] & 1L << node) == 0 ? 1 : 0;
+    }
+    return moved;
+  }
+
   long ramBytesUsed() {
     return (long) bits.length * Long.BYTES;
   }

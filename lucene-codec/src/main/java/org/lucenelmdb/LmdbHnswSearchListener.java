@@ -1,0 +1,82 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import java.util.List;
+import org.lucenelmdb.search.SearchReport;
+
+/**
+ * Is told what a query did in each segment: see {@link LmdbHnswSearchStrategy#withListener}. The
+ * same is logged to Lucene's default {@code InfoStream} as component {@code LMDB}, if it listens.
+ */
+@FunctionalInterface
+public interface LmdbHnswSearchListener {
+
+  /**
+   * Called after a search of one segment, by the thread that searched: of a query that searches
+   * segments in parallel, by several at once. A query may search a segment twice, as Lucene looks
+   * deeper where a first pass found much. What it throws ends the query.
+   *
+   * @param search what was done
+   */
+  void onSearch(Search search);
+
+  /**
+   * What a search of one segment did.
+   *
+   * @param segment its name
+   * @param field the name of the field
+   * @param onCodes whether candidates were found by codes, and then scored exactly
+   * @param vectors of the field
+   * @param accepted how many of them the filter accepts; an upper bound where documents are deleted
+   * @param candidates how many were to be found, at least k
+   * @param strategies in the order that they were taken: more than one if the search changed its
+   *     mind, or had to look for what a walk did not find. Without a filter, a walk is a SWEEP
+   * @param estimatedVisits how many codes, or vectors, the first strategy was expected to score
+   * @param visits how many were scored
+   * @param hops how many nodes' links were read on level 0; 0 if not on codes
+   * @param seeded whether a walk began with some accepted nodes, too, as it was far from them
+   * @param rescored how many vectors were scored exactly
+   */
+  record Search(
+      String segment,
+      String field,
+      boolean onCodes,
+      int vectors,
+      int accepted,
+      int candidates,
+      List<LmdbHnswFilterStrategy> strategies,
+      long estimatedVisits,
+      long visits,
+      int hops,
+      boolean seeded,
+      int rescored) {
+
+    static Search of(String segment, String field, SearchReport report) {
+      return new Search(
+          segment,
+          field,
+          report.onCodes(),
+          report.vectors(),
+          report.accepted(),
+          report.candidates(),
+          report.strategies().stream().map(LmdbHnswFilterStrategy::of).toList(),
+          report.estimatedVisits(),
+          report.visits(),
+          report.hops(),
+          report.seeded(),
+          report.rescored());
+    }
+
+    /**
+     * Returns how often the search changed its strategy.
+     *
+     * @return how often the search changed its strategy
+     */
+    public int switches() {
+      return strategies.size() - 1;
+    }
+  }
+}

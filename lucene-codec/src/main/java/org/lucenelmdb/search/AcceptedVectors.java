@@ -1,0 +1,176 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.BitSet;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+
+/**
+ * The vectors that a search may return, by ordinal. Nothing is copied: that would cost more than a
+ * walk, which asks for a few thousand of them. For one search.
+ */
+final class AcceptedVectors {
+
+  /** How far to look for a document that is accepted, where that takes looking at each. */
+  private static final int MAX_STEPS = 64;
+
+  private final AcceptDocs docs;
+  private final KnnVectorValues values;
+  private final Bits ords;
+  private final int count;
+  private final boolean isFilter;
+
+  /** Some of them, one batch after the other. */
+  interface Batches {
+    /** Fills an array from its beginning; returns how many there are, 0 in the end. */
+    int next(int[] batch) throws IOException;
+  }
+
+  /**
+   * @param values the vectors
+   * @param scorer of them
+   */
+  AcceptedVectors(AcceptDocs docs, KnnVectorValues values, RandomVectorScorer scorer)
+      throws IOException {
+    this.docs = docs;
+    this.values = values;
+    Bits acceptDocs = docs.bits();
+    this.ords = scorer.getAcceptOrds(acceptDocs);
+    // deletes are not counted by Lucene; documents without a vector may be
+    int cost = docs.cost();
+    this.count = Math.min(cost, values.size());
+    this.isFilter = acceptDocs != null && cost < acceptDocs.length();
+  }
+
+  /** Null if all are accepted. */
+  Bits ords() {
+    return ords;
+  }
+
+  /** An upper bound of their number, at most that of all vectors. */
+  int count() {
+    return count;
+  }
+
+  /** Whether there is a filter, of which {@link #count} tells how much it accepts. */
+  boolean isFilter() {
+    return isFilter;
+  }
+
+  /** The accepted ordinals as a bit set; null if they are not there as one. */
+  FixedBitSet bitSet() {
+    return ords instanceof FixedBitSet bits && bits.length() == values.size() ? bits : null;
+  }
+
+  /**
+   * Some of the ordinals, from all over them.
+   *
+   * @param sample receives them
+   * @param count how many to look for, at most; there may be fewer, but not none of a {@link
+   *     #bitSet} that accepts any
+   * @return how many were found, each once
+   */
+  int sample(int[] sample, int count) {
+    int size = values.size();
+    int found = 0;
+    int next = 0; // the first one that may be taken
+    for (int i = 0; i < count && next < size; i++) {
+      next = Math.max(next, (int) ((long) i * size / count));
+      int end = ords instanceof BitSet ? size : Math.min(size, next + MAX_STEPS);
+      int ord = ords instanceof BitSet bits ? bits.nextSetBit(next) : next;
+      while (ord < end && ords != null && ords.get(ord) == false) {
+        ord++;
+      }
+      if (ord < end) {
+        sample[found++] = ord;
+        next = ord + 1;
+      }
+    }
+    return found;
+  }
+
+  /** The ordinals, ascending. May be called once. */
+  Batches batches() throws IOException {
+    int size = values.size();
+    if (ords == null) {
+      return new Batches() {
+        private int next;
+
+        @Override
+        public int next(int[] batch) {
+          int count = Math.min(batch.length, size - next);
+          for (int i = 0; i < count; i++) {
+            batch[i] = next++;
+          }
+          return count;
+        }
+      };
+    }
+    FixedBitSet bits = bitSet();
+    return bits != null ? batches(bits) : new DocBatches(docs.iterator(), values.iterator());
+  }
+
+  /** The bits that are set, ascending. */
+  static Batches batches(FixedBitSet bits) {
+    return new BitBatches(bits);
+  }
+
+  private static final class BitBatches implements Batches {
+    private final long[] words;
+    private final int end;
+    private int at = -1;
+    private long word;
+
+    BitBatches(FixedBitSet bits) {
+      this.words = bits.getBits();
+      this.end = FixedBitSet.bits2words(bits.length());
+    }
+
+    @Override
+    public int next(int[] batch) {
+      int count = 0;
+      while (count < batch.length) {
+        if (word == 0) {
+          if (++at >= end) {
+            at = end;
+            break;
+          }
+          word = words[at];
+          continue;
+        }
+        batch[count++] = at << 6 | Long.numberOfTrailingZeros(word);
+        word &= word - 1;
+      }
+      return count;
+    }
+  }
+
+  private record DocBatches(DocIdSetIterator docs, KnnVectorValues.DocIndexIterator vectors)
+      implements Batches {
+
+    @Override
+    public int next(int[] batch) throws IOException {
+      int count = 0;
+      while (count < batch.length && vectors.docID() != NO_MORE_DOCS) {
+        int doc = docs.docID() == NO_MORE_DOCS ? NO_MORE_DOCS : docs.nextDoc();
+        if (doc > vectors.docID()) {
+          vectors.advance(doc);
+        }
+        if (doc == vectors.docID() && doc != NO_MORE_DOCS) {
+          batch[count++] = vectors.index();
+        }
+      }
+      return count;
+    }
+  }
+}

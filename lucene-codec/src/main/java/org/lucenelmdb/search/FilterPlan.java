@@ -1,0 +1,140 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which strategy a search takes, and why it changes its mind: the cheapest one by what the filter
+ * accepts of all vectors is chosen first, and reviewed while the graph is walked by what it accepts
+ * where the walk is. That can be much more or much less: filters often go along with what a vector
+ * means. For one search.
+ */
+final class FilterPlan {
+
+  /** Hops until the first review, after which the time to the next one doubles. */
+  private static final int FIRST_REVIEW = 8;
+
+  /** How many hops the filter as a whole is worth against those that were seen. */
+  private static final double PRIOR_HOPS = 4;
+
+  /** A walk is not tried if a scan takes no longer than so many times its first hops. */
+  private static final double MIN_GAIN = 4;
+
+  /** Where so small a part of what should be accepted is accepted, the walk begins too far away. */
+  private static final double FAR = 0.25;
+
+  private final SearchCosts costs;
+  private final int accepted;
+  private final int candidates;
+  private final double selectivity;
+  private final boolean canChange;
+  private final List<FilterStrategy> strategies = new ArrayList<>(1);
+  private final long estimatedVisits;
+  private int nextReview = FIRST_REVIEW;
+
+  /**
+   * Plans a search.
+   *
+   * @param size the number of vectors
+   * @param accepted an upper bound, from 1 to size
+   * @param candidates how many to find
+   * @param forced null to choose
+   */
+  FilterPlan(SearchCosts costs, int size, int accepted, int candidates, FilterStrategy forced) {
+    this.costs = costs;
+    this.accepted = accepted;
+    this.candidates = candidates;
+    this.selectivity = (double) accepted / size;
+    this.canChange = forced == null;
+    FilterStrategy first = forced == null ? choose() : forced;
+    strategies.add(first);
+    this.estimatedVisits =
+        switch (first) {
+          case SCAN -> accepted;
+          case SWEEP -> costs.visits(first, costs.sweepHops(candidates, selectivity), selectivity);
+          case TWO_HOP ->
+              costs.visits(first, costs.twoHopHops(twoHopCandidates(), selectivity), selectivity);
+        };
+  }
+
+  private FilterStrategy choose() {
+    double scan = costs.scan(accepted);
+    // the least that a walk can cost is that all are accepted where it is
+    double leastWalk = costs.descent() + costs.sweep(candidates);
+    if (scan <= Math.max(leastWalk, MIN_GAIN * (costs.descent() + costs.sweep(FIRST_REVIEW)))) {
+      return FilterStrategy.SCAN;
+    }
+    return cheaperWalk(selectivity);
+  }
+
+  private FilterStrategy cheaperWalk(double local) {
+    return twoHop(local, 0) < sweep(local, 0) ? FilterStrategy.TWO_HOP : FilterStrategy.SWEEP;
+  }
+
+  private double sweep(double local, int hops) {
+    return costs.sweep(Math.max(0, costs.sweepHops(candidates, local) - hops));
+  }
+
+  private double twoHop(double local, int hops) {
+    int needed = costs.twoHopCandidates(candidates, local);
+    return costs.twoHop(Math.max(0, costs.twoHopHops(needed, local) - hops), local);
+  }
+
+  /** How many candidates a walk in two hops is to find. */
+  int twoHopCandidates() {
+    return Math.min(accepted, costs.twoHopCandidates(candidates, selectivity));
+  }
+
+  /** What to do now. */
+  FilterStrategy strategy() {
+    return strategies.get(strategies.size() - 1);
+  }
+
+  /** Whether what was seen is to be told to {@link #review}. */
+  boolean isReviewDue(int hops) {
+    return canChange && hops >= nextReview;
+  }
+
+  /**
+   * Changes the strategy if another one is expected to take less for what is left.
+   *
+   * @param hops how many nodes were taken from the queue
+   * @param acceptedHops how many of them are accepted
+   * @param scanned what a scan would leave out, as the walk has seen it
+   */
+  void review(int hops, int acceptedHops, int scanned) {
+    nextReview = 2 * hops;
+    double local = (acceptedHops + PRIOR_HOPS * selectivity) / (hops + PRIOR_HOPS);
+    double scan = costs.scan(Math.max(0, accepted - scanned));
+    boolean isSweep = strategy() == FilterStrategy.SWEEP;
+    double walk = isSweep ? sweep(local, hops) : twoHop(local, hops);
+    double other = isSweep ? twoHop(local, 0) : Double.POSITIVE_INFINITY;
+    if (scan < Math.min(walk, other)) {
+      strategies.add(FilterStrategy.SCAN);
+    } else if (other < walk) {
+      strategies.add(FilterStrategy.TWO_HOP);
+    }
+  }
+
+  /** Whether a walk that is not there yet is to begin with accepted nodes as well. */
+  boolean isFar(int hops, int acceptedHops) {
+    return strategy() != FilterStrategy.SCAN && acceptedHops < FAR * selectivity * hops;
+  }
+
+  /** A walk has not found enough: the rest is scanned. */
+  void complete() {
+    strategies.add(FilterStrategy.SCAN);
+  }
+
+  List<FilterStrategy> strategies() {
+    return List.copyOf(strategies);
+  }
+
+  long estimatedVisits() {
+    return estimatedVisits;
+  }
+}

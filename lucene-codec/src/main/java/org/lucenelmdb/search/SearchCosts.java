@@ -1,0 +1,103 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import org.lucenelmdb.graph.GraphGeometry;
+
+/**
+ * What strategies cost in one field of a segment, in nanoseconds: only their proportions matter.
+ * The constants are fitted to {@code it/jmh}'s {@code Filters} benchmark, on an AMD EPYC with 512
+ * bit vectors.
+ */
+final class SearchCosts {
+
+  // of a code of a scan, whose records are touched 256 at a time
+  private static final double SCAN_NANOS = 5;
+  private static final double SCAN_NANOS_PER_BYTE = 0.1;
+
+  // of a code of a walk, with what it takes to get into the queues and out of them
+  private static final double WALK_NANOS = 21;
+  private static final double WALK_NANOS_PER_BYTE = 0.4;
+
+  /** Of all codes, a part is new to a walk that reads a node's links. */
+  private static final double NEW_PART = 0.4;
+
+  /** Reading and testing the links of a node of which only accepted neighbours are scored. */
+  private static final double TEST_NANOS = 850;
+
+  /** The way down to level 0. */
+  private static final double DESCENT_NANOS = 15_000;
+
+  /** How many more candidates a walk in two hops finds, at most. */
+  private static final double MAX_TWO_HOP_FACTOR = 4;
+
+  private final int size;
+  private final double scanNanos;
+  private final double newPerHop;
+  private final double walkNanos;
+
+  /**
+   * @param recordBytes of a code
+   */
+  SearchCosts(GraphGeometry graph, int recordBytes) {
+    this.size = graph.size();
+    this.scanNanos = SCAN_NANOS + SCAN_NANOS_PER_BYTE * recordBytes;
+    this.walkNanos = WALK_NANOS + WALK_NANOS_PER_BYTE * recordBytes;
+    this.newPerHop = NEW_PART * 2 * graph.maxConn();
+  }
+
+  /** A scan of so many codes. */
+  double scan(double codes) {
+    return codes * scanNanos;
+  }
+
+  /**
+   * How many nodes a sweep takes from its queue: as many as are more similar than the last
+   * candidate.
+   *
+   * @param selectivity the part of them that is accepted, more than 0
+   */
+  double sweepHops(int candidates, double selectivity) {
+    return Math.min(size, candidates / selectivity);
+  }
+
+  /** The part of a sweep that is left. */
+  double sweep(double hops) {
+    return hops * newPerHop * walkNanos;
+  }
+
+  /**
+   * How many candidates a walk in two hops needs, to find the best as surely as a sweep: it does
+   * not see all that is near.
+   */
+  int twoHopCandidates(int candidates, double selectivity) {
+    double factor = Math.min(MAX_TWO_HOP_FACTOR, Math.pow(selectivity, -0.25));
+    return (int) Math.min(size, Math.ceil(candidates * factor));
+  }
+
+  /**
+   * How many nodes a walk in two hops takes from its queue.
+   *
+   * @param candidates as many as {@link #twoHopCandidates} says
+   */
+  double twoHopHops(int candidates, double selectivity) {
+    return Math.min(size, candidates * (1 - 0.9 * Math.log(selectivity)));
+  }
+
+  /** The part of a walk in two hops that is left. */
+  double twoHop(double hops, double selectivity) {
+    return hops * (TEST_NANOS + selectivity * newPerHop * walkNanos);
+  }
+
+  double descent() {
+    return DESCENT_NANOS;
+  }
+
+  /** How many codes so many hops score. */
+  long visits(FilterStrategy strategy, double hops, double selectivity) {
+    double part = strategy == FilterStrategy.TWO_HOP ? Math.sqrt(selectivity) : 1;
+    return Math.round(Math.min(size, hops * newPerHop * part));
+  }
+}

@@ -1,0 +1,34 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.util.List;
+
+/**
+ * What a search did.
+ *
+ * @param onCodes whether candidates were found by codes; otherwise Lucene's searchers, or a scan,
+ *     scored vectors, and hops are not known
+ * @param vectors of the field, in the segment
+ * @param accepted how many of them the filter accepts, or an upper bound; all of them without one
+ * @param candidates how many were to be found
+ * @param strategies in the order that they were taken: more than one if the search changed its mind
+ * @param estimatedVisits how many codes the first of them was expected to score
+ * @param visits how many codes were scored, also by a walk that was given up
+ * @param hops how many nodes' links were read on level 0
+ * @param seeded whether the walk also began with some accepted nodes
+ * @param rescored how many vectors were scored exactly
+ */
+public record SearchReport(
+    boolean onCodes,
+    int vectors,
+    int accepted,
+    int candidates,
+    List<FilterStrategy> strategies,
+    long estimatedVisits,
+    long visits,
+    int hops,
+    boolean seeded,
+    int rescored) {}
