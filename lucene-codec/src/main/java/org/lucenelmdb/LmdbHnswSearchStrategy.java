@@ -29,10 +29,12 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   /**
    * A candidate for each vector that is asked for by a filtered query, but for so many at least.
    */
-  private static final int MIN_SCANNED = 25;
+  private static final int MIN_SCANNED = 24;
 
   /** Likewise, for walks, which find fewer of the best than a scan. */
-  private static final int MIN_WALKED = 32;
+  private static final int MIN_WALKED = 36;
+
+  private static final int MAX_EXTENSION = 3;
 
   private static final float AS_INDEXED = 0;
 
@@ -52,8 +54,8 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    *
    * @param oversampling how many candidates are found by codes for each vector that is asked for,
    *     from 1 to 1000. A query without it takes what its field was {@linkplain
-   *     LmdbHnswOptions#withOversampling indexed with}, and with a filter as many as for 32 vectors
-   *     at least (25 if all accepted vectors are scanned)
+   *     LmdbHnswOptions#withOversampling indexed with}, and with a filter as many as for 36 vectors
+   *     at least; if all accepted ones are scanned, for 24 to 72
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswSearchStrategy(float oversampling) {
@@ -150,6 +152,11 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   /** How many a scan is to find. */
   double scanCandidates(int k, Codes codes) {
     return candidates(isSet() ? k : Math.max(k, MIN_SCANNED), codes);
+  }
+
+  /** How many it is to find at most, while it goes on to find better ones. */
+  double maxScanCandidates(int k, Codes codes) {
+    return scanCandidates(k, codes) * (isSet() ? 1 : MAX_EXTENSION);
   }
 
   private boolean isSet() {

@@ -7,9 +7,11 @@ package org.lucenelmdb.search;
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.Bits;
 import org.lucenelmdb.codes.CodesInput;
 import org.lucenelmdb.graph.CandidateQueue;
@@ -44,6 +46,7 @@ final class CandidateSearch {
 
   private final int[] batch = new int[SCAN_BATCH];
   private final float[] batchScores = new float[SCAN_BATCH];
+  private long[] sorted = new long[0];
 
   /** How many codes the walk or the scan has scored, and how many it may. */
   private long visits;
@@ -123,7 +126,7 @@ final class CandidateSearch {
         if (isSeeded == false && plan.isFar(hops, acceptedHops)) {
           openAccepted(accepted);
         }
-        plan.review(hops, acceptedHops, queue.bestSize());
+        plan.review(hops, acceptedHops);
         if (plan.strategy() == FilterStrategy.SCAN) {
           return;
         }
@@ -187,22 +190,22 @@ final class CandidateSearch {
   }
 
   /**
-   * Scores what is accepted, all of it or what a walk before has not met.
+   * Scores all that is accepted, for {@link #ordinals}; what a walk before has found is forgotten.
    *
+   * @param candidates how many to find
    * @param collector says when to stop; nothing is collected, nor counted
-   * @param batches of nodes
-   * @param rest whether this goes on where a walk has ended
+   * @param batches of nodes, each once
    */
-  void scan(KnnCollector collector, AcceptedVectors.Batches batches, boolean rest)
+  void scan(int candidates, KnnCollector collector, AcceptedVectors.Batches batches)
       throws IOException {
+    queue.reset(candidates);
     walkVisits = visits;
     visits = 0; // the limit is for each of both
     limit = collector.visitLimit() - collector.visitedCount();
     for (int found = batches.next(batch);
         found > 0 && isStopped(collector) == false;
         found = batches.next(batch)) {
-      int count = rest ? visited.retainNew(batch, found) : found;
-      count = (int) Math.min(count, limit - visits);
+      int count = (int) Math.min(found, limit - visits);
       touched += codes.touch(batch, count);
       codes.score(count, batchScores);
       visits += count;
@@ -327,6 +330,23 @@ final class CandidateSearch {
   void ordinals(int[] ords) throws IOException {
     for (int i = 0; i < queue.bestSize(); i++) {
       ords[i] = codes.ordinal(queue.bestNode(i));
+    }
+  }
+
+  /**
+   * Copies the candidates' ordinals, the best first.
+   *
+   * @param ords with room for all that were found
+   */
+  void sortedOrdinals(int[] ords) throws IOException {
+    int count = queue.bestSize();
+    sorted = ArrayUtil.growNoCopy(sorted, count);
+    for (int i = 0; i < count; i++) {
+      sorted[i] = queue.bestEntry(i);
+    }
+    Arrays.sort(sorted, 0, count);
+    for (int i = 0; i < count; i++) {
+      ords[i] = codes.ordinal(CandidateQueue.node(sorted[count - 1 - i]));
     }
   }
 

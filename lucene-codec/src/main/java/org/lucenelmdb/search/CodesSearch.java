@@ -59,6 +59,7 @@ public final class CodesSearch {
   private static final class Scratch {
     final CandidateSearch candidates;
     int[] ords = new int[0];
+    int[] chunk = new int[0]; // those that are scored together
     long[] addresses = new long[0];
     float[] scores = new float[0];
 
@@ -67,6 +68,18 @@ public final class CodesSearch {
 
     Scratch(CandidateSearch candidates) {
       this.candidates = candidates;
+    }
+
+    /** Makes room for the ordinals that were found; returns how many. */
+    int room() {
+      int count = candidates.found();
+      ords = ArrayUtil.growNoCopy(ords, count);
+      return count;
+    }
+
+    int[] chunk(int count) {
+      chunk = ArrayUtil.growNoCopy(chunk, count);
+      return chunk;
     }
   }
 
@@ -136,26 +149,27 @@ public final class CodesSearch {
     int wanted = accepted.isFilter() ? query.walkCandidates() : query.candidates();
     FilterStrategy forced = accepted.ords() == null ? FilterStrategy.SWEEP : query.strategy();
     FilterPlan plan = new FilterPlan(costs, graph.size(), accepted.count(), wanted, forced);
-    if (plan.strategy() == FilterStrategy.SCAN) {
-      candidates.begin(query.target(), query.scanCandidates());
-      candidates.scan(collector, nodes(candidates.order(), accepted), false);
-    } else {
-      candidates.begin(
-          query.target(),
-          plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates() : wanted);
+    candidates.begin(
+        query.target(),
+        plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates() : wanted);
+    if (plan.strategy() != FilterStrategy.SCAN) {
       candidates.walk(collector, accepted, plan);
-      boolean isShort =
-          candidates.found() < Math.min(wanted, accepted.count())
-              && candidates.isStopped(collector) == false;
-      if (plan.strategy() != FilterStrategy.SCAN && isShort) {
+      if (plan.strategy() != FilterStrategy.SCAN
+          && candidates.found() < Math.min(wanted, accepted.count())
+          && candidates.isStopped(collector) == false) {
         plan.complete();
       }
-      if (plan.strategy() == FilterStrategy.SCAN) {
-        candidates.scan(collector, nodes(candidates.order(), accepted), true);
-      }
+    }
+    boolean isScan = plan.strategy() == FilterStrategy.SCAN;
+    if (isScan) {
+      candidates.scan(
+          query.maxScanCandidates(), collector, nodes(candidates.order(), accepted));
     }
     collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
-    rescore(scratch, query.values(), exact, collector);
+    int rescored =
+        isScan
+            ? rescoreSome(scratch, query, exact, collector)
+            : rescoreAll(scratch, query.values(), exact, collector);
     SearchReport report =
         new SearchReport(
             true,
@@ -167,7 +181,7 @@ public final class CodesSearch {
             candidates.allVisits(),
             candidates.hops(),
             candidates.isSeeded(),
-            candidates.found());
+            rescored);
     pool.offer(scratch); // not if something was thrown
     return report;
   }
@@ -192,24 +206,69 @@ public final class CodesSearch {
     };
   }
 
-  private void rescore(
+  private int rescoreAll(
       Scratch scratch, KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector)
       throws IOException {
-    int count = scratch.candidates.found();
-    int[] ords = scratch.ords = ArrayUtil.growNoCopy(scratch.ords, count);
-    float[] scores = scratch.scores = ArrayUtil.grow(scratch.scores, count);
-    scratch.candidates.ordinals(ords);
-    Arrays.sort(ords, 0, count); // as they lie in the file
-    checkDistinct(ords, count);
-    fetch(scratch, values, count);
-    exact.bulkScore(ords, scores, count);
-    for (int i = 0; i < count; i++) {
-      collector.collect(exact.ordToDoc(ords[i]), scores[i]);
-    }
+    int count = scratch.room();
+    scratch.candidates.ordinals(scratch.ords);
+    checkDistinct(scratch.ords, count);
+    rescore(scratch, 0, count, values, exact, collector);
+    return count;
   }
 
-  /** A document that is found twice would be too much for Lucene. */
+  /**
+   * Rescores the best candidates, and more of them as long as there are vectors to collect among
+   * them: the farther a query is from all that is accepted, the less codes tell who is nearest.
+   */
+  private int rescoreSome(
+      Scratch scratch,
+      VectorSearch.OnCodes query,
+      RandomVectorScorer exact,
+      KnnCollector collector)
+      throws IOException {
+    int count = scratch.room();
+    scratch.candidates.sortedOrdinals(scratch.ords);
+    System.arraycopy(scratch.ords, 0, scratch.chunk(count), 0, count);
+    checkDistinct(scratch.chunk, count);
+    int from = 0;
+    int to = Math.min(count, query.scanCandidates());
+    int chunk = Math.max(1, 2 * query.scanCandidates() / 3);
+    while (rescore(scratch, from, to, query.values(), exact, collector) && to < count) {
+      from = to;
+      to = Math.min(count, to + chunk);
+    }
+    return to;
+  }
+
+  /** Rescores some candidates; returns whether any is collected. */
+  private boolean rescore(
+      Scratch scratch,
+      int from,
+      int to,
+      KnnVectorValues values,
+      RandomVectorScorer exact,
+      KnnCollector collector)
+      throws IOException {
+    int count = to - from;
+    int[] ords = scratch.ords;
+    Arrays.sort(ords, from, to); // as they lie in the file
+    if (from > 0) {
+      System.arraycopy(ords, from, scratch.chunk(count), 0, count);
+      ords = scratch.chunk;
+    }
+    scratch.scores = ArrayUtil.grow(scratch.scores, count);
+    fetch(scratch, ords, values, count);
+    exact.bulkScore(ords, scratch.scores, count);
+    boolean any = false;
+    for (int i = 0; i < count; i++) {
+      any |= collector.collect(exact.ordToDoc(ords[i]), scratch.scores[i]);
+    }
+    return any;
+  }
+
+  /** A document that is found twice would be too much for Lucene. Sorts the ordinals. */
   private void checkDistinct(int[] ords, int count) throws CorruptIndexException {
+    Arrays.sort(ords, 0, count);
     for (int i = 1; i < count; i++) {
       if (ords[i] == ords[i - 1]) {
         throw new CorruptIndexException(
@@ -221,16 +280,16 @@ public final class CodesSearch {
   /**
    * Fetches the vectors, all at once: pages that are not there from disk, and the others' lines.
    */
-  private void fetch(Scratch scratch, KnnVectorValues values, int count) throws IOException {
+  private void fetch(Scratch scratch, int[] ords, KnnVectorValues values, int count) throws IOException {
     if (coldSearches > 0) {
-      values.prefetch(scratch.ords, count);
+      values.prefetch(ords, count);
     }
     if (memory == null) {
       return;
     }
     long[] addresses = scratch.addresses = ArrayUtil.growNoCopy(scratch.addresses, count);
     for (int i = 0; i < count; i++) {
-      addresses[i] = vectors.address(scratch.ords[i]);
+      addresses[i] = vectors.address(ords[i]);
     }
     long start = System.nanoTime();
     for (int at = 0; at < vectors.vectorBytes(); at += TOUCH_BYTES) {

@@ -19,10 +19,16 @@ final class FilterPlan {
   private static final int FIRST_REVIEW = 8;
 
   /** How many hops the filter as a whole is worth against those that were seen. */
-  private static final double PRIOR_HOPS = 4;
+  private static final double PRIOR_HOPS = 12;
 
-  /** A walk is not tried if a scan takes no longer than so many times its first hops. */
-  private static final double MIN_GAIN = 4;
+  /**
+   * Where a scan looks cheapest, a walk is tried all the same, as more may be accepted where it
+   * goes; but not if a scan takes no longer than so many times its first hops.
+   */
+  private static final double WORTH_A_TRY = 10;
+
+  /** What is begun goes on, unless what is left of it takes so many times as long as the other. */
+  private static final double MIN_GAIN = 1.3;
 
   /** Where so small a part of what should be accepted is accepted, the walk begins too far away. */
   private static final double FAR = 0.25;
@@ -63,12 +69,10 @@ final class FilterPlan {
 
   private FilterStrategy choose() {
     double scan = costs.scan(accepted);
-    // the least that a walk can cost is that all are accepted where it is
-    double leastWalk = costs.descent() + costs.sweep(candidates);
-    if (scan <= Math.max(leastWalk, MIN_GAIN * (costs.descent() + costs.sweep(FIRST_REVIEW)))) {
-      return FilterStrategy.SCAN;
-    }
-    return cheaperWalk(selectivity);
+    FilterStrategy walk = cheaperWalk(selectivity);
+    double all = costs.descent() + Math.min(sweep(selectivity, 0), twoHop(selectivity, 0));
+    double firstHops = costs.descent() + costs.sweep(FIRST_REVIEW);
+    return scan <= all && scan <= WORTH_A_TRY * firstHops ? FilterStrategy.SCAN : walk;
   }
 
   private FilterStrategy cheaperWalk(double local) {
@@ -104,18 +108,17 @@ final class FilterPlan {
    *
    * @param hops how many nodes were taken from the queue
    * @param acceptedHops how many of them are accepted
-   * @param scanned what a scan would leave out, as the walk has seen it
    */
-  void review(int hops, int acceptedHops, int scanned) {
+  void review(int hops, int acceptedHops) {
     nextReview = 2 * hops;
     double local = (acceptedHops + PRIOR_HOPS * selectivity) / (hops + PRIOR_HOPS);
-    double scan = costs.scan(Math.max(0, accepted - scanned));
+    double scan = costs.scan(accepted);
     boolean isSweep = strategy() == FilterStrategy.SWEEP;
     double walk = isSweep ? sweep(local, hops) : twoHop(local, hops);
     double other = isSweep ? twoHop(local, 0) : Double.POSITIVE_INFINITY;
-    if (scan < Math.min(walk, other)) {
+    if (MIN_GAIN * scan < Math.min(walk, MIN_GAIN * other)) {
       strategies.add(FilterStrategy.SCAN);
-    } else if (other < walk) {
+    } else if (MIN_GAIN * other < walk) {
       strategies.add(FilterStrategy.TWO_HOP);
     }
   }

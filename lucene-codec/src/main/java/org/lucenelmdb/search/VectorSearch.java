@@ -40,7 +40,8 @@ public final class VectorSearch {
    * @param values the vectors
    * @param candidates how many to find without a filter, from 1 on
    * @param walkCandidates how many a walk is to find with a filter
-   * @param scanCandidates how many a scan is to find
+   * @param scanCandidates how many of those that a scan finds are scored exactly
+   * @param maxScanCandidates and how many at most, while it goes on to find better ones
    * @param strategy for filters; null to choose
    */
   public record OnCodes(
@@ -50,6 +51,7 @@ public final class VectorSearch {
       int candidates,
       int walkCandidates,
       int scanCandidates,
+      int maxScanCandidates,
       FilterStrategy strategy) {}
 
   /**
