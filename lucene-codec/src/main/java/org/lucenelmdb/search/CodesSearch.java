@@ -232,10 +232,9 @@ public final class CodesSearch {
     checkDistinct(scratch.chunk, count);
     int from = 0;
     int to = Math.min(count, query.scanCandidates());
-    int chunk = Math.max(1, 2 * query.scanCandidates() / 3);
     while (rescore(scratch, from, to, query.values(), exact, collector) && to < count) {
       from = to;
-      to = Math.min(count, to + chunk);
+      to = Math.min(count, to + query.scanCandidates());
     }
     return to;
   }

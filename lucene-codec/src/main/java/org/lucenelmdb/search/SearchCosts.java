@@ -31,7 +31,7 @@ final class SearchCosts {
   private static final double DESCENT_NANOS = 15_000;
 
   /** How many more candidates a walk in two hops finds, at most. */
-  private static final double MAX_TWO_HOP_FACTOR = 4;
+  private static final double MAX_TWO_HOP_FACTOR = 8;
 
   private final int size;
   private final double scanNanos;
@@ -73,7 +73,7 @@ final class SearchCosts {
    * not see all that is near.
    */
   int twoHopCandidates(int candidates, double selectivity) {
-    double factor = Math.min(MAX_TWO_HOP_FACTOR, Math.pow(selectivity, -0.25));
+    double factor = Math.min(MAX_TWO_HOP_FACTOR, 1 / Math.sqrt(selectivity));
     return (int) Math.min(size, Math.ceil(candidates * factor));
   }
 

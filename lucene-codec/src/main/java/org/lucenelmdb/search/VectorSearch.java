@@ -79,7 +79,7 @@ public final class VectorSearch {
     FilterStrategy plan;
     if (onCodes != null && keepsBestOnly) {
       if (isWorthwhile(onCodes.candidates, size, size)
-          && (accepted.count() > onCodes.scanCandidates || forced != null)) {
+          && (accepted.count() > onCodes.maxScanCandidates || forced != null)) {
         return onCodes.codes.search(onCodes, exact, collector, accepted);
       }
       plan = FilterStrategy.SCAN;
