@@ -333,8 +333,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
               atMost(field, strategy.candidates(k, field.codes())),
               atMost(field, strategy.walkCandidates(k, field.codes())),
               atMost(field, strategy.scanCandidates(k, field.codes())),
-              atMost(field, strategy.maxScanCandidates(k, field.codes())),
-              filterStrategy);
+              atMost(field, strategy.maxScanCandidates(k, field.codes())));
     }
     SearchReport report =
         VectorSearch.search(

@@ -131,12 +131,14 @@ public final class CodesSearch {
   /**
    * Collects the nearest vectors.
    *
+   * @param forced null to choose
    * @param exact scores the vectors
    * @param collector gets no score but exact ones
    * @param accepted which vectors may be collected; at least one if it knows
    */
   SearchReport search(
       VectorSearch.OnCodes query,
+      FilterStrategy forced,
       RandomVectorScorer exact,
       KnnCollector collector,
       AcceptedVectors accepted)
@@ -147,8 +149,8 @@ public final class CodesSearch {
     }
     CandidateSearch candidates = scratch.candidates;
     int wanted = accepted.isFilter() ? query.walkCandidates() : query.candidates();
-    FilterStrategy forced = accepted.ords() == null ? FilterStrategy.SWEEP : query.strategy();
-    FilterPlan plan = new FilterPlan(costs, graph.size(), accepted.count(), wanted, forced);
+    FilterStrategy strategy = accepted.ords() == null ? FilterStrategy.SWEEP : forced;
+    FilterPlan plan = new FilterPlan(costs, graph.size(), accepted.count(), wanted, strategy);
     candidates.begin(
         query.target(),
         plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates() : wanted);

@@ -42,7 +42,6 @@ public final class VectorSearch {
    * @param walkCandidates how many a walk is to find with a filter
    * @param scanCandidates how many of those that a scan finds are scored exactly
    * @param maxScanCandidates and how many at most, while it goes on to find better ones
-   * @param strategy for filters; null to choose
    */
   public record OnCodes(
       CodesSearch codes,
@@ -51,8 +50,7 @@ public final class VectorSearch {
       int candidates,
       int walkCandidates,
       int scanCandidates,
-      int maxScanCandidates,
-      FilterStrategy strategy) {}
+      int maxScanCandidates) {}
 
   /**
    * Collects the documents of the nearest vectors.
@@ -75,12 +73,12 @@ public final class VectorSearch {
     AcceptedVectors accepted = new AcceptedVectors(acceptDocs, values, exact);
     int size = values.size();
     boolean keepsBestOnly = Collectors.keepsBestOnly(collector);
-    FilterStrategy forced = accepted.isFilter() ? strategy : null;
+    FilterStrategy forced = accepted.isFilter() && accepted.count() > 0 ? strategy : null;
     FilterStrategy plan;
     if (onCodes != null && keepsBestOnly) {
       if (isWorthwhile(onCodes.candidates, size, size)
           && (accepted.count() > onCodes.maxScanCandidates || forced != null)) {
-        return onCodes.codes.search(onCodes, exact, collector, accepted);
+        return onCodes.codes.search(onCodes, forced, exact, collector, accepted);
       }
       plan = FilterStrategy.SCAN;
     } else if (forced == FilterStrategy.SCAN || forced != null && keepsBestOnly) {
