@@ -20,10 +20,13 @@ import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.LinksInput;
 
 /**
- * Walks through a graph on codes and finds candidates: HNSW's search (Malkov and Yashunin,
- * Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small World
- * graphs, 2018, algorithms 2 and 5). For one thread, and one query after the other: everything that
- * it needs is kept for the next one.
+ * Finds candidates by their codes: scans them, or walks through a graph on them, as HNSW's search
+ * (Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using Hierarchical
+ * Navigable Small World graphs, 2018, algorithms 2 and 5) does. A walk in two hops expands
+ * neighbours that a filter rejects to those of theirs that it accepts, as ACORN-1 (Patel et al.,
+ * ACORN: Performant and Predicate-Agnostic Search Over Vector Embeddings and Structured Data,
+ * 2024), but only where they are near enough to be candidates otherwise. For one thread, and one
+ * query after the other: everything that it needs is kept for the next one.
  *
  * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node
  * are touched before the first one is scored, and so are the links of the node that is likely to be
@@ -139,8 +142,18 @@ final class CandidateSearch {
   }
 
   /** Whether a walk or a scan may not go on. */
-  boolean isStopped(KnnCollector collector) {
-    return visits >= limit || collector.earlyTerminated();
+  private boolean isStopped(KnnCollector collector) {
+    return isOutOfVisits() || collector.earlyTerminated();
+  }
+
+  /** Whether a walk or a scan has scored as many codes as it may. */
+  boolean isOutOfVisits() {
+    return visits >= limit;
+  }
+
+  /** Whether a scan may score so many codes. */
+  boolean canVisit(int codes) {
+    return codes <= limit;
   }
 
   /** Moves those of {@link #nodes} to the front that are new and accepted, and remembers them. */

@@ -157,15 +157,16 @@ public final class CodesSearch {
     if (plan.strategy() != FilterStrategy.SCAN) {
       candidates.walk(collector, accepted, plan);
       if (plan.strategy() != FilterStrategy.SCAN
-          && candidates.found() < Math.min(wanted, accepted.count())
-          && candidates.isStopped(collector) == false) {
+          && collector.earlyTerminated() == false
+          && (candidates.isOutOfVisits()
+              ? candidates.canVisit(accepted.count())
+              : candidates.found() < Math.min(wanted, accepted.count()))) {
         plan.complete();
       }
     }
     boolean isScan = plan.strategy() == FilterStrategy.SCAN;
     if (isScan) {
-      candidates.scan(
-          query.maxScanCandidates(), collector, nodes(candidates.order(), accepted));
+      candidates.scan(query.maxScanCandidates(), collector, nodes(candidates.order(), accepted));
     }
     collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
     int rescored =
@@ -223,10 +224,7 @@ public final class CodesSearch {
    * them: the farther a query is from all that is accepted, the less codes tell who is nearest.
    */
   private int rescoreSome(
-      Scratch scratch,
-      VectorSearch.OnCodes query,
-      RandomVectorScorer exact,
-      KnnCollector collector)
+      Scratch scratch, VectorSearch.OnCodes query, RandomVectorScorer exact, KnnCollector collector)
       throws IOException {
     int count = scratch.room();
     scratch.candidates.sortedOrdinals(scratch.ords);
@@ -281,7 +279,8 @@ public final class CodesSearch {
   /**
    * Fetches the vectors, all at once: pages that are not there from disk, and the others' lines.
    */
-  private void fetch(Scratch scratch, int[] ords, KnnVectorValues values, int count) throws IOException {
+  private void fetch(Scratch scratch, int[] ords, KnnVectorValues values, int count)
+      throws IOException {
     if (coldSearches > 0) {
       values.prefetch(ords, count);
     }
