@@ -23,6 +23,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SegmentReader;
@@ -35,6 +36,7 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
@@ -65,7 +67,7 @@ public class TestSearchListener extends LuceneTestCase {
     return CodesIndex.vectors(random(), SIMILARITY, 1, DIMENSION)[0];
   }
 
-  private Search search(LeafReader leaf, LmdbHnswSearchStrategy strategy, FixedBitSet accepted)
+  private Search search(LeafReader leaf, LmdbHnswSearchStrategy strategy, Bits accepted)
       throws IOException {
     searches.clear();
     TopKnnCollector collector =
@@ -135,6 +137,26 @@ public class TestSearchListener extends LuceneTestCase {
           assertEquals(List.of(SWEEP), all.strategies());
           assertEquals(bits > 0 ? 3 * K : K, all.candidates());
         }
+      }
+    }
+  }
+
+  /** Deleted documents are no filter: what is said of filters does not matter. */
+  public void testDeletesAreNoFilter() throws IOException {
+    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
+      IndexWriterConfig config = CodesIndex.config(options(4));
+      try (IndexWriter writer = new IndexWriter(index.directory, config)) {
+        writer.deleteDocuments(IntPoint.newRangeQuery("id", 10, 20));
+      }
+      index.open();
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      assertNotNull(leaf.getLiveDocs());
+      Search any = search(leaf, new LmdbHnswSearchStrategy(), leaf.getLiveDocs());
+      for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+        LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
+        Search search = search(leaf, how, leaf.getLiveDocs());
+        assertEquals(strategy.toString(), any.strategies(), search.strategies());
+        assertEquals(any.candidates(), search.candidates());
       }
     }
   }

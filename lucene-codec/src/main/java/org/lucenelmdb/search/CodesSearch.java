@@ -133,8 +133,12 @@ public final class CodesSearch {
       scratch = open();
     }
     CandidateSearch candidates = scratch.candidates;
-    int wanted = accepted.isFilter() ? query.walkCandidates() : query.candidates();
-    FilterStrategy forced = accepted.ords() == null ? FilterStrategy.SWEEP : query.strategy();
+    boolean isFilter = accepted.isFilter(); // deleted documents are none
+    int wanted = isFilter ? query.walkCandidates() : query.candidates();
+    FilterStrategy forced = isFilter ? query.strategy() : null;
+    if (accepted.ords() == null) {
+      forced = FilterStrategy.SWEEP;
+    }
     FilterPlan plan = new FilterPlan(costs, graph.size(), accepted.count(), wanted, forced);
     if (plan.strategy() == FilterStrategy.SCAN) {
       candidates.begin(query.target(), query.scanCandidates());
