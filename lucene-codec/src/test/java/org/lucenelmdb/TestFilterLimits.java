@@ -1,0 +1,337 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.document.IntPoint;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.search.TotalHits;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.FixedBitSet;
+
+/** Searches with a filter that must end early, change their strategy, or begin again. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestFilterLimits extends LuceneTestCase {
+
+  private static final VectorSimilarityFunction SIMILARITY = VectorSimilarityFunction.EUCLIDEAN;
+  private static final int MAX_CONN = 4;
+  private static final int K = 10;
+
+  private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
+
+  /** Vectors in clusters that are far from each other, one cluster after the other. */
+  private static float[][] clusters(int clusters, int size, int dimension) {
+    float[][] vectors = new float[clusters * size][dimension];
+    for (int i = 0; i < vectors.length; i++) {
+      for (int j = 0; j < dimension; j++) {
+        vectors[i][j] = (float) random().nextGaussian();
+      }
+      vectors[i][0] += 20 * (i / size);
+    }
+    return vectors;
+  }
+
+  private static CodesIndex index(float[][] vectors, int bits, int segments) throws IOException {
+    LmdbHnswOptions options = CodesIndex.options(bits, 2).withMaxConn(MAX_CONN).withBeamWidth(10);
+    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
+        .add(CodesIndex.config(options), segments);
+  }
+
+  private static int randomBits() {
+    return new int[] {0, 1, 2, 4, 8}[random().nextInt(5)];
+  }
+
+  private LmdbHnswSearchStrategy listening(LmdbHnswFilterStrategy strategy) {
+    return new LmdbHnswSearchStrategy()
+        .withFilterStrategy(strategy)
+        .withListener(
+            search -> {
+              synchronized (searches) {
+                searches.add(search);
+              }
+            });
+  }
+
+  private static FixedBitSet every(int maxDoc, int nth) {
+    FixedBitSet bits = new FixedBitSet(maxDoc);
+    for (int doc = random().nextInt(nth); doc < maxDoc; doc += nth) {
+      bits.set(doc);
+    }
+    return bits;
+  }
+
+  private static float[] target(float[][] vectors) {
+    float[] target = vectors[random().nextInt(vectors.length)].clone();
+    for (int j = 0; j < target.length; j++) {
+      target[j] += 0.3f * (float) random().nextGaussian();
+    }
+    return target;
+  }
+
+  private static TopDocs search(
+      LeafReader leaf, float[] target, KnnCollector collector, FixedBitSet accepted)
+      throws IOException {
+    leaf.searchNearestVectors(
+        CodesIndex.FIELD, target, collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+    TopDocs hits = collector.topDocs();
+    FilteredIndex.check(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
+    return hits;
+  }
+
+  /** Nothing is scored beyond the limit, but for the neighbours of one node; or it is known. */
+  public void testVisitLimits() throws IOException {
+    float[][] vectors = clusters(3, 500, 12);
+    int bits = randomBits();
+    try (CodesIndex index = index(vectors, bits, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+        boolean someStopped = false;
+        boolean someEnded = false;
+        for (int i = 0; i < 100; i++) {
+          int limit = 1 + random().nextInt(random().nextBoolean() ? 50 : vectors.length);
+          FixedBitSet accepted = every(leaf.maxDoc(), 1 + random().nextInt(30));
+          TopKnnCollector collector = new TopKnnCollector(K, limit, listening(strategy));
+          TopDocs hits = search(leaf, target(vectors), collector, accepted);
+          String message = bits + " bits, " + strategy + ", limit " + limit + ": " + searches;
+          searches.clear();
+          long visited = hits.totalHits.value();
+          boolean scan = strategy == LmdbHnswFilterStrategy.SCAN;
+          assertTrue(message, visited <= limit + (scan ? 0 : 2 * MAX_CONN));
+          boolean stopped = visited >= limit;
+          assertEquals(message, stopped, collector.earlyTerminated());
+          assertEquals(
+              message,
+              stopped ? TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO : TotalHits.Relation.EQUAL_TO,
+              hits.totalHits.relation());
+          if (stopped == false) {
+            assertEquals(message, K, hits.scoreDocs.length);
+          }
+          someStopped |= stopped;
+          someEnded |= stopped == false;
+        }
+        assertTrue(strategy + ", " + bits + " bits", someStopped && someEnded);
+      }
+    }
+  }
+
+  /** Lucene's queries give as many visits as vectors are accepted. */
+  public void testLimitIsWhatIsAccepted() throws IOException {
+    float[][] vectors = clusters(4, 300, 8);
+    for (int bits : new int[] {0, 8}) {
+      try (CodesIndex index = index(vectors, bits, 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        for (int i = 0; i < 30; i++) {
+          FixedBitSet accepted = every(leaf.maxDoc(), 2 + random().nextInt(20));
+          int limit = accepted.cardinality() + 1;
+          KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.SCAN);
+          TopDocs hits =
+              search(leaf, target(vectors), new TopKnnCollector(K, limit, how), accepted);
+          assertEquals(TotalHits.Relation.EQUAL_TO, hits.totalHits.relation());
+          assertEquals(limit - 1, hits.totalHits.value());
+          assertEquals(K, hits.scoreDocs.length);
+        }
+      }
+    }
+  }
+
+  /** Whatever the strategy, a search asks for the time, ends, and returns what it has. */
+  public void testTimeouts() throws IOException {
+    float[][] vectors = clusters(2, 2000, 8);
+    for (int bits : new int[] {0, 1, 8}) {
+      try (CodesIndex index = index(vectors, bits, 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          for (int allowed = 0; allowed < 8; allowed++) {
+            FixedBitSet accepted = every(leaf.maxDoc(), 2);
+            int[] asked = new int[1];
+            int patience = allowed;
+            KnnCollector limited =
+                TimeLimited.of(
+                    new TopKnnCollector(K, Integer.MAX_VALUE, listening(strategy)),
+                    () -> ++asked[0] > patience);
+            TopDocs hits = search(leaf, target(vectors), limited, accepted);
+            String message = bits + " bits, " + strategy + ", " + allowed + ": " + searches;
+            assertTrue(message, searches.get(0).hops() <= allowed);
+            searches.clear();
+            assertEquals(
+                message, TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO, hits.totalHits.relation());
+            assertTrue(message, hits.scoreDocs.length <= K);
+            assertTrue(message, hits.totalHits.value() < accepted.cardinality());
+            // once more where it stops, after the search, and by Lucene
+            assertTrue(message + " asked " + asked[0], asked[0] <= allowed + 5);
+            if (allowed == 0 && strategy != LmdbHnswFilterStrategy.TWO_HOP) { // which has seeds
+              assertEquals(message, 0, hits.scoreDocs.length);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** What is accepted lies in two clusters, with a third one between them. */
+  public void testClustersFarFromEachOther() throws IOException {
+    int size = 200;
+    float[][] vectors = clusters(3, size, 6);
+    for (int bits : new int[] {0, 2, 8}) {
+      try (CodesIndex index = index(vectors, bits, 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+        accepted.set(0, size);
+        accepted.set(2 * size, 3 * size);
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          for (int k : new int[] {1, size - 1, size, size + 1, 2 * size - 1, 2 * size, 3 * size}) {
+            TopKnnCollector collector =
+                new TopKnnCollector(k, Integer.MAX_VALUE, listening(strategy));
+            TopDocs hits = search(leaf, target(vectors), collector, accepted);
+            String message = bits + " bits, " + strategy + ", k " + k + ": " + searches;
+            searches.clear();
+            assertEquals(message, Math.min(k, 2 * size), hits.scoreDocs.length);
+          }
+        }
+      }
+    }
+  }
+
+  /** Lucene's walk on exact scores loses its way among few accepted: the rest is scanned. */
+  public void testWalkOnVectorsFindsTooFew() throws IOException {
+    float[][] vectors = clusters(4, 400, 8);
+    try (CodesIndex index = index(vectors, 0, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      int scanned = 0;
+      for (int i = 0; i < 50; i++) {
+        FixedBitSet accepted = every(leaf.maxDoc(), 100);
+        KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.TWO_HOP);
+        TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE, how);
+        float[] target = target(vectors);
+        TopDocs hits = search(leaf, target, collector, accepted);
+        assertEquals(K, hits.scoreDocs.length);
+        LmdbHnswSearchListener.Search search = searches.get(i);
+        assertFalse(search.onCodes());
+        assertEquals(LmdbHnswFilterStrategy.TWO_HOP, search.strategies().get(0));
+        if (search.switches() > 0) {
+          scanned++;
+          assertEquals(
+              List.of(LmdbHnswFilterStrategy.TWO_HOP, LmdbHnswFilterStrategy.SCAN),
+              search.strategies());
+          FilteredIndex.checkBest(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
+        }
+      }
+      assertTrue("some walks find too few", scanned > 0);
+    }
+  }
+
+  /** Segments in which all hits are among the best are searched again, for more. */
+  public void testSecondPass() throws IOException {
+    int segments = 8;
+    int size = 400;
+    int k = 50;
+    float[][] vectors = clusters(segments, size, 8);
+    for (int bits : new int[] {0, 4, 8}) {
+      try (CodesIndex index = index(vectors, bits, segments)) {
+        assertTrue(index.reader.leaves().size() >= segments - 1);
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          double recall = 0;
+          int queries = 5;
+          for (int i = 0; i < queries; i++) {
+            int from = random().nextInt(size / 4);
+            int to = vectors.length - random().nextInt(size / 4);
+            float[] target = target(vectors);
+            recall +=
+                index.recall(
+                    new KnnFloatVectorQuery(
+                        CodesIndex.FIELD,
+                        target,
+                        k,
+                        IntPoint.newRangeQuery("id", from, to - 1),
+                        listening(strategy)),
+                    target,
+                    k,
+                    id -> id >= from && id < to);
+            Map<String, Integer> seen = new HashMap<>();
+            searches.forEach(search -> seen.merge(search.segment(), 1, Integer::sum));
+            String message = bits + " bits, " + strategy + ": " + searches;
+            searches.clear();
+            assertEquals(message, index.reader.leaves().size(), seen.size());
+            assertTrue(message, seen.values().stream().allMatch(count -> count <= 2));
+            assertTrue(message, seen.containsValue(2));
+          }
+          recall /= queries;
+          assertTrue(bits + " bits, " + strategy + ": " + recall, recall >= 0.9);
+        }
+      }
+    }
+  }
+
+  /**
+   * A graph that is large enough to be walked through: a walk that ends in a scan, as the filter
+   * accepts little where the target is, has found no less than a scan alone. The walk is not held
+   * against the limit, which is Lucene's.
+   */
+  public void testWalksThatEndInScans() throws IOException {
+    float[][] vectors = clusters(10, 2500, 4);
+    try (CodesIndex index = index(vectors, random().nextBoolean() ? 4 : 8, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      int walked = 0;
+      int switched = 0;
+      for (int i = 0; i < 60; i++) {
+        FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+        if (i % 3 == 0) {
+          accepted.or(every(leaf.maxDoc(), 2));
+        } else { // whole clusters; the target's may be another one
+          int from = random().nextInt(vectors.length / 3);
+          accepted.set(from, from + vectors.length / 2);
+        }
+        float[] target = target(vectors);
+        List<ScoreDoc[]> found = new ArrayList<>();
+        TotalHits.Relation relation = null;
+        for (LmdbHnswFilterStrategy strategy :
+            new LmdbHnswFilterStrategy[] {
+              LmdbHnswFilterStrategy.SCAN, LmdbHnswFilterStrategy.AUTO
+            }) {
+          KnnSearchStrategy how =
+              new LmdbHnswSearchStrategy(3)
+                  .withFilterStrategy(strategy)
+                  .withListener(searches::add);
+          TopKnnCollector collector = new TopKnnCollector(K, accepted.cardinality() + 1, how);
+          TopDocs hits = search(leaf, target, collector, accepted);
+          relation = hits.totalHits.relation();
+          found.add(hits.scoreDocs);
+          assertEquals(K, found.get(found.size() - 1).length);
+        }
+        LmdbHnswSearchListener.Search search = searches.get(1);
+        searches.clear();
+        walked += search.hops() > 0 ? 1 : 0;
+        if (search.hops() > 0 && search.switches() > 0) {
+          List<LmdbHnswFilterStrategy> strategies = search.strategies();
+          if (strategies.get(strategies.size() - 1) == LmdbHnswFilterStrategy.SCAN) {
+            // not only after all of the target's cluster
+            switched += search.hops() < 500 ? 1 : 0;
+            // or Lucene's queries would scan once more
+            assertEquals(TotalHits.Relation.EQUAL_TO, relation);
+            for (int j = 0; j < K; j++) {
+              float scanned = found.get(0)[j].score;
+              assertTrue(search.toString(), found.get(1)[j].score >= scanned);
+            }
+          }
+        }
+      }
+      assertTrue("walked " + walked, walked > 0);
+      assertTrue("switched " + switched, switched > 0);
+    }
+  }
+}

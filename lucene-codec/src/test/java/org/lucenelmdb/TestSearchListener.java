@@ -1,0 +1,368 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import static org.lucenelmdb.LmdbHnswFilterStrategy.AUTO;
+import static org.lucenelmdb.LmdbHnswFilterStrategy.SCAN;
+import static org.lucenelmdb.LmdbHnswFilterStrategy.SWEEP;
+import static org.lucenelmdb.LmdbHnswFilterStrategy.TWO_HOP;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.IntPoint;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
+import org.apache.lucene.util.InfoStream;
+import org.lucenelmdb.LmdbHnswSearchListener.Search;
+
+/** What searches tell about themselves, and by whose strategy they go. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestSearchListener extends LuceneTestCase {
+
+  private static final VectorSimilarityFunction SIMILARITY = VectorSimilarityFunction.EUCLIDEAN;
+  private static final String ATTRIBUTE = "LmdbHnswVectorsFormat.filterStrategy";
+  private static final int DIMENSION = 8;
+  private static final int K = 10;
+
+  private final List<Search> searches = new ArrayList<>();
+
+  private static LmdbHnswOptions options(int bits) {
+    return CodesIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
+  }
+
+  private static CodesIndex index(LmdbHnswOptions options, int count, int segments)
+      throws IOException {
+    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, count, DIMENSION);
+    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
+        .add(CodesIndex.config(options), segments);
+  }
+
+  private static float[] target() {
+    return CodesIndex.vectors(random(), SIMILARITY, 1, DIMENSION)[0];
+  }
+
+  private Search search(LeafReader leaf, LmdbHnswSearchStrategy strategy, Bits accepted)
+      throws IOException {
+    searches.clear();
+    TopKnnCollector collector =
+        new TopKnnCollector(K, Integer.MAX_VALUE, strategy.withListener(searches::add));
+    leaf.searchNearestVectors(
+        CodesIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+    assertEquals("each search once", 1, searches.size());
+    Search search = searches.get(0);
+    ScoreDoc[] hits = collector.topDocs().scoreDocs;
+    assertEquals(segment(leaf), search.segment());
+    assertEquals(CodesIndex.FIELD, search.field());
+    assertEquals(leaf.getFloatVectorValues(CodesIndex.FIELD).size(), search.vectors());
+    assertTrue(search.toString(), search.candidates() >= K);
+    assertTrue(search.toString(), search.rescored() >= hits.length);
+    assertTrue(search.toString(), search.estimatedVisits() > 0);
+    assertTrue(search.toString(), search.visits() >= collector.visitedCount());
+    assertTrue(search.toString(), search.visits() >= hits.length);
+    assertEquals(search.strategies().size() - 1, search.switches());
+    boolean walked = search.strategies().get(0) != SCAN;
+    assertEquals(search.toString(), walked && search.onCodes(), search.hops() > 0);
+    assertTrue(search.toString(), walked || search.seeded() == false);
+    return search;
+  }
+
+  private static String segment(LeafReader leaf) {
+    return ((SegmentReader) leaf).getSegmentName();
+  }
+
+  private static FixedBitSet random(int maxDoc, int nth) {
+    FixedBitSet bits = new FixedBitSet(maxDoc);
+    for (int doc = 0; doc < maxDoc; doc++) {
+      if (random().nextInt(nth) == 0 || doc % 50 == 0) {
+        bits.set(doc);
+      }
+    }
+    return bits;
+  }
+
+  public void testFields() throws IOException {
+    for (int bits : new int[] {0, 4}) {
+      try (CodesIndex index = index(options(bits), 2000, 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        int size = leaf.maxDoc();
+        for (int i = 0; i < 30; i++) {
+          FixedBitSet accepted = random(size, 2 + random().nextInt(10));
+          for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+            Search search =
+                search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(strategy), accepted);
+            assertEquals(bits > 0, search.onCodes());
+            assertEquals(accepted.cardinality(), search.accepted());
+            if (strategy != AUTO) {
+              assertEquals(strategy, search.strategies().get(0));
+            }
+            if (search.strategies().equals(List.of(SCAN))) {
+              assertEquals(accepted.cardinality(), search.visits());
+              assertEquals(accepted.cardinality(), search.estimatedVisits());
+            }
+            assertTrue("" + search, search.visits() <= 2 * size);
+            if (bits > 0) {
+              assertTrue("" + search, search.rescored() < accepted.cardinality());
+              assertEquals("32 of them, of the field's 3", 96, search.candidates());
+            }
+          }
+          // without a filter it makes no difference
+          Search all = search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(SCAN), null);
+          assertEquals(size, all.accepted());
+          assertEquals(List.of(SWEEP), all.strategies());
+          assertEquals(bits > 0 ? 3 * K : K, all.candidates());
+        }
+      }
+    }
+  }
+
+  /** Deleted documents are no filter: what is said of filters does not matter. */
+  public void testDeletesAreNoFilter() throws IOException {
+    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
+      IndexWriterConfig config = CodesIndex.config(options(4));
+      try (IndexWriter writer = new IndexWriter(index.directory, config)) {
+        writer.deleteDocuments(IntPoint.newRangeQuery("id", 10, 20));
+      }
+      index.open();
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      assertNotNull(leaf.getLiveDocs());
+      Search any = search(leaf, new LmdbHnswSearchStrategy(), leaf.getLiveDocs());
+      for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+        LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
+        Search search = search(leaf, how, leaf.getLiveDocs());
+        assertEquals(strategy.toString(), any.strategies(), search.strategies());
+        assertEquals(any.candidates(), search.candidates());
+      }
+    }
+  }
+
+  /** A query tells of each segment. */
+  public void testSegments() throws IOException {
+    for (int bits : new int[] {0, 2}) {
+      try (CodesIndex index = index(options(bits), 1500, 3)) {
+        Query filter = IntPoint.newRangeQuery("id", 100, 1400);
+        KnnSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
+        searches.clear();
+        index.searcher().search(new KnnFloatVectorQuery("vector", target(), K, filter, how), K);
+        Set<String> expected = new HashSet<>();
+        for (LeafReaderContext leaf : index.reader.leaves()) {
+          expected.add(segment(leaf.reader()));
+        }
+        Set<String> found = new HashSet<>();
+        searches.forEach(search -> found.add(search.segment()));
+        assertEquals(expected, found);
+        assertEquals(
+            "first passes",
+            1301,
+            searches.subList(0, expected.size()).stream().mapToInt(Search::accepted).sum());
+      }
+    }
+  }
+
+  public void testInfoStream() throws IOException {
+    List<String> messages = new ArrayList<>();
+    InfoStream before = InfoStream.getDefault();
+    try (CodesIndex index = index(options(4), 300, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      InfoStream.setDefault(
+          new InfoStream() {
+            @Override
+            public void message(String component, String message) {
+              messages.add(component + ": " + message);
+            }
+
+            @Override
+            public boolean isEnabled(String component) {
+              return component.equals("LMDB");
+            }
+
+            @Override
+            public void close() {}
+          });
+      Search search = search(leaf, new LmdbHnswSearchStrategy(), random(leaf.maxDoc(), 2));
+      assertEquals(List.of("LMDB: " + search), messages);
+      assertTrue(messages.toString(), messages.get(0).contains("field=" + CodesIndex.FIELD));
+      messages.clear();
+      // also where nobody else listens
+      leaf.searchNearestVectors(
+          CodesIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
+      assertEquals(messages.toString(), 1, messages.size());
+      InfoStream.setDefault(InfoStream.NO_OUTPUT);
+      search(leaf, new LmdbHnswSearchStrategy(), null);
+      assertEquals(1, messages.size());
+    } finally {
+      InfoStream.setDefault(before);
+    }
+  }
+
+  public void testListenerThrows() throws IOException {
+    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 8), 300, 2)) {
+      RuntimeException mine = new RuntimeException("mine");
+      KnnSearchStrategy how =
+          new LmdbHnswSearchStrategy()
+              .withListener(
+                  search -> {
+                    throw mine;
+                  });
+      Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), K, null, how);
+      assertSame(
+          mine, expectThrows(RuntimeException.class, () -> index.searcher().search(query, K)));
+      // nothing is the worse for it
+      search(index.reader.leaves().get(0).reader(), new LmdbHnswSearchStrategy(), null);
+    }
+  }
+
+  public void testStrategy() {
+    LmdbHnswSearchListener listener = search -> {};
+    LmdbHnswSearchStrategy plain = new LmdbHnswSearchStrategy(2);
+    LmdbHnswSearchStrategy scan = plain.withFilterStrategy(SCAN);
+    LmdbHnswSearchStrategy heard = plain.withListener(listener);
+    assertEquals(AUTO, plain.filterStrategy());
+    assertEquals(SCAN, scan.filterStrategy());
+    assertEquals(2, scan.withListener(listener).oversampling(), 0);
+    assertEquals(SCAN, scan.withListener(listener).filterStrategy());
+    assertSame(listener, heard.withFilterStrategy(SWEEP).listener());
+    assertEquals(scan, new LmdbHnswSearchStrategy(2).withFilterStrategy(SCAN));
+    assertEquals(
+        scan.hashCode(), new LmdbHnswSearchStrategy(2).withFilterStrategy(SCAN).hashCode());
+    assertEquals(heard, new LmdbHnswSearchStrategy(2).withListener(listener));
+    assertEquals(plain, heard.withListener(null));
+    assertEquals(plain, scan.withFilterStrategy(AUTO));
+    for (Object other :
+        new Object[] {
+          scan, heard, plain.withFilterStrategy(TWO_HOP), new LmdbHnswSearchStrategy()
+        }) {
+      assertNotEquals(plain, other);
+      assertNotEquals(other, plain);
+    }
+    assertNotEquals(scan, plain.withFilterStrategy(TWO_HOP));
+    assertNotEquals(heard, plain.withListener(search -> {}));
+    assertTrue(scan.toString(), scan.toString().contains("filterStrategy=SCAN"));
+    assertTrue(scan.toString(), scan.toString().contains("oversampling=2.0"));
+    String asIndexed = new LmdbHnswSearchStrategy().toString();
+    assertTrue(asIndexed, asIndexed.contains("oversampling=as indexed"));
+    expectThrows(NullPointerException.class, () -> plain.withFilterStrategy(null));
+    assertEquals(
+        KnnSearchStrategy.Hnsw.DEFAULT.filteredSearchThreshold(), plain.filteredSearchThreshold());
+  }
+
+  public void testOptions() {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
+    assertEquals(AUTO, options.filterStrategy());
+    LmdbHnswOptions changed = options.withFilterStrategy(TWO_HOP);
+    assertEquals(TWO_HOP, changed.filterStrategy());
+    assertEquals(TWO_HOP, changed.withMaxConn(3).filterStrategy());
+    assertEquals(AUTO, options.filterStrategy());
+    assertTrue(changed.toString(), changed.toString().contains("filterStrategy=TWO_HOP"));
+    expectThrows(NullPointerException.class, () -> options.withFilterStrategy(null));
+  }
+
+  private static FieldInfo info(LeafReader leaf) {
+    return leaf.getFieldInfos().fieldInfo(CodesIndex.FIELD);
+  }
+
+  private void assertStrategy(LmdbHnswFilterStrategy expected, CodesIndex index)
+      throws IOException {
+    for (LeafReaderContext context : index.reader.leaves()) {
+      LeafReader leaf = context.reader();
+      if (expected != AUTO) {
+        assertEquals(expected.name(), info(leaf).getAttribute(ATTRIBUTE));
+      }
+      FixedBitSet half = new FixedBitSet(leaf.maxDoc());
+      half.set(0, leaf.maxDoc() / 2);
+      Search search = search(leaf, new LmdbHnswSearchStrategy(), half);
+      // so few are scanned if there is a choice
+      assertEquals(expected == AUTO ? SCAN : expected, search.strategies().get(0));
+      LmdbHnswFilterStrategy other = random().nextBoolean() ? SWEEP : TWO_HOP;
+      search = search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(other), half);
+      assertEquals("of the query", other, search.strategies().get(0));
+    }
+  }
+
+  /** A field's strategy is that of whoever wrote the segment last, also if it is none. */
+  public void testStrategyOfField() throws IOException {
+    LmdbHnswOptions options = options(4);
+    try (CodesIndex index = index(options, 1000, 2)) {
+      assertNull(info(index.reader.leaves().get(0).reader()).getAttribute(ATTRIBUTE));
+      assertStrategy(AUTO, index);
+      for (LmdbHnswFilterStrategy strategy : List.of(SWEEP, TWO_HOP, AUTO, SWEEP, AUTO)) {
+        LmdbHnswOptions changed = options.withFilterStrategy(strategy);
+        try (IndexWriter writer = new IndexWriter(index.directory, CodesIndex.config(changed))) {
+          Document document = new Document(); // a second segment, for something to merge
+          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), SIMILARITY));
+          writer.addDocument(document);
+          writer.forceMerge(1);
+        }
+        index.open();
+        getOnlyLeafReader(index.reader);
+        assertStrategy(strategy, index);
+      }
+    }
+    for (LmdbHnswFilterStrategy strategy : List.of(SWEEP, TWO_HOP)) {
+      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
+        assertStrategy(strategy, index);
+      }
+    }
+  }
+
+  /** Of exact scores, strategies are Lucene's walks. */
+  public void testStrategyOfFieldWithoutCodes() throws IOException {
+    LmdbHnswOptions options = options(0);
+    for (LmdbHnswFilterStrategy strategy : List.of(SCAN, SWEEP, TWO_HOP)) {
+      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
+        assertStrategy(strategy, index);
+      }
+    }
+  }
+
+  /** What a document's field says of it is overwritten; what is read must be known. */
+  public void testUnknownStrategy() throws IOException {
+    FieldType type = new FieldType(KnnFloatVectorField.createFieldType(DIMENSION, SIMILARITY));
+    type.putAttribute(ATTRIBUTE, "GUESS");
+    for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+      try (Directory directory = newDirectory()) {
+        LmdbHnswOptions options = options(4).withFilterStrategy(strategy);
+        try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
+          Document document = new Document();
+          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), type));
+          writer.addDocument(document);
+        }
+        try (DirectoryReader reader = DirectoryReader.open(directory)) {
+          FieldInfo info = info(getOnlyLeafReader(reader));
+          assertEquals(strategy.name(), info.getAttribute(ATTRIBUTE));
+          assertEquals(strategy, LmdbHnswFilterStrategy.of(info));
+          info.putAttribute(ATTRIBUTE, "GUESS");
+          CorruptIndexException e =
+              expectThrows(CorruptIndexException.class, () -> LmdbHnswFilterStrategy.of(info));
+          assertTrue(e.getMessage(), e.getMessage().contains("GUESS"));
+          assertTrue(e.getMessage(), e.getMessage().contains(CodesIndex.FIELD));
+        }
+      }
+    }
+  }
+}
