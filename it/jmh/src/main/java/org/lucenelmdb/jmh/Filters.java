@@ -26,14 +26,17 @@ import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswFilterStrategy;
 import org.lucenelmdb.LmdbHnswOptions;
+import org.lucenelmdb.LmdbHnswSearchListener;
 import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Whole searches with a filter on codes, by each strategy: what the constants are fitted to by
@@ -42,7 +45,12 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>Beside the nanoseconds of a search, {@code :visits} are those for a code that it scored, and
  * {@code :hops} those for a node whose links it read. Both have their share of what is done once in
  * a search, such as scoring the candidates by their vectors. A filter accepts vectors at random.
+ *
+ * <p>There is more to compile than for a hop: until that is done, the Vector API makes searches a
+ * hundred times slower, so they warm up for longer.
  */
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
 public class Filters extends Hop {
 
   private static final int K = 10;
@@ -65,19 +73,28 @@ public class Filters extends Hop {
   private float[][] targets;
   private int target;
 
-  /** What was done: JMH divides the time by these. */
+  /** How many codes were scored: JMH divides the time by it. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Counters {
+  public static class Visits {
 
-    /** How many codes were scored. */
+    /** So many. */
     public long visits;
 
-    /** How many nodes' links were read. */
+    /** For JMH. */
+    public Visits() {}
+  }
+
+  /** How many nodes' links were read, likewise. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Hops {
+
+    /** So many. */
     public long hops;
 
     /** For JMH. */
-    public Counters() {}
+    public Hops() {}
   }
 
   /** For JMH. */
@@ -136,39 +153,44 @@ public class Filters extends Hop {
 
   /** Scores the codes of all that is accepted. */
   @Benchmark
-  public int scan(Counters counters) throws IOException {
-    return search(LmdbHnswFilterStrategy.SCAN, counters)[0].doc;
+  public int scan(Visits visits) throws IOException {
+    return search(LmdbHnswFilterStrategy.SCAN, search -> visits.visits += search.visits())[0].doc;
   }
 
   /** Walks as without a filter. */
   @Benchmark
-  public int sweep(Counters counters) throws IOException {
-    return search(LmdbHnswFilterStrategy.SWEEP, counters)[0].doc;
+  public int sweep(Visits visits, Hops hops) throws IOException {
+    return walk(LmdbHnswFilterStrategy.SWEEP, visits, hops);
   }
 
   /** Walks from accepted node to accepted node. */
   @Benchmark
-  public int twoHop(Counters counters) throws IOException {
-    return search(LmdbHnswFilterStrategy.TWO_HOP, counters)[0].doc;
+  public int twoHop(Visits visits, Hops hops) throws IOException {
+    return walk(LmdbHnswFilterStrategy.TWO_HOP, visits, hops);
+  }
+
+  private int walk(LmdbHnswFilterStrategy forced, Visits visits, Hops hops) throws IOException {
+    return search(
+            forced,
+            search -> {
+              visits.visits += search.visits();
+              hops.hops += search.hops();
+            })[0]
+        .doc;
   }
 
   /** As it is planned. */
   @Benchmark
-  public int planned(Counters counters) throws IOException {
-    return search(LmdbHnswFilterStrategy.AUTO, counters)[0].doc;
+  public int planned() throws IOException {
+    return search(LmdbHnswFilterStrategy.AUTO, null)[0].doc;
   }
 
   /** Searches the next target. */
-  ScoreDoc[] search(LmdbHnswFilterStrategy forced, Counters counters) throws IOException {
+  ScoreDoc[] search(LmdbHnswFilterStrategy forced, LmdbHnswSearchListener listener)
+      throws IOException {
     target = target + 1 & TARGETS - 1;
     KnnSearchStrategy strategy =
-        new LmdbHnswSearchStrategy()
-            .withFilterStrategy(forced)
-            .withListener(
-                search -> {
-                  counters.visits += search.visits();
-                  counters.hops += search.hops();
-                });
+        new LmdbHnswSearchStrategy().withFilterStrategy(forced).withListener(listener);
     TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE, strategy);
     vectors.search(Indexes.FIELD, targets[target], collector, docs);
     return collector.topDocs().scoreDocs;
