@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 final class DataOptions {
 
   private static final List<Double> SELECTIVITIES = List.of(0.5, 0.1, 0.01, 0.001);
+  private static final String ALL = "all";
   private static final int MAX_SIZE = Integer.MAX_VALUE / 2;
 
   @Option(
@@ -89,8 +90,12 @@ final class DataOptions {
   @Option(
       names = "--filter-values",
       defaultValue = "12",
-      description = "At most so many values of attributes are filters (${DEFAULT-VALUE}).")
-  private int filterValues;
+      paramLabel = "N",
+      description = {
+        "At most so many values of attributes are filters (${DEFAULT-VALUE}), or 'all'.",
+        "Never those that fewer than k vectors have, or all, or the same ones as another value."
+      })
+  private String filterValues;
 
   @Option(names = "--filter-queries", description = "At most so many queries for each filter.")
   private Integer filterQueries;
@@ -106,6 +111,10 @@ final class DataOptions {
     return seed;
   }
 
+  private int filterValues() {
+    return filterValues.equals(ALL) ? Integer.MAX_VALUE : Integer.parseInt(filterValues);
+  }
+
   void check(Ranges ranges, Preset preset) {
     if (data == null && preset == Preset.FULL) {
       throw ranges.error("--preset full needs --data");
@@ -119,7 +128,9 @@ final class DataOptions {
     ranges.check("--queries", orElse(queries, preset.queries), 1, MAX_SIZE);
     ranges.check("--k", k, 1, 10_000);
     ranges.check("--dimension", dimension, 1, VectorFile.MAX_DIMENSION);
-    ranges.check("--filter-values", filterValues, 0, 100_000);
+    if (filterValues.matches(ALL + "|[0-9]{1,9}") == false) {
+      throw ranges.error("--filter-values must be a number or '" + ALL + "', not " + filterValues);
+    }
     ranges.check("--filter-queries", orElse(filterQueries, preset.filterQueries), 1, MAX_SIZE);
     ranges.checkAll(
         "--sizes", orElse(sizes, preset.sizes), k, sizes == null ? Integer.MAX_VALUE : MAX_SIZE);
@@ -172,7 +183,7 @@ final class DataOptions {
         seed,
         attributes == null ? null : attributes.toAbsolutePath(),
         SELECTIVITIES,
-        attributes == null ? 0 : filterValues,
+        attributes == null ? 0 : filterValues(),
         orElse(filterQueries, preset.filterQueries),
         truth == null ? null : truth.toAbsolutePath(),
         cache);

@@ -15,12 +15,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.contestant.Contestants;
 import org.lucenelmdb.bench.report.Browser;
+import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
@@ -171,11 +174,12 @@ public class TestBench extends LuceneTestCase {
     int filters = result.filters().size();
     assertTrue("" + filters, filters >= 8 && filters <= 12);
     for (String contestant : List.of("ours", "lucene99", "jvector")) {
+      boolean lucene = contestant.equals("jvector") == false;
       assertSamples(result, contestant, Measure.BUILD, 2);
       assertSamples(result, contestant, Measure.SEARCH, 2 * 2 * 2 * 2);
-      int strategies = contestant.equals("jvector") ? 1 : 2;
+      int strategies = Contestants.get(contestant).strategies().size();
+      assertEquals(contestant, contestant.equals("ours") ? 4 : lucene ? 2 : 1, strategies);
       assertSamples(result, contestant, Measure.FILTER, 2 * 8 * strategies);
-      boolean lucene = contestant.equals("jvector") == false;
       assertSamples(result, contestant, Measure.PAGES, lucene ? 2 * 2 : 0);
       assertSamples(result, contestant, Measure.CHURN, lucene ? 3 : 0);
       if (lucene) {
@@ -193,6 +197,48 @@ public class TestBench extends LuceneTestCase {
     assertTrue(out.toString(), out.toString().contains("1.00"));
     assertEquals(0, run("report", json));
     assertTrue(out.toString(), out.toString().contains("lucene99"));
+  }
+
+  public void testPlansWithEveryValue() throws IOException {
+    f16bin(410, 8);
+    StringBuilder lines = new StringBuilder("half\tseventh\n");
+    for (int i = 0; i < 410; i++) {
+      lines.append(i % 2).append('\t').append(i % 7).append('\n');
+    }
+    Files.writeString(directory.resolve("a.tsv"), lines);
+    Result result =
+        only(
+            "filter",
+            "--data @/vectors.f16bin --attributes @/a.tsv --filter-values all --sizes 400"
+                + " --filter-efs 10,20");
+    assertEquals(4 + 2 * (2 + 7), result.filters().size());
+    for (Sample sample : result.samples()) {
+      if (sample.measure() == Measure.FILTER) {
+        double unfiltered = sample.value(Figures.UNFILTERED_RECALL);
+        assertTrue("" + sample, unfiltered > 0.5 && unfiltered <= 1);
+        if (BestStrategy.isForced(sample.strategy())) {
+          assertEquals(10, sample.ef(), 0);
+        }
+        double plans =
+            sample.values().entrySet().stream()
+                .filter(e -> e.getKey().startsWith(Figures.PLAN_PREFIX))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+        boolean planned = sample.contestant().equals("ours") && accepted(result, sample) > 20;
+        assertEquals("" + sample, planned ? 1 : 0, plans, 1e-9);
+        assertEquals("" + sample, planned, sample.value(Figures.VISITS) > 0);
+      }
+    }
+    assertTrue(out.toString(), out.toString().contains("The plan of ours, ef 10, 400 vectors: "));
+    assertRejected("--filter-values must be a number or 'all'", "--filter-values -1");
+  }
+
+  private static int accepted(Result result, Sample sample) {
+    return result.filters().stream()
+        .filter(f -> f.name().equals(sample.filter()))
+        .findFirst()
+        .orElseThrow()
+        .accepted();
   }
 
   private static void assertPlots(Path page) throws Exception {

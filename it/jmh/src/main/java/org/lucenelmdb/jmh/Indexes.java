@@ -31,7 +31,7 @@ final class Indexes {
 
   static final String FIELD = "vector";
 
-  private static final double RAM_BUFFER_MEGABYTES = 1900; // all vectors are flushed at once
+  static final double RAM_BUFFER_MEGABYTES = 1900; // all vectors are flushed at once
 
   private Indexes() {}
 

@@ -12,6 +12,9 @@
  * before: so they can be added up, and the sum is the most that a hop costs. A real search has seen
  * many of the neighbours, and scores fewer.
  *
+ * <p>{@link org.lucenelmdb.jmh.Filters} measures whole searches instead, by each strategy for
+ * filters, of which the choice among them knows the costs.
+ *
  * <p>The benchmarks have generated data, which {@link org.lucenelmdb.jmh.Indexes} writes once for
  * all of a run's JVMs.
  */

@@ -8,12 +8,18 @@ import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.LmdbHnswFilterStrategy;
+import org.lucenelmdb.LmdbHnswSearchListener;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
@@ -238,6 +244,79 @@ public class TestHops extends LuceneTestCase {
       assertEquals(expected, hops[2].fixedUndone());
       assertEquals(expected, hops[3].sparseNew());
       assertEquals(expected, hops[4].sparseCleared());
+    }
+  }
+
+  public void testFiltersAgree() {
+    for (double selectivity : new double[] {0.5, 0.01}) {
+      HopFilter[] hops = new HopFilter[5];
+      for (int i = 0; i < hops.length; i++) {
+        hops[i] = new HopFilter();
+        hops[i].nodes = NODES;
+        hops[i].selectivity = selectivity;
+        hops[i].setUp();
+      }
+      int sum = 0;
+      for (int i = 0; i < 20; i++) {
+        int expected = hops[0].ordinals();
+        sum += expected;
+        int[] counts = {
+          expected,
+          hops[1].nodes(),
+          hops[2].roaringContains(),
+          hops[3].roaringAnd(),
+          hops[4].bufferAnd()
+        };
+        for (int j = 1; j < hops.length; j++) {
+          assertEquals(expected, counts[j]);
+          assertArrayEquals(
+              Arrays.copyOf(hops[0].kept(), expected), Arrays.copyOf(hops[j].kept(), expected));
+        }
+      }
+      assertEquals(20 * Hop.NEIGHBORS * selectivity, sum, 20 * Hop.NEIGHBORS / 10.0);
+    }
+  }
+
+  public void testFilteredSearchesAgree() throws IOException {
+    for (double selectivity : new double[] {0.5, 0.1}) {
+      Map<LmdbHnswFilterStrategy, Filters> all = new EnumMap<>(LmdbHnswFilterStrategy.class);
+      try {
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          Filters filters = new Filters();
+          all.put(strategy, filters);
+          filters.nodes = NODES;
+          filters.dimension = DIMENSION;
+          filters.selectivity = selectivity;
+          filters.setUp();
+        }
+        for (int i = 0; i < 5; i++) {
+          AtomicLong visits = new AtomicLong();
+          AtomicLong hops = new AtomicLong();
+          LmdbHnswSearchListener listener =
+              search -> {
+                visits.addAndGet(search.visits());
+                hops.addAndGet(search.hops());
+              };
+          LmdbHnswFilterStrategy scan = LmdbHnswFilterStrategy.SCAN;
+          ScoreDoc expected = all.get(scan).search(scan, listener)[0];
+          assertEquals(all.get(scan).accepted().cardinality(), visits.get());
+          assertEquals(0, hops.get());
+          for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+            if (strategy != scan) {
+              ScoreDoc[] found = all.get(strategy).search(strategy, listener);
+              assertEquals(strategy.name(), expected.doc, found[0].doc);
+              for (ScoreDoc hit : found) {
+                assertTrue(all.get(strategy).accepted().get(hit.doc));
+              }
+            }
+          }
+          assertTrue(hops.get() > 0);
+        }
+      } finally {
+        for (Filters filters : all.values()) {
+          filters.tearDown();
+        }
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.ContestantInfo;
 
 /** A side of the comparison that runs in the JVM. Has no state but its settings. */
@@ -20,7 +21,10 @@ public interface Contestant {
 
   ContestantInfo info();
 
-  /** The ways to search with a filter, best known first. */
+  /**
+   * The ways to search with a filter, best known first; those that are only to be compared with the
+   * others of the same contestant are {@linkplain BestStrategy#isForced forced}.
+   */
   default List<String> strategies() {
     return List.of(DEFAULT_STRATEGY);
   }

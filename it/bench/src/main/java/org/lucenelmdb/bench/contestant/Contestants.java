@@ -33,6 +33,7 @@ public final class Contestants {
         new LuceneContestant(
             lucene("lucene99", "Lucene99 HNSW", LUCENE99, "lucene99"),
             Lucene99HnswVectorsFormat::new,
+            LuceneContestant.LUCENES,
             false));
     addQuantized(8, ScalarEncoding.UNSIGNED_BYTE);
     addQuantized(4, ScalarEncoding.PACKED_NIBBLE);
@@ -65,6 +66,7 @@ public final class Contestants {
               return new LmdbHnswVectorsFormat(
                   workers == 1 ? options : options.withBuildThreads(workers, executor));
             },
+            LuceneContestant.OURS,
             false));
   }
 
@@ -79,6 +81,7 @@ public final class Contestants {
               (maxConn, beamWidth, workers, executor) ->
                   new Lucene104HnswScalarQuantizedVectorsFormat(
                       encoding, maxConn, beamWidth, workers, executor),
+              LuceneContestant.LUCENES,
               rescores));
     }
   }

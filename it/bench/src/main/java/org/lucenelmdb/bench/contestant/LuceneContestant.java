@@ -6,6 +6,7 @@ package org.lucenelmdb.bench.contestant;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,10 @@ import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.lucenelmdb.LmdbHnswFilterStrategy;
+import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.ContestantInfo;
 
 /**
@@ -31,15 +35,27 @@ public final class LuceneContestant implements Contestant {
   /** The other one looks at neighbours' neighbours if fewer than 60 % of a node's pass. */
   private static final String TWO_HOPS = "acorn60";
 
-  private static final Map<String, KnnSearchStrategy> STRATEGIES =
-      Map.of(
-          DEFAULT_STRATEGY,
-          KnnSearchStrategy.Hnsw.DEFAULT,
-          TWO_HOPS,
-          new KnnSearchStrategy.Hnsw(60));
+  /** Those of Lucene's formats. */
+  static final Map<String, KnnSearchStrategy> LUCENES = new LinkedHashMap<>();
+
+  /** Ours plan how to search; what they could have planned is to be compared with the plan. */
+  static final Map<String, KnnSearchStrategy> OURS = new LinkedHashMap<>();
+
+  static {
+    LUCENES.put(DEFAULT_STRATEGY, KnnSearchStrategy.Hnsw.DEFAULT);
+    LUCENES.put(TWO_HOPS, new KnnSearchStrategy.Hnsw(60));
+    LmdbHnswSearchStrategy planned = new LmdbHnswSearchStrategy(); // changes nothing
+    OURS.put(DEFAULT_STRATEGY, planned);
+    for (LmdbHnswFilterStrategy forced : LmdbHnswFilterStrategy.values()) {
+      if (forced != LmdbHnswFilterStrategy.AUTO) {
+        OURS.put(BestStrategy.forced(forced.name()), planned.withFilterStrategy(forced));
+      }
+    }
+  }
 
   private final ContestantInfo info;
   private final FormatFactory formats;
+  private final Map<String, KnnSearchStrategy> strategies;
   private final boolean rescores;
 
   /** Makes a format with the parameters that all contestants share. */
@@ -58,12 +74,18 @@ public final class LuceneContestant implements Contestant {
   /**
    * A contestant.
    *
+   * @param strategies the ways to search with a filter, by name
    * @param rescores whether the hits are scored again by the full vectors, as {@code
    *     RescoreTopNQuery} does
    */
-  LuceneContestant(ContestantInfo info, FormatFactory formats, boolean rescores) {
+  LuceneContestant(
+      ContestantInfo info,
+      FormatFactory formats,
+      Map<String, KnnSearchStrategy> strategies,
+      boolean rescores) {
     this.info = info;
     this.formats = formats;
+    this.strategies = strategies;
     this.rescores = rescores;
   }
 
@@ -74,7 +96,7 @@ public final class LuceneContestant implements Contestant {
 
   @Override
   public List<String> strategies() {
-    return List.of(DEFAULT_STRATEGY, TWO_HOPS);
+    return List.copyOf(strategies.keySet());
   }
 
   @Override
@@ -154,6 +176,6 @@ public final class LuceneContestant implements Contestant {
 
   /** Opens an index in a directory, which is closed with it. */
   public LuceneOpenIndex open(Directory directory) throws IOException {
-    return new LuceneOpenIndex(directory, STRATEGIES, rescores);
+    return new LuceneOpenIndex(directory, strategies, rescores);
   }
 }

@@ -5,7 +5,11 @@
 package org.lucenelmdb.bench.contestant;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
@@ -20,7 +24,10 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.IOUtils;
+import org.lucenelmdb.LmdbHnswSearchListener;
+import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.result.Figures;
 
 /** A Lucene index that is searched. */
 public final class LuceneOpenIndex implements OpenIndex {
@@ -69,18 +76,52 @@ public final class LuceneOpenIndex implements OpenIndex {
 
   @Override
   public Searcher searcher() {
-    return this::search;
+    return new Searcher() {
+      @Override
+      public int[] search(float[] query, int k, int ef, Filter filter, String strategy)
+          throws IOException {
+        return LuceneOpenIndex.this.search(query, k, ef, filter, strategies.get(strategy));
+      }
+
+      @Override
+      public Map<String, Double> explain(
+          float[] query, int k, int ef, Filter filter, String strategy) throws IOException {
+        return LuceneOpenIndex.this.explain(query, k, ef, filter, strategies.get(strategy));
+      }
+    };
   }
 
-  private int[] search(float[] vector, int k, int ef, Filter filter, String strategy)
+  /** What the searches of all segments did together; Lucene's do not say. */
+  private Map<String, Double> explain(
+      float[] vector, int k, int ef, Filter filter, KnnSearchStrategy strategy) throws IOException {
+    if (strategy instanceof LmdbHnswSearchStrategy ours) {
+      List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
+      search(vector, k, ef, filter, ours.withListener(searches::add));
+      return figures(searches);
+    }
+    return Map.of();
+  }
+
+  /** None if Lucene found all by itself, as where fewer are accepted than are asked for. */
+  private static Map<String, Double> figures(List<LmdbHnswSearchListener.Search> searches) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (LmdbHnswSearchListener.Search search : searches) {
+      figures.merge(Figures.VISITS, (double) search.visits(), Double::sum);
+      figures.merge(Figures.ESTIMATED_VISITS, (double) search.estimatedVisits(), Double::sum);
+      figures.merge(Figures.SWITCHES, (double) search.switches(), Double::sum);
+      String plan = search.strategies().stream().map(Enum::name).collect(Collectors.joining(">"));
+      figures.merge(Figures.PLAN_PREFIX + plan, 1.0 / searches.size(), Double::sum);
+    }
+    return figures;
+  }
+
+  private int[] search(float[] vector, int k, int ef, Filter filter, KnnSearchStrategy strategy)
       throws IOException {
     Query accepted =
         filter == null
             ? null
             : new TermQuery(new Term(LuceneFields.FILTER, LuceneFields.term(filter.info())));
-    Query query =
-        new KnnFloatVectorQuery(
-            LuceneFields.VECTOR, vector, ef, accepted, strategies.get(strategy));
+    Query query = new KnnFloatVectorQuery(LuceneFields.VECTOR, vector, ef, accepted, strategy);
     if (rescores) {
       query =
           RescoreTopNQuery.createFullPrecisionRescorerQuery(query, vector, LuceneFields.VECTOR, k);

@@ -6,6 +6,7 @@ package org.lucenelmdb.bench.contestant;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 import org.lucenelmdb.bench.data.Filter;
 
 /** Searches an index, in one thread. */
@@ -21,6 +22,17 @@ public interface Searcher extends Closeable {
    * @return ordinals in the data set's base, best first
    */
   int[] search(float[] query, int k, int ef, Filter filter, String strategy) throws IOException;
+
+  /**
+   * Searches likewise, and says what was done.
+   *
+   * @return figures, named as in {@code Figures}, which are averaged over queries; none where the
+   *     search does not say
+   */
+  default Map<String, Double> explain(float[] query, int k, int ef, Filter filter, String strategy)
+      throws IOException {
+    return Map.of();
+  }
 
   @Override
   default void close() throws IOException {}

@@ -9,15 +9,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.OpenIndex;
 import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
-/** Recall and rate of searches with each filter, by each strategy, over ef, in one thread. */
+/**
+ * Recall and rate of searches with each filter, by each strategy, over ef, in one thread; by forced
+ * strategies at the smallest ef only.
+ */
 record FilterMeasure(
     Job job, Dataset data, OpenIndex index, List<String> strategies, Reporter reporter) {
 
@@ -32,21 +37,38 @@ record FilterMeasure(
         for (Filter filter : filters) {
           // a little for each, so that none is measured by code compiled for another
           double seconds = job.search().warmUpSeconds() / filters.size() / strategies.size();
-          Queries.filtered(data, filter, strategy).warmUp(searcher, job.search().efs(), seconds);
+          Queries.filtered(data, filter, strategy).warmUp(searcher, efs(strategy), seconds);
         }
       }
+      Map<Integer, Double> unfiltered = unfiltered(searcher);
+      int steps = filters.size() * strategies.stream().mapToInt(s -> efs(s).size()).sum();
       int step = 0;
       for (Filter filter : filters) {
         for (String strategy : strategies) {
-          for (int ef : job.search().efs()) {
-            samples.add(measure(searcher, filter, strategy, ef));
-            reporter.progress(
-                (double) ++step / (filters.size() * strategies.size() * job.search().efs().size()));
+          for (int ef : efs(strategy)) {
+            Map<String, Double> recall = Map.of(Figures.UNFILTERED_RECALL, unfiltered.get(ef));
+            samples.add(measure(searcher, filter, strategy, ef).with(recall));
+            reporter.progress((double) ++step / steps);
           }
         }
       }
     }
     return samples;
+  }
+
+  private List<Integer> efs(String strategy) {
+    List<Integer> efs = job.search().efs();
+    return BestStrategy.isForced(strategy) ? efs.subList(0, 1) : efs;
+  }
+
+  /** The recall of all queries without a filter, by ef. */
+  private Map<Integer, Double> unfiltered(Searcher searcher) throws IOException {
+    Queries all = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Map<Integer, Double> recalls = new LinkedHashMap<>();
+    for (int ef : job.search().efs()) {
+      recalls.put(ef, all.answers(searcher, ef).recall());
+    }
+    return recalls;
   }
 
   private Sample measure(Searcher searcher, Filter filter, String strategy, int ef)
@@ -65,6 +87,7 @@ record FilterMeasure(
     figures.put(Figures.RECALL, answers.recall());
     figures.put(Figures.SHORT, (double) answers.shortAnswers());
     best.addTo(figures);
+    figures.putAll(queries.explain(searcher, ef)); // apart: listening takes time
     return new Sample(
         Measure.FILTER,
         job.contestant(),

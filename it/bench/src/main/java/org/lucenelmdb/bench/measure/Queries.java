@@ -9,6 +9,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -86,6 +88,20 @@ record Queries(
   /** Asks each once and looks at the answers. */
   Answers answers(Searcher searcher, int ef) throws IOException {
     return first(searcher, ef).answers();
+  }
+
+  /** Asks each once, and averages what the searches say that they did. */
+  Map<String, Double> explain(Searcher searcher, int ef) throws IOException {
+    Map<String, Double> sums = new TreeMap<>();
+    int told = 0;
+    for (int i = 0; i < count(); i++) {
+      Map<String, Double> figures = searcher.explain(vectors[chosen[i]], k, ef, filter, strategy);
+      figures.forEach((name, value) -> sums.merge(name, value, Double::sum));
+      told += figures.isEmpty() ? 0 : 1;
+    }
+    double divisor = told;
+    sums.replaceAll((name, sum) -> sum / divisor);
+    return sums;
   }
 
   /** Asks in one thread until so much CPU time is spent. */

@@ -29,7 +29,9 @@ final class FilterSection {
         Section.builder(
             "filters",
             "Filters",
-            "Queries per second with the strategy that is best for the filter at the recall. Near"
+            "Queries per second with the strategy that is best for the filter at the recall;"
+                + " this format chooses by itself, as its users configure nothing. The plan: what it chose,"
+                + " and what took how long when it was forced, in brackets if that recalls too little. Near"
                 + " and far: the queries resemble the vectors that pass, or those that do not."
                 + " Lucene's formats get the filter as a query for a term, which each search"
                 + " evaluates; jvector gets a bit set. Programs outside the JVM are not measured.");
@@ -55,6 +57,9 @@ final class FilterSection {
                   Format.ratio(
                       findings.oursToIt(
                           c, other -> best(some, filter, other, Recalls.MAIN).rates()))));
+      findings
+          .contestants(some)
+          .forEach(contestant -> section.add(PlanTable.of(findings, some, contestant)));
       for (FilterInfo filter : filters(findings, some)) {
         section.add(details(findings, some.filter(filter.name()), filter));
       }

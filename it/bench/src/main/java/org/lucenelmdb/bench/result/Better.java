@@ -12,7 +12,12 @@ public enum Better {
   /** Rates and recall are better when higher; times, sizes and pages when lower. */
   public static Better of(String figure) {
     return switch (figure) {
-      case Figures.RECALL, Figures.FRESH_RECALL, Figures.RATE, Figures.CPU_RATE -> HIGHER;
+      case Figures.RECALL,
+          Figures.FRESH_RECALL,
+          Figures.UNFILTERED_RECALL,
+          Figures.RATE,
+          Figures.CPU_RATE ->
+          HIGHER;
       default -> LOWER;
     };
   }

@@ -37,6 +37,24 @@ public final class Figures {
   /** How many queries got fewer hits than they could have. */
   public static final String SHORT = "shortAnswers";
 
+  /** The recall of all queries without a filter, with the same ef. */
+  public static final String UNFILTERED_RECALL = "unfilteredRecall";
+
+  /** How many codes a query scored, or vectors where there are no codes, on average. */
+  public static final String VISITS = "visits";
+
+  /** How many it was expected to score. */
+  public static final String ESTIMATED_VISITS = "estimatedVisits";
+
+  /** How often a query changed its strategy, on average. */
+  public static final String SWITCHES = "switches";
+
+  /**
+   * The part of the queries that took these strategies; ends with them in the order in which they
+   * were taken, separated by {@code >}.
+   */
+  public static final String PLAN_PREFIX = "plan.";
+
   /** Time to add all vectors and commit. */
   public static final String ADD = "add";
 

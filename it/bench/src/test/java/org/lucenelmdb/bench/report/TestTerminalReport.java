@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.Comparison;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
@@ -103,6 +104,43 @@ public class TestTerminalReport extends LuceneTestCase {
         contestant,
         round,
         1000,
+        Map.of(Figures.RECALL, recall, Figures.RATE, rate));
+  }
+
+  public void testPlan() {
+    String text =
+        print(
+            new SyntheticResult(1, 1000)
+                .contestant("ours", "Ours", "lucene-lmdb")
+                .contestant("lucene99", "Lucene99", "lucene")
+                .filter("f", "near", 0.5)
+                .filter("g", "far", 0.1)
+                .planned()
+                .sample(forced("f", 0.97, 1e6))
+                .sample(forced("g", 0.995, 1e6))
+                .build());
+    String title =
+        "The plan of ours, ef 10, 1,000 vectors: within 1.3 of the best on 1 of 2 filters";
+    assertContains(text.replaceAll("\\s+", " "), title, "recall 0.98 or more on 2 of 2");
+    String near = row(text, title, "f");
+    assertContains(near, " 50% ", " 0.9900 ", " 1.10 ", " (1.00) ");
+    assertContains(row(text, title, "g"), " 10% ", " 39.81 ");
+    assertContains(text, "scan, us", "two_hop, us", "scan 75%, two_hop>scan 25%");
+    assertFalse(text, text.contains("plan of lucene99"));
+    assertNotTooWide(text);
+  }
+
+  private static Sample forced(String filter, double recall, double rate) {
+    return new Sample(
+        Measure.FILTER,
+        "ours",
+        0,
+        1000,
+        10,
+        1,
+        filter,
+        BestStrategy.forced("SWEEP"),
+        null,
         Map.of(Figures.RECALL, recall, Figures.RATE, rate));
   }
 

@@ -96,7 +96,16 @@ public final class SyntheticResult {
       }
     }
     smell("duplicates", data, "2.5% of the vectors occur more than once");
-    return searches(1).searches(4).filtered().builds().heaps().churn().pages().cold().aborts();
+    return searches(1)
+        .searches(4)
+        .filtered()
+        .planned()
+        .builds()
+        .heaps()
+        .churn()
+        .pages()
+        .cold()
+        .aborts();
   }
 
   private interface Making {
@@ -204,6 +213,37 @@ public final class SyntheticResult {
           }
         });
     return this;
+  }
+
+  /** Strategies that could have been chosen, and what was chosen, at the smallest ef. */
+  public SyntheticResult planned() {
+    forEach(
+        (c, round, size) -> {
+          for (FilterInfo filter : filters) {
+            if (ContestantInfo.OURS.equals(contestants.get(c).family())) {
+              double rate = 1e5 * speed(c, round, size);
+              planned(c, round, size, filter, "default", rate);
+              planned(c, round, size, filter, BestStrategy.forced("SCAN"), 1.1 * rate);
+              planned(c, round, size, filter, BestStrategy.forced("TWO_HOP"), rate / 3);
+            }
+          }
+        });
+    return this;
+  }
+
+  private void planned(
+      int contestant, int round, int size, FilterInfo filter, String strategy, double rate) {
+    double visits = filter.selectivity() * size;
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Figures.UNFILTERED_RECALL, recall(contestant, EFS.getFirst(), size));
+    figures.put(Figures.VISITS, visits);
+    figures.put(Figures.ESTIMATED_VISITS, 1.2 * visits);
+    figures.put(Figures.SWITCHES, 0.25);
+    figures.put(Figures.PLAN_PREFIX + "SCAN", 0.75);
+    figures.put(Figures.PLAN_PREFIX + "TWO_HOP>SCAN", 0.25);
+    figures.putAll(values(0.99, rate));
+    int ef = EFS.getFirst();
+    add(Measure.FILTER, contestant, round, size, ef, 1, filter.name(), strategy, null, figures);
   }
 
   public SyntheticResult builds() {

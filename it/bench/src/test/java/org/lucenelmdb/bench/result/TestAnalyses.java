@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.result;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,6 +105,68 @@ public class TestAnalyses extends LuceneTestCase {
     assertEquals("exact", at98.strategy());
     assertEquals(110, at98.rates().median(), 0);
     assertFalse(BestStrategy.of(samples, 1.1).isPresent());
+  }
+
+  /** What nobody can ask for by configuring nothing does not count. */
+  public void testForcedStrategiesAreNotTheBest() {
+    Samples samples =
+        Samples.of(
+            List.of(
+                search("a", 0, 10, "default", 0.96, 100),
+                search("a", 0, 10, BestStrategy.forced("SCAN"), 0.99, 500)));
+    assertEquals("default", BestStrategy.of(samples, 0.95).strategy());
+    assertEquals(100, BestStrategy.of(samples, 0.95).rates().median(), 0);
+    assertFalse(BestStrategy.of(samples, 0.98).isPresent());
+    assertFalse(BestStrategy.isForced(null));
+  }
+
+  private static PlannedSearch planned(double recall, double rate, double... forced) {
+    List<Sample> samples = new ArrayList<>();
+    samples.add(search("a", 0, 20, "default", 1, 1));
+    samples.add(search("a", 0, 10, "default", recall, rate));
+    for (int i = 0; i < forced.length; i += 2) {
+      String strategy = BestStrategy.forced("" + i / 2);
+      samples.add(search("a", 0, 10, strategy, forced[i], forced[i + 1]));
+    }
+    List<PlannedSearch> planned = PlannedSearch.of(Samples.of(samples));
+    assertEquals(forced.length == 0 ? 0 : 1, planned.size());
+    return planned.isEmpty() ? null : planned.getFirst();
+  }
+
+  public void testPlans() {
+    PlannedSearch slow = planned(0.995, 1000, 0.985, 2000, 0.97, 4000, 1, 500);
+    assertEquals(1000, slow.micros(), 1e-9);
+    assertEquals("the second recalls too little", 2, slow.toBest(), 1e-9);
+    assertFalse(slow.isGood());
+    assertTrue(slow.isEnough());
+    assertFalse("not known", slow.isBelowUnfiltered());
+    assertEquals(500, slow.forced().get(BestStrategy.forced("0")).micros(), 1e-9);
+    assertFalse(slow.forced().get(BestStrategy.forced("1")).counts());
+    PlannedSearch poor = planned(0.95, 1000, 0.94, 1300);
+    assertEquals("as good as the plan", 1.3, poor.toBest(), 1e-9);
+    assertFalse(poor.isEnough());
+    assertTrue(planned(0.95, 1000, 0.93, 1300).isGood()); // there is no better one
+    assertTrue(Double.isNaN(planned(0.95, 1000, 0.93, 1300).toBest()));
+    assertNull(planned(0.95, 1000));
+  }
+
+  public void testPlansTaken() {
+    Map<String, Double> taken = new TreeMap<>();
+    taken.put(Figures.PLAN_PREFIX + "SCAN", 0.2);
+    taken.put(Figures.PLAN_PREFIX + "SWEEP>SCAN", 0.8);
+    taken.put(Figures.UNFILTERED_RECALL, 0.98);
+    taken.put(Figures.VISITS, 77.0);
+    PlannedSearch search =
+        PlannedSearch.of(
+                Samples.of(
+                    List.of(
+                        search("a", 0, 10, "default", 0.965, 100).with(taken),
+                        search("a", 0, 10, BestStrategy.forced("SCAN"), 1, 100))))
+            .getFirst();
+    assertEquals(List.of("SWEEP>SCAN", "SCAN"), List.copyOf(search.plans().keySet()));
+    assertTrue(search.isBelowUnfiltered());
+    assertEquals(77, search.visits(), 0);
+    assertTrue(Double.isNaN(search.switches()));
   }
 
   public void testGrowth() {

@@ -1,0 +1,116 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.lucenelmdb.bench.result.BestStrategy;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.FilterInfo;
+import org.lucenelmdb.bench.result.PlannedSearch;
+import org.lucenelmdb.bench.result.Sample;
+import org.lucenelmdb.bench.result.Samples;
+
+/**
+ * Whether a contestant that chooses its strategy by what the filter accepts chooses well: a row for
+ * each filter, with the times of the strategies that it could have chosen.
+ */
+final class PlanTable {
+
+  private PlanTable() {}
+
+  /**
+   * Empty for contestants that choose nothing.
+   *
+   * @param samples of filters, at one size
+   */
+  static Table of(Findings findings, Samples samples, ContestantInfo contestant) {
+    Samples some = samples.contestant(contestant.name());
+    List<PlannedSearch> searches = PlannedSearch.of(some);
+    List<String> strategies =
+        some.by(Sample::strategy).keySet().stream().filter(BestStrategy::isForced).toList();
+    Table.Builder table =
+        Table.builder(
+            searches.isEmpty() ? "" : title(findings, some, contestant, searches),
+            2,
+            "filter",
+            "passes",
+            "recall",
+            "us",
+            "/ best");
+    strategies.forEach(strategy -> table.column(words(strategy) + ", us"));
+    List.of("estimated", "visits", "switches", "plan").forEach(table::column);
+    for (FilterInfo filter : findings.result().filters()) {
+      searches.stream()
+          .filter(search -> search.filter().equals(filter.name()))
+          .forEach(search -> table.row(row(filter, search, strategies)));
+    }
+    return table.build();
+  }
+
+  private static String title(
+      Findings findings, Samples samples, ContestantInfo contestant, List<PlannedSearch> searches) {
+    Samples forced = samples.where(s -> BestStrategy.isForced(s.strategy()));
+    double unfiltered = searches.getFirst().unfilteredRecall();
+    return Format.text(
+        "The plan of %s, ef %s, %s: within %s of the best on %s; recall %s or more on %s, and below"
+            + " that without a filter (%s) by more than %s on %s",
+        findings.name(contestant),
+        Format.count(forced.efs().first()),
+        Findings.vectors(samples),
+        Format.text("%.1f", PlannedSearch.GOOD),
+        count(searches, PlannedSearch::isGood) + " filters",
+        Format.target(PlannedSearch.ENOUGH),
+        count(searches, PlannedSearch::isEnough),
+        Format.recall(unfiltered),
+        Format.target(PlannedSearch.TOLERANCE),
+        count(searches, PlannedSearch::isBelowUnfiltered));
+  }
+
+  private static String count(List<PlannedSearch> searches, Predicate<PlannedSearch> which) {
+    return searches.stream().filter(which).count() + " of " + searches.size();
+  }
+
+  private static List<String> row(
+      FilterInfo filter, PlannedSearch search, List<String> strategies) {
+    List<String> row = new ArrayList<>();
+    row.add(filter.name());
+    row.add(Format.percent(filter.selectivity()));
+    row.add(Format.recall(search.recall()));
+    row.add(Format.number(search.micros()));
+    row.add(Double.isNaN(search.toBest()) ? Format.NONE : Format.text("%.2f", search.toBest()));
+    for (String strategy : strategies) {
+      PlannedSearch.Forced forced = search.forced().get(strategy);
+      row.add(forced == null ? Format.NONE : time(forced));
+    }
+    row.add(Format.number(search.estimatedVisits()));
+    row.add(Format.number(search.visits()));
+    row.add(Format.number(search.switches()));
+    row.add(plans(search.plans()));
+    return row;
+  }
+
+  private static String time(PlannedSearch.Forced forced) {
+    String micros = Format.number(forced.micros());
+    return forced.counts() ? micros : "(" + micros + ")";
+  }
+
+  private static String plans(Map<String, Double> plans) {
+    return plans.isEmpty()
+        ? Format.NONE
+        : plans.entrySet().stream()
+            .map(plan -> words(plan.getKey()) + " " + Format.percent(plan.getValue()))
+            .collect(Collectors.joining(", "));
+  }
+
+  /** A strategy as readers know it. */
+  private static String words(String strategy) {
+    return strategy.replaceFirst("^" + BestStrategy.forced(""), "").toLowerCase(Locale.ROOT);
+  }
+}
