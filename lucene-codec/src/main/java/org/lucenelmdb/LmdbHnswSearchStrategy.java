@@ -34,7 +34,8 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   /** Likewise, for walks, which find fewer of the best than a scan. */
   private static final int MIN_WALKED = 36;
 
-  private static final int MAX_EXTENSION = 3;
+  /** How many times as many a scan keeps. */
+  private static final int KEPT = 3;
 
   private static final float AS_INDEXED = 0;
 
@@ -55,7 +56,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    * @param oversampling how many candidates are found by codes for each vector that is asked for,
    *     from 1 to 1000. A query without it takes what its field was {@linkplain
    *     LmdbHnswOptions#withOversampling indexed with}, and with a filter as many as for 36 vectors
-   *     at least; if all accepted ones are scanned, for 24 to 72
+   *     at least; if all accepted ones are scanned, as many as the errors of codes make necessary
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswSearchStrategy(float oversampling) {
@@ -149,14 +150,14 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return candidates(isSet() ? k : Math.max(k, MIN_WALKED), codes);
   }
 
-  /** How many a scan is to find. */
+  /** How many a scan rescores at first. */
   double scanCandidates(int k, Codes codes) {
     return candidates(isSet() ? k : Math.max(k, MIN_SCANNED), codes);
   }
 
-  /** How many it is to find at most, while it goes on to find better ones. */
+  /** How many it keeps at first. */
   double maxScanCandidates(int k, Codes codes) {
-    return scanCandidates(k, codes) * (isSet() ? 1 : MAX_EXTENSION);
+    return scanCandidates(k, codes) * (isSet() ? 1 : KEPT);
   }
 
   private boolean isSet() {

@@ -128,7 +128,7 @@ public class TestSearchListener extends LuceneTestCase {
             assertTrue("" + search, search.visits() <= 2 * size);
             if (bits > 0) {
               assertTrue("" + search, search.rescored() < accepted.cardinality());
-              assertEquals("32 of them, of the field's 3", 96, search.candidates());
+              assertEquals("36 of them, of the field's 3", 108, search.candidates());
             }
           }
           // without a filter it makes no difference

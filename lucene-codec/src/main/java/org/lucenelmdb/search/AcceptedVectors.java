@@ -99,7 +99,7 @@ final class AcceptedVectors {
     return found;
   }
 
-  /** The ordinals, ascending. May be called once. */
+  /** The ordinals, ascending. */
   Batches batches() throws IOException {
     int size = values.size();
     if (ords == null) {
@@ -117,7 +117,7 @@ final class AcceptedVectors {
       };
     }
     FixedBitSet bits = bitSet();
-    return bits != null ? batches(bits) : new DocBatches(docs.iterator(), values.iterator());
+    return bits != null ? batches(bits) : new DocBatches(docs.iterator(), values.copy().iterator());
   }
 
   /** The bits that are set, ascending. */

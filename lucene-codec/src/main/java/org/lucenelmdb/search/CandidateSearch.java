@@ -56,8 +56,8 @@ final class CandidateSearch {
 
   private long limit;
 
-  /** How many codes a walk scored before the scan. */
-  private long walkVisits;
+  /** How many codes were scored before, by what was given up. */
+  private long visitsBefore;
 
   /** How many nodes' links were read on level 0, and how many of these nodes are accepted. */
   private int hops;
@@ -86,7 +86,7 @@ final class CandidateSearch {
     codes.setTarget(target);
     queue.reset(candidates);
     visits = 0;
-    walkVisits = 0;
+    visitsBefore = 0;
     hops = 0;
     acceptedHops = 0;
     isSeeded = false;
@@ -203,7 +203,7 @@ final class CandidateSearch {
   }
 
   /**
-   * Scores all that is accepted, for {@link #ordinals}; what a walk before has found is forgotten.
+   * Scores all that is accepted, for {@link #sortedOrdinals}; what was found before is forgotten.
    *
    * @param candidates how many to find
    * @param collector says when to stop; nothing is collected, nor counted
@@ -212,8 +212,8 @@ final class CandidateSearch {
   void scan(int candidates, KnnCollector collector, AcceptedVectors.Batches batches)
       throws IOException {
     queue.reset(candidates);
-    walkVisits = visits;
-    visits = 0; // the limit is for each of both
+    visitsBefore += visits;
+    visits = 0; // the limit is for each walk and scan
     limit = collector.visitLimit() - collector.visitedCount();
     for (int found = batches.next(batch);
         found > 0 && isStopped(collector) == false;
@@ -302,9 +302,9 @@ final class CandidateSearch {
   }
 
   /**
-   * How many codes count as visited: those of the scan, if there was one. A walk before it is not
-   * held against it: who gives as many visits as vectors are accepted, as Lucene's queries do,
-   * would have to scan once more.
+   * How many codes count as visited: those of the last scan, if there was one. What was given up
+   * before is not held against it: who gives as many visits as vectors are accepted, as Lucene's
+   * queries do, would have to scan once more.
    */
   long visits() {
     return visits;
@@ -312,7 +312,7 @@ final class CandidateSearch {
 
   /** How many codes were scored. */
   long allVisits() {
-    return walkVisits + visits;
+    return visitsBefore + visits;
   }
 
   /** How many nodes' links were read on level 0. */
@@ -361,6 +361,11 @@ final class CandidateSearch {
     for (int i = 0; i < count; i++) {
       ords[i] = codes.ordinal(CandidateQueue.node(sorted[count - 1 - i]));
     }
+  }
+
+  /** The score of a candidate, in the order of {@link #sortedOrdinals}. */
+  float sortedScore(int i) {
+    return CandidateQueue.score(sorted[queue.bestSize() - 1 - i]);
   }
 
   long ramBytesUsed() {

@@ -36,6 +36,14 @@ public final class CodesSearch {
 
   private static final int MAX_COLD_SEARCHES = 64;
 
+  /** How many candidates are rescored at once after the first ones. */
+  private static final int MORE_RESCORED = 16;
+
+  /**
+   * By how many times more candidates are kept by a scan if those of the one before were too few.
+   */
+  private static final int MORE_KEPT = 4;
+
   /**
    * How many searches tell the system in advance what they will read. That is a lot of calls for
    * nothing if everything is in memory, so only searches after one that had to wait for the disk do
@@ -62,6 +70,8 @@ public final class CodesSearch {
     int[] chunk = new int[0]; // those that are scored together
     long[] addresses = new long[0];
     float[] scores = new float[0];
+
+    final CodeErrors errors = new CodeErrors();
 
     /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
     int touched;
@@ -164,15 +174,11 @@ public final class CodesSearch {
         plan.complete();
       }
     }
-    boolean isScan = plan.strategy() == FilterStrategy.SCAN;
-    if (isScan) {
-      candidates.scan(query.maxScanCandidates(), collector, nodes(candidates.order(), accepted));
-    }
-    collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
     int rescored =
-        isScan
-            ? rescoreSome(scratch, query, exact, collector)
+        plan.strategy() == FilterStrategy.SCAN
+            ? scan(scratch, query, exact, collector, accepted)
             : rescoreAll(scratch, query.values(), exact, collector);
+    collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
     SearchReport report =
         new SearchReport(
             true,
@@ -220,27 +226,51 @@ public final class CodesSearch {
   }
 
   /**
-   * Rescores the best candidates, and more of them as long as there are vectors to collect among
-   * them: the farther a query is from all that is accepted, the less codes tell who is nearest.
+   * Scans what is accepted, and rescores the best candidates, and more of them as long as there may
+   * be vectors to collect among them. If that takes more than were kept, it is scanned once more.
+   *
+   * @return how many were rescored
    */
-  private int rescoreSome(
-      Scratch scratch, VectorSearch.OnCodes query, RandomVectorScorer exact, KnnCollector collector)
+  private int scan(
+      Scratch scratch,
+      VectorSearch.OnCodes query,
+      RandomVectorScorer exact,
+      KnnCollector collector,
+      AcceptedVectors accepted)
       throws IOException {
-    int count = scratch.room();
-    scratch.candidates.sortedOrdinals(scratch.ords);
-    System.arraycopy(scratch.ords, 0, scratch.chunk(count), 0, count);
-    checkDistinct(scratch.chunk, count);
+    CandidateSearch candidates = scratch.candidates;
+    CodeErrors errors = scratch.errors;
+    errors.clear();
+    boolean canExtend = query.scanCandidates() < query.maxScanCandidates();
+    int kept = query.maxScanCandidates();
     int from = 0;
-    int to = Math.min(count, query.scanCandidates());
-    while (rescore(scratch, from, to, query.values(), exact, collector) && to < count) {
-      from = to;
-      to = Math.min(count, to + query.scanCandidates());
+    while (true) {
+      candidates.scan(kept, collector, nodes(candidates.order(), accepted));
+      int count = scratch.room();
+      candidates.sortedOrdinals(scratch.ords);
+      System.arraycopy(scratch.ords, 0, scratch.chunk(count), 0, count);
+      checkDistinct(scratch.chunk, count);
+      boolean more = true;
+      while (more && from < count) {
+        int to = Math.min(count, from == 0 ? query.scanCandidates() : from + MORE_RESCORED);
+        rescore(scratch, from, to, query.values(), exact, collector);
+        for (int i = from; i < to; i++) {
+          errors.add(candidates.sortedScore(i), scratch.scores[i - from]);
+        }
+        more =
+            to == count
+                || errors.bound(candidates.sortedScore(to)) > collector.minCompetitiveSimilarity();
+        from = to;
+      }
+      if (more == false || canExtend == false || count < kept || collector.earlyTerminated()) {
+        return from;
+      }
+      kept = (int) Math.min(graph.size(), (long) MORE_KEPT * kept);
     }
-    return to;
   }
 
-  /** Rescores some candidates; returns whether any is collected. */
-  private boolean rescore(
+  /** Collects the exact scores of some candidates, and leaves them in the scratch. */
+  private void rescore(
       Scratch scratch,
       int from,
       int to,
@@ -250,22 +280,22 @@ public final class CodesSearch {
       throws IOException {
     int count = to - from;
     int[] ords = scratch.ords;
-    Arrays.sort(ords, from, to); // as they lie in the file
     if (from > 0) {
-      System.arraycopy(ords, from, scratch.chunk(count), 0, count);
-      ords = scratch.chunk;
+      ords = scratch.chunk(count);
+      System.arraycopy(scratch.ords, from, ords, 0, count);
     }
-    scratch.scores = ArrayUtil.grow(scratch.scores, count);
+    float[] scores = scratch.scores = ArrayUtil.grow(scratch.scores, count);
     fetch(scratch, ords, values, count);
-    exact.bulkScore(ords, scratch.scores, count);
-    boolean any = false;
+    exact.bulkScore(ords, scores, count);
     for (int i = 0; i < count; i++) {
-      any |= collector.collect(exact.ordToDoc(ords[i]), scratch.scores[i]);
+      collector.collect(exact.ordToDoc(ords[i]), scores[i]);
     }
-    return any;
   }
 
-  /** A document that is found twice would be too much for Lucene. Sorts the ordinals. */
+  /**
+   * A document that is found twice would be too much for Lucene. Sorts the ordinals, as vectors lie
+   * in the file.
+   */
   private void checkDistinct(int[] ords, int count) throws CorruptIndexException {
     Arrays.sort(ords, 0, count);
     for (int i = 1; i < count; i++) {

@@ -40,8 +40,8 @@ public final class VectorSearch {
    * @param values the vectors
    * @param candidates how many to find without a filter, from 1 on
    * @param walkCandidates how many a walk is to find with a filter
-   * @param scanCandidates how many of those that a scan finds are scored exactly
-   * @param maxScanCandidates and how many at most, while it goes on to find better ones
+   * @param scanCandidates how many of those that a scan finds are scored exactly at first
+   * @param maxScanCandidates how many it finds at first; if that is as many, no more
    */
   public record OnCodes(
       CodesSearch codes,

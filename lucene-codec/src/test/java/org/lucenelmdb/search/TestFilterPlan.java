@@ -53,13 +53,13 @@ public class TestFilterPlan extends LuceneTestCase {
       assertTrue(candidates + " after " + previous, candidates >= previous);
       previous = candidates;
     }
-    assertEquals("at most", 4 * CANDIDATES, previous);
+    assertEquals("at most", 8 * CANDIDATES, previous);
     assertEquals("no more than are accepted", 5, plan(LARGE, 5).twoHopCandidates());
   }
 
   /** A filter that a scan is cheaper for, as far as anybody knows before the walk. */
   private static FilterPlan fewButMaybeNear() {
-    FilterPlan plan = plan(LARGE, LARGE / 1000);
+    FilterPlan plan = plan(LARGE, LARGE / 200);
     assertEquals(TWO_HOP, plan.strategy());
     return plan;
   }
@@ -68,7 +68,7 @@ public class TestFilterPlan extends LuceneTestCase {
     FilterPlan plan = fewButMaybeNear();
     for (int hops = FIRST_REVIEW; hops <= 64; hops *= 2) {
       assertTrue(plan.isReviewDue(hops));
-      plan.review(hops, hops, hops);
+      plan.review(hops, hops);
       assertEquals(TWO_HOP, plan.strategy());
     }
     assertEquals(List.of(TWO_HOP), plan.strategies());
@@ -76,31 +76,24 @@ public class TestFilterPlan extends LuceneTestCase {
 
   public void testScansWhereNoneIsAccepted() {
     FilterPlan plan = fewButMaybeNear();
-    plan.review(FIRST_REVIEW, 0, 0);
+    plan.review(FIRST_REVIEW, 0);
     assertEquals(List.of(TWO_HOP, SCAN), plan.strategies());
     assertFalse("too late", plan.isFar(FIRST_REVIEW, 0));
-  }
-
-  /** What the walk has seen need not be scanned. */
-  public void testLittleIsLeftToScan() {
-    FilterPlan plan = plan(LARGE, LARGE / 2);
-    plan.review(FIRST_REVIEW, FIRST_REVIEW / 2, LARGE / 2);
-    assertEquals(SCAN, plan.strategy());
   }
 
   public void testSweepTurnsIntoTwoHops() {
     FilterPlan plan = plan(LARGE, LARGE / 2);
     int hops = FIRST_REVIEW;
-    plan.review(hops, hops / 2, hops);
+    plan.review(hops, hops / 2);
     assertEquals("as expected", List.of(SWEEP), plan.strategies());
     while (plan.strategy() == SWEEP && hops < 1000) {
       hops *= 2;
       assertTrue(plan.isReviewDue(hops));
-      plan.review(hops, 0, 0);
+      plan.review(hops, 0);
     }
     assertEquals(List.of(SWEEP, TWO_HOP), plan.strategies());
     hops *= 2;
-    plan.review(hops, hops, 0);
+    plan.review(hops, hops);
     assertEquals("not back", TWO_HOP, plan.strategy());
   }
 
@@ -111,7 +104,7 @@ public class TestFilterPlan extends LuceneTestCase {
       assertFalse(plan.isReviewDue(hops - 1));
       assertTrue(plan.isReviewDue(hops));
       hops += random().nextInt(20); // reviews may be late
-      plan.review(hops, hops / 2, hops);
+      plan.review(hops, hops / 2);
       hops *= 2;
     }
   }
@@ -153,7 +146,7 @@ public class TestFilterPlan extends LuceneTestCase {
         acceptedHops += random().nextInt(3) == 0 ? 1 : 0;
         if (plan.isReviewDue(hops)) {
           FilterStrategy before = plan.strategy();
-          plan.review(hops, acceptedHops, random().nextInt(hops));
+          plan.review(hops, acceptedHops);
           assertTrue(plan.strategy() == before || plan.strategy() != SWEEP);
         }
       }
