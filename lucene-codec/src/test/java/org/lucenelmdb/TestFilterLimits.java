@@ -104,7 +104,7 @@ public class TestFilterLimits extends LuceneTestCase {
         boolean someEnded = false;
         for (int i = 0; i < 100; i++) {
           int limit = 1 + random().nextInt(random().nextBoolean() ? 50 : vectors.length);
-          FixedBitSet accepted = every(leaf.maxDoc(), 1 + random().nextInt(30));
+          FixedBitSet accepted = every(leaf.maxDoc(), 2 + random().nextInt(30));
           TopKnnCollector collector = new TopKnnCollector(K, limit, listening(strategy));
           TopDocs hits = search(leaf, target(vectors), collector, accepted);
           String message = bits + " bits, " + strategy + ", limit " + limit + ": " + searches;

@@ -91,8 +91,8 @@ public class TestFilteredSearch extends LuceneTestCase {
       }
     } catch (Throwable e) {
       throw new AssertionError(
-          "%s; %s, k %d, %d of %d pass, kind %d"
-              .formatted(index, strategy, k, passing, scores.length, kind),
+          (index + "; " + strategy + ", k " + k + ", " + passing)
+              + (" of " + scores.length + " pass, kind " + kind),
           e);
     }
   }
