@@ -320,7 +320,7 @@ public class TestFilterLimits extends LuceneTestCase {
           List<LmdbHnswFilterStrategy> strategies = search.strategies();
           if (strategies.get(strategies.size() - 1) == LmdbHnswFilterStrategy.SCAN) {
             // not only after all of the target's cluster
-            switched += search.hops() < 500 ? 1 : 0;
+            switched += search.hops() < 2000 ? 1 : 0;
             // or Lucene's queries would scan once more
             assertEquals(TotalHits.Relation.EQUAL_TO, relation);
             for (int j = 0; j < K; j++) {

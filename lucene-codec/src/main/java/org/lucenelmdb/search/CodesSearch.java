@@ -262,7 +262,8 @@ public final class CodesSearch {
                 || errors.bound(candidates.sortedScore(to)) > collector.minCompetitiveSimilarity();
         from = to;
       }
-      if (more == false || canExtend == false || count < kept || collector.earlyTerminated()) {
+      boolean isAll = count < kept || kept == graph.size();
+      if (more == false || isAll || canExtend == false || collector.earlyTerminated()) {
         return from;
       }
       kept = (int) Math.min(graph.size(), (long) MORE_KEPT * kept);

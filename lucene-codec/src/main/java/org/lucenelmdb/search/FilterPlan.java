@@ -69,14 +69,16 @@ final class FilterPlan {
 
   private FilterStrategy choose() {
     double scan = costs.scan(accepted);
-    FilterStrategy walk = cheaperWalk(selectivity);
-    double all = costs.descent() + Math.min(sweep(selectivity, 0), twoHop(selectivity, 0));
     double firstHops = costs.descent() + costs.sweep(FIRST_REVIEW);
-    return scan <= all && scan <= WORTH_A_TRY * firstHops ? FilterStrategy.SCAN : walk;
-  }
-
-  private FilterStrategy cheaperWalk(double local) {
-    return twoHop(local, 0) < sweep(local, 0) ? FilterStrategy.TWO_HOP : FilterStrategy.SWEEP;
+    double sweep = costs.descent() + sweep(selectivity, 0);
+    double twoHop = costs.descent() + twoHop(selectivity, 0);
+    boolean isCheapest = scan <= Math.min(sweep, twoHop);
+    // the least that a walk can cost is that all are accepted where it goes
+    if (scan <= costs.descent() + costs.sweep(candidates)
+        || isCheapest && scan <= WORTH_A_TRY * firstHops) {
+      return FilterStrategy.SCAN;
+    }
+    return twoHop < sweep ? FilterStrategy.TWO_HOP : FilterStrategy.SWEEP;
   }
 
   private double sweep(double local, int hops) {

@@ -18,8 +18,11 @@ final class SearchCosts {
   private static final double SCAN_NANOS_PER_BYTE = 0.1;
 
   // of a code of a walk, with what it takes to get into the queues and out of them
-  private static final double WALK_NANOS = 21;
+  private static final double WALK_NANOS = 6;
   private static final double WALK_NANOS_PER_BYTE = 0.4;
+
+  /** Reading a node's links. */
+  private static final double LINKS_NANOS = 200;
 
   /** Of all codes, a part is new to a walk that reads a node's links. */
   private static final double NEW_PART = 0.4;
@@ -65,7 +68,7 @@ final class SearchCosts {
 
   /** The part of a sweep that is left. */
   double sweep(double hops) {
-    return hops * newPerHop * walkNanos;
+    return hops * (LINKS_NANOS + newPerHop * walkNanos);
   }
 
   /**
