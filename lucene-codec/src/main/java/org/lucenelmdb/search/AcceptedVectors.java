@@ -16,8 +16,9 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
 /**
- * The vectors that a search may return, by ordinal. Nothing is copied: that would cost more than a
- * walk, which asks for a few thousand of them. For one search.
+ * The vectors that a search may return, by ordinal, as whoever asks has them: nothing is copied. A
+ * walk asks for a few thousand of them, which takes less time than to make a set of nodes: see
+ * {@link NodeFilters}. For one search.
  */
 final class AcceptedVectors {
 
