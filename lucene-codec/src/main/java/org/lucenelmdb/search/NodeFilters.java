@@ -18,8 +18,10 @@ import org.roaringbitmap.RoaringBitmap;
  * and so do many queries. Thread-safe.
  *
  * <p>Of 116,000 nodes of which 11,600 are accepted, a bitmap takes 25 &micro;s to make, and makes a
- * scan of 220 &micro;s 50 shorter. For walks it does not pay: 2,000 neighbours are tested there by
- * their ordinals, next to codes that have been fetched anyway.
+ * scan of 220 &micro;s 50 shorter. For walks it does not pay: of 32 neighbours, {@code it/jmh}'s
+ * {@code HopFilter} tells in 54 to 84 ns which ones are accepted by their ordinals, in 40 by bits
+ * of nodes, which somebody would have to make first, and in 84 to 1,130 by a Roaring bitmap, or 116
+ * to 1,310 by the intersection of two.
  */
 final class NodeFilters {
 
