@@ -16,7 +16,7 @@ import org.lucenelmdb.search.FilterStrategy;
  * KnnSearchStrategy strategy =
  *     new LmdbHnswSearchStrategy(4)
  *         .withFilterStrategy(LmdbHnswFilterStrategy.SCAN)
- *         .withListener(search -&gt; System.out.println(search));
+ *         .withListener(this::log);
  * Query query = new KnnFloatVectorQuery("vector", target, 10, filter, strategy);
  * </pre>
  *
@@ -26,12 +26,10 @@ import org.lucenelmdb.search.FilterStrategy;
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
-  /**
-   * A candidate for each vector that is asked for by a filtered query, but for so many at least.
-   */
+  /** A scan rescores candidates for so many vectors before it asks whether that is enough. */
   private static final int MIN_SCANNED = 24;
 
-  /** Likewise, for walks, which find fewer of the best than a scan. */
+  /** A walk with a filter finds candidates for so many vectors at least. */
   private static final int MIN_WALKED = 36;
 
   /** How many times as many a scan keeps. */

@@ -168,9 +168,9 @@ public final class CodesSearch {
       candidates.walk(collector, accepted, plan);
       if (plan.strategy() != FilterStrategy.SCAN
           && collector.earlyTerminated() == false
+          && candidates.canVisit(accepted.count()) // or the walk has found better ones
           && (candidates.isOutOfVisits()
-              ? candidates.canVisit(accepted.count())
-              : candidates.found() < Math.min(wanted, accepted.count()))) {
+              || candidates.found() < Math.min(wanted, accepted.count()))) {
         plan.complete();
       }
     }

@@ -100,7 +100,10 @@ public final class VectorSearch {
       BufferedCollector buffer = new BufferedCollector(collector, strategy(collector, plan));
       walk(opened, exact, buffer, accepted);
       int wanted = Math.min(collector.k(), accepted.count());
-      if (buffer.numCollected() >= wanted || collector.earlyTerminated()) {
+      long left = collector.visitLimit() - collector.visitedCount();
+      if (buffer.numCollected() >= wanted
+          || collector.earlyTerminated()
+          || accepted.count() > left) { // a part of a scan would find worse ones than the walk
         buffer.passTo(collector);
       } else { // what is accepted is not connected
         strategies = List.of(plan, FilterStrategy.SCAN);
