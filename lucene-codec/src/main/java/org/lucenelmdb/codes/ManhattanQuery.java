@@ -28,7 +28,7 @@ final class ManhattanQuery extends CodeQuery {
     this.deviations = deviations;
     this.levels = CodeQuantizer.levels(layout.bits());
     this.steps = new PlaneQuery[layout.bits()];
-    Arrays.setAll(steps, plane -> new PlaneQuery(layout.dimension()));
+    Arrays.setAll(steps, plane -> new PlaneQuery(layout));
     this.values = new float[layout.dimension()];
   }
 
@@ -56,7 +56,7 @@ final class ManhattanQuery extends CodeQuery {
     for (int plane = 0; plane < steps.length; plane++) {
       int at = layout.codeOffset() + plane * layout.planeBytes();
       PlaneQuery step = steps[plane];
-      distance += step.sum(PlaneQuery.KERNELS.planes(step.planes, step.words, record, at));
+      distance += step.sum(PlaneQuery.KERNELS.planes(step.planes, step.shape, record, at));
     }
     return -distance;
   }
@@ -73,7 +73,7 @@ final class ManhattanQuery extends CodeQuery {
     for (int plane = 0; plane < steps.length; plane++) {
       int offset = layout.codeOffset() + plane * layout.planeBytes();
       PlaneQuery step = steps[plane];
-      PlaneQuery.KERNELS.planes(step.planes, step.words, memory, addresses, count, offset, sums);
+      PlaneQuery.KERNELS.planes(step.planes, step.shape, memory, addresses, count, offset, sums);
       for (int i = 0; i < count; i++) {
         scores[i] -= step.sum(sums[i]);
       }

@@ -6,6 +6,7 @@ package org.lucenelmdb.codes;
 
 import org.apache.lucene.util.BitUtil;
 import org.lucenelmdb.kernels.Kernels;
+import org.lucenelmdb.kernels.PlaneShape;
 
 /**
  * A number for each dimension, quantized to 4 bits, to be added up where a plane of bits has one.
@@ -24,28 +25,32 @@ final class PlaneQuery {
   private static final int STEPS = (1 << Kernels.QUERY_PLANES) - 1;
 
   private final int dimension;
-  private final byte[] components; // up to whole words, with zeros in the end
+  private final byte[] components; // by their bits in the planes; others are 0
 
   /** As {@link Kernels#planes} wants it. */
   final long[] planes;
 
-  /** Of a plane. */
-  final int words;
+  /** How planes are read. */
+  final PlaneShape shape;
 
   // a value is about lower + step * component
   private float lower;
   private float step;
   private float sum;
 
-  PlaneQuery(int dimension) {
-    this.dimension = dimension;
-    int atOnce = KERNELS.planeWords();
-    int needed = (dimension + Long.SIZE - 1) / Long.SIZE;
-    this.words = (needed + atOnce - 1) / atOnce * atOnce;
-    this.components = new byte[words * Long.SIZE];
-    this.planes = new long[(Kernels.QUERY_PLANES + 1) * words];
+  /**
+   * A query for the planes of a layout.
+   *
+   * @param layout of records with planes
+   */
+  PlaneQuery(CodeLayout layout) {
+    this.dimension = layout.dimension();
+    this.shape = PlaneShape.of(KERNELS.planeWords(), layout.planeBytes(), layout.codeOffset());
+    this.components = new byte[shape.words() * Long.SIZE];
+    this.planes = new long[(Kernels.QUERY_PLANES + 1) * shape.words()];
     for (int i = 0; i < dimension; i++) {
-      planes[Kernels.QUERY_PLANES * words + i / Long.SIZE] |= 1L << i % Long.SIZE;
+      int bit = shape.bit(i);
+      planes[Kernels.QUERY_PLANES * shape.words() + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
     }
   }
 
@@ -70,7 +75,7 @@ final class PlaneQuery {
     for (int i = 0; i < dimension; i++) {
       int q = (int) ((values[i] - lower) * inverse + 0.5f);
       q = Math.max(0, Math.min(STEPS, q));
-      components[i] = (byte) q;
+      components[shape.bit(i)] = (byte) q;
       quantized += q;
     }
     sum = lower * dimension + step * quantized;
@@ -78,6 +83,7 @@ final class PlaneQuery {
   }
 
   private void setPlanes() {
+    int words = shape.words();
     for (int word = 0; word < words; word++) {
       long p0 = 0;
       long p1 = 0;

@@ -22,7 +22,7 @@ public interface Kernels {
    */
   int manhattan(byte[] a, byte[] b);
 
-  /** The length of a query for {@link #planes} must be a multiple of so many words: 1 to 8. */
+  /** How many words a vector has of which {@link #planes} reads planes: 1 to 8. */
   int planeWords();
 
   /** How many bits of a query's components {@link #planes} takes. */
@@ -35,26 +35,28 @@ public interface Kernels {
    * Compares a plane of bits with a query.
    *
    * @param query {@link #QUERY_PLANES} planes, from the lowest bits of its components on, and one
-   *     with a bit for every dimension; each of so many words, of which bit i % 64 of word i / 64
-   *     is dimension i
-   * @param words a multiple of {@link #planeWords}, below 2^21, so that the sums fit an int
-   * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. As many bytes as the
-   *     query's plane has may be read, whatever they are
+   *     with a bit for every dimension, in which bit b % 64 of word b / 64 is that of the dimension
+   *     for which {@link PlaneShape#bit} is b; all others are 0
+   * @param shape of the query's planes, each of so many words, below 2^21, so that the sums fit an
+   *     int; and how they are read
+   * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. What else is read may be
+   *     anything
    * @param at the plane's first byte
    * @return in the upper 32 bits the number of bits of the plane, in the lower ones the sum of the
    *     query's components where the plane has a bit
    */
-  long planes(long[] query, int words, byte[] bytes, int at);
+  long planes(long[] query, PlaneShape shape, byte[] bytes, int at);
 
   /**
-   * As {@link #planes(long[], int, byte[], int)}, for several planes in memory outside the heap.
+   * As {@link #planes(long[], PlaneShape, byte[], int)}, for several planes in memory outside the
+   * heap.
    *
    * @param addresses the planes' first bytes, less the offset
    * @param sums receives what that method returns, for each
    */
   void planes(
       long[] query,
-      int words,
+      PlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,

@@ -46,14 +46,15 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public long planes(long[] query, int words, byte[] bytes, int at) {
+  public long planes(long[] query, PlaneShape shape, byte[] bytes, int at) {
+    int words = shape.words();
     int all = 0;
     int ones = 0;
     int twos = 0;
     int fours = 0;
     int eights = 0;
     for (int w = 0; w < words; w++) {
-      long word = (long) BitUtil.VH_LE_LONG.get(bytes, at + w * Long.BYTES);
+      long word = (long) BitUtil.VH_LE_LONG.get(bytes, at + shape.from(w));
       ones += Long.bitCount(word & query[w]);
       twos += Long.bitCount(word & query[words + w]);
       fours += Long.bitCount(word & query[2 * words + w]);
@@ -66,12 +67,13 @@ final class ScalarKernels implements Kernels {
   @Override
   public void planes(
       long[] query,
-      int words,
+      PlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,
       long[] sums) {
+    int words = shape.words();
     for (int i = 0; i < count; i++) {
       long at = addresses[i] + offset;
       int all = 0;
@@ -80,7 +82,7 @@ final class ScalarKernels implements Kernels {
       int fours = 0;
       int eights = 0;
       for (int w = 0; w < words; w++) {
-        long word = memory.getLong(at + (long) w * Long.BYTES);
+        long word = memory.getLong(at + shape.from(w));
         ones += Long.bitCount(word & query[w]);
         twos += Long.bitCount(word & query[words + w]);
         fours += Long.bitCount(word & query[2 * words + w]);

@@ -163,12 +163,35 @@ public final class VectorKernels implements Kernels {
     return LONGS.length();
   }
 
+  // What follows calls nothing of its own in its loops: a method that the JIT does not inline, as
+  // its
+  // caller has become large, takes vectors as objects. Searches took twice as long then, in one JVM
+  // and not in the next.
+
   @Override
-  public long planes(long[] query, int words, byte[] bytes, int at) {
+  public long planes(long[] query, PlaneShape shape, byte[] bytes, int at) {
+    int words = shape.words();
+    int last = words - LONGS.length();
     LongVector sums = LongVector.zero(LONGS);
     for (int w = 0; w < words; w += LONGS.length()) {
-      ByteVector plane = ByteVector.fromArray(PLANE_BYTES, bytes, at + w * Long.BYTES);
-      sums = sums.add(planes(query, words, w, plane.reinterpretAsLongs()));
+      int from = w == last ? shape.tail() : w * Long.BYTES;
+      LongVector plane = ByteVector.fromArray(PLANE_BYTES, bytes, at + from).reinterpretAsLongs();
+      LongVector q0 = LongVector.fromArray(LONGS, query, w);
+      LongVector q1 = LongVector.fromArray(LONGS, query, words + w);
+      LongVector q2 = LongVector.fromArray(LONGS, query, 2 * words + w);
+      LongVector q3 = LongVector.fromArray(LONGS, query, 3 * words + w);
+      LongVector all = LongVector.fromArray(LONGS, query, 4 * words + w);
+      LongVector ones = plane.and(q0).lanewise(VectorOperators.BIT_COUNT);
+      LongVector twos = plane.and(q1).lanewise(VectorOperators.BIT_COUNT);
+      LongVector fours = plane.and(q2).lanewise(VectorOperators.BIT_COUNT);
+      LongVector eights = plane.and(q3).lanewise(VectorOperators.BIT_COUNT);
+      LongVector bits = plane.and(all).lanewise(VectorOperators.BIT_COUNT);
+      LongVector low = twos.lanewise(VectorOperators.LSHL, 1).add(ones);
+      LongVector high = eights.lanewise(VectorOperators.LSHL, 1).add(fours);
+      sums =
+          sums.add(low)
+              .add(high.lanewise(VectorOperators.LSHL, 2))
+              .add(bits.lanewise(VectorOperators.LSHL, Integer.SIZE));
     }
     return sums.reduceLanes(VectorOperators.ADD);
   }
@@ -176,31 +199,60 @@ public final class VectorKernels implements Kernels {
   @Override
   public void planes(
       long[] query,
-      int words,
+      PlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,
       long[] sums) {
-    Object segment = memory.segment();
     try {
-      if (words == 2 * LONGS.length()) {
-        twoVectors(query, segment, addresses, count, offset, sums);
-        return;
-      }
-      for (int i = 0; i < count; i++) {
-        long at = addresses[i] + offset;
-        LongVector both = LongVector.zero(LONGS);
-        for (int w = 0; w < words; w += LONGS.length()) {
-          ByteVector plane =
-              (ByteVector)
-                  LOAD.invokeExact(segment, at + (long) w * Long.BYTES, ByteOrder.LITTLE_ENDIAN);
-          both = both.add(planes(query, words, w, plane.reinterpretAsLongs()));
-        }
-        sums[i] = both.reduceLanes(VectorOperators.ADD);
+      if (shape.words() == 2 * LONGS.length()) {
+        twoVectors(query, shape.tail(), memory.segment(), addresses, count, offset, sums);
+      } else {
+        manyVectors(query, shape, memory.segment(), addresses, count, offset, sums);
       }
     } catch (Throwable e) {
       throw OffHeapBytes.failure(e);
+    }
+  }
+
+  private static void manyVectors(
+      long[] query,
+      PlaneShape shape,
+      Object segment,
+      long[] addresses,
+      int count,
+      int offset,
+      long[] sums)
+      throws Throwable {
+    int words = shape.words();
+    int last = words - LONGS.length();
+    for (int i = 0; i < count; i++) {
+      long at = addresses[i] + offset;
+      LongVector both = LongVector.zero(LONGS);
+      for (int w = 0; w < words; w += LONGS.length()) {
+        int from = w == last ? shape.tail() : w * Long.BYTES;
+        LongVector plane =
+            ((ByteVector) LOAD.invokeExact(segment, at + from, ByteOrder.LITTLE_ENDIAN))
+                .reinterpretAsLongs();
+        LongVector q0 = LongVector.fromArray(LONGS, query, w);
+        LongVector q1 = LongVector.fromArray(LONGS, query, words + w);
+        LongVector q2 = LongVector.fromArray(LONGS, query, 2 * words + w);
+        LongVector q3 = LongVector.fromArray(LONGS, query, 3 * words + w);
+        LongVector all = LongVector.fromArray(LONGS, query, 4 * words + w);
+        LongVector ones = plane.and(q0).lanewise(VectorOperators.BIT_COUNT);
+        LongVector twos = plane.and(q1).lanewise(VectorOperators.BIT_COUNT);
+        LongVector fours = plane.and(q2).lanewise(VectorOperators.BIT_COUNT);
+        LongVector eights = plane.and(q3).lanewise(VectorOperators.BIT_COUNT);
+        LongVector bits = plane.and(all).lanewise(VectorOperators.BIT_COUNT);
+        LongVector low = twos.lanewise(VectorOperators.LSHL, 1).add(ones);
+        LongVector high = eights.lanewise(VectorOperators.LSHL, 1).add(fours);
+        both =
+            both.add(low)
+                .add(high.lanewise(VectorOperators.LSHL, 2))
+                .add(bits.lanewise(VectorOperators.LSHL, Integer.SIZE));
+      }
+      sums[i] = both.reduceLanes(VectorOperators.ADD);
     }
   }
 
@@ -210,64 +262,60 @@ public final class VectorKernels implements Kernels {
    * dimensions.
    */
   private static void twoVectors(
-      long[] query, Object segment, long[] addresses, int count, int offset, long[] sums)
+      long[] query, int tail, Object segment, long[] addresses, int count, int offset, long[] sums)
       throws Throwable {
-    LongVector ones0 = part(query, 0);
-    LongVector ones1 = part(query, 1);
-    LongVector twos0 = part(query, 2);
-    LongVector twos1 = part(query, 3);
-    LongVector fours0 = part(query, 4);
-    LongVector fours1 = part(query, 5);
-    LongVector eights0 = part(query, 6);
-    LongVector eights1 = part(query, 7);
-    LongVector all0 = part(query, 8);
-    LongVector all1 = part(query, 9);
+    int length = LONGS.length();
+    LongVector ones0 = LongVector.fromArray(LONGS, query, 0);
+    LongVector ones1 = LongVector.fromArray(LONGS, query, length);
+    LongVector twos0 = LongVector.fromArray(LONGS, query, 2 * length);
+    LongVector twos1 = LongVector.fromArray(LONGS, query, 3 * length);
+    LongVector fours0 = LongVector.fromArray(LONGS, query, 4 * length);
+    LongVector fours1 = LongVector.fromArray(LONGS, query, 5 * length);
+    LongVector eights0 = LongVector.fromArray(LONGS, query, 6 * length);
+    LongVector eights1 = LongVector.fromArray(LONGS, query, 7 * length);
+    LongVector all0 = LongVector.fromArray(LONGS, query, 8 * length);
+    LongVector all1 = LongVector.fromArray(LONGS, query, 9 * length);
     for (int i = 0; i < count; i++) {
       long at = addresses[i] + offset;
       LongVector plane0 =
           ((ByteVector) LOAD.invokeExact(segment, at, ByteOrder.LITTLE_ENDIAN))
               .reinterpretAsLongs();
       LongVector plane1 =
-          ((ByteVector)
-                  LOAD.invokeExact(
-                      segment, at + (long) LONGS.length() * Long.BYTES, ByteOrder.LITTLE_ENDIAN))
+          ((ByteVector) LOAD.invokeExact(segment, at + tail, ByteOrder.LITTLE_ENDIAN))
               .reinterpretAsLongs();
-      LongVector ones = common(plane0, ones0).add(common(plane1, ones1));
-      LongVector twos = common(plane0, twos0).add(common(plane1, twos1));
-      LongVector fours = common(plane0, fours0).add(common(plane1, fours1));
-      LongVector eights = common(plane0, eights0).add(common(plane1, eights1));
-      LongVector all = common(plane0, all0).add(common(plane1, all1));
-      sums[i] = both(ones, twos, fours, eights, all).reduceLanes(VectorOperators.ADD);
+      LongVector ones =
+          plane0
+              .and(ones0)
+              .lanewise(VectorOperators.BIT_COUNT)
+              .add(plane1.and(ones1).lanewise(VectorOperators.BIT_COUNT));
+      LongVector twos =
+          plane0
+              .and(twos0)
+              .lanewise(VectorOperators.BIT_COUNT)
+              .add(plane1.and(twos1).lanewise(VectorOperators.BIT_COUNT));
+      LongVector fours =
+          plane0
+              .and(fours0)
+              .lanewise(VectorOperators.BIT_COUNT)
+              .add(plane1.and(fours1).lanewise(VectorOperators.BIT_COUNT));
+      LongVector eights =
+          plane0
+              .and(eights0)
+              .lanewise(VectorOperators.BIT_COUNT)
+              .add(plane1.and(eights1).lanewise(VectorOperators.BIT_COUNT));
+      LongVector all =
+          plane0
+              .and(all0)
+              .lanewise(VectorOperators.BIT_COUNT)
+              .add(plane1.and(all1).lanewise(VectorOperators.BIT_COUNT));
+      LongVector low = twos.lanewise(VectorOperators.LSHL, 1).add(ones);
+      LongVector high = eights.lanewise(VectorOperators.LSHL, 1).add(fours);
+      sums[i] =
+          high.lanewise(VectorOperators.LSHL, 2)
+              .add(low)
+              .add(all.lanewise(VectorOperators.LSHL, Integer.SIZE))
+              .reduceLanes(VectorOperators.ADD);
     }
-  }
-
-  private static LongVector part(long[] query, int i) {
-    return LongVector.fromArray(LONGS, query, i * LONGS.length());
-  }
-
-  /** Both sums of a part of a plane, in each lane one above the other. */
-  private static LongVector planes(long[] query, int words, int w, LongVector plane) {
-    return both(
-        common(plane, query, w),
-        common(plane, query, words + w),
-        common(plane, query, 2 * words + w),
-        common(plane, query, 3 * words + w),
-        common(plane, query, 4 * words + w));
-  }
-
-  private static LongVector both(
-      LongVector ones, LongVector twos, LongVector fours, LongVector eights, LongVector all) {
-    return ones.add(twos.lanewise(VectorOperators.LSHL, 1))
-        .add(fours.lanewise(VectorOperators.LSHL, 2).add(eights.lanewise(VectorOperators.LSHL, 3)))
-        .add(all.lanewise(VectorOperators.LSHL, Integer.SIZE));
-  }
-
-  private static LongVector common(LongVector plane, long[] query, int at) {
-    return common(plane, LongVector.fromArray(LONGS, query, at));
-  }
-
-  private static LongVector common(LongVector plane, LongVector query) {
-    return plane.and(query).lanewise(VectorOperators.BIT_COUNT);
   }
 
   private static void checkLengths(int a, int b) {

@@ -135,7 +135,8 @@ public class TestCodes extends LuceneTestCase {
     for (int i = 0; i < dimension; i++) {
       int component = 0;
       for (int plane = 0; plane < Kernels.QUERY_PLANES; plane++) {
-        component |= (int) (query.planes[plane * query.words + i / 64] >>> i % 64 & 1) << plane;
+        int bit = plane * query.shape.words() * Long.SIZE + query.shape.bit(i);
+        component |= (int) (query.planes[bit / 64] >>> bit % 64 & 1) << plane;
       }
       values[i] = query.sum(1L << 32 | component);
     }
@@ -149,7 +150,7 @@ public class TestCodes extends LuceneTestCase {
       y[i] -= sample.centroid[i];
     }
     if (sample.layout.bits() < 8) {
-      PlaneQuery query = new PlaneQuery(dimension);
+      PlaneQuery query = new PlaneQuery(sample.layout);
       query.set(y);
       return dequantized(query, dimension);
     }
@@ -222,7 +223,7 @@ public class TestCodes extends LuceneTestCase {
         lowest += plane == 0 ? below : 0;
         size += above + below;
       }
-      PlaneQuery query = new PlaneQuery(dimension);
+      PlaneQuery query = new PlaneQuery(sample.layout);
       query.set(values);
       steps[plane] = dequantized(query, dimension);
     }
@@ -468,7 +469,7 @@ public class TestCodes extends LuceneTestCase {
 
   /** A query far from all vectors in every dimension alike keeps what is between dimensions. */
   public void testQueryWithLargeMean() {
-    PlaneQuery query = new PlaneQuery(100);
+    PlaneQuery query = new PlaneQuery(new CodeLayout(100, 1, false));
     float[] values = new float[100];
     for (int i = 0; i < values.length; i++) {
       values[i] = 1000 + (i % 10) * 0.02f;

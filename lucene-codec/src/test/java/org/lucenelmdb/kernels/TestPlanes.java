@@ -7,7 +7,9 @@ package org.lucenelmdb.kernels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
@@ -22,29 +24,29 @@ public class TestPlanes extends LuceneTestCase {
 
   /** A query of random components, as kernels want it, and as what it means. */
   private static final class Query {
+    final Kernels kernels;
     final int dimension;
     final int[] components;
-    final int words;
+    final int bytesBefore;
+    final PlaneShape shape;
     final long[] planes;
 
     Query(Kernels kernels, int dimension, int maxComponent) {
+      this.kernels = kernels;
       this.dimension = dimension;
       this.components = new int[dimension];
-      int atOnce = kernels.planeWords();
-      // sometimes more words than are needed
-      this.words = ((dimension + 63) / 64 + atOnce - 1) / atOnce * atOnce + atOnce * rarelyOne();
-      this.planes = new long[(Kernels.QUERY_PLANES + 1) * words];
+      this.bytesBefore = random().nextInt(2 * Kernels.PLANE_SLACK_BYTES);
+      this.shape = PlaneShape.of(kernels.planeWords(), (dimension + 7) / 8, bytesBefore);
+      this.planes = new long[(Kernels.QUERY_PLANES + 1) * shape.words()];
       for (int i = 0; i < dimension; i++) {
         components[i] = maxComponent == 15 ? random().nextInt(16) : maxComponent;
+        int bit = shape.bit(i);
         for (int plane = 0; plane < Kernels.QUERY_PLANES; plane++) {
-          planes[plane * words + i / 64] |= (long) (components[i] >> plane & 1) << i % 64;
+          planes[plane * shape.words() + bit / 64] |=
+              (long) (components[i] >> plane & 1) << bit % 64;
         }
-        planes[Kernels.QUERY_PLANES * words + i / 64] |= 1L << i % 64;
+        planes[Kernels.QUERY_PLANES * shape.words() + bit / 64] |= 1L << bit % 64;
       }
-    }
-
-    private static int rarelyOne() {
-      return random().nextInt(4) == 0 ? 1 : 0;
     }
 
     /** By the definition. */
@@ -90,12 +92,22 @@ public class TestPlanes extends LuceneTestCase {
 
   /** Planes one after the other, each at any byte; between and behind them is garbage. */
   private static byte[] bytes(Query query, int count) {
-    byte[] bytes = new byte[count * planeBytes(query) + query.words * Long.BYTES];
+    int slack = reads(query) > planeBytes(query) ? Kernels.PLANE_SLACK_BYTES : 0;
+    byte[] bytes = new byte[query.bytesBefore + count * planeBytes(query) + slack];
     random().nextBytes(bytes);
     for (int i = 0; i < count && random().nextBoolean(); i++) { // some have every bit
-      Arrays.fill(bytes, i * planeBytes(query), (i + 1) * planeBytes(query), (byte) -1);
+      Arrays.fill(bytes, at(query, i), at(query, i + 1), (byte) -1);
     }
     return bytes;
+  }
+
+  private static int at(Query query, int i) {
+    return query.bytesBefore + i * planeBytes(query);
+  }
+
+  /** How many bytes are read from a plane's first one on. */
+  private static int reads(Query query) {
+    return query.shape.tail() + query.kernels.planeWords() * Long.BYTES;
   }
 
   private static int planeBytes(Query query) {
@@ -111,11 +123,11 @@ public class TestPlanes extends LuceneTestCase {
         int count = 5;
         byte[] bytes = bytes(query, count);
         for (int i = 0; i < count; i++) {
-          int at = i * planeBytes(query);
+          int at = at(query, i);
           assertEquals(
               kernels + ", dimension " + dimension,
               query.compare(bytes, at),
-              kernels.planes(query.planes, query.words, bytes, at));
+              kernels.planes(query.planes, query.shape, bytes, at));
         }
       }
     }
@@ -135,27 +147,53 @@ public class TestPlanes extends LuceneTestCase {
         long[] sums = new long[count + 1];
         sums[count] = 42;
         for (int i = 0; i < count; i++) {
-          addresses[i] = (long) i * planeBytes(query) - offset;
+          addresses[i] = (long) at(query, i) - offset;
         }
         IndexInput in = directory.openInput("planes", IOContext.DEFAULT);
         OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
         try (in) {
-          kernels.planes(query.planes, query.words, memory, addresses, count, offset, sums);
+          kernels.planes(query.planes, query.shape, memory, addresses, count, offset, sums);
           for (int i = 0; i < count; i++) {
             String message = kernels + ", dimension " + dimension;
-            int at = i * planeBytes(query);
+            int at = at(query, i);
             assertEquals(message, query.compare(bytes, at), sums[i]);
-            assertEquals(kernels.planes(query.planes, query.words, bytes, at), sums[i]);
+            assertEquals(kernels.planes(query.planes, query.shape, bytes, at), sums[i]);
           }
           assertEquals("not asked for", 42, sums[count]);
-          long[] behind = {bytes.length};
+          long[] behind = {bytes.length + query.bytesBefore};
           expectThrows(
               IndexOutOfBoundsException.class,
-              () -> kernels.planes(query.planes, query.words, memory, behind, 1, 0, sums));
+              () -> kernels.planes(query.planes, query.shape, memory, behind, 1, 0, sums));
         }
         expectThrows(
             AlreadyClosedException.class,
-            () -> kernels.planes(query.planes, query.words, memory, new long[1], 1, 0, sums));
+            () -> kernels.planes(query.planes, query.shape, memory, addresses, 1, offset, sums));
+      }
+    }
+  }
+
+  /**
+   * A plane is read to its end and no further, unless there is no room for a vector before that.
+   */
+  public void testShapes() throws ReflectiveOperationException {
+    List<Kernels> all = new ArrayList<>(TestKernels.vectorKernels());
+    all.add(new ScalarKernels());
+    for (Kernels kernels : all) {
+      int vectorBytes = kernels.planeWords() * Long.BYTES;
+      for (int planeBytes = 1; planeBytes < 200; planeBytes++) {
+        for (int before : new int[] {0, 4, 16, vectorBytes}) {
+          PlaneShape shape = PlaneShape.of(kernels.planeWords(), planeBytes, before);
+          int end = shape.tail() + vectorBytes;
+          boolean fits = before + planeBytes >= vectorBytes;
+          assertTrue(shape + " before " + before, shape.tail() >= -before);
+          if (fits) {
+            assertEquals(shape.toString(), planeBytes, end);
+          } else {
+            assertTrue(shape.toString(), end > planeBytes && shape.tail() == 0);
+          }
+          assertEquals(
+              (planeBytes + vectorBytes - 1) / vectorBytes, shape.words() / kernels.planeWords());
+        }
       }
     }
   }
