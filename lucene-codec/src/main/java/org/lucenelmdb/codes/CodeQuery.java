@@ -51,6 +51,16 @@ abstract class CodeQuery {
   /** The scores of records in memory outside the heap. */
   abstract void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
+  /** Whether there are quicker, less exact scores of records in memory outside the heap. */
+  boolean canEstimate() {
+    return false;
+  }
+
+  /** Less exact scores of records in memory outside the heap, but quickly. */
+  void estimate(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
+    throw new UnsupportedOperationException();
+  }
+
   /** Of a record with corrections. */
   static float score(byte[] record, float querySum, float product) {
     float lower = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.LOWER);

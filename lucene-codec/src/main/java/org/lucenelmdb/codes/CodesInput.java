@@ -63,6 +63,21 @@ public final class CodesInput {
     scorer.score(count, scores);
   }
 
+  /** Whether there are estimates of scores, which take much less time. */
+  public boolean canEstimate() {
+    return scorer.canEstimate();
+  }
+
+  /**
+   * Estimates the scores of what was touched last: what they tell of {@link #score} differs from
+   * query to query.
+   *
+   * @param count the number of nodes that were touched, or fewer
+   */
+  public void estimate(int count, float[] scores) {
+    scorer.estimate(count, scores);
+  }
+
   /**
    * The ordinal of a node.
    *

@@ -13,17 +13,21 @@ final class PlanesQuery extends CodeQuery {
 
   private final CenteredQuery centered;
   private final PlaneQuery query;
+  private final SignQuery signs;
   private long[] sums = new long[0];
 
   PlanesQuery(CodeLayout layout, VectorMetric metric, float[] centroid) {
     super(layout);
     this.centered = new CenteredQuery(metric, centroid);
-    this.query = new PlaneQuery(layout.dimension());
+    this.query = new PlaneQuery(layout);
+    this.signs = new SignQuery(layout);
   }
 
   @Override
   void set(float[] target) {
-    query.set(centered.set(target));
+    float[] values = centered.set(target);
+    query.set(values);
+    signs.set(values);
   }
 
   @Override
@@ -31,7 +35,7 @@ final class PlanesQuery extends CodeQuery {
     float product = 0;
     for (int plane = 0; plane < layout.bits(); plane++) {
       int at = layout.codeOffset() + plane * layout.planeBytes();
-      long sum = PlaneQuery.KERNELS.planes(query.planes, query.words, record, at);
+      long sum = PlaneQuery.KERNELS.planes(query.planes, query.shape, record, at);
       product += query.sum(sum) * (1 << plane);
     }
     return score(record, query.sum(), product);
@@ -47,12 +51,27 @@ final class PlanesQuery extends CodeQuery {
     sums = ArrayUtil.growNoCopy(sums, count);
     for (int plane = 0; plane < layout.bits(); plane++) {
       int offset = layout.codeOffset() + plane * layout.planeBytes();
-      PlaneQuery.KERNELS.planes(query.planes, query.words, memory, addresses, count, offset, sums);
+      PlaneQuery.KERNELS.planes(query.planes, query.shape, memory, addresses, count, offset, sums);
       for (int i = 0; i < count; i++) {
         float product = query.sum(sums[i]) * (1 << plane);
         scores[i] = plane == 0 ? product : scores[i] + product;
       }
     }
+    addCorrections(memory, addresses, count, scores);
+  }
+
+  @Override
+  boolean canEstimate() {
+    return true;
+  }
+
+  @Override
+  void estimate(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
+    signs.products(memory, addresses, count, scores);
+    addCorrections(memory, addresses, count, scores);
+  }
+
+  private void addCorrections(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     float querySum = query.sum();
     for (int i = 0; i < count; i++) {
       scores[i] = score(memory, addresses[i], querySum, scores[i]);

@@ -64,6 +64,16 @@ final class RecordScorer {
     return sum;
   }
 
+  /** Whether there are estimates of scores, which take much less time. */
+  boolean canEstimate() {
+    return inPlace && query.canEstimate();
+  }
+
+  /** Estimates the scores of the records at the addresses. */
+  void estimate(int count, float[] scores) {
+    query.estimate(memory, addresses, count, scores);
+  }
+
   /** Scores the records at the addresses. */
   void score(int count, float[] scores) throws IOException {
     if (inPlace) {
