@@ -31,7 +31,7 @@ public interface LmdbHnswSearchListener {
    * @param onCodes whether candidates were found by codes, and then scored exactly
    * @param vectors of the field
    * @param accepted how many of them the filter accepts; an upper bound where documents are deleted
-   * @param candidates how many were to be found, at least k
+   * @param candidates how many were to be found at least: k or more
    * @param strategies in the order that they were taken: more than one if the search changed its
    *     mind, or had to look for what a walk did not find. Without a filter, a walk is a SWEEP
    * @param estimatedVisits how many codes, or vectors, the first strategy was expected to score

@@ -26,14 +26,14 @@ import org.lucenelmdb.search.FilterStrategy;
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
-  /** A scan rescores candidates for so many vectors before it asks whether that is enough. */
-  private static final int MIN_SCANNED = 24;
+  /** With a filter, candidates for so many vectors are found at least. */
+  private static final int MIN_FIRST = 20;
 
-  /** A walk with a filter finds candidates for so many vectors at least. */
-  private static final int MIN_WALKED = 36;
+  /** How many times as many a walk with a filter finds at most. */
+  private static final float WALKED = 2.4f;
 
-  /** How many times as many a scan keeps. */
-  private static final int KEPT = 3;
+  /** How many times as many a scan keeps at first. */
+  private static final float SCANNED = 4;
 
   private static final float AS_INDEXED = 0;
 
@@ -53,8 +53,8 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    *
    * @param oversampling how many candidates are found by codes for each vector that is asked for,
    *     from 1 to 1000. A query without it takes what its field was {@linkplain
-   *     LmdbHnswOptions#withOversampling indexed with}, and with a filter as many as for 36 vectors
-   *     at least; if all accepted ones are scanned, as many as the errors of codes make necessary
+   *     LmdbHnswOptions#withOversampling indexed with}, and with a filter as many as the errors of
+   *     codes make necessary
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswSearchStrategy(float oversampling) {
@@ -143,19 +143,19 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return Math.ceil((double) k * (isSet() ? oversampling : codes.oversampling()));
   }
 
-  /** How many a walk is to find with a filter. */
+  /** How many to find with a filter, before it is asked whether these are enough. */
+  double firstCandidates(int k, Codes codes) {
+    return candidates(isSet() ? k : Math.max(k, MIN_FIRST), codes);
+  }
+
+  /** How many a walk with a filter finds at most. */
   double walkCandidates(int k, Codes codes) {
-    return candidates(isSet() ? k : Math.max(k, MIN_WALKED), codes);
+    return firstCandidates(k, codes) * (isSet() ? 1 : WALKED);
   }
 
-  /** How many a scan rescores at first. */
+  /** How many a scan keeps at first. */
   double scanCandidates(int k, Codes codes) {
-    return candidates(isSet() ? k : Math.max(k, MIN_SCANNED), codes);
-  }
-
-  /** How many it keeps at first. */
-  double maxScanCandidates(int k, Codes codes) {
-    return scanCandidates(k, codes) * (isSet() ? 1 : KEPT);
+    return firstCandidates(k, codes) * (isSet() ? 1 : SCANNED);
   }
 
   private boolean isSet() {

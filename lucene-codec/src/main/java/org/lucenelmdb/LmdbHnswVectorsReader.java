@@ -331,9 +331,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
               target,
               values,
               atMost(field, strategy.candidates(k, field.codes())),
+              atMost(field, strategy.firstCandidates(k, field.codes())),
               atMost(field, strategy.walkCandidates(k, field.codes())),
-              atMost(field, strategy.scanCandidates(k, field.codes())),
-              atMost(field, strategy.maxScanCandidates(k, field.codes())));
+              atMost(field, strategy.scanCandidates(k, field.codes())));
     }
     SearchReport report =
         VectorSearch.search(

@@ -70,6 +70,20 @@ public final class CandidateQueue {
     return bestSize < capacity ? Long.MIN_VALUE : best[0];
   }
 
+  /** How many are kept at most. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** How many of those that are kept are better than an entry. */
+  public int countAbove(long entry) {
+    int count = 0;
+    for (int i = 0; i < bestSize; i++) {
+      count += best[i] > entry ? 1 : 0;
+    }
+    return count;
+  }
+
   /** How many are kept. */
   public int bestSize() {
     return bestSize;

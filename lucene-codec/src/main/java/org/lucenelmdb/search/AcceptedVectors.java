@@ -7,6 +7,7 @@ package org.lucenelmdb.search;
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
+import java.util.function.IntPredicate;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -35,6 +36,22 @@ final class AcceptedVectors {
   interface Batches {
     /** Fills an array from its beginning; returns how many there are, 0 in the end. */
     int next(int[] batch) throws IOException;
+
+    /** Those of them that pass a test. */
+    default Batches retain(IntPredicate test) {
+      return batch -> {
+        int retained = 0;
+        for (int count = -1; retained == 0 && count != 0; ) {
+          count = next(batch);
+          for (int i = 0; i < count; i++) {
+            if (test.test(batch[i])) {
+              batch[retained++] = batch[i];
+            }
+          }
+        }
+        return retained;
+      };
+    }
   }
 
   /**

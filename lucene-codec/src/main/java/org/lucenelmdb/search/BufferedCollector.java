@@ -4,6 +4,8 @@
  */
 package org.lucenelmdb.search;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
@@ -47,10 +49,13 @@ final class BufferedCollector extends KnnCollector.Decorator {
     return buffer.numCollected();
   }
 
-  /** Passes on what was collected, once. */
-  void passTo(KnnCollector collector) {
+  /** Passes on what was collected, once; returns the documents. */
+  Set<Integer> passTo(KnnCollector collector) {
+    Set<Integer> docs = new HashSet<>();
     for (ScoreDoc hit : buffer.topDocs().scoreDocs) {
       collector.collect(hit.doc, hit.score);
+      docs.add(hit.doc);
     }
+    return docs;
   }
 }

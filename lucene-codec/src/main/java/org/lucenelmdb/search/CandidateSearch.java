@@ -34,8 +34,12 @@ import org.lucenelmdb.graph.LinksInput;
  */
 final class CandidateSearch {
 
+  private static final long UNKNOWN = Long.MAX_VALUE;
+
+  /** So often it is looked whether a walk may pause. */
+  private static final int PAUSE_HOPS = 4;
+
   private static final int SEED_BATCH = 64;
-  private static final int SCAN_BATCH = 256;
 
   private final GraphGeometry graph;
   private final LinksInput links;
@@ -47,8 +51,8 @@ final class CandidateSearch {
   private final float[] scores;
   private final long[] entries;
 
-  private final int[] batch = new int[SCAN_BATCH];
-  private final float[] batchScores = new float[SCAN_BATCH];
+  private final CandidateScan scan;
+  private final int[] sample = new int[SEED_BATCH];
   private long[] sorted = new long[0];
 
   /** How many codes the walk or the scan has scored, and how many it may. */
@@ -68,6 +72,18 @@ final class CandidateSearch {
   /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
   private int touched;
 
+  /** Looks at what a walk has found. */
+  @FunctionalInterface
+  interface Pause {
+    /**
+     * Says what the walk need not go below.
+     *
+     * @param next the best node whose neighbours are not known
+     * @return the least of all longs if that is not known yet
+     */
+    long enough(long next) throws IOException;
+  }
+
   CandidateSearch(
       GraphGeometry graph, LinksInput links, CodesInput codes, ImageHnswGraph.Order order) {
     this.graph = graph;
@@ -76,6 +92,7 @@ final class CandidateSearch {
     this.order = order;
     this.visited = new VisitedNodes(graph.size());
     int most = Math.max(graph.maxDegree(), SEED_BATCH);
+    this.scan = new CandidateScan(codes, queue);
     this.nodes = new int[most];
     this.scores = new float[most];
     this.entries = new long[most];
@@ -93,13 +110,20 @@ final class CandidateSearch {
   }
 
   /**
-   * Walks through the graph, for {@link #ordinals}.
+   * Walks through the graph, for {@link #sorted}.
    *
    * @param collector says when to stop; nothing is collected, nor counted
    * @param accepted candidates are among these
    * @param plan how; the walk ends as soon as it is not to walk any more
+   * @param first after so many candidates, better than all whose neighbours are not known, the walk
+   *     pauses, unless it is to find no more
+   * @param pause what to do then
+   * @return whether it has found enough; if not, there was no way on, or it has to stop
    */
-  void walk(KnnCollector collector, AcceptedVectors accepted, FilterPlan plan) throws IOException {
+  boolean walk(
+      KnnCollector collector, AcceptedVectors accepted, FilterPlan plan, int first, Pause pause)
+      throws IOException {
+    long enough = UNKNOWN; // what the walk need not go below
     Bits ords = accepted.ords();
     visited.clear();
     limit = collector.visitLimit() - collector.visitedCount();
@@ -112,8 +136,21 @@ final class CandidateSearch {
       openAccepted(accepted);
     }
     while (queue.hasOpen() && isStopped(collector) == false) {
-      if (queue.bestOpen() < queue.bound()) {
-        break;
+      long next = queue.bestOpen();
+      if (next < queue.bound()) {
+        return true;
+      }
+      if (enough == UNKNOWN
+          ? hops % PAUSE_HOPS == 0 && first < queue.capacity() && queue.countAbove(next) >= first
+          : next < enough) {
+        enough = pause.enough(next);
+        if (next < enough) {
+          return true;
+        }
+        if (enough == Long.MIN_VALUE) {
+          enough = UNKNOWN;
+          first += (first + 1) / 2;
+        }
       }
       int node = CandidateQueue.node(queue.closeBest());
       boolean isAccepted = ords == null || ords.get(codes.ordinal(node));
@@ -131,14 +168,17 @@ final class CandidateSearch {
         }
         plan.review(hops, acceptedHops);
         if (plan.strategy() == FilterStrategy.SCAN) {
-          return;
+          return false;
         }
         if (twoHop == false && plan.strategy() == FilterStrategy.TWO_HOP) {
           twoHop = true;
-          queue.enlarge(plan.twoHopCandidates());
+          first = plan.twoHopCandidates(first);
+          queue.enlarge(plan.twoHopCandidates(queue.capacity()));
         }
       }
     }
+    return queue.hasOpen() == false
+        && queue.bestSize() >= Math.min(queue.capacity(), accepted.count());
   }
 
   /** Whether a walk or a scan may not go on. */
@@ -203,7 +243,7 @@ final class CandidateSearch {
   }
 
   /**
-   * Scores all that is accepted, for {@link #sortedOrdinals}; what was found before is forgotten.
+   * Scans what is accepted; what was found before is forgotten.
    *
    * @param candidates how many to find
    * @param collector says when to stop; nothing is collected, nor counted
@@ -212,42 +252,28 @@ final class CandidateSearch {
   void scan(int candidates, KnnCollector collector, AcceptedVectors.Batches batches)
       throws IOException {
     queue.reset(candidates);
-    visitsBefore += visits;
-    visits = 0; // the limit is for each walk and scan
+    visitsBefore += visits; // the limit is for each walk and scan
     limit = collector.visitLimit() - collector.visitedCount();
-    for (int found = batches.next(batch);
-        found > 0 && isStopped(collector) == false;
-        found = batches.next(batch)) {
-      int count = (int) Math.min(found, limit - visits);
-      touched += codes.touch(batch, count);
-      codes.score(count, batchScores);
-      visits += count;
-      float min = minScore();
-      for (int i = 0; i < count; i++) {
-        if (batchScores[i] < min) { // NaN is not
-          continue;
-        }
-        long entry = CandidateQueue.entry(batch[i], batchScores[i]);
-        if (entry > queue.bound()) {
-          queue.keep(entry);
-          min = minScore();
-        }
-      }
-    }
+    visits = scan.scan(limit, collector, batches);
   }
 
-  /** What scores less is of no use. */
-  private float minScore() {
-    long bound = queue.bound();
-    return bound == Long.MIN_VALUE ? Float.NEGATIVE_INFINITY : CandidateQueue.score(bound);
+  /**
+   * Scans what is accepted and was not met by the walk, within the walk's limit; what was found
+   * stays.
+   *
+   * @param collector says when to stop; nothing is collected, nor counted
+   * @param batches of nodes, each once
+   */
+  void scanRest(KnnCollector collector, AcceptedVectors.Batches batches) throws IOException {
+    visits += scan.scan(limit - visits, collector, batches.retain(visited::add));
   }
 
   /** Begins with some of what is accepted, too, from all over it. */
   private void openAccepted(AcceptedVectors accepted) throws IOException {
     isSeeded = true;
-    int count = accepted.sample(batch, SEED_BATCH);
+    int count = accepted.sample(sample, SEED_BATCH);
     for (int i = 0; i < count; i++) {
-      nodes[i] = order.node(batch[i]);
+      nodes[i] = order.node(sample[i]);
     }
     score(visited.retainNew(nodes, count), accepted.ords());
   }
@@ -335,41 +361,24 @@ final class CandidateSearch {
     return queue.bestSize();
   }
 
-  /**
-   * Copies the candidates' ordinals, in no order.
-   *
-   * @param ords with room for all that were found
-   */
-  void ordinals(int[] ords) throws IOException {
-    for (int i = 0; i < queue.bestSize(); i++) {
-      ords[i] = codes.ordinal(queue.bestNode(i));
-    }
+  /** The ordinal of a candidate. */
+  int ordinal(int node) throws IOException {
+    return codes.ordinal(node);
   }
 
-  /**
-   * Copies the candidates' ordinals, the best first.
-   *
-   * @param ords with room for all that were found
-   */
-  void sortedOrdinals(int[] ords) throws IOException {
+  /** The candidates that were found, ascending. */
+  long[] sorted() {
     int count = queue.bestSize();
     sorted = ArrayUtil.growNoCopy(sorted, count);
     for (int i = 0; i < count; i++) {
       sorted[i] = queue.bestEntry(i);
     }
     Arrays.sort(sorted, 0, count);
-    for (int i = 0; i < count; i++) {
-      ords[i] = codes.ordinal(CandidateQueue.node(sorted[count - 1 - i]));
-    }
-  }
-
-  /** The score of a candidate, in the order of {@link #sortedOrdinals}. */
-  float sortedScore(int i) {
-    return CandidateQueue.score(sorted[queue.bestSize() - 1 - i]);
+    return sorted;
   }
 
   long ramBytesUsed() {
-    return visited.ramBytesUsed();
+    return visited.ramBytesUsed() + scan.ramBytesUsed();
   }
 
   @Override

@@ -47,7 +47,7 @@ final class FilterPlan {
    *
    * @param size the number of vectors
    * @param accepted an upper bound, from 1 to size
-   * @param candidates how many to find
+   * @param candidates how many a sweep finds, on average
    * @param forced null to choose
    */
   FilterPlan(SearchCosts costs, int size, int accepted, int candidates, FilterStrategy forced) {
@@ -63,7 +63,8 @@ final class FilterPlan {
           case SCAN -> accepted;
           case SWEEP -> costs.visits(first, costs.sweepHops(candidates, selectivity), selectivity);
           case TWO_HOP ->
-              costs.visits(first, costs.twoHopHops(twoHopCandidates(), selectivity), selectivity);
+              costs.visits(
+                  first, costs.twoHopHops(twoHopCandidates(candidates), selectivity), selectivity);
         };
   }
 
@@ -90,8 +91,8 @@ final class FilterPlan {
     return costs.twoHop(Math.max(0, costs.twoHopHops(needed, local) - hops), local);
   }
 
-  /** How many candidates a walk in two hops is to find. */
-  int twoHopCandidates() {
+  /** How many candidates a walk in two hops is to find where a sweep is to find so many. */
+  int twoHopCandidates(int candidates) {
     return Math.min(accepted, costs.twoHopCandidates(candidates, selectivity));
   }
 

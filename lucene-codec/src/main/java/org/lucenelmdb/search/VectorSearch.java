@@ -6,6 +6,7 @@ package org.lucenelmdb.search;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
@@ -39,18 +40,20 @@ public final class VectorSearch {
    * @param target the query, also if the vectors are bytes
    * @param values the vectors
    * @param candidates how many to find without a filter, from 1 on
-   * @param walkCandidates how many a walk is to find with a filter
-   * @param scanCandidates how many of those that a scan finds are scored exactly at first
-   * @param maxScanCandidates how many it finds at first; if that is as many, no more
+   * @param firstCandidates how many to find with a filter before it is asked whether these are
+   *     enough
+   * @param walkCandidates how many a walk with a filter finds at most; if that is as many, no
+   *     question is asked
+   * @param scanCandidates how many a scan keeps at first; if that is as many, no question is asked
    */
   public record OnCodes(
       CodesSearch codes,
       float[] target,
       KnnVectorValues values,
       int candidates,
+      int firstCandidates,
       int walkCandidates,
-      int scanCandidates,
-      int maxScanCandidates) {}
+      int scanCandidates) {}
 
   /**
    * Collects the documents of the nearest vectors.
@@ -77,7 +80,7 @@ public final class VectorSearch {
     FilterStrategy plan;
     if (onCodes != null && keepsBestOnly) {
       if (isWorthwhile(onCodes.candidates, size, size)
-          && (accepted.count() > onCodes.maxScanCandidates || forced != null)) {
+          && (accepted.count() > onCodes.scanCandidates || forced != null)) {
         return onCodes.codes.search(onCodes, forced, exact, collector, accepted);
       }
       plan = FilterStrategy.SCAN;
@@ -93,21 +96,21 @@ public final class VectorSearch {
     long before = collector.visitedCount();
     List<FilterStrategy> strategies = List.of(plan);
     if (plan == FilterStrategy.SCAN) {
-      scan(exact, accepted, collector);
+      scan(exact, accepted.batches(), collector);
     } else if (keepsBestOnly == false) {
       walk(opened, exact, collector, accepted);
     } else {
       BufferedCollector buffer = new BufferedCollector(collector, strategy(collector, plan));
       walk(opened, exact, buffer, accepted);
-      int wanted = Math.min(collector.k(), accepted.count());
-      long left = collector.visitLimit() - collector.visitedCount();
-      if (buffer.numCollected() >= wanted
-          || collector.earlyTerminated()
-          || accepted.count() > left) { // a part of a scan would find worse ones than the walk
-        buffer.passTo(collector);
-      } else { // what is accepted is not connected
+      int found = buffer.numCollected();
+      Set<Integer> docs = buffer.passTo(collector);
+      if (found < Math.min(collector.k(), accepted.count())
+          && collector.earlyTerminated() == false) { // what is accepted is not connected
         strategies = List.of(plan, FilterStrategy.SCAN);
-        scan(exact, accepted, collector);
+        scan(
+            exact,
+            accepted.batches().retain(ord -> docs.contains(exact.ordToDoc(ord)) == false),
+            collector);
       }
     }
     long visits = collector.visitedCount() - before;
@@ -170,13 +173,12 @@ public final class VectorSearch {
         accepted.count());
   }
 
-  /** Scores all accepted vectors. */
+  /** Scores all vectors of some batches. */
   private static void scan(
-      RandomVectorScorer scorer, AcceptedVectors accepted, KnnCollector collector)
+      RandomVectorScorer scorer, AcceptedVectors.Batches batches, KnnCollector collector)
       throws IOException {
     int[] ords = new int[Math.min(SCAN_BATCH, scorer.maxOrd())];
     float[] scores = new float[ords.length];
-    AcceptedVectors.Batches batches = accepted.batches();
     for (int count = batches.next(ords);
         count > 0 && collector.earlyTerminated() == false;
         count = batches.next(ords)) {

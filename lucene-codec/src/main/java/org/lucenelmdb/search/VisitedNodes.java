@@ -22,6 +22,14 @@ final class VisitedNodes {
     Arrays.fill(bits, 0);
   }
 
+  /** Remembers a node; false if it was met before. */
+  boolean add(int node) {
+    long bit = 1L << node;
+    boolean isNew = (bits[node >>> 6] & bit) == 0;
+    bits[node >>> 6] |= bit;
+    return isNew;
+  }
+
   /**
    * Moves the nodes that were not met before to the front, and remembers them.
    *

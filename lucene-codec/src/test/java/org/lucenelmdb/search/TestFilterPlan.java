@@ -49,12 +49,12 @@ public class TestFilterPlan extends LuceneTestCase {
   public void testTwoHopCandidates() {
     int previous = CANDIDATES;
     for (int part : new int[] {1, 2, 10, 50, 1000}) {
-      int candidates = plan(LARGE, LARGE / part).twoHopCandidates();
+      int candidates = plan(LARGE, LARGE / part).twoHopCandidates(CANDIDATES);
       assertTrue(candidates + " after " + previous, candidates >= previous);
       previous = candidates;
     }
     assertEquals("at most", 8 * CANDIDATES, previous);
-    assertEquals("no more than are accepted", 5, plan(LARGE, 5).twoHopCandidates());
+    assertEquals("no more than are accepted", 5, plan(LARGE, 5).twoHopCandidates(CANDIDATES));
   }
 
   /** A filter that a scan is cheaper for, as far as anybody knows before the walk. */
