@@ -113,16 +113,22 @@ final class CandidateScan {
   /** Keeps the best ones of the block, which is empty then. */
   private void keepBlock() throws IOException {
     int first = FIRST_SCORED * queue.capacity();
-    if (first >= size) {
-      scoreFrom(Double.NEGATIVE_INFINITY, Double.NaN);
-    } else {
-      double high = quantile((double) first / size);
+    double low = least();
+    double high = Double.NaN;
+    if (low == Double.NEGATIVE_INFINITY && first < size) {
+      high = quantile((double) first / size);
       learns = true;
       scoreFrom(high, Double.NaN);
       learns = false;
-      scoreFrom(errors.least(minScore(), DEVIATIONS), high);
+      low = least();
     }
+    scoreFrom(low, high);
     size = 0;
+  }
+
+  /** The least estimate that may be of use; minus infinity as long as nothing is known. */
+  private double least() {
+    return errors.least(minScore(), DEVIATIONS);
   }
 
   /** What a part of the estimates exceeds, about. */
