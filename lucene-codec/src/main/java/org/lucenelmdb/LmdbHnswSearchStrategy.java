@@ -32,8 +32,10 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   /** How many times as many a walk with a filter finds at most. */
   private static final float WALKED = 2.4f;
 
-  /** How many times as many a scan keeps at first. */
+  /** How many times as many, and as without a filter, a scan keeps at first. */
   private static final float SCANNED = 4;
+
+  private static final float SCANNED_OF_WANTED = 8;
 
   private static final float AS_INDEXED = 0;
 
@@ -155,7 +157,9 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
   /** How many a scan keeps at first. */
   double scanCandidates(int k, Codes codes) {
-    return firstCandidates(k, codes) * (isSet() ? 1 : SCANNED);
+    return isSet()
+        ? candidates(k, codes)
+        : Math.max(SCANNED * firstCandidates(k, codes), SCANNED_OF_WANTED * candidates(k, codes));
   }
 
   private boolean isSet() {
