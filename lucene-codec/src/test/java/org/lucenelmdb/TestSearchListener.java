@@ -12,6 +12,7 @@ import static org.lucenelmdb.LmdbHnswFilterStrategy.TWO_HOP;
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -104,6 +105,26 @@ public class TestSearchListener extends LuceneTestCase {
       }
     }
     return bits;
+  }
+
+  /** What is as similar as the last one that is collected is not looked through to the end. */
+  public void testDuplicates() throws IOException {
+    float[][] vectors = new float[3000][];
+    float[] vector = target();
+    Arrays.setAll(vectors, i -> vector.clone());
+    for (int bits : new int[] {1, 4, 8}) {
+      try (CodesIndex index =
+          new CodesIndex(newDirectory(), vectors, SIMILARITY)
+              .add(CodesIndex.config(options(bits)), 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
+          Search search = search(leaf, how, random(vectors.length, 2));
+          assertTrue(search.toString(), search.rescored() < 300);
+          assertTrue(search.toString(), search.visits() <= 3000);
+        }
+      }
+    }
   }
 
   public void testFields() throws IOException {

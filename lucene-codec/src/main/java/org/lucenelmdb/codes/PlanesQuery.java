@@ -14,6 +14,8 @@ final class PlanesQuery extends CodeQuery {
   private final CenteredQuery centered;
   private final PlaneQuery query;
   private final SignQuery signs;
+  private float[] values;
+  private boolean hasSigns; // not before they are needed, as most searches need none
   private long[] sums = new long[0];
 
   PlanesQuery(CodeLayout layout, VectorMetric metric, float[] centroid) {
@@ -25,9 +27,9 @@ final class PlanesQuery extends CodeQuery {
 
   @Override
   void set(float[] target) {
-    float[] values = centered.set(target);
+    values = centered.set(target);
     query.set(values);
-    signs.set(values);
+    hasSigns = false;
   }
 
   @Override
@@ -67,6 +69,10 @@ final class PlanesQuery extends CodeQuery {
 
   @Override
   void estimate(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
+    if (hasSigns == false) {
+      signs.set(values);
+      hasSigns = true;
+    }
     signs.products(memory, addresses, count, scores);
     addCorrections(memory, addresses, count, scores);
   }

@@ -99,6 +99,7 @@ final class CandidateScan {
       }
     }
     keepBlock();
+    this.collector = null; // of a search that may be the last one for long
     return scanned;
   }
 

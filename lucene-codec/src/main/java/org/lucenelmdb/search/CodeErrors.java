@@ -86,7 +86,15 @@ final class CodeErrors {
     if (Float.isFinite(code) == false || fit() == false) {
       return 1;
     }
-    double x = (exact - meanExact - slope * (code - meanCode)) / deviation;
+    if (exact == Float.NEGATIVE_INFINITY) {
+      return 1;
+    }
+    double above = exact - meanExact - slope * (code - meanCode);
+    double resolution = Math.ulp(exact);
+    if (deviation <= resolution && Math.abs(above) <= resolution) {
+      return 0; // as similar, not more
+    }
+    double x = above / deviation;
     if (x > 0) {
       double tail = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
       return Math.min(1, tail / (0.661 * x + 0.339 * Math.sqrt(x * x + 5.51)));

@@ -78,7 +78,7 @@ public final class CodesSearch {
   public long ramBytesUsed() {
     long bytes = filters.ramBytesUsed();
     for (Scratch scratch : pool) {
-      bytes += scratch.candidates.ramBytesUsed();
+      bytes += scratch.candidates.ramBytesUsed() + scratch.rescoring.ramBytesUsed();
     }
     return bytes;
   }
@@ -148,7 +148,7 @@ public final class CodesSearch {
     } else {
       rescoring.scoreWorthwhile(first, false);
     }
-    rescoring.checkDistinct(image);
+    int rescored = rescoring.end(image);
     collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
     SearchReport report =
         new SearchReport(
@@ -161,7 +161,7 @@ public final class CodesSearch {
             candidates.allVisits(),
             candidates.hops(),
             candidates.isSeeded(),
-            rescoring.count());
+            rescored);
     pool.offer(scratch); // not if something was thrown
     return report;
   }

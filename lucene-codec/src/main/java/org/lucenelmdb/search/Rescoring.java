@@ -10,6 +10,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.graph.CandidateQueue;
 
@@ -71,11 +72,6 @@ final class Rescoring {
     this.collector = collector;
     errors.clear();
     doneSize = 0;
-  }
-
-  /** How many candidates were scored. */
-  int count() {
-    return doneSize;
   }
 
   /**
@@ -176,11 +172,13 @@ final class Rescoring {
   }
 
   /**
-   * Checks that no document was collected twice, which would be too much for Lucene.
+   * Ends a search. That no document was collected twice is checked, as that would be too much for
+   * Lucene.
    *
    * @param resource where the ordinals come from
+   * @return how many candidates were scored
    */
-  void checkDistinct(Object resource) throws CorruptIndexException {
+  int end(Object resource) throws CorruptIndexException {
     Arrays.sort(doneOrds, 0, doneSize);
     for (int i = 1; i < doneSize; i++) {
       if (doneOrds[i] == doneOrds[i - 1]) {
@@ -189,6 +187,19 @@ final class Rescoring {
             resource.toString());
       }
     }
+    values = null; // of a search that may be the last one for long
+    exact = null;
+    collector = null;
+    return doneSize;
+  }
+
+  long ramBytesUsed() {
+    return RamUsageEstimator.sizeOf(done)
+        + RamUsageEstimator.sizeOf(doneOrds)
+        + RamUsageEstimator.sizeOf(batch)
+        + RamUsageEstimator.sizeOf(ords)
+        + RamUsageEstimator.sizeOf(addresses)
+        + RamUsageEstimator.sizeOf(scores);
   }
 
   @Override

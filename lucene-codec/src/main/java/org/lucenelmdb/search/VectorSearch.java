@@ -25,6 +25,9 @@ public final class VectorSearch {
   /** The number of vectors that a scan scores at once. */
   private static final int SCAN_BATCH = 64;
 
+  /** Codes of fewer times the first candidates would take longer than the vectors. */
+  private static final int EXACTLY = 3;
+
   private VectorSearch() {}
 
   /** Opens a graph of ordinals, for Lucene's searchers. */
@@ -53,7 +56,13 @@ public final class VectorSearch {
       int candidates,
       int firstCandidates,
       int walkCandidates,
-      int scanCandidates) {}
+      int scanCandidates) {
+
+    /** So few vectors are scored without a look at their codes. */
+    private int exactly() {
+      return (int) Math.min(scanCandidates, (long) EXACTLY * firstCandidates);
+    }
+  }
 
   /**
    * Collects the documents of the nearest vectors.
@@ -80,7 +89,7 @@ public final class VectorSearch {
     FilterStrategy plan;
     if (onCodes != null && keepsBestOnly) {
       if (isWorthwhile(onCodes.candidates, size, size)
-          && (accepted.count() > onCodes.scanCandidates || forced != null)) {
+          && (accepted.count() > onCodes.exactly() || forced != null)) {
         return onCodes.codes.search(onCodes, forced, exact, collector, accepted);
       }
       plan = FilterStrategy.SCAN;

@@ -102,6 +102,7 @@ public class TestCodeErrors extends LuceneTestCase {
     }
     assertEquals(1, errors.exceeds(5, 9), 0);
     assertEquals(0, errors.exceeds(5, 11), 0);
+    assertEquals("the same is not more", 0, errors.exceeds(5, 10), 0);
     assertEquals(5.5, errors.least(11, 3), 1e-9);
   }
 
