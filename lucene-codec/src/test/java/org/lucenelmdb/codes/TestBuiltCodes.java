@@ -215,6 +215,20 @@ public class TestBuiltCodes extends LuceneTestCase {
     return Arrays.copyOf(scores, ords.length);
   }
 
+  private static boolean hasEstimates(BuiltCodes codes) {
+    return codes.layout().isManhattan() == false && codes.layout().bits() < 8;
+  }
+
+  private static float[] estimates(BuiltCodes codes, float[] target, int[] ords) {
+    CodeQuery query = codes.query();
+    query.set(target);
+    long[] addresses = new long[ords.length];
+    Arrays.setAll(addresses, i -> codes.address(ords[i]));
+    float[] estimates = new float[ords.length];
+    query.estimate(codes.records(), addresses, ords.length, estimates);
+    return estimates;
+  }
+
   /** Writes codes into an image and what is said of them into a file, and checks both. */
   private void checkWritten(
       String message,
@@ -228,6 +242,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     int dimension = target.length;
     int[] ords = random().ints(1 + random().nextInt(2 * size), 0, size).toArray();
     float[] expected = scores(codes, target, ords);
+    float[] estimates = hasEstimates(codes) ? estimates(codes, target, ords) : null;
     int[] ordinals = new int[size];
     Arrays.setAll(ordinals, order::ordinal);
     byte[][] records = records(codes);
@@ -279,6 +294,12 @@ public class TestBuiltCodes extends LuceneTestCase {
           float[] scores = new float[nodes.length];
           input.score(nodes.length, scores);
           assertArrayEquals(message, scores, expected, 0f);
+          boolean isMapped = directory instanceof MMapDirectory;
+          assertEquals(message, isMapped && estimates != null, input.canEstimate());
+          if (input.canEstimate()) {
+            input.estimate(nodes.length, scores);
+            assertArrayEquals(message, estimates, scores, 0f);
+          }
         }
       }
     }

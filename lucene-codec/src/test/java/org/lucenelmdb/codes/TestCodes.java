@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Random;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.VectorUtil;
@@ -143,12 +145,17 @@ public class TestCodes extends LuceneTestCase {
     return values;
   }
 
-  private static double[] quantizedQuery(Sample sample) {
-    int dimension = sample.target.length;
+  private static float[] centeredQuery(Sample sample) {
     float[] y = sample.metric == VectorMetric.COSINE ? unit(sample.target) : sample.target.clone();
-    for (int i = 0; i < dimension; i++) {
+    for (int i = 0; i < y.length; i++) {
       y[i] -= sample.centroid[i];
     }
+    return y;
+  }
+
+  private static double[] quantizedQuery(Sample sample) {
+    int dimension = sample.target.length;
+    float[] y = centeredQuery(sample);
     if (sample.layout.bits() < 8) {
       PlaneQuery query = new PlaneQuery(sample.layout);
       query.set(y);
@@ -248,8 +255,20 @@ public class TestCodes extends LuceneTestCase {
       assertEquals(message, 8, sample.layout.bits());
       return;
     }
+    float[] mapped = mapped(sample, sample.query::score);
+    assertArrayEquals(message, scores, mapped, 0f);
+  }
+
+  /** Scores or estimates the scores of records in memory. */
+  private interface Scorer {
+    void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
+  }
+
+  /** The scores of records in mapped memory, with garbage behind the last one. */
+  private static float[] mapped(Sample sample, Scorer scorer) throws IOException {
+    int count = sample.records.length;
     try (Directory directory = new MMapDirectory(createTempDir())) {
-      long[] addresses = new long[scores.length];
+      long[] addresses = new long[count];
       try (IndexOutput out = directory.createOutput("codes", IOContext.DEFAULT)) {
         for (int i = 0; i < addresses.length; i++) {
           addresses[i] = out.getFilePointer();
@@ -261,11 +280,166 @@ public class TestCodes extends LuceneTestCase {
       }
       try (IndexInput in = directory.openInput("codes", IOContext.DEFAULT)) {
         OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
-        float[] mapped = new float[scores.length + 1];
-        mapped[scores.length] = 42;
-        sample.query.score(memory, addresses, scores.length, mapped);
-        assertArrayEquals(message, scores, Arrays.copyOf(mapped, scores.length), 0f);
-        assertEquals(message, 42, mapped[scores.length], 0f);
+        float[] scores = new float[count + 1];
+        Arrays.fill(scores, 42); // is overwritten, but for the last one
+        scorer.score(memory, addresses, count, scores);
+        assertEquals("not asked for", 42, scores[count], 0f);
+        return Arrays.copyOf(scores, count);
+      }
+    }
+  }
+
+  /**
+   * Checks each estimate against the formula of the score, in which the query's components are all
+   * of the mean magnitude, those that are 0 negative, and codes have but their highest bits.
+   */
+  private static void checkEstimates(String message, Sample sample) throws IOException {
+    int highest = sample.layout.bits() - 1;
+    double querySum = 0;
+    double querySize = 0;
+    for (double value : quantizedQuery(sample)) {
+      querySum += value;
+      querySize += Math.abs(value);
+    }
+    float[] y = centeredQuery(sample);
+    double mean = 0;
+    int positives = 0;
+    for (float value : y) {
+      mean += Math.abs((double) value) / y.length;
+      positives += value > 0 ? 1 : 0;
+    }
+    float[] estimates = mapped(sample, sample.query::estimate);
+    for (int ord = 0; ord < estimates.length; ord++) {
+      byte[] record = sample.records[ord];
+      ByteBuffer buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+      float lower = buffer.getFloat(4);
+      float step = buffer.getFloat(8);
+      float rest = buffer.getFloat(12);
+      int differences = 0;
+      for (int i = 0; i < y.length; i++) {
+        differences += sample.bit(record, highest, i) != (y[i] > 0 ? 1 : 0) ? 1 : 0;
+      }
+      double product = mean * Math.pow(2, highest) * (positives - differences);
+      double expected = lower * querySum + step * product + rest;
+      // a difference more or less is 1 / dimension of the last of these
+      double size = Math.abs(lower) * querySize + Math.abs(rest) + step * Math.abs(product);
+      assertEquals(message + ", " + ord, expected, estimates[ord], 2e-6 * size);
+    }
+  }
+
+  private static boolean hasEstimates(VectorMetric metric, int bits) {
+    return metric != VectorMetric.MANHATTAN && bits < 8;
+  }
+
+  public void testEstimates() throws IOException {
+    for (VectorMetric metric : METRICS) {
+      for (int bits : BITS) {
+        if (hasEstimates(metric, bits) == false) {
+          continue;
+        }
+        for (int dimension : dimensions()) {
+          VectorEncoding encoding =
+              random().nextBoolean() ? VectorEncoding.BYTE : VectorEncoding.FLOAT32;
+          String message = metric + " " + bits + " bits, " + dimension + " x " + encoding;
+          float[][] vectors = vectors(metric, 10, dimension, encoding);
+          float[] target =
+              random().nextInt(4) == 0 ? vectors[3] : vectors(metric, 1, dimension, encoding)[0];
+          Sample sample = new Sample(metric, bits, vectors, target);
+          checkEstimates(message, sample);
+          // another query, by the same objects
+          float[] again = vector(dimension, encoding);
+          sample.query.set(again);
+          float[] estimates = mapped(sample, sample.query::estimate);
+          Sample other = new Sample(metric, bits, vectors, again);
+          assertArrayEquals(message, mapped(other, other.query::estimate), estimates, 0f);
+        }
+      }
+    }
+  }
+
+  /** Components that are 0 belong to those below 0, of all vectors or of some. */
+  public void testEstimatesOfConstantDimensions() throws IOException {
+    for (VectorMetric metric : METRICS) {
+      for (int bits : BITS) {
+        if (hasEstimates(metric, bits) == false) {
+          continue;
+        }
+        for (int dimension : new int[] {1, 2, 9, 64, 100}) {
+          float[][] vectors = vectors(metric, 20, dimension, VectorEncoding.FLOAT32);
+          float[] constant = vectors[0].clone();
+          int constants = random().nextInt(dimension + 1);
+          for (float[] vector : vectors) {
+            System.arraycopy(constant, 0, vector, 0, constants);
+          }
+          String message = metric + " " + bits + " bits, " + constants + " of " + dimension;
+          checkEstimates(message, new Sample(metric, bits, vectors, vectors[1]));
+        }
+      }
+    }
+  }
+
+  /**
+   * Estimates are of records in memory, and with those metrics whose codes have one bit a plane.
+   */
+  public void testCanEstimate() throws IOException {
+    try (Directory directory = new MMapDirectory(createTempDir())) {
+      try (IndexOutput out = directory.createOutput("codes", IOContext.DEFAULT)) {
+        out.writeBytes(new byte[1000], 1000);
+      }
+      try (IndexInput in = directory.openInput("codes", IOContext.DEFAULT)) {
+        RandomAccessInput input = in.randomAccessSlice(0, in.length());
+        OffHeapBytes memory = OffHeapBytes.of(input, in.length());
+        for (VectorMetric metric : METRICS) {
+          for (int bits : BITS) {
+            String message = metric + " " + bits + " bits";
+            float[][] vectors = vectors(metric, 3, 10, VectorEncoding.FLOAT32);
+            CodeQuery query = new Sample(metric, bits, vectors, vectors[0]).query;
+            boolean expected = hasEstimates(metric, bits);
+            assertEquals(message, expected, query.canEstimate());
+            assertEquals(message, expected, new RecordScorer(query, memory, input).canEstimate());
+            assertFalse(message, new RecordScorer(query, null, input).canEstimate());
+            if (expected == false) {
+              expectThrows(
+                  UnsupportedOperationException.class,
+                  () -> query.estimate(memory, new long[1], 1, new float[1]));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** How estimates go with scores, of vectors whose components are independent. */
+  private static double estimateCorrelation(
+      VectorMetric metric, int bits, int dimension, Random random) throws IOException {
+    float[][] vectors = new float[301][dimension];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < dimension; i++) {
+        vector[i] = 0.3f + (float) random.nextGaussian();
+      }
+      if (metric == VectorMetric.DOT_PRODUCT) {
+        VectorUtil.l2normalize(vector);
+      }
+    }
+    Sample sample = new Sample(metric, bits, Arrays.copyOf(vectors, 300), vectors[300]);
+    float[] scores = sample.scores();
+    double[] truth = new double[scores.length];
+    Arrays.setAll(truth, i -> scores[i]);
+    return correlation(truth, mapped(sample, sample.query::estimate));
+  }
+
+  public void testEstimatesAreLikeScores() throws IOException {
+    Random random = new Random(17); // always the same vectors
+    for (VectorMetric metric : METRICS) {
+      for (int bits : BITS) {
+        if (hasEstimates(metric, bits) == false) {
+          continue;
+        }
+        for (int dimension : new int[] {64, 100, 384, 768}) {
+          double correlation = estimateCorrelation(metric, bits, dimension, random);
+          String message = metric + " " + bits + " bits, " + dimension + ": " + correlation;
+          assertTrue(message, correlation >= (bits == 1 ? 0.75 : 0.6));
+        }
       }
     }
   }
