@@ -24,6 +24,7 @@ final class SignQuery {
   private int[] differences = new int[0];
   private int positive;
   private float mean;
+  private float others; // what the other planes add on average
 
   SignQuery(CodeLayout layout) {
     this.layout = layout;
@@ -49,7 +50,9 @@ final class SignQuery {
     Arrays.fill(signs, 0);
     positive = 0;
     double total = 0;
+    double sum = 0;
     for (int i = 0; i < values.length; i++) {
+      sum += values[i];
       total += Math.abs(values[i]);
       if (values[i] > 0) {
         set(signs, shape.bit(i));
@@ -57,6 +60,7 @@ final class SignQuery {
       }
     }
     mean = (float) (total / values.length);
+    others = (float) (((1 << highest()) - 1) / 2.0 * sum);
   }
 
   /** About the sum of the values times the codes' components, for each record. */
@@ -66,7 +70,7 @@ final class SignQuery {
     PlaneDifferences.count(signs, mask, shape, memory, addresses, count, offset, differences);
     float scale = mean * (1 << highest());
     for (int i = 0; i < count; i++) {
-      products[i] = scale * (positive - differences[i]);
+      products[i] = scale * (positive - differences[i]) + others;
     }
   }
 }

@@ -106,8 +106,10 @@ final class CandidateScan {
   /** Adds what was touched last to the block. */
   private void estimate(int count) throws IOException {
     codes.estimate(count, scores);
-    System.arraycopy(batch, 0, nodes, size, count);
-    System.arraycopy(scores, 0, estimates, size, count);
+    for (int i = 0; i < count; i++) {
+      nodes[size + i] = batch[i];
+      estimates[size + i] = Float.isNaN(scores[i]) ? Float.POSITIVE_INFINITY : scores[i];
+    }
     size += count;
   }
 
@@ -145,14 +147,14 @@ final class CandidateScan {
   /**
    * Scores those of the block with some estimates.
    *
-   * @param low they are not lower, or not a number
+   * @param low they are not lower
    * @param high but lower than this, if it is a number
    */
   private void scoreFrom(double low, double high) throws IOException {
     int count = 0;
     for (int i = 0; i < size; i++) {
       float estimate = estimates[i];
-      if (estimate < low || estimate >= high || high == high && estimate != estimate) {
+      if (estimate < low || estimate >= high) {
         continue;
       }
       batch[count] = nodes[i];

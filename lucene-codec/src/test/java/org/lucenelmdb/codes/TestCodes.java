@@ -291,7 +291,8 @@ public class TestCodes extends LuceneTestCase {
 
   /**
    * Checks each estimate against the formula of the score, in which the query's components are all
-   * of the mean magnitude, those that are 0 negative, and codes have but their highest bits.
+   * of the mean magnitude, those that are 0 negative, and codes have but their highest bits, the
+   * others being what they are on average.
    */
   private static void checkEstimates(String message, Sample sample) throws IOException {
     int highest = sample.layout.bits() - 1;
@@ -303,8 +304,10 @@ public class TestCodes extends LuceneTestCase {
     }
     float[] y = centeredQuery(sample);
     double mean = 0;
+    double sum = 0;
     int positives = 0;
     for (float value : y) {
+      sum += value;
       mean += Math.abs((double) value) / y.length;
       positives += value > 0 ? 1 : 0;
     }
@@ -319,7 +322,8 @@ public class TestCodes extends LuceneTestCase {
       for (int i = 0; i < y.length; i++) {
         differences += sample.bit(record, highest, i) != (y[i] > 0 ? 1 : 0) ? 1 : 0;
       }
-      double product = mean * Math.pow(2, highest) * (positives - differences);
+      double others = (Math.pow(2, highest) - 1) / 2 * sum;
+      double product = mean * Math.pow(2, highest) * (positives - differences) + others;
       double expected = lower * querySum + step * product + rest;
       // a difference more or less is 1 / dimension of the last of these
       double size = Math.abs(lower) * querySize + Math.abs(rest) + step * Math.abs(product);
