@@ -149,6 +149,59 @@ public class TestFilterLimits extends LuceneTestCase {
     }
   }
 
+  /**
+   * Many clusters of which few are accepted, so that a walk that goes through accepted vectors only
+   * comes to a few of them, and those that it may begin with are mostly of the same ones. It finds
+   * too little, has not scored as much as it may, and may not score all that is accepted: then it
+   * has to go on as far as it may.
+   */
+  public void testWalksThatFindTooFewGoOn() throws IOException {
+    int clusters = 600;
+    int size = 12;
+    int nth = 4;
+    int accepts = clusters / nth * size;
+    float[][] vectors = clusters(clusters, size, 4);
+    float[][] ordered = new float[vectors.length][]; // what is accepted comes last
+    int rejected = 0;
+    int last = vectors.length - accepts;
+    for (int i = 0; i < vectors.length; i++) {
+      ordered[i / size % nth == 0 ? last++ : rejected++] = vectors[i];
+    }
+    for (int bits : new int[] {0, 1, 8}) {
+      LmdbHnswOptions options = CodesIndex.options(bits, 1).withMaxConn(MAX_CONN).withBeamWidth(10);
+      try (CodesIndex index =
+          new CodesIndex(newDirectory(), ordered, SIMILARITY).add(CodesIndex.config(options), 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+        accepted.set(leaf.maxDoc() - accepts, leaf.maxDoc());
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          int completed = 0;
+          for (int i = 0; i < 30; i++) {
+            int k = i % 3 == 0 ? K : 300;
+            int limit =
+                i % 5 == 0
+                    ? 1 + random().nextInt(50)
+                    : accepts * (1 + i) / 31 + random().nextInt(accepts / 31);
+            TopKnnCollector collector = new TopKnnCollector(k, limit, listening(strategy));
+            TopDocs hits = search(leaf, target(vectors), collector, accepted);
+            String message = bits + " bits, " + strategy + ", limit " + limit + ": " + searches;
+            LmdbHnswSearchListener.Search search = searches.get(0);
+            searches.clear();
+            if (hits.scoreDocs.length < k) {
+              assertTrue(message, collector.earlyTerminated());
+              assertTrue(message, collector.visitedCount() >= limit);
+            }
+            assertTrue(message, collector.visitedCount() <= limit + 2 * MAX_CONN);
+            completed += strategy == search.strategies().get(0) ? search.switches() : 0;
+          }
+          if (strategy == LmdbHnswFilterStrategy.TWO_HOP) {
+            assertTrue(bits + " bits: " + completed, completed > 0);
+          }
+        }
+      }
+    }
+  }
+
   /** Whatever the strategy, a search asks for the time, ends, and returns what it has. */
   public void testTimeouts() throws IOException {
     float[][] vectors = clusters(2, 2000, 8);
