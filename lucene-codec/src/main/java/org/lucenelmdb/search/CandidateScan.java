@@ -113,10 +113,10 @@ final class CandidateScan {
   /** Keeps the best ones of the block, which is empty then. */
   private void keepBlock() throws IOException {
     int first = FIRST_SCORED * queue.capacity();
-    if (first >= size) {
+    double high = first >= size ? Double.NaN : quantile((double) first / size);
+    if (high != high) { // or so many have no estimate
       scoreFrom(Double.NEGATIVE_INFINITY, Double.NaN);
     } else {
-      double high = quantile((double) first / size);
       learns = true;
       scoreFrom(high, Double.NaN);
       learns = false;
