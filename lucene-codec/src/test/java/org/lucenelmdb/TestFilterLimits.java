@@ -93,6 +93,12 @@ public class TestFilterLimits extends LuceneTestCase {
     return hits;
   }
 
+  /** How much a walk may score beyond the limit: neighbours of a node, and in Lucene's of theirs. */
+  private static int beyond(int bits, LmdbHnswFilterStrategy strategy) {
+    boolean isLucenes = bits == 0 && strategy == LmdbHnswFilterStrategy.TWO_HOP;
+    return 2 * MAX_CONN * (isLucenes ? 2 * MAX_CONN : 1);
+  }
+
   /** Nothing is scored beyond the limit, but for the neighbours of one node; or it is known. */
   public void testVisitLimits() throws IOException {
     float[][] vectors = clusters(3, 500, 12);
@@ -111,7 +117,7 @@ public class TestFilterLimits extends LuceneTestCase {
           searches.clear();
           long visited = hits.totalHits.value();
           boolean scan = strategy == LmdbHnswFilterStrategy.SCAN;
-          assertTrue(message, visited <= limit + (scan ? 0 : 2 * MAX_CONN));
+          assertTrue(message, visited <= limit + (scan ? 0 : beyond(bits, strategy)));
           boolean stopped = visited >= limit;
           assertEquals(message, stopped, collector.earlyTerminated());
           assertEquals(
@@ -144,6 +150,59 @@ public class TestFilterLimits extends LuceneTestCase {
           assertEquals(TotalHits.Relation.EQUAL_TO, hits.totalHits.relation());
           assertEquals(limit - 1, hits.totalHits.value());
           assertEquals(K, hits.scoreDocs.length);
+        }
+      }
+    }
+  }
+
+  /**
+   * Many clusters of which few are accepted, so that a walk that goes through accepted vectors only
+   * comes to a few of them, and those that it may begin with are mostly of the same ones. It finds
+   * too little, has not scored as much as it may, and may not score all that is accepted: then it
+   * has to go on as far as it may.
+   */
+  public void testWalksThatFindTooFewGoOn() throws IOException {
+    int clusters = 600;
+    int size = 12;
+    int nth = 4;
+    int accepts = clusters / nth * size;
+    float[][] vectors = clusters(clusters, size, 4);
+    float[][] ordered = new float[vectors.length][]; // what is accepted comes last
+    int rejected = 0;
+    int last = vectors.length - accepts;
+    for (int i = 0; i < vectors.length; i++) {
+      ordered[i / size % nth == 0 ? last++ : rejected++] = vectors[i];
+    }
+    for (int bits : new int[] {0, 1, 8}) {
+      LmdbHnswOptions options = CodesIndex.options(bits, 1).withMaxConn(MAX_CONN).withBeamWidth(10);
+      try (CodesIndex index =
+          new CodesIndex(newDirectory(), ordered, SIMILARITY).add(CodesIndex.config(options), 1)) {
+        LeafReader leaf = getOnlyLeafReader(index.reader);
+        FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+        accepted.set(leaf.maxDoc() - accepts, leaf.maxDoc());
+        for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+          int completed = 0;
+          for (int i = 0; i < 30; i++) {
+            int k = i % 3 == 0 ? K : 300;
+            int limit =
+                i % 5 == 0
+                    ? 1 + random().nextInt(50)
+                    : accepts * (1 + i) / 31 + random().nextInt(accepts / 31);
+            TopKnnCollector collector = new TopKnnCollector(k, limit, listening(strategy));
+            TopDocs hits = search(leaf, target(vectors), collector, accepted);
+            String message = bits + " bits, " + strategy + ", limit " + limit + ": " + searches;
+            LmdbHnswSearchListener.Search search = searches.get(0);
+            searches.clear();
+            if (hits.scoreDocs.length < k) {
+              assertTrue(message, collector.earlyTerminated());
+              assertTrue(message, collector.visitedCount() >= limit);
+            }
+            assertTrue(message, collector.visitedCount() <= limit + 2 * MAX_CONN);
+            completed += strategy == search.strategies().get(0) ? search.switches() : 0;
+          }
+          if (strategy == LmdbHnswFilterStrategy.TWO_HOP) {
+            assertTrue(bits + " bits: " + completed, completed > 0);
+          }
         }
       }
     }
