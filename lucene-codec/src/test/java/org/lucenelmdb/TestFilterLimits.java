@@ -93,7 +93,9 @@ public class TestFilterLimits extends LuceneTestCase {
     return hits;
   }
 
-  /** How much a walk may score beyond the limit: neighbours of a node, and in Lucene's of theirs. */
+  /**
+   * How much a walk may score beyond the limit: neighbours of a node, and in Lucene's of theirs.
+   */
   private static int beyond(int bits, LmdbHnswFilterStrategy strategy) {
     boolean isLucenes = bits == 0 && strategy == LmdbHnswFilterStrategy.TWO_HOP;
     return 2 * MAX_CONN * (isLucenes ? 2 * MAX_CONN : 1);

@@ -89,7 +89,6 @@ public class TestCandidateScan extends LuceneTestCase {
         BuiltCodes built = BuiltCodes.build(values, metric, bits, memory, oneThread);
         CodesWriter codesWriter =
             CodesWriter.writeImage(writer, 1, built, NodeOrder.identity(size), 2, oneThread);
-        memory.close(); // the rest is in the image
         writer.commit();
         try (IndexOutput out = directory.createOutput("image", IOContext.DEFAULT)) {
           writer.copyTo(out, () -> {});
