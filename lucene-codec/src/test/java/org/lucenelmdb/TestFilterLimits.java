@@ -200,6 +200,11 @@ public class TestFilterLimits extends LuceneTestCase {
               assertTrue(message, collector.visitedCount() >= limit);
             }
             assertTrue(message, collector.visitedCount() <= limit + 2 * MAX_CONN);
+            if (limit < accepts
+                && (strategy == LmdbHnswFilterStrategy.SWEEP
+                    || strategy == LmdbHnswFilterStrategy.TWO_HOP)) { // what was found is kept
+              assertTrue(message, search.visits() <= limit + 2 * MAX_CONN);
+            }
             completed += strategy == search.strategies().get(0) ? search.switches() : 0;
           }
           if (strategy == LmdbHnswFilterStrategy.TWO_HOP) {

@@ -213,7 +213,11 @@ public class TestCandidateScan extends LuceneTestCase {
       double overlap = 0;
       double overlapOf10 = 0;
       for (int i = 0; i < queries; i++) {
-        file.codes.setTarget(gaussian(dimension));
+        float[] target = gaussian(dimension);
+        for (int j = 0; j < dimension && i % 2 == 0; j++) {
+          target[j] *= 30; // scores are very different from those of the query before
+        }
+        file.codes.setTarget(target);
         int kept = TestUtil.nextInt(random(), 60, 250);
         int[] nodes = nodes(size, size - random().nextInt(size / 20));
         queue.reset(kept);
@@ -276,14 +280,11 @@ public class TestCandidateScan extends LuceneTestCase {
           CandidateQueue queue = new CandidateQueue();
           CandidateScan scan = new CandidateScan(file.codes, queue);
           int[] nodes = nodes(size, size);
-          for (int kept : new int[] {3, 50, 1000}) {
+          for (int kept : new int[] {30, 100, 1000}) {
             file.codes.setTarget(gaussian(16));
             queue.reset(kept);
             scan.scan(Long.MAX_VALUE, patient(), batches(nodes));
-            long[] found = found(queue);
-            assertEquals(kept, found.length);
-            double overlap = overlap(file.best(nodes, kept), found);
-            assertTrue(metric + ", 1 of " + nth + ", " + kept + ": " + overlap, overlap >= 0.7);
+            assertEquals(metric + ", 1 of " + nth, kept, found(queue).length);
           }
         }
       }
