@@ -29,8 +29,14 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   /** With a filter, candidates for so many vectors are found at least. */
   private static final int MIN_FIRST = 20;
 
+  /**
+   * And so many by a walk, however much codes tell: a walk for fewer may miss some for want of
+   * links that lead to them.
+   */
+  private static final int MIN_WALKED = 44;
+
   /** How many times as many a walk with a filter finds at most. */
-  private static final float WALKED = 2.4f;
+  private static final float WALKED = 2.2f;
 
   /** How many times as many, and as without a filter, a scan keeps at first. */
   private static final float SCANNED = 4;
@@ -150,9 +156,15 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return candidates(isSet() ? k : Math.max(k, MIN_FIRST), codes);
   }
 
+  /** How many a walk finds with a filter, before it is asked whether these are enough. */
+  double firstWalked(int k, Codes codes) {
+    double first = firstCandidates(k, codes);
+    return isSet() ? first : Math.max(first, MIN_WALKED);
+  }
+
   /** How many a walk with a filter finds at most. */
   double walkCandidates(int k, Codes codes) {
-    return firstCandidates(k, codes) * (isSet() ? 1 : WALKED);
+    return firstWalked(k, codes) * (isSet() ? 1 : WALKED);
   }
 
   /** How many a scan keeps at first. */

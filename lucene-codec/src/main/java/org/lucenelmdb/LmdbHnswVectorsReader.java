@@ -332,6 +332,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
               values,
               atMost(field, strategy.candidates(k, field.codes())),
               atMost(field, strategy.firstCandidates(k, field.codes())),
+              atMost(field, strategy.firstWalked(k, field.codes())),
               atMost(field, strategy.walkCandidates(k, field.codes())),
               atMost(field, strategy.scanCandidates(k, field.codes())));
     }

@@ -115,7 +115,7 @@ public final class CodesSearch {
     CandidateSearch candidates = scratch.candidates;
     Rescoring rescoring = scratch.rescoring;
     boolean isFilter = accepted.isFilter();
-    int wanted = isFilter ? query.firstCandidates() : query.candidates();
+    int wanted = isFilter ? query.firstWalked() : query.candidates();
     int first = wanted;
     int kept = isFilter ? query.walkCandidates() : query.candidates();
     FilterStrategy strategy = accepted.ords() == null ? FilterStrategy.SWEEP : forced;

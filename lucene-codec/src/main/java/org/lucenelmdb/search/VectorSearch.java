@@ -43,8 +43,9 @@ public final class VectorSearch {
    * @param target the query, also if the vectors are bytes
    * @param values the vectors
    * @param candidates how many to find without a filter, from 1 on
-   * @param firstCandidates how many to find with a filter before it is asked whether these are
-   *     enough
+   * @param firstCandidates how many to score exactly of those that a scan finds before it is asked
+   *     whether these are enough
+   * @param firstWalked how many a walk with a filter finds before that
    * @param walkCandidates how many a walk with a filter finds at most; if that is as many, no
    *     question is asked
    * @param scanCandidates how many a scan keeps at first; if that is as many, no question is asked
@@ -55,6 +56,7 @@ public final class VectorSearch {
       KnnVectorValues values,
       int candidates,
       int firstCandidates,
+      int firstWalked,
       int walkCandidates,
       int scanCandidates) {
 
