@@ -12,7 +12,7 @@ import org.lucenelmdb.kernels.PlaneShape;
 
 /**
  * A query of which no more is left than which components are above 0: it is compared with the
- * highest plane of a code in a fifth of the time that {@link PlaneQuery} takes, and says about the
+ * highest plane of a code in a third of the time that {@link PlaneQuery} takes, and says about the
  * same. For one thread.
  */
 final class SignQuery {
