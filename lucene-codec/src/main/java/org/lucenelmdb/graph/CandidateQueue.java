@@ -89,11 +89,6 @@ public final class CandidateQueue {
     return bestSize;
   }
 
-  /** One of the best nodes, in no order. */
-  public int bestNode(int i) {
-    return node(best[i]);
-  }
-
   /** One of the best entries, in no order. */
   public long bestEntry(int i) {
     return best[i];

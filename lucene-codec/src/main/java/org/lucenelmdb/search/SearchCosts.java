@@ -11,7 +11,9 @@ import org.lucenelmdb.graph.GraphGeometry;
  * The constants are fitted to searches of 116,000 embeddings with codes of 64 bytes, on an AMD EPYC
  * with the Vector API: 11 ns for a code of a scan, 600 ns for a hop of a sweep, 900 for one in two
  * hops. Among 1,000,000, whose codes are not in the CPU's caches, all take two to three times as
- * long. {@code it/jmh}'s {@code Filters} measures the same with made-up vectors.
+ * long. Since scans go by estimates and codes are read to their ends, a hop takes about as many
+ * times as long as a code of a scan as before: 60 on a Xeon with slow memory. {@code it/jmh}'s
+ * {@code Filters} measures the same with made-up vectors.
  */
 final class SearchCosts {
 

@@ -99,7 +99,7 @@ public class TestCandidates extends LuceneTestCase {
       best.forEach(entry -> expected.add(CandidateQueue.node(entry)));
       Set<Integer> found = new HashSet<>();
       for (int i = 0; i < queue.bestSize(); i++) {
-        assertTrue(found.add(queue.bestNode(i)));
+        assertTrue(found.add(CandidateQueue.node(queue.bestEntry(i))));
       }
       assertEquals(expected, found);
       for (Long top = open.poll(); top != null; top = open.poll()) {
