@@ -151,7 +151,7 @@ record FieldMeta(
     Codes codes =
         version < LmdbHnswVectorsFormat.VERSION_CODES
             ? null
-            : Codes.read(meta, size, dimension, metric, image.usedLength());
+            : Codes.read(meta, size, dimension, metric, image.usedLength(), version);
     if (codes != null && graph == null) {
       throw new CorruptIndexException(
           "field \"" + info.name + "\" should have codes if it has a graph; found only codes",

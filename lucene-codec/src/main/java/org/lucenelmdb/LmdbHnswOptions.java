@@ -11,7 +11,7 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeScheduler;
 import org.lucenelmdb.codes.CodeLayout;
-import org.lucenelmdb.codes.CodeQuantizer;
+import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.vectors.VectorMetric;
 
@@ -280,7 +280,7 @@ public final class LmdbHnswOptions {
 
   /** The number of bits for a field; 0 if it gets no codes. */
   int codeBits(FieldInfo info, VectorMetric metric) {
-    if (CodeQuantizer.canQuantize(metric) == false) {
+    if (CodeModel.canQuantize(metric) == false) {
       return 0;
     }
     return codeBits == AUTO
@@ -288,9 +288,9 @@ public final class LmdbHnswOptions {
         : codeBits;
   }
 
-  /** The oversampling for codes of so many bits. */
-  float oversampling(int bits) {
-    return oversampling == AUTO ? CodeDefaults.oversampling(bits) : oversampling;
+  /** The oversampling as the file has it. */
+  float codesOversampling() {
+    return oversampling == AUTO ? Codes.ADAPTIVE : oversampling;
   }
 
   /**

@@ -26,22 +26,8 @@ import org.lucenelmdb.search.FilterStrategy;
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
-  /** With a filter, candidates for so many vectors are found at least. */
-  private static final int MIN_FIRST = 20;
-
-  /**
-   * And so many by a walk, however much codes tell: a walk for fewer may miss some for want of
-   * links that lead to them.
-   */
-  private static final int MIN_WALKED = 44;
-
-  /** How many times as many a walk with a filter finds at most. */
-  private static final float WALKED = 2.2f;
-
-  /** How many times as many, and as without a filter, a scan keeps at first. */
-  private static final float SCANNED = 4;
-
-  private static final float SCANNED_OF_WANTED = 8;
+  /** So many candidates are found at least: with fewer, a traversal misses many. */
+  private static final int MIN_CANDIDATES = 16;
 
   private static final float AS_INDEXED = 0;
 
@@ -146,32 +132,19 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return original instanceof LmdbHnswSearchStrategy ours ? ours : NONE;
   }
 
-  /** How many candidates to find for k vectors. */
+  /** How many candidates to find for k vectors, or to begin with. */
   double candidates(int k, Codes codes) {
-    return Math.ceil((double) k * (isSet() ? oversampling : codes.oversampling()));
+    if (isSet()) {
+      return Math.ceil((double) k * oversampling);
+    }
+    return isAdaptive(codes)
+        ? Math.max(MIN_CANDIDATES, Math.ceil(k * codes.firstFactor()))
+        : Math.ceil((double) k * codes.oversampling());
   }
 
-  /** How many to find with a filter, before it is asked whether these are enough. */
-  double firstCandidates(int k, Codes codes) {
-    return candidates(isSet() ? k : Math.max(k, MIN_FIRST), codes);
-  }
-
-  /** How many a walk finds with a filter, before it is asked whether these are enough. */
-  double firstWalked(int k, Codes codes) {
-    double first = firstCandidates(k, codes);
-    return isSet() ? first : Math.max(first, MIN_WALKED);
-  }
-
-  /** How many a walk with a filter finds at most. */
-  double walkCandidates(int k, Codes codes) {
-    return firstWalked(k, codes) * (isSet() ? 1 : WALKED);
-  }
-
-  /** How many a scan keeps at first. */
-  double scanCandidates(int k, Codes codes) {
-    return isSet()
-        ? candidates(k, codes)
-        : Math.max(SCANNED * firstCandidates(k, codes), SCANNED_OF_WANTED * candidates(k, codes));
+  /** Whether more are reranked as the errors of codes require. */
+  boolean isAdaptive(Codes codes) {
+    return isSet() == false && codes.oversampling() == Codes.ADAPTIVE;
   }
 
   private boolean isSet() {

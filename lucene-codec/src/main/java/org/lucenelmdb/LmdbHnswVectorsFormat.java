@@ -141,7 +141,8 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
 
   static final int VERSION_START = 0;
   static final int VERSION_CODES = 1;
-  static final int VERSION_CURRENT = VERSION_CODES;
+  static final int VERSION_CENTROIDS = 2;
+  static final int VERSION_CURRENT = VERSION_CENTROIDS;
 
   private final LmdbHnswOptions options;
   private final GraphBuilder graphs;

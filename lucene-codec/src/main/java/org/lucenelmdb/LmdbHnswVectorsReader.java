@@ -324,17 +324,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     FilterStrategy filterStrategy = strategy.filterStrategy(field.filterStrategy());
     VectorSearch.OnCodes onCodes = null;
     if (field.codes() != null) {
-      int k = collector.k();
+      double candidates = strategy.candidates(collector.k(), field.codes());
       onCodes =
           new VectorSearch.OnCodes(
               codes.get(field.info().name),
               target,
               values,
-              atMost(field, strategy.candidates(k, field.codes())),
-              atMost(field, strategy.firstCandidates(k, field.codes())),
-              atMost(field, strategy.firstWalked(k, field.codes())),
-              atMost(field, strategy.walkCandidates(k, field.codes())),
-              atMost(field, strategy.scanCandidates(k, field.codes())));
+              (int) Math.min(field.blocks().size(), candidates),
+              strategy.isAdaptive(field.codes()));
     }
     SearchReport report =
         VectorSearch.search(
@@ -346,10 +343,6 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
             collector,
             acceptDocs);
     report(field, report, strategy.listener());
-  }
-
-  private static int atMost(FieldMeta field, double candidates) {
-    return (int) Math.min(field.blocks().size(), candidates);
   }
 
   private void report(FieldMeta field, SearchReport report, LmdbHnswSearchListener listener) {

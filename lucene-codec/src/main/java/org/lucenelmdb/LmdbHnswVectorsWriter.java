@@ -33,6 +33,9 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.build.SourceGraph;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeLayout;
+import org.lucenelmdb.codes.CodeModel;
+import org.lucenelmdb.codes.CodeTrainer;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.graph.NodeOrder;
@@ -280,46 +283,19 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     if (graphs.worthwhile(field.vectors.size()) == false) {
       return;
     }
-    int bits = options.codeBits(field.info, field.metric);
-    Workers workers = workers(field);
-    long bytes = memoryBytes(field.vectors.size(), field, bits, base, workers.threads());
-    try (BuildMemory taken = memory.take(bytes, abort)) {
-      writeGraph(field, base, bits, taken, workers);
-    }
-  }
-
-  /** What the codes, the graph and the order of so many vectors of a field take. */
-  private long memoryBytes(int size, Field field, int bits, SourceGraph base, int threads) {
-    int dimension = field.info.getVectorDimension();
-    long bytes = graphs.memoryBytes(size, base, threads);
-    if (bits > 0) {
-      bytes += BuiltCodes.memoryBytes(size, dimension, bits, field.metric);
-      bytes += NodeOrder.memoryBytes(size);
-    }
-    return bytes;
-  }
-
-  private void writeGraph(
-      Field field, SourceGraph base, int bits, BuildMemory taken, Workers workers)
-      throws IOException {
     long start = System.nanoTime();
+    Workers workers = workers(field);
     try (IndexInput in = image().openInput(randomAccess())) {
       VectorBlocks blocks = field.vectors.locate(new ImageReader(in, 0, image().length()));
       KnnVectorValues values =
           field
               .input(blocks, DocsWithVectors.of(field.docs, maxDoc), in)
               .values(field.info.getVectorEncoding());
-      BuiltCodes codes =
-          bits == 0 ? null : BuiltCodes.build(values, field.metric, bits, taken, workers);
-      HnswGraph graph = graphs.build(values, field.metric, codes, base, taken, workers);
-      NodeOrder order =
-          bits == 0 ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, taken, workers);
-      field.graph =
-          GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), order, workers);
-      if (codes != null) {
-        field.codes =
-            CodesWriter.writeImage(
-                image(), field.number, codes, order, options.oversampling(bits), workers);
+      CodeModel model = train(field, values, workers);
+      CodeLayout layout = model == null ? null : model.layout();
+      long bytes = memoryBytes(values.size(), layout, base, workers.threads());
+      try (BuildMemory taken = memory.take(bytes, abort)) {
+        writeGraph(field, values, base, model, taken, workers);
       }
     }
     if (state.infoStream.isEnabled(INFO_STREAM)) {
@@ -332,6 +308,48 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               + " in "
               + (System.nanoTime() - start) / 1_000_000
               + " ms");
+    }
+  }
+
+  /** How the vectors of a field are quantized; null if they get no codes. */
+  private CodeModel train(Field field, KnnVectorValues values, Workers workers)
+      throws IOException {
+    int bits = options.codeBits(field.info, field.metric);
+    if (bits == 0) {
+      return null;
+    }
+    return options.codeBits() == LmdbHnswOptions.AUTO
+        ? CodeTrainer.trainAny(values, field.metric, bits, workers)
+        : CodeTrainer.train(values, field.metric, bits, workers);
+  }
+
+  /** What the codes, the graph and the order of so many vectors take. */
+  private long memoryBytes(int size, CodeLayout layout, SourceGraph base, int threads) {
+    long bytes = graphs.memoryBytes(size, base, threads);
+    if (layout != null) {
+      bytes += BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
+    }
+    return bytes;
+  }
+
+  private void writeGraph(
+      Field field,
+      KnnVectorValues values,
+      SourceGraph base,
+      CodeModel model,
+      BuildMemory taken,
+      Workers workers)
+      throws IOException {
+    BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, taken, workers);
+    HnswGraph graph = graphs.build(values, field.metric, codes, base, taken, workers);
+    NodeOrder order =
+        codes == null ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, taken, workers);
+    field.graph =
+        GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), order, workers);
+    if (codes != null) {
+      field.codes =
+          CodesWriter.writeImage(
+              image(), field.number, codes, order, options.codesOversampling(), workers);
     }
   }
 
@@ -425,8 +443,12 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private long flushBytes(Field field) {
     if (field.bytesPerVector == 0) {
       int bits = options.codeBits(field.info, field.metric);
+      CodeLayout layout =
+          bits == 0
+              ? null
+              : CodeLayout.of(field.info.getVectorDimension(), bits, field.metric);
       int threads = workers(field).threads();
-      field.bytesPerVector = memoryBytes(SAMPLE, field, bits, null, threads) / SAMPLE + 1;
+      field.bytesPerVector = memoryBytes(SAMPLE, layout, null, threads) / SAMPLE + 1;
     }
     return field.vectors.size() * field.bytesPerVector;
   }

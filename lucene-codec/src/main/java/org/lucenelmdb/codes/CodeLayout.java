@@ -4,48 +4,74 @@
  */
 package org.lucenelmdb.codes;
 
+import org.lucenelmdb.vectors.VectorMetric;
+
 /**
- * How a vector's record lies in a block of codes: [int32] its ordinal, three corrections, then the
- * code. With MANHATTAN there are no corrections.
+ * How a vector's record lies in a block of codes: [int32] its ordinal, the constants of its {@link
+ * Kind}, then the code.
  *
- * <p>A code is planes of a bit for each dimension; each plane takes whole bytes, dimension i is bit
- * i % 8 of byte i / 8. With 1, 2 and 4 bits, plane p has bit p of the components, with MANHATTAN
- * what {@link CodeQuantizer} says. Only codes of 8 bits are bytes, one for each dimension, signed,
- * unless the metric is MANHATTAN.
+ * <p>A code is bit planes: each has a bit for every dimension and takes whole bytes; dimension i is
+ * bit i % 8 of byte i / 8. Plane p has bit p of the components, with {@link Kind#LEVELS} what {@link
+ * CodeQuantizer} says. Only codes of 8 bits are bytes, one signed byte for each dimension, unless
+ * they are of that kind.
  *
  * @param dimension from 1 on
  * @param bits 1, 2, 4 or 8
- * @param isManhattan whether that is the metric
  */
-public record CodeLayout(int dimension, int bits, boolean isManhattan) {
+public record CodeLayout(int dimension, int bits, Kind kind) {
+
+  /** What a record's constants and components mean. */
+  public enum Kind {
+    /** Version 1 of the file format: [float32] lower bound, [float32] step, [float32] offset. */
+    INTERVALS,
+    /** [float32] scale, [float32] offset, [int32] the number of the vector's centroid. */
+    CENTROIDS,
+    /** Manhattan distance: no constants; components are levels of the field's own grid. */
+    LEVELS
+  }
 
   static final int ORDINAL = 0;
+
+  // INTERVALS
   static final int LOWER = ORDINAL + Integer.BYTES;
   static final int STEP = LOWER + Float.BYTES;
   static final int REST = STEP + Float.BYTES;
-  private static final int CORRECTIONS_END = REST + Float.BYTES;
+
+  // CENTROIDS
+  static final int SCALE = ORDINAL + Integer.BYTES;
+  static final int OFFSET = SCALE + Float.BYTES;
+  static final int CENTROID = OFFSET + Float.BYTES;
+
+  /** With either kind: 384 dimensions of one bit fill the rest of a cache line. */
+  private static final int CONSTANTS_END = ORDINAL + 4 * Integer.BYTES;
 
   /** Records begin at multiples of it. */
   private static final int ALIGNMENT = Integer.BYTES;
 
-  /** Whether there are codes of so many bits. */
+  /** The layout of new codes for a metric. */
+  public static CodeLayout of(int dimension, int bits, VectorMetric metric) {
+    return new CodeLayout(
+        dimension, bits, metric == VectorMetric.MANHATTAN ? Kind.LEVELS : Kind.CENTROIDS);
+  }
+
+  /** Whether codes can have this number of bits per dimension. */
   public static boolean isValid(int bits) {
     return bits == 1 || bits == 2 || bits == 4 || bits == 8;
   }
 
-  /** Whether codes are planes of bits; if not, bytes. */
+  /** Whether codes are bit planes; if not, bytes. */
   boolean hasPlanes() {
-    return bits < Byte.SIZE || isManhattan;
+    return bits < Byte.SIZE || kind == Kind.LEVELS;
   }
 
-  /** Bytes of a plane. */
+  /** The length of a bit plane. */
   int planeBytes() {
     return (dimension + Byte.SIZE - 1) / Byte.SIZE;
   }
 
   /** Where the code begins. */
   int codeOffset() {
-    return isManhattan ? LOWER : CORRECTIONS_END;
+    return kind == Kind.LEVELS ? ORDINAL + Integer.BYTES : CONSTANTS_END;
   }
 
   /** The length of a record: at most bits * dimension / 8 + 20 bytes. */

@@ -4,14 +4,13 @@
  */
 package org.lucenelmdb.codes;
 
-import org.apache.lucene.util.BitUtil;
 import org.lucenelmdb.kernels.Kernels;
 import org.lucenelmdb.kernels.OffHeapBytes;
-import org.lucenelmdb.vectors.VectorMetric;
 
 /**
- * A query, quantized, to be compared with records; {@link CodeQuantizer} says what a record's score
- * is. For one thread, and one query after the other.
+ * A query, quantized, to be compared with records. The score of a record is about the metric's
+ * similarity in terms of {@code VectorMetric.similarity}, plus what is the same for all records. For
+ * one thread, and one query after the other.
  */
 abstract class CodeQuery {
 
@@ -24,15 +23,12 @@ abstract class CodeQuery {
     this.layout = layout;
   }
 
-  /** A query for codes; what they are made with is as {@link CodeQuantizer} takes it. */
-  static CodeQuery create(
-      CodeLayout layout, VectorMetric metric, float[] centroid, float[] deviations) {
-    if (layout.isManhattan()) {
-      return new ManhattanQuery(layout, centroid, deviations);
+  /** A query for codes of a model. */
+  static CodeQuery create(CodeModel model) {
+    if (model.layout().kind() == CodeLayout.Kind.LEVELS) {
+      return new ManhattanQuery(model);
     }
-    return layout.hasPlanes()
-        ? new PlanesQuery(layout, metric, centroid)
-        : new BytesQuery(layout, metric, centroid);
+    return model.layout().hasPlanes() ? new PlanesQuery(model) : new BytesQuery(model);
   }
 
   /** Changes the query. */
@@ -51,28 +47,12 @@ abstract class CodeQuery {
   /** The scores of records in memory outside the heap. */
   abstract void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
-  /** Whether there are quicker, less exact scores of records in memory outside the heap. */
-  boolean canEstimate() {
-    return false;
-  }
-
-  /** Less exact scores of records in memory outside the heap, but quickly. */
-  void estimate(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Of a record with corrections. */
-  static float score(byte[] record, float querySum, float product) {
-    float lower = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.LOWER);
-    float step = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.STEP);
-    float rest = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.REST);
-    return lower * querySum + step * product + rest;
-  }
-
-  /** Of a record with corrections. */
-  static float score(OffHeapBytes memory, long address, float querySum, float product) {
-    return memory.getFloat(address + CodeLayout.LOWER) * querySum
-        + memory.getFloat(address + CodeLayout.STEP) * product
-        + memory.getFloat(address + CodeLayout.REST);
-  }
+  /**
+   * What the error of a record's score grows with: {@link CodeModel#error} times this is its standard
+   * deviation.
+   *
+   * @param constants the first 16 bytes of the record
+   * @param score of the record
+   */
+  abstract double errorScale(byte[] constants, float score);
 }

@@ -9,7 +9,6 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.LongValues;
-import org.apache.lucene.util.RamUsageEstimator;
 import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.kernels.Kernels;
 import org.lucenelmdb.store.PackedTable;
@@ -19,20 +18,28 @@ import org.lucenelmdb.vectors.VectorMetric;
 /**
  * The codes of a field: what the metadata file says of them.
  *
- * @param oversampling how many candidates a search finds by codes for each vector that is asked for
- * @param centroid that vectors are compared with, before they are quantized
- * @param deviations of their components from it, with MANHATTAN; else null
+ * @param oversampling how many candidates are reranked for each vector that is asked for; {@link
+ *     #ADAPTIVE} to rerank as many as the errors of codes require
  * @param blocks where the records are, by node
  * @param nodes the node of each ordinal
  */
 public record Codes(
-    CodeLayout layout,
-    VectorMetric metric,
+    CodeModel model,
     float oversampling,
-    float[] centroid,
-    float[] deviations,
     VectorBlocks blocks,
     PackedTable nodes) {
+
+  /** Instead of an oversampling. */
+  public static final float ADAPTIVE = 0;
+
+  /** A search begins with fewer candidates than most need: more are added for the others. */
+  private static final double FIRST_PART = Double.parseDouble(System.getProperty("fp", "0.6"));
+
+  private static final double MIN_FIRST_FACTOR = 1.3;
+  private static final double MAX_FIRST_FACTOR = 4;
+
+  /** The version of the file format that has no errors, nor centroids. */
+  private static final int VERSION_INTERVALS = 1;
 
   /** The largest oversampling. */
   public static final float MAX_OVERSAMPLING = 1000;
@@ -50,49 +57,50 @@ public record Codes(
   /**
    * Reads what {@link CodesWriter#writeMeta} wrote.
    *
+   * @param version of the file format, from 1 on
    * @return null if there are no codes
    */
   public static Codes read(
-      IndexInput meta, int size, int dimension, VectorMetric metric, long imageLength)
+      IndexInput meta, int size, int dimension, VectorMetric metric, long imageLength, int version)
       throws IOException {
     int bits = meta.readByte();
     if (bits == 0) {
       return null;
     }
-    if (CodeLayout.isValid(bits) == false || CodeQuantizer.canQuantize(metric) == false) {
+    if (CodeLayout.isValid(bits) == false || CodeModel.canQuantize(metric) == false) {
       throw new CorruptIndexException(
           "codes should have 1, 2, 4 or 8 bits, and none with HAMMING; found " + bits, meta);
     }
     float oversampling = Float.intBitsToFloat(meta.readInt());
-    if (isOversampling(oversampling) == false) {
+    boolean isAdaptive = version > VERSION_INTERVALS && oversampling == ADAPTIVE;
+    if (isAdaptive == false && isOversampling(oversampling) == false) {
       throw new CorruptIndexException(
           "oversampling should be from 1 to " + MAX_OVERSAMPLING + "; found " + oversampling, meta);
     }
-    CodeLayout layout = new CodeLayout(dimension, bits, metric == VectorMetric.MANHATTAN);
-    float[] centroid = readFinite(meta, dimension, "centroid");
-    float[] deviations =
-        layout.isManhattan() ? readFinite(meta, dimension, "deviation from the centroid") : null;
+    CodeModel model;
+    if (version > VERSION_INTERVALS) {
+      model = CodeModel.read(meta, dimension, bits, metric);
+    } else {
+      model = readVersion1(meta, dimension, bits, metric);
+      oversampling = ADAPTIVE; // that version recorded its default as if it had been asked for
+    }
     VectorBlocks blocks =
-        VectorBlocks.read(meta, size, layout.recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
+        VectorBlocks.read(
+            meta, size, model.layout().recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
     PackedTable nodes = PackedTable.read(meta, size);
-    return new Codes(layout, metric, oversampling, centroid, deviations, blocks, nodes);
+    return new Codes(model, oversampling, blocks, nodes);
   }
 
-  private static float[] readFinite(IndexInput meta, int dimension, String what)
-      throws IOException {
-    if ((long) dimension * Float.BYTES > meta.length() - meta.getFilePointer()) {
-      throw new CorruptIndexException(
-          "the " + what + " should follow; found the end of the file", meta);
+  private static CodeModel readVersion1(
+      IndexInput meta, int dimension, int bits, VectorMetric metric) throws IOException {
+    float[] mean = CodeModel.readFloats(meta, dimension, "centroid");
+    if (metric == VectorMetric.MANHATTAN) {
+      float[] deviations = CodeModel.readFloats(meta, dimension, "deviation from the centroid");
+      CodeLayout layout = new CodeLayout(dimension, bits, CodeLayout.Kind.LEVELS);
+      return CodeModel.ofLevels(layout, mean, deviations);
     }
-    float[] values = new float[dimension];
-    for (int i = 0; i < dimension; i++) {
-      values[i] = Float.intBitsToFloat(meta.readInt());
-      if (Float.isFinite(values[i]) == false) {
-        throw new CorruptIndexException(
-            "the " + what + " should be finite; found " + values[i] + " in dimension " + i, meta);
-      }
-    }
-    return values;
+    return CodeModel.ofIntervals(
+        new CodeLayout(dimension, bits, CodeLayout.Kind.INTERVALS), metric, mean);
   }
 
   /**
@@ -158,6 +166,12 @@ public record Codes(
     };
   }
 
+  /** How many candidates an adaptive search begins with for each vector that is asked for. */
+  public double firstFactor() {
+    double factor = FIRST_PART * model.depth() / 10;
+    return Math.max(MIN_FIRST_FACTOR, Math.min(MAX_FIRST_FACTOR, factor));
+  }
+
   /** The bytes of the files that they take. */
   public long byteSize() {
     return blocks.byteSize() + nodes.byteSize();
@@ -165,8 +179,6 @@ public record Codes(
 
   /** The heap that they take. */
   public long ramBytesUsed() {
-    return RamUsageEstimator.sizeOf(centroid)
-        + (deviations == null ? 0 : RamUsageEstimator.sizeOf(deviations))
-        + blocks.ramBytesUsed();
+    return model.ramBytesUsed() + blocks.ramBytesUsed();
   }
 }

@@ -28,10 +28,7 @@ public final class CodesInput {
     this.resource = image.toString();
     this.memory = OffHeapBytes.of(this.image, image.length());
     this.scorer =
-        new RecordScorer(
-            CodeQuery.create(codes.layout(), codes.metric(), codes.centroid(), codes.deviations()),
-            memory,
-            this.image);
+        new RecordScorer(CodeQuery.create(codes.model()), memory, this.image);
   }
 
   /** Changes the query. */
@@ -63,19 +60,14 @@ public final class CodesInput {
     scorer.score(count, scores);
   }
 
-  /** Whether there are estimates of scores, which take much less time. */
-  public boolean canEstimate() {
-    return scorer.canEstimate();
-  }
-
   /**
-   * Estimates the scores of what was touched last: what they tell of {@link #score} differs from
-   * query to query.
+   * The standard deviation of the difference between the score of a node and the similarity of its
+   * vector to the query, as it was measured when the codes were made.
    *
-   * @param count the number of nodes that were touched, or fewer
+   * @param score of the node
    */
-  public void estimate(int count, float[] scores) {
-    scorer.estimate(count, scores);
+  public double error(int node, float score) throws IOException {
+    return codes.model().error() * scorer.errorScale(codes.blocks().address(node), score);
   }
 
   /**

@@ -18,7 +18,7 @@ public final class CodesScorer {
 
   CodesScorer(BuiltCodes codes) {
     this.codes = codes;
-    this.scorer = new RecordScorer(codes.query(), codes.records(), null);
+    this.scorer = new RecordScorer(CodeQuery.create(codes.model()), codes.records(), null);
   }
 
   /** Changes the query. */

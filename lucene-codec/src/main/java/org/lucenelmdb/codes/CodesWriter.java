@@ -28,17 +28,13 @@ public final class CodesWriter {
 
   private static final int CHECK_INTERVAL = 1024;
 
-  private final CodeLayout layout;
+  private final CodeModel model;
   private final float oversampling;
-  private final float[] centroid;
-  private final float[] deviations; // null unless with MANHATTAN
   private final VectorBlocksWriter blocks;
 
   private CodesWriter(BuiltCodes codes, float oversampling, VectorBlocksWriter blocks) {
-    this.layout = codes.layout();
+    this.model = codes.model();
     this.oversampling = oversampling;
-    this.centroid = codes.centroid();
-    this.deviations = codes.deviations();
     this.blocks = blocks;
   }
 
@@ -48,6 +44,7 @@ public final class CodesWriter {
    * @param field the field's number in the image
    * @param codes of the field; used by this call only
    * @param order codes lie in the order of nodes; used by this call only
+   * @param oversampling or {@link Codes#ADAPTIVE}
    */
   public static CodesWriter writeImage(
       ImageWriter image,
@@ -57,7 +54,7 @@ public final class CodesWriter {
       float oversampling,
       Workers workers)
       throws IOException {
-    int recordBytes = codes.layout().recordBytes();
+    int recordBytes = codes.model().layout().recordBytes();
     VectorBlocksWriter blocks =
         new VectorBlocksWriter(() -> image, DATABASE, field, recordBytes, CodeQuery.SLACK_BYTES);
     byte[] record = new byte[recordBytes];
@@ -74,23 +71,17 @@ public final class CodesWriter {
   }
 
   /**
-   * Writes what {@link Codes#read} reads: [int8] bits, [float32] oversampling, for each dimension
-   * [float32] the centroid, with MANHATTAN for each [float32] the deviation from it, the blocks, a
-   * table of the node of each ordinal.
+   * Writes what {@link Codes#read} reads: [int8] bits, [float32] oversampling, the {@linkplain
+   * CodeModel#write model}, the blocks, a table of the node of each ordinal.
    *
    * @param image is complete
    * @param budget of which some is taken meanwhile, so the caller must have none
    */
   public void writeMeta(IndexOutput meta, ImageReader image, MemoryBudget budget, Workers workers)
       throws IOException {
-    meta.writeByte((byte) layout.bits());
+    meta.writeByte((byte) model.layout().bits());
     meta.writeInt(Float.floatToIntBits(oversampling));
-    for (float x : centroid) {
-      meta.writeInt(Float.floatToIntBits(x));
-    }
-    for (int i = 0; deviations != null && i < deviations.length; i++) {
-      meta.writeInt(Float.floatToIntBits(deviations[i]));
-    }
+    model.write(meta);
     VectorBlocks located = blocks.locate(image);
     located.write(meta);
     try (BuildMemory memory = budget.take(BuildMemory.costOfInts(located.size()), workers::check)) {

@@ -5,30 +5,28 @@
 package org.lucenelmdb.codes;
 
 import java.util.Arrays;
-import org.apache.lucene.util.ArrayUtil;
 import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
- * For codes of levels, with MANHATTAN: for each plane, what going up by its level adds to the
- * distance from the query, in each dimension.
+ * Compares codes of levels with a query by Manhattan distance: that from the lowest level in all
+ * dimensions, and for each plane what the next level changes where the plane has a bit.
  */
 final class ManhattanQuery extends CodeQuery {
 
-  private final float[] centroid;
+  private final float[] mean;
   private final float[] deviations;
   private final float[] levels;
   private final PlaneQuery[] steps;
   private final float[] values;
   private float lowest; // the distance from level 0 in all dimensions
-  private long[] sums = new long[0];
 
-  ManhattanQuery(CodeLayout layout, float[] centroid, float[] deviations) {
-    super(layout);
-    this.centroid = centroid;
-    this.deviations = deviations;
+  ManhattanQuery(CodeModel model) {
+    super(model.layout());
+    this.mean = model.mean();
+    this.deviations = model.deviations();
     this.levels = CodeQuantizer.levels(layout.bits());
     this.steps = new PlaneQuery[layout.bits()];
-    Arrays.setAll(steps, plane -> new PlaneQuery(layout));
+    Arrays.setAll(steps, plane -> new PlaneQuery(layout, model.queryBits()));
     this.values = new float[layout.dimension()];
   }
 
@@ -47,16 +45,18 @@ final class ManhattanQuery extends CodeQuery {
   }
 
   private float distance(float[] target, int i, int level) {
-    return Math.abs(target[i] - centroid[i] - deviations[i] * levels[level]);
+    return Math.abs(target[i] - mean[i] - deviations[i] * levels[level]);
+  }
+
+  private int offset(int plane) {
+    return layout.codeOffset() + plane * layout.planeBytes();
   }
 
   @Override
   float score(byte[] record) {
     float distance = lowest;
     for (int plane = 0; plane < steps.length; plane++) {
-      int at = layout.codeOffset() + plane * layout.planeBytes();
-      PlaneQuery step = steps[plane];
-      distance += step.sum(PlaneQuery.KERNELS.planes(step.planes, step.shape, record, at));
+      distance += steps[plane].sum(record, offset(plane));
     }
     return -distance;
   }
@@ -68,15 +68,15 @@ final class ManhattanQuery extends CodeQuery {
 
   @Override
   void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
-    sums = ArrayUtil.growNoCopy(sums, count);
     Arrays.fill(scores, 0, count, -lowest);
     for (int plane = 0; plane < steps.length; plane++) {
-      int offset = layout.codeOffset() + plane * layout.planeBytes();
-      PlaneQuery step = steps[plane];
-      PlaneQuery.KERNELS.planes(step.planes, step.shape, memory, addresses, count, offset, sums);
-      for (int i = 0; i < count; i++) {
-        scores[i] -= step.sum(sums[i]);
-      }
+      steps[plane].addSums(memory, addresses, count, offset(plane), -1, scores);
     }
+  }
+
+  /** The distance. */
+  @Override
+  double errorScale(byte[] record, float score) {
+    return Math.abs(score);
   }
 }

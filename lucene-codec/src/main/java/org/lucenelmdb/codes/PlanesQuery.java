@@ -4,43 +4,41 @@
  */
 package org.lucenelmdb.codes;
 
-import org.apache.lucene.util.ArrayUtil;
+import java.util.Arrays;
 import org.lucenelmdb.kernels.OffHeapBytes;
-import org.lucenelmdb.vectors.VectorMetric;
 
-/** For codes of 1, 2 and 4 bits: plane p counts 2^p times. */
+/** Compares codes of 1, 2 and 4 bits: the product with each bit plane counts twice the one before. */
 final class PlanesQuery extends CodeQuery {
 
-  private final CenteredQuery centered;
+  private final CodeModel.Preparation preparation;
   private final PlaneQuery query;
-  private final SignQuery signs;
-  private float[] values;
-  private boolean hasSigns; // not before they are needed, as most searches need none
-  private long[] sums = new long[0];
+  private final Constants constants;
 
-  PlanesQuery(CodeLayout layout, VectorMetric metric, float[] centroid) {
-    super(layout);
-    this.centered = new CenteredQuery(metric, centroid);
-    this.query = new PlaneQuery(layout);
-    this.signs = new SignQuery(layout);
+  PlanesQuery(CodeModel model) {
+    super(model.layout());
+    this.preparation = model.preparation();
+    this.query = new PlaneQuery(layout, model.queryBits());
+    this.constants = new Constants(model, CodeQuantizer.middle(layout.bits()));
   }
 
   @Override
   void set(float[] target) {
-    values = centered.set(target);
-    query.set(values);
-    hasSigns = false;
+    float[] prepared = preparation.apply(target);
+    query.set(prepared);
+    constants.set(prepared, query.sum());
   }
 
   @Override
   float score(byte[] record) {
     float product = 0;
     for (int plane = 0; plane < layout.bits(); plane++) {
-      int at = layout.codeOffset() + plane * layout.planeBytes();
-      long sum = PlaneQuery.KERNELS.planes(query.planes, query.shape, record, at);
-      product += query.sum(sum) * (1 << plane);
+      product += (1 << plane) * query.sum(record, offset(plane));
     }
-    return score(record, query.sum(), product);
+    return constants.score(record, product);
+  }
+
+  private int offset(int plane) {
+    return layout.codeOffset() + plane * layout.planeBytes();
   }
 
   @Override
@@ -50,37 +48,15 @@ final class PlanesQuery extends CodeQuery {
 
   @Override
   void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
-    sums = ArrayUtil.growNoCopy(sums, count);
+    Arrays.fill(scores, 0, count, 0);
     for (int plane = 0; plane < layout.bits(); plane++) {
-      int offset = layout.codeOffset() + plane * layout.planeBytes();
-      PlaneQuery.KERNELS.planes(query.planes, query.shape, memory, addresses, count, offset, sums);
-      for (int i = 0; i < count; i++) {
-        float product = query.sum(sums[i]) * (1 << plane);
-        scores[i] = plane == 0 ? product : scores[i] + product;
-      }
+      query.addSums(memory, addresses, count, offset(plane), 1 << plane, scores);
     }
-    addCorrections(memory, addresses, count, scores);
+    constants.score(memory, addresses, count, scores);
   }
 
   @Override
-  boolean canEstimate() {
-    return true;
-  }
-
-  @Override
-  void estimate(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
-    if (hasSigns == false) {
-      signs.set(values);
-      hasSigns = true;
-    }
-    signs.products(memory, addresses, count, scores);
-    addCorrections(memory, addresses, count, scores);
-  }
-
-  private void addCorrections(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
-    float querySum = query.sum();
-    for (int i = 0; i < count; i++) {
-      scores[i] = score(memory, addresses[i], querySum, scores[i]);
-    }
+  double errorScale(byte[] record, float score) {
+    return constants.errorScale(record);
   }
 }

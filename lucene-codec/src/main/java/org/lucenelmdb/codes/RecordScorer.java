@@ -20,6 +20,8 @@ final class RecordScorer {
 
   private static final int LINE_BYTES = 64;
 
+  private static final int CONSTANTS_BYTES = 16;
+
   private final CodeQuery query;
   private final OffHeapBytes memory; // null if there is but the input
   private final RandomAccessInput input; // null if there is memory only
@@ -64,16 +66,6 @@ final class RecordScorer {
     return sum;
   }
 
-  /** Whether there are estimates of scores, which take much less time. */
-  boolean canEstimate() {
-    return inPlace && query.canEstimate();
-  }
-
-  /** Estimates the scores of the records at the addresses. */
-  void estimate(int count, float[] scores) {
-    query.estimate(memory, addresses, count, scores);
-  }
-
   /** Scores the records at the addresses. */
   void score(int count, float[] scores) throws IOException {
     if (inPlace) {
@@ -88,5 +80,16 @@ final class RecordScorer {
       }
       scores[i] = query.score(record);
     }
+  }
+
+  /** The {@link CodeQuery#errorScale} of the record at an address. */
+  double errorScale(long address, float score) throws IOException {
+    int bytes = Math.min(recordBytes, CONSTANTS_BYTES);
+    if (memory != null) {
+      memory.read(address, record, 0, bytes);
+    } else {
+      input.readBytes(address, record, 0, bytes);
+    }
+    return query.errorScale(record, score);
   }
 }

@@ -7,6 +7,7 @@ package org.lucenelmdb.graph;
 import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.NumericUtils;
+import org.apache.lucene.util.RamUsageEstimator;
 
 /**
  * What a walk has found: the best nodes so far, of which it keeps a fixed number, and those that
@@ -16,9 +17,15 @@ import org.apache.lucene.util.NumericUtils;
  */
 public final class CandidateQueue {
 
+  /** No entry. */
+  public static final long NONE = Long.MIN_VALUE;
+
   private long[] best = new long[0]; // the worst first; behind the end Long.MAX_VALUE
   private int bestSize;
   private int capacity;
+
+  /** A heap of open nodes that grew larger in one search is not kept for the next. */
+  private static final int MAX_OPEN = 1 << 15;
 
   private long[] open = new long[64]; // the best first
   private int openSize;
@@ -33,6 +40,9 @@ public final class CandidateQueue {
     Arrays.fill(best, 0, length, Long.MAX_VALUE);
     bestSize = 0;
     openSize = 0;
+    if (open.length > MAX_OPEN) {
+      open = new long[64];
+    }
   }
 
   /** Keeps more from now on; what was kept stays. */
@@ -73,15 +83,6 @@ public final class CandidateQueue {
   /** How many are kept at most. */
   public int capacity() {
     return capacity;
-  }
-
-  /** How many of those that are kept are better than an entry. */
-  public int countAbove(long entry) {
-    int count = 0;
-    for (int i = 0; i < bestSize; i++) {
-      count += best[i] > entry ? 1 : 0;
-    }
-    return count;
   }
 
   /** How many are kept. */
@@ -137,9 +138,14 @@ public final class CandidateQueue {
     return top;
   }
 
-  /** Keeps an entry that is larger than {@link #bound}, in place of the worst if need be. */
-  public void keep(long entry) {
+  /**
+   * Keeps an entry that is larger than {@link #bound}, in place of the worst if need be.
+   *
+   * @return the entry that is not kept any more, or {@link #NONE}
+   */
+  public long keep(long entry) {
     long[] heap = best;
+    long evicted = NONE;
     int i;
     if (bestSize < capacity) {
       i = bestSize++;
@@ -148,6 +154,7 @@ public final class CandidateQueue {
         i = i - 1 >>> 1;
       }
     } else {
+      evicted = heap[0];
       i = 0;
       for (int child = 1; child < bestSize; child = 2 * i + 1) {
         child += heap[child + 1] < heap[child] ? 1 : 0;
@@ -159,5 +166,11 @@ public final class CandidateQueue {
       }
     }
     heap[i] = entry;
+    return evicted;
+  }
+
+  /** The heap that it takes. */
+  public long ramBytesUsed() {
+    return RamUsageEstimator.sizeOf(best) + RamUsageEstimator.sizeOf(open);
   }
 }

@@ -5,60 +5,62 @@
 package org.lucenelmdb.search;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.lucene.search.KnnCollector;
 import org.lucenelmdb.codes.CodesInput;
 import org.lucenelmdb.graph.CandidateQueue;
 
 /**
- * Finds the best among many codes, without a graph. Where codes have estimates of their scores,
- * these come first, of a block of codes, and then the scores of those that may be among the best:
- * of the estimates that are highest, which tell how far they are from scores, and what a score has
- * to be, and then of the others that may be so high. Of 11,600 codes of 384 dimensions less than
- * one in five is scored, for 160 candidates. For one thread.
+ * Scores codes one after the other, without a graph, and keeps the best in a queue, and others that
+ * may turn out to be worth reranking. For one thread.
  */
 final class CandidateScan {
 
   private static final int BATCH = 256;
-  private static final int BLOCK = 32 * BATCH;
-  private static final int SAMPLE = 64;
-
-  /** Of how many times as many candidates as are kept the scores are found first. */
-  private static final int FIRST_SCORED = 2;
 
   /**
-   * How many standard deviations a score may be above what its estimate tells. With 3.2 of them
-   * more codes are scored, and of 10,000 vectors that searches should find 2 more were found.
+   * How far below the worst of the best, in standard deviations of the codes' error, the others may
+   * be. What is farther is scored again in the rare case that it is needed.
    */
-  private static final double DEVIATIONS = 2.2;
+  private static final double KEPT_DEVIATIONS = 8;
+
+  /** As soon as there are twice as many others as after the last time, those too low are dropped. */
+  private static final int FIRST_CLEANING = 4096;
 
   private final CodesInput codes;
   private final CandidateQueue queue;
+  private final EntryList others;
 
   private final int[] batch = new int[BATCH];
   private final float[] scores = new float[BATCH];
 
-  // a block: its nodes, and their estimates
-  private int[] nodes = {};
-  private float[] estimates = {};
-  private int size;
+  private double margin;
+  private int nextCleaning;
 
-  private final float[] sample = new float[SAMPLE];
-  private final float[] batchEstimates = new float[BATCH];
-  private final CodeErrors errors = new CodeErrors();
-  private boolean learns; // what is scored now tells how far scores are from estimates
+  /** All nodes that were scanned with a score from here on are in the queue or the list. */
+  private float floor;
 
-  private KnnCollector collector;
-
-  /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
+  /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
 
   /**
-   * @param queue keeps what is found
+   * @param queue keeps the best
+   * @param others receives those that were not kept
    */
-  CandidateScan(CodesInput codes, CandidateQueue queue) {
+  CandidateScan(CodesInput codes, CandidateQueue queue, EntryList others) {
     this.codes = codes;
     this.queue = queue;
+    this.others = others;
+  }
+
+  /** Forgets the scans of the last query. */
+  void begin() {
+    floor = Float.NEGATIVE_INFINITY;
+    margin = Double.NaN;
+    nextCleaning = FIRST_CLEANING;
+  }
+
+  float floor() {
+    return floor;
   }
 
   /**
@@ -71,135 +73,96 @@ final class CandidateScan {
    */
   long scan(long limit, KnnCollector collector, AcceptedVectors.Batches batches)
       throws IOException {
-    this.collector = collector;
-    boolean canEstimate = codes.canEstimate();
-    if (canEstimate && nodes.length == 0) {
-      nodes = new int[BLOCK];
-      estimates = new float[BLOCK];
-    }
-    errors.clear();
-    size = 0;
     long scanned = 0;
     while (scanned < limit && collector.earlyTerminated() == false) {
-      if (size + BATCH > nodes.length) {
-        keepBlock(); // it needs the batch
-      }
       int count = (int) Math.min(batches.next(batch), limit - scanned);
       if (count == 0) {
         break;
       }
       scanned += count;
-      touched += codes.touch(batch, count);
-      if (canEstimate) {
-        estimate(count);
-      } else {
-        codes.score(count, scores);
-        keep(count);
-      }
+      score(count);
+      keep(count);
     }
-    keepBlock();
-    this.collector = null; // of a search that may be the last one for long
+    clean();
     return scanned;
   }
 
-  /** Adds what was touched last to the block. */
-  private void estimate(int count) throws IOException {
-    codes.estimate(count, scores);
-    for (int i = 0; i < count; i++) {
-      nodes[size + i] = batch[i];
-      estimates[size + i] = Float.isNaN(scores[i]) ? Float.POSITIVE_INFINITY : scores[i];
-    }
-    size += count;
-  }
-
-  /** Keeps the best ones of the block, which is empty then. */
-  private void keepBlock() throws IOException {
-    int first = FIRST_SCORED * queue.capacity();
-    double low = least();
-    double high = Double.NaN;
-    if (low == Double.NEGATIVE_INFINITY && first < size) {
-      high = quantile((double) first / size);
-      learns = true;
-      scoreFrom(high, Double.NaN);
-      learns = false;
-      low = least();
-    }
-    scoreFrom(low, high);
-    size = 0;
-  }
-
-  /** The least estimate that may be of use; minus infinity as long as nothing is known. */
-  private double least() {
-    return errors.least(minScore(), DEVIATIONS);
-  }
-
-  /** What a part of the estimates exceeds, about. */
-  private double quantile(double part) {
-    int count = Math.min(SAMPLE, size);
-    for (int i = 0; i < count; i++) {
-      sample[i] = estimates[(int) ((long) i * size / count)];
-    }
-    Arrays.sort(sample, 0, count);
-    return sample[(int) (count * (1 - part))];
-  }
-
-  /**
-   * Scores those of the block with some estimates.
-   *
-   * @param low they are not lower
-   * @param high but lower than this, if it is a number
-   */
-  private void scoreFrom(double low, double high) throws IOException {
-    int count = 0;
-    for (int i = 0; i < size; i++) {
-      float estimate = estimates[i];
-      if (estimate < low || estimate >= high) {
-        continue;
+  /** Scans again, for those from a score on that were too low for the list before. */
+  long lowerFloor(float newFloor, KnnCollector collector, AcceptedVectors.Batches batches)
+      throws IOException {
+    float before = floor;
+    long scanned = 0;
+    while (collector.earlyTerminated() == false) {
+      int count = batches.next(batch);
+      if (count == 0) {
+        break;
       }
-      batch[count] = nodes[i];
-      batchEstimates[count++] = estimate;
-      if (count == BATCH) {
-        scoreBatch(count);
-        count = 0;
+      scanned += count;
+      score(count);
+      for (int i = 0; i < count; i++) {
+        long entry = CandidateQueue.entry(batch[i], scores[i]);
+        float score = CandidateQueue.score(entry);
+        if (score >= newFloor && score < before) {
+          others.add(entry);
+        }
       }
     }
-    scoreBatch(count);
+    floor = newFloor;
+    return scanned;
   }
 
-  private void scoreBatch(int count) throws IOException {
-    if (count == 0 || collector.earlyTerminated()) {
-      return;
-    }
+  private void score(int count) throws IOException {
     touched += codes.touch(batch, count);
     codes.score(count, scores);
-    for (int i = 0; i < count && learns; i++) {
-      errors.add(batchEstimates[i], scores[i]);
-    }
-    keep(count);
   }
 
-  private void keep(int count) {
-    float min = minScore();
+  private void keep(int count) throws IOException {
+    float least = least();
     for (int i = 0; i < count; i++) {
-      if (scores[i] < min) { // NaN is not
+      if (scores[i] < least) { // NaN is not
         continue;
       }
       long entry = CandidateQueue.entry(batch[i], scores[i]);
       if (entry > queue.bound()) {
-        queue.keep(entry);
-        min = minScore();
+        long evicted = queue.keep(entry);
+        if (evicted != CandidateQueue.NONE) {
+          others.add(evicted);
+        }
+      } else {
+        others.add(entry);
       }
+    }
+    if (others.size() >= nextCleaning) {
+      clean();
+      nextCleaning = 2 * Math.max(FIRST_CLEANING, others.size());
     }
   }
 
   /** What scores less is of no use. */
-  private float minScore() {
+  private float least() throws IOException {
     long bound = queue.bound();
-    return bound == Long.MIN_VALUE ? Float.NEGATIVE_INFINITY : CandidateQueue.score(bound);
+    if (bound == Long.MIN_VALUE) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    float score = CandidateQueue.score(bound);
+    if (Double.isNaN(margin)) {
+      double error = codes.error(CandidateQueue.node(bound), score);
+      margin = Double.isFinite(error) ? KEPT_DEVIATIONS * error : Double.POSITIVE_INFINITY;
+    }
+    floor = (float) Math.max(floor, score - margin);
+    return floor;
   }
 
-  long ramBytesUsed() {
-    return (long) nodes.length * (Integer.BYTES + Float.BYTES);
+  private void clean() throws IOException {
+    float least = least();
+    int kept = 0;
+    for (int i = 0; i < others.size(); i++) {
+      long entry = others.get(i);
+      if (CandidateQueue.score(entry) >= least) {
+        others.set(kept++, entry);
+      }
+    }
+    others.truncate(kept);
   }
 
   @Override

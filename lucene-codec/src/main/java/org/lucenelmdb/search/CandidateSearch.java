@@ -7,11 +7,9 @@ package org.lucenelmdb.search;
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.Bits;
 import org.lucenelmdb.codes.CodesInput;
 import org.lucenelmdb.graph.CandidateQueue;
@@ -20,26 +18,39 @@ import org.lucenelmdb.graph.ImageHnswGraph;
 import org.lucenelmdb.graph.LinksInput;
 
 /**
- * Finds candidates by their codes: scans them, or walks through a graph on them, as HNSW's search
+ * Finds candidates by their codes: scans them, or traverses a graph on them, as HNSW's search does
  * (Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using Hierarchical
- * Navigable Small World graphs, 2018, algorithms 2 and 5) does. A walk in two hops expands
- * neighbours that a filter rejects to those of theirs that it accepts, as ACORN-1 (Patel et al.,
- * ACORN: Performant and Predicate-Agnostic Search Over Vector Embeddings and Structured Data,
- * 2024), but only where they are near enough to be candidates otherwise. For one thread, and one
- * query after the other: everything that it needs is kept for the next one.
+ * Navigable Small World graphs, 2018, algorithms 2 and 5). A traversal in two hops expands neighbours
+ * that a filter rejects to those of theirs that it accepts, as ACORN-1 (Patel et al., ACORN:
+ * Performant and Predicate-Agnostic Search Over Vector Embeddings and Structured Data, 2024), but
+ * only where they are near enough to be candidates otherwise. For one thread, and one query after the
+ * other: its arrays are kept for the next one.
  *
- * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node
- * are touched before the first one is scored, and so are the links of the node that is likely to be
+ * <p>A traversal first finds the best candidates of a number. Nodes that were scored and are not
+ * among them are not forgotten: it can be extended to all nodes down to any score.
+ *
+ * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node are
+ * prefetched before the first one is scored, and so are the links of the node that is likely to be
  * next.
  */
 final class CandidateSearch {
 
-  private static final long UNKNOWN = Long.MAX_VALUE;
-
-  /** So often it is looked whether a walk may pause. */
-  private static final int PAUSE_HOPS = 4;
+  /** Why a traversal ended. */
+  enum End {
+    /** No node that is not expanded is good enough. */
+    ENOUGH,
+    /** All nodes that are connected with the first ones are expanded. */
+    EXHAUSTED,
+    /** The plan is to scan. */
+    SCAN,
+    /** The collector wants no more, or the visit limit is reached. */
+    STOPPED
+  }
 
   private static final int SEED_BATCH = 64;
+
+  /** Beside the candidates that a traversal has seen, about as many are near that it has not. */
+  private static final double UNSEEN_BY_TRAVERSAL = Double.parseDouble(System.getProperty("unseen", "1.5"));
 
   private final GraphGeometry graph;
   private final LinksInput links;
@@ -50,12 +61,27 @@ final class CandidateSearch {
   private final int[] nodes;
   private final float[] scores;
   private final long[] entries;
-
-  private final CandidateScan scan;
   private final int[] sample = new int[SEED_BATCH];
-  private long[] sorted = new long[0];
 
-  /** How many codes the walk or the scan has scored, and how many it may. */
+  /** Nodes that were scored, but too low to be opened; not all are accepted. */
+  private final EntryList unopened = new EntryList();
+
+  /** Accepted nodes that were opened or scanned, and are not among the best of their number. */
+  private final EntryList others = new EntryList();
+
+  /** The candidates that were found last. */
+  private final EntryList found = new EntryList();
+
+  private final EntryList remaining = new EntryList();
+  private final CandidateScan scan;
+
+  /** Whether the number of candidates is limited by a score instead of the queue. */
+  private boolean isExtended;
+
+  /** That score, as an entry: what is lower is not opened. */
+  private long least;
+
+  /** How many codes the traversal or the scan has scored, and how many it may. */
   private long visits;
 
   private long limit;
@@ -68,21 +94,17 @@ final class CandidateSearch {
 
   private int acceptedHops;
   private boolean isSeeded;
+  private boolean isScan;
 
-  /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
+  // of the search
+  private KnnCollector collector;
+  private AcceptedVectors accepted;
+  private Bits ords;
+  private FilterPlan plan;
+  private boolean isTwoHop;
+
+  /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
-
-  /** Looks at what a walk has found. */
-  @FunctionalInterface
-  interface Pause {
-    /**
-     * Says what the walk need not go below.
-     *
-     * @param next the best node whose neighbours are not known
-     * @return the least of all longs if that is not known yet
-     */
-    long enough(long next) throws IOException;
-  }
 
   CandidateSearch(
       GraphGeometry graph, LinksInput links, CodesInput codes, ImageHnswGraph.Order order) {
@@ -92,112 +114,167 @@ final class CandidateSearch {
     this.order = order;
     this.visited = new VisitedNodes(graph.size());
     int most = Math.max(graph.maxDegree(), SEED_BATCH);
-    this.scan = new CandidateScan(codes, queue);
+    this.scan = new CandidateScan(codes, queue, others);
     this.nodes = new int[most];
     this.scores = new float[most];
     this.entries = new long[most];
   }
 
-  /** Begins a search: nothing is found yet. */
-  void begin(float[] target, int candidates) {
+  /**
+   * Begins a search.
+   *
+   * @param collector says when to stop; nothing is collected, nor counted
+   * @param accepted candidates are among these
+   */
+  void begin(
+      float[] target, KnnCollector collector, AcceptedVectors accepted, FilterPlan plan) {
     codes.setTarget(target);
-    queue.reset(candidates);
+    this.collector = collector;
+    this.accepted = accepted;
+    this.ords = accepted.ords();
+    this.plan = plan;
     visits = 0;
     visitsBefore = 0;
     hops = 0;
     acceptedHops = 0;
     isSeeded = false;
+    isScan = false;
+    clearFound();
+  }
+
+  private void clearFound() {
+    unopened.clear();
+    others.clear();
+    found.clear();
+    isExtended = false;
+  }
+
+  /** Ends a search: nothing of it is kept. */
+  void end() {
+    collector = null;
+    accepted = null;
+    ords = null;
+    plan = null;
   }
 
   /**
-   * Walks through the graph, for {@link #sorted}.
+   * Traverses the graph, for {@link #found}.
    *
-   * @param collector says when to stop; nothing is collected, nor counted
-   * @param accepted candidates are among these
-   * @param plan how; the walk ends as soon as it is not to walk any more
-   * @param first after so many candidates, better than all whose neighbours are not known, the walk
-   *     pauses, unless it is to find no more
-   * @param pause what to do then
-   * @return whether it has found enough; if not, there was no way on, or it has to stop
+   * @param candidates how many to find
    */
-  boolean walk(
-      KnnCollector collector, AcceptedVectors accepted, FilterPlan plan, int first, Pause pause)
-      throws IOException {
-    long enough = UNKNOWN; // what the walk need not go below
-    Bits ords = accepted.ords();
+  End traverse(int candidates) throws IOException {
+    queue.reset(candidates);
     visited.clear();
     limit = collector.visitLimit() - collector.visitedCount();
-    boolean twoHop = plan.strategy() == FilterStrategy.TWO_HOP;
+    isTwoHop = plan.strategy() == FilterStrategy.TWO_HOP;
     KnnSearchStrategy strategy = collector.getSearchStrategy();
-    if ((strategy instanceof KnnSearchStrategy.Seeded seeds && openSeeds(seeds, ords)) == false) {
-      openEntry(collector, ords);
+    if ((strategy instanceof KnnSearchStrategy.Seeded seeds && openSeeds(seeds)) == false) {
+      openEntry();
     }
-    if (twoHop) {
-      openAccepted(accepted);
+    if (isTwoHop) {
+      openAccepted();
     }
-    while (queue.hasOpen() && isStopped(collector) == false) {
-      long next = queue.bestOpen();
-      if (next < queue.bound()) {
-        return true;
+    End end = expand(strategy);
+    for (int i = 0; i < queue.bestSize(); i++) {
+      found.add(queue.bestEntry(i));
+    }
+    return end;
+  }
+
+  /**
+   * Goes on to all nodes down to an entry, which may be one of {@link #remaining}: these are {@link
+   * #found}, without what was found before.
+   */
+  End extend(long leastEntry) throws IOException {
+    isExtended = true;
+    least = leastEntry;
+    found.clear();
+    moveOthers(leastEntry);
+    int kept = 0;
+    for (int i = 0; i < unopened.size(); i++) {
+      long entry = unopened.get(i);
+      if (entry >= leastEntry) {
+        open(entry);
+      } else {
+        unopened.set(kept++, entry);
       }
-      if (enough == UNKNOWN
-          ? hops % PAUSE_HOPS == 0 && first < queue.capacity() && queue.countAbove(next) >= first
-          : next < enough) {
-        enough = pause.enough(next);
-        if (next < enough) {
-          return true;
-        }
-        if (enough == Long.MIN_VALUE) {
-          enough = UNKNOWN;
-          first += (first + 1) / 2;
-        }
+    }
+    unopened.truncate(kept);
+    return expand(collector.getSearchStrategy());
+  }
+
+  /** Moves others down to an entry to those that are found. */
+  private void moveOthers(long leastEntry) {
+    int kept = 0;
+    for (int i = 0; i < others.size(); i++) {
+      long entry = others.get(i);
+      if (entry >= leastEntry) {
+        found.add(entry);
+      } else {
+        others.set(kept++, entry);
+      }
+    }
+    others.truncate(kept);
+  }
+
+  /** Expands nodes, the best one first. */
+  private End expand(KnnSearchStrategy strategy) throws IOException {
+    while (queue.hasOpen()) {
+      if (isStopped()) {
+        return End.STOPPED;
+      }
+      if (queue.bestOpen() < bound()) {
+        return End.ENOUGH;
       }
       int node = CandidateQueue.node(queue.closeBest());
       boolean isAccepted = ords == null || ords.get(codes.ordinal(node));
       hops++;
       acceptedHops += isAccepted ? 1 : 0;
       int degree = links.read(0, node, nodes);
-      boolean all = isAccepted || twoHop == false;
-      score(all ? visited.retainNew(nodes, degree) : retainNew(degree, ords), ords);
+      boolean all = isAccepted || isTwoHop == false;
+      score(all ? visited.retainNew(nodes, degree) : retainNew(degree));
       if (strategy != null) {
         strategy.nextVectorsBlock();
       }
       if (ords != null && plan.isReviewDue(hops)) {
         if (isSeeded == false && plan.isFar(hops, acceptedHops)) {
-          openAccepted(accepted);
+          openAccepted();
         }
         plan.review(hops, acceptedHops);
         if (plan.strategy() == FilterStrategy.SCAN) {
-          return false;
+          return End.SCAN;
         }
-        if (twoHop == false && plan.strategy() == FilterStrategy.TWO_HOP) {
-          twoHop = true;
-          first = plan.twoHopCandidates(first);
+        if (isTwoHop == false && plan.strategy() == FilterStrategy.TWO_HOP) {
+          isTwoHop = true;
           queue.enlarge(plan.twoHopCandidates(queue.capacity()));
         }
       }
     }
-    return queue.hasOpen() == false
-        && queue.bestSize() >= Math.min(queue.capacity(), accepted.count());
+    return End.EXHAUSTED;
   }
 
-  /** Whether a walk or a scan may not go on. */
-  private boolean isStopped(KnnCollector collector) {
+  /** What is not larger is not opened. */
+  private long bound() {
+    return isExtended ? least - 1 : queue.bound();
+  }
+
+  /** Whether a traversal or a scan may not go on. */
+  private boolean isStopped() {
     return isOutOfVisits() || collector.earlyTerminated();
   }
 
-  /** Whether a walk or a scan has scored as many codes as it may. */
+  /** Whether a traversal or a scan has scored as many codes as it may. */
   boolean isOutOfVisits() {
     return visits >= limit;
   }
 
-  /** Whether a scan may score so many codes. */
-  boolean canVisit(int codes) {
-    return codes <= limit;
+  /** Whether a scan may score a number of codes. */
+  boolean canVisit(int count) {
+    return count <= collector.visitLimit() - collector.visitedCount();
   }
 
   /** Moves those of {@link #nodes} to the front that are new and accepted, and remembers them. */
-  private int retainNew(int degree, Bits ords) throws IOException {
+  private int retainNew(int degree) throws IOException {
     int count = visited.moveNew(nodes, degree);
     touched += codes.touch(nodes, count);
     int retained = 0;
@@ -209,9 +286,9 @@ final class CandidateSearch {
     return visited.retainNew(nodes, retained);
   }
 
-  /** Scores the first of {@link #nodes}, and opens and keeps those that are good enough. */
-  private void score(int found, Bits ords) throws IOException {
-    int count = (int) Math.min(found, limit - visits);
+  /** Scores the first of {@link #nodes}, and opens those that are good enough. */
+  private void score(int size) throws IOException {
+    int count = (int) Math.min(size, limit - visits);
     if (count <= 0) {
       return;
     }
@@ -221,65 +298,136 @@ final class CandidateSearch {
     }
     codes.score(count, scores);
     visits += count;
-    long bound = queue.bound();
+    long bound = bound();
     int competitive = 0;
-    for (int i = 0; i < count; i++) {
+    int rest = count;
+    for (int i = 0; i < count; i++) { // no branch, as none would be predicted
       long entry = CandidateQueue.entry(nodes[i], scores[i]);
-      entries[competitive] = entry;
-      competitive += entry > bound ? 1 : 0; // no branch, as none would be predicted
+      boolean isCompetitive = entry > bound;
+      entries[isCompetitive ? competitive : rest - 1] = entry;
+      competitive += isCompetitive ? 1 : 0;
+      rest -= isCompetitive ? 0 : 1;
     }
+    unopened.addAll(entries, competitive, count);
     for (int i = 0; i < competitive; i++) {
-      offer(entries[i], ords);
+      long entry = entries[i];
+      if (entry > bound()) {
+        open(entry);
+      } else {
+        unopened.add(entry);
+      }
     }
   }
 
-  private void offer(long entry, Bits ords) throws IOException {
-    if (entry > queue.bound()) {
-      queue.open(entry);
-      if (ords == null || ords.get(codes.ordinal(CandidateQueue.node(entry)))) {
-        queue.keep(entry);
+  private void open(long entry) throws IOException {
+    queue.open(entry);
+    if (ords == null || ords.get(codes.ordinal(CandidateQueue.node(entry)))) {
+      if (isExtended) {
+        found.add(entry);
+      } else {
+        long evicted = queue.keep(entry);
+        if (evicted != CandidateQueue.NONE) {
+          others.add(evicted);
+        }
       }
     }
   }
 
   /**
-   * Scans what is accepted; what was found before is forgotten.
+   * Scans what is accepted, for {@link #found}; what was found before is forgotten.
    *
    * @param candidates how many to find
-   * @param collector says when to stop; nothing is collected, nor counted
    * @param batches of nodes, each once
    */
-  void scan(int candidates, KnnCollector collector, AcceptedVectors.Batches batches)
-      throws IOException {
+  void scan(int candidates, AcceptedVectors.Batches batches) throws IOException {
+    isScan = true;
+    clearFound();
     queue.reset(candidates);
-    visitsBefore += visits; // the limit is for each walk and scan
+    scan.begin();
+    visitsBefore += visits; // the limit is for each traversal and scan
     limit = collector.visitLimit() - collector.visitedCount();
     visits = scan.scan(limit, collector, batches);
+    for (int i = 0; i < queue.bestSize(); i++) {
+      found.add(queue.bestEntry(i));
+    }
   }
 
   /**
-   * Scans what is accepted and was not met by the walk, within the walk's limit; what was found
-   * stays.
+   * Scans what is accepted and was not met by the traversal, within its limit, for {@link #found}.
    *
-   * @param collector says when to stop; nothing is collected, nor counted
    * @param batches of nodes, each once
    */
-  void scanRest(KnnCollector collector, AcceptedVectors.Batches batches) throws IOException {
+  void scanRest(AcceptedVectors.Batches batches) throws IOException {
+    found.clear();
+    scan.begin();
     visits += scan.scan(limit - visits, collector, batches.retain(visited::add));
+    for (int i = 0; i < queue.bestSize(); i++) {
+      found.add(queue.bestEntry(i));
+    }
+  }
+
+  /**
+   * Finds those of {@link #remaining} down to an entry.
+   *
+   * @param leastEntry one of them
+   */
+  void find(long leastEntry) {
+    found.clear();
+    moveOthers(leastEntry);
+  }
+
+  /** Whether a scan has dropped nodes with some score. */
+  boolean isDropped(double score) {
+    return isScan && score < scan.floor();
+  }
+
+  /**
+   * Scans once more, as nodes with some score were dropped.
+   *
+   * @param batches of the same nodes
+   */
+  void findDropped(double score, AcceptedVectors.Batches batches) throws IOException {
+    visitsBefore += scan.lowerFloor((float) score, collector, batches);
+  }
+
+  /**
+   * The accepted nodes that were scored, but not {@link #found} yet, with a score from some on; a
+   * list that is overwritten by the next call.
+   */
+  EntryList remaining(double leastScore) throws IOException {
+    remaining.clear();
+    for (int i = 0; i < others.size(); i++) {
+      if (CandidateQueue.score(others.get(i)) >= leastScore) {
+        remaining.add(others.get(i));
+      }
+    }
+    for (int i = 0; i < unopened.size(); i++) {
+      long entry = unopened.get(i);
+      if (CandidateQueue.score(entry) >= leastScore
+          && (ords == null || ords.get(codes.ordinal(CandidateQueue.node(entry))))) {
+        remaining.add(entry);
+      }
+    }
+    return remaining;
+  }
+
+  /** How many nodes there are for one of {@link #remaining}, as a traversal does not see all. */
+  double unseenFactor() {
+    return isScan ? 1 : UNSEEN_BY_TRAVERSAL;
   }
 
   /** Begins with some of what is accepted, too, from all over it. */
-  private void openAccepted(AcceptedVectors accepted) throws IOException {
+  private void openAccepted() throws IOException {
     isSeeded = true;
     int count = accepted.sample(sample, SEED_BATCH);
     for (int i = 0; i < count; i++) {
       nodes[i] = order.node(sample[i]);
     }
-    score(visited.retainNew(nodes, count), accepted.ords());
+    score(visited.retainNew(nodes, count));
   }
 
-  /** Begins with nodes that somebody else has found; false if there are none. */
-  private boolean openSeeds(KnnSearchStrategy.Seeded seeds, Bits ords) throws IOException {
+  /** Begins with nodes that the caller has found; false if there are none. */
+  private boolean openSeeds(KnnSearchStrategy.Seeded seeds) throws IOException {
     DocIdSetIterator seedOrds = seeds.entryPoints();
     boolean any = false;
     int count = 0;
@@ -291,16 +439,16 @@ final class CandidateSearch {
       nodes[count++] = order.node(ord);
       any = true;
       if (count == SEED_BATCH) {
-        score(visited.retainNew(nodes, count), ords);
+        score(visited.retainNew(nodes, count));
         count = 0;
       }
     }
-    score(visited.retainNew(nodes, count), ords);
+    score(visited.retainNew(nodes, count));
     return any;
   }
 
   /** Begins with the node to which a descent through the levels leads. */
-  private void openEntry(KnnCollector collector, Bits ords) throws IOException {
+  private void openEntry() throws IOException {
     nodes[0] = graph.entryNode();
     touched += codes.touch(nodes, 1);
     codes.score(1, scores);
@@ -309,7 +457,7 @@ final class CandidateSearch {
     for (int level = graph.levels() - 1; level > 0; level--) {
       long before;
       do {
-        if (isStopped(collector)) {
+        if (isStopped()) {
           return;
         }
         before = best;
@@ -324,13 +472,18 @@ final class CandidateSearch {
     }
     nodes[0] = CandidateQueue.node(best);
     visited.retainNew(nodes, 1);
-    offer(best, ords);
+    open(best);
+  }
+
+  /** The candidates that were found last, in no order; to be sorted by the caller if it likes. */
+  EntryList found() {
+    return found;
   }
 
   /**
    * How many codes count as visited: those of the last scan, if there was one. What was given up
-   * before is not held against it: who gives as many visits as vectors are accepted, as Lucene's
-   * queries do, would have to scan once more.
+   * before is not held against it: with a limit of as many visits as vectors are accepted, as
+   * Lucene's queries have it, Lucene would have to scan once more.
    */
   long visits() {
     return visits;
@@ -346,7 +499,7 @@ final class CandidateSearch {
     return hops;
   }
 
-  /** Whether a walk began with accepted nodes, too. */
+  /** Whether a traversal began with accepted nodes, too. */
   boolean isSeeded() {
     return isSeeded;
   }
@@ -356,29 +509,23 @@ final class CandidateSearch {
     return order;
   }
 
-  /** The number of candidates that were found. */
-  int found() {
-    return queue.bestSize();
-  }
-
-  /** The ordinal of a candidate. */
+  /** The ordinal of a node. */
   int ordinal(int node) throws IOException {
     return codes.ordinal(node);
   }
 
-  /** The candidates that were found, ascending. */
-  long[] sorted() {
-    int count = queue.bestSize();
-    sorted = ArrayUtil.growNoCopy(sorted, count);
-    for (int i = 0; i < count; i++) {
-      sorted[i] = queue.bestEntry(i);
-    }
-    Arrays.sort(sorted, 0, count);
-    return sorted;
+  /** The standard deviation that the error of a node's score is expected to have. */
+  double error(int node, float score) throws IOException {
+    return codes.error(node, score);
   }
 
   long ramBytesUsed() {
-    return visited.ramBytesUsed() + scan.ramBytesUsed();
+    return visited.ramBytesUsed()
+        + queue.ramBytesUsed()
+        + unopened.ramBytesUsed()
+        + others.ramBytesUsed()
+        + found.ramBytesUsed()
+        + remaining.ramBytesUsed();
   }
 
   @Override

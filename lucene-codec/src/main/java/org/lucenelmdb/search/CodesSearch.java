@@ -5,6 +5,7 @@
 package org.lucenelmdb.search;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.apache.lucene.search.KnnCollector;
@@ -19,18 +20,21 @@ import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.vectors.VectorBlocks;
 
 /**
- * Finds candidates by codes, and answers with the exact scores of the best of them. Thread-safe:
- * what a search needs is taken from a pool, and returned to it.
+ * Finds candidates by codes, and answers with the exact scores of the best of them. How many are
+ * reranked follows from the errors that codes show on the query: a traversal is extended, or a scan
+ * goes on, until the rest is unlikely to matter. Thread-safe: what a search needs is taken from a
+ * pool, and returned to it.
  */
 public final class CodesSearch {
 
-  /**
-   * By how many times more candidates are kept by a scan if those of the one before were too few.
-   */
-  private static final int MORE_KEPT = 4;
+  /** Searches whose memory is kept for others: of more than that at once, some allocate anew. */
+  private static final int MAX_POOLED = 4;
 
-  /** How many more candidates than the first ones a walk with a filter needs, measured. */
+  /** How many more candidates than the first ones a traversal with a filter needs, measured. */
   private static final double EXPECTED_FACTOR = 1.3;
+
+  /** At least so many candidates are added at once. */
+  private static final int MIN_ADDED = 16;
 
   private final GraphGeometry graph;
   private final Codes codes;
@@ -41,10 +45,11 @@ public final class CodesSearch {
   private final SearchCosts costs;
   private final NodeFilters filters = new NodeFilters();
   private final BlockingQueue<Scratch> pool =
-      new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
+      new ArrayBlockingQueue<>(
+          Math.min(MAX_POOLED, Runtime.getRuntime().availableProcessors()));
 
   /** What one search needs. */
-  private record Scratch(CandidateSearch candidates, Rescoring rescoring) {}
+  private record Scratch(CandidateSearch candidates, Reranker reranker) {}
 
   /**
    * @param vectors the raw vectors
@@ -65,20 +70,18 @@ public final class CodesSearch {
     this.image = image;
     this.pageSize = pageSize;
     this.meta = meta;
-    this.costs = new SearchCosts(graph, codes.layout().recordBytes());
+    this.costs =
+        new SearchCosts(graph, codes.model().layout().recordBytes(), vectors.vectorBytes());
     this.prefetch =
         new VectorPrefetch(
             vectors, OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length()));
   }
 
-  /**
-   * The heap that searches which are over have left for others: filters, and what a search needs,
-   * at most once for each processor.
-   */
+  /** The heap that searches which are over have left for others. */
   public long ramBytesUsed() {
     long bytes = filters.ramBytesUsed();
     for (Scratch scratch : pool) {
-      bytes += scratch.candidates.ramBytesUsed() + scratch.rescoring.ramBytesUsed();
+      bytes += scratch.candidates.ramBytesUsed() + scratch.reranker.ramBytesUsed();
     }
     return bytes;
   }
@@ -90,7 +93,7 @@ public final class CodesSearch {
             new LinksInput(graph, image, pageSize, meta),
             codes.open(image),
             codes.order(image, meta));
-    return new Scratch(candidates, new Rescoring(candidates, prefetch));
+    return new Scratch(candidates, new Reranker(candidates, prefetch, codes.model().metric()));
   }
 
   /**
@@ -112,102 +115,181 @@ public final class CodesSearch {
     if (scratch == null) {
       scratch = open();
     }
-    CandidateSearch candidates = scratch.candidates;
-    Rescoring rescoring = scratch.rescoring;
-    boolean isFilter = accepted.isFilter();
-    int wanted = isFilter ? query.firstWalked() : query.candidates();
-    int first = wanted;
-    int kept = isFilter ? query.walkCandidates() : query.candidates();
-    FilterStrategy strategy = accepted.ords() == null ? FilterStrategy.SWEEP : forced;
-    FilterPlan plan =
-        new FilterPlan(costs, graph.size(), accepted.count(), expected(first, kept), strategy);
-    if (plan.strategy() == FilterStrategy.TWO_HOP) {
-      first = plan.twoHopCandidates(first);
-      kept = plan.twoHopCandidates(kept);
-    }
-    candidates.begin(query.target(), kept);
-    rescoring.begin(query.values(), exact, collector);
-    boolean isDone = false;
-    if (plan.strategy() != FilterStrategy.SCAN) {
-      isDone = candidates.walk(collector, accepted, plan, first, rescoring::enough);
-      if (isDone == false
-          && plan.strategy() != FilterStrategy.SCAN
-          && collector.earlyTerminated() == false) {
-        if (candidates.canVisit(accepted.count())) {
-          plan.complete();
-        } else if (candidates.isOutOfVisits() == false) {
-          // the first ones of a scan would be worse than those that the walk has found
-          plan.complete();
-          candidates.scanRest(collector, nodes(candidates.order(), accepted));
-          isDone = true;
-        }
-      }
-    }
-    if (plan.strategy() == FilterStrategy.SCAN && isDone == false) {
-      scan(scratch, query, collector, accepted);
-    } else {
-      rescoring.scoreWorthwhile(first, false);
-    }
-    int rescored = rescoring.end(image);
-    collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
-    SearchReport report =
-        new SearchReport(
-            true,
-            graph.size(),
-            accepted.count(),
-            wanted,
-            plan.strategies(),
-            plan.estimatedVisits(),
-            candidates.allVisits(),
-            candidates.hops(),
-            candidates.isSeeded(),
-            rescored);
+    Run run = new Run(scratch, query, exact, collector, accepted, forced);
+    SearchReport report = run.search();
     pool.offer(scratch); // not if something was thrown
     return report;
   }
 
-  /** How many candidates a walk goes on for, on average. */
-  private static int expected(int first, int kept) {
-    return (int) Math.min(kept, Math.ceil(EXPECTED_FACTOR * first));
-  }
+  /** One search. */
+  private final class Run {
+    private final CandidateSearch candidates;
+    private final Reranker reranker;
+    private final VectorSearch.OnCodes query;
+    private final RandomVectorScorer exact;
+    private final KnnCollector collector;
+    private final AcceptedVectors accepted;
+    private final FilterPlan plan;
+    private int first;
+    private int exactVisits;
 
-  /** The nodes that are accepted. */
-  private AcceptedVectors.Batches nodes(ImageHnswGraph.Order order, AcceptedVectors accepted)
-      throws IOException {
-    FixedBitSet bits = accepted.bitSet();
-    if (NodeFilters.isWorthwhile(bits, accepted.count())) {
-      return filters.nodes(bits, order);
+    Run(
+        Scratch scratch,
+        VectorSearch.OnCodes query,
+        RandomVectorScorer exact,
+        KnnCollector collector,
+        AcceptedVectors accepted,
+        FilterStrategy forced)
+        throws IOException {
+      this.candidates = scratch.candidates;
+      this.reranker = scratch.reranker;
+      this.query = query;
+      this.exact = exact;
+      this.collector = collector;
+      this.accepted = accepted;
+      this.first = query.candidates();
+      int expected =
+          query.isAdaptive()
+              ? (int) Math.min(graph.size(), Math.ceil(EXPECTED_FACTOR * first))
+              : first;
+      this.plan = new FilterPlan(costs, graph.size(), accepted.count(), expected, forced);
     }
-    AcceptedVectors.Batches ords = accepted.batches();
-    if (accepted.ords() == null) {
-      return ords; // all of the one are all of the other
-    }
-    return batch -> {
-      int count = ords.next(batch);
-      for (int i = 0; i < count; i++) {
-        batch[i] = order.node(batch[i]);
+
+    SearchReport search() throws IOException {
+      candidates.begin(query.target(), collector, accepted, plan);
+      reranker.begin(query.values(), exact, collector);
+      if (plan.strategy() == FilterStrategy.SCAN || traverse() == false) {
+        scan();
       }
-      return count;
-    };
-  }
+      int reranked = reranker.end(image);
+      candidates.end();
+      collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
+      return new SearchReport(
+          true,
+          graph.size(),
+          accepted.count(),
+          query.candidates(),
+          plan.strategies(),
+          plan.estimatedVisits(),
+          candidates.allVisits(),
+          candidates.hops(),
+          candidates.isSeeded(),
+          reranked + exactVisits);
+    }
 
-  /**
-   * Scans what is accepted, and scores what may be collected of it. If that takes more candidates
-   * than were kept, it is scanned once more.
-   */
-  private void scan(
-      Scratch scratch, VectorSearch.OnCodes query, KnnCollector collector, AcceptedVectors accepted)
-      throws IOException {
-    CandidateSearch candidates = scratch.candidates;
-    int kept = query.scanCandidates();
-    boolean isEnough = false;
-    while (isEnough == false) {
-      candidates.scan(kept, collector, nodes(candidates.order(), accepted));
-      boolean isAll = candidates.found() < kept || kept == graph.size();
-      isEnough =
-          scratch.rescoring.scoreWorthwhile(query.firstCandidates(), isAll)
-              || collector.earlyTerminated();
-      kept = (int) Math.min(graph.size(), (long) MORE_KEPT * kept);
+    /** Traverses the graph; false if the plan is to scan what was not reranked. */
+    private boolean traverse() throws IOException {
+      int wanted =
+          plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates(first) : first;
+      CandidateSearch.End end = candidates.traverse(wanted);
+      if (end == CandidateSearch.End.SCAN) {
+        return false;
+      }
+      EntryList found = candidates.found();
+      if (end == CandidateSearch.End.EXHAUSTED
+          && found.size() < Math.min(wanted, accepted.count())
+          && collector.earlyTerminated() == false) { // what is accepted is not connected
+        plan.complete();
+        if (candidates.canVisit(accepted.count())) {
+          return false;
+        }
+        // within the limit, the first ones of a scan would be worse than those that were found
+        candidates.scanRest(nodes());
+      } else if (end == CandidateSearch.End.STOPPED
+          && found.size() < Math.min(collector.k(), accepted.count())
+          && candidates.isOutOfVisits()
+          && candidates.canVisit(accepted.count())) {
+        plan.complete();
+        return false;
+      }
+      reranker.rerank(found.array(), found.size());
+      while (query.isAdaptive() && collector.earlyTerminated() == false) {
+        long least = reranker.leastWorthwhile(added());
+        if (least == Long.MAX_VALUE) {
+          return true;
+        }
+        if (candidates.canVisit(accepted.count())
+            && plan.isScanCheaper(2 * candidates.hops(), candidates.hops())) {
+          plan.complete();
+          return false;
+        }
+        end = candidates.extend(least);
+        if (end == CandidateSearch.End.SCAN) {
+          return false;
+        }
+        reranker.rerank(found.array(), found.size());
+      }
+      return true;
+    }
+
+    /** How many candidates to add: as many as there are, so that the sum of all is linear. */
+    private int added() {
+      return Math.max(MIN_ADDED, reranker.count());
+    }
+
+    /** Scans the codes of what is accepted, and reranks the best that were not reranked before. */
+    private void scan() throws IOException {
+      int wanted = Math.max(first, Math.min(graph.size(), reranker.count()));
+      candidates.scan(wanted, nodes());
+      rerankNew(candidates.found());
+      while (query.isAdaptive() && collector.earlyTerminated() == false) {
+        double lowest = reranker.leastScore();
+        if (candidates.isDropped(lowest)) {
+          candidates.findDropped(lowest, nodes());
+        }
+        long least = reranker.leastWorthwhile(added());
+        if (least == Long.MAX_VALUE) {
+          return;
+        }
+        if (costs.isExactScanCheaper(accepted.count(), reranker.count() + added())) {
+          scanVectors();
+          return;
+        }
+        candidates.find(least);
+        rerankNew(candidates.found());
+      }
+    }
+
+    private void rerankNew(EntryList found) throws IOException {
+      int kept = 0;
+      for (int i = 0; i < found.size(); i++) {
+        if (candidates.hops() == 0 || reranker.isDone(found.get(i)) == false) {
+          found.set(kept++, found.get(i));
+        }
+      }
+      reranker.rerank(found.array(), kept);
+    }
+
+    /** Scores all that is accepted and was not reranked. */
+    private void scanVectors() throws IOException {
+      int[] done = reranker.sortedOrds();
+      int count = reranker.count();
+      exactVisits +=
+          ExactScan.scan(
+              exact,
+              accepted.batches().retain(ord -> Arrays.binarySearch(done, 0, count, ord) < 0),
+              collector,
+              false);
+    }
+
+    /** The nodes that are accepted. */
+    private AcceptedVectors.Batches nodes() throws IOException {
+      ImageHnswGraph.Order order = candidates.order();
+      FixedBitSet bits = accepted.bitSet();
+      if (NodeFilters.isWorthwhile(bits, accepted.count())) {
+        return filters.nodes(bits, order);
+      }
+      AcceptedVectors.Batches ords = accepted.batches();
+      if (accepted.ords() == null) {
+        return ords; // all of the one are all of the other
+      }
+      return batch -> {
+        int count = ords.next(batch);
+        for (int i = 0; i < count; i++) {
+          batch[i] = order.node(batch[i]);
+        }
+        return count;
+      };
     }
   }
 }

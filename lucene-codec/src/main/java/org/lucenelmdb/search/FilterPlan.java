@@ -131,6 +131,15 @@ final class FilterPlan {
     return strategy() != FilterStrategy.SCAN && acceptedHops < FAR * selectivity * hops;
   }
 
+  /**
+   * Whether a scan is expected to take less than some more hops, after others.
+   *
+   * @param total hops, with those that were taken
+   */
+  boolean isScanCheaper(int total, int taken) {
+    return canChange && MIN_GAIN * costs.scan(accepted) < costs.sweep(total - taken);
+  }
+
   /** A walk has not found enough: the rest is scanned. */
   void complete() {
     strategies.add(FilterStrategy.SCAN);

@@ -25,6 +25,13 @@ final class SearchCosts {
   private static final double WALK_NANOS = 6;
   private static final double WALK_NANOS_PER_BYTE = 0.4;
 
+  // of a vector that is reranked
+  private static final double VECTOR_NANOS = 15;
+  private static final double VECTOR_NANOS_PER_BYTE = 0.08;
+
+  /** A vector of a scan of vectors takes so much of that. */
+  private static final double SEQUENTIAL_PART = 0.5;
+
   /** Reading a node's links. */
   private static final double LINKS_NANOS = 200;
 
@@ -44,15 +51,27 @@ final class SearchCosts {
   private final double scanNanos;
   private final double newPerHop;
   private final double walkNanos;
+  private final double vectorNanos;
 
   /**
    * @param recordBytes of a code
+   * @param vectorBytes of a vector
    */
-  SearchCosts(GraphGeometry graph, int recordBytes) {
+  SearchCosts(GraphGeometry graph, int recordBytes, int vectorBytes) {
     this.size = graph.size();
     this.scanNanos = SCAN_NANOS + SCAN_NANOS_PER_BYTE * recordBytes;
     this.walkNanos = WALK_NANOS + WALK_NANOS_PER_BYTE * recordBytes;
+    this.vectorNanos = VECTOR_NANOS + VECTOR_NANOS_PER_BYTE * vectorBytes;
     this.newPerHop = NEW_PART * 2 * graph.maxConn();
+  }
+
+  /**
+   * Whether it takes longer to rerank candidates of a scan than to score all that is accepted.
+   *
+   * @param reranked how many candidates
+   */
+  boolean isExactScanCheaper(int accepted, int reranked) {
+    return scan(accepted) + reranked * vectorNanos > accepted * SEQUENTIAL_PART * vectorNanos;
   }
 
   /** A scan of so many codes. */

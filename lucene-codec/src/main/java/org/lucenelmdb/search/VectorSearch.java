@@ -42,27 +42,19 @@ public final class VectorSearch {
    *
    * @param target the query, also if the vectors are bytes
    * @param values the vectors
-   * @param candidates how many to find without a filter, from 1 on
-   * @param firstCandidates how many to score exactly of those that a scan finds before it is asked
-   *     whether these are enough
-   * @param firstWalked how many a walk with a filter finds before that
-   * @param walkCandidates how many a walk with a filter finds at most; if that is as many, no
-   *     question is asked
-   * @param scanCandidates how many a scan keeps at first; if that is as many, no question is asked
+   * @param candidates how many to find and to rerank, from 1 on
+   * @param isAdaptive whether more are reranked as the errors of codes require; otherwise no other
    */
   public record OnCodes(
       CodesSearch codes,
       float[] target,
       KnnVectorValues values,
       int candidates,
-      int firstCandidates,
-      int firstWalked,
-      int walkCandidates,
-      int scanCandidates) {
+      boolean isAdaptive) {
 
     /** So few vectors are scored without a look at their codes. */
     private int exactly() {
-      return (int) Math.min(scanCandidates, (long) EXACTLY * firstCandidates);
+      return (int) Math.min(Integer.MAX_VALUE, (long) EXACTLY * candidates);
     }
   }
 

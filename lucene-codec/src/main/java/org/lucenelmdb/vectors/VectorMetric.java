@@ -205,6 +205,26 @@ public enum VectorMetric {
     };
   }
 
+  /**
+   * What a score says of the vectors, in terms that errors of quantized vectors add to: the dot
+   * product; of distances, minus half of the square with EUCLIDEAN, minus the distance with MANHATTAN
+   * and HAMMING. Grows with the score; infinite or not a number where the score is out of range.
+   *
+   * @param score that a scorer returned
+   */
+  public double similarity(float score, VectorEncoding encoding, int dimension) {
+    return switch (this) {
+      case EUCLIDEAN -> (1 - 1 / (double) score) / 2;
+      case MANHATTAN, HAMMING -> 1 - 1 / (double) score;
+      case COSINE -> 2 * (double) score - 1;
+      case DOT_PRODUCT ->
+          encoding == VectorEncoding.FLOAT32
+              ? 2 * (double) score - 1
+              : (score - 0.5) * dimension * (1 << 15);
+      case MAXIMUM_INNER_PRODUCT -> score < 1 ? 1 - 1 / (double) score : (double) score - 1;
+    };
+  }
+
   /** Makes scorers of vectors against each other. */
   public final RandomVectorScorerSupplier scorers(KnnVectorValues values) throws IOException {
     return lucenes == null

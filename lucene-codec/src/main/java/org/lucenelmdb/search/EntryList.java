@@ -1,0 +1,65 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import org.apache.lucene.util.ArrayUtil;
+
+/** Entries of {@code CandidateQueue} in no order. For one thread. */
+final class EntryList {
+
+  /** A list that grew larger in one search is not kept for the next. */
+  private static final int MAX_KEPT = 1 << 15;
+
+  private long[] entries = new long[256];
+  private int size;
+
+  void clear() {
+    size = 0;
+    if (entries.length > MAX_KEPT) {
+      entries = new long[256];
+    }
+  }
+
+  void add(long entry) {
+    if (size == entries.length) {
+      entries = ArrayUtil.grow(entries);
+    }
+    entries[size++] = entry;
+  }
+
+  /** Adds the last entries of an array. */
+  void addAll(long[] source, int from, int to) {
+    entries = ArrayUtil.grow(entries, size + to - from);
+    System.arraycopy(source, from, entries, size, to - from);
+    size += to - from;
+  }
+
+  int size() {
+    return size;
+  }
+
+  long get(int i) {
+    return entries[i];
+  }
+
+  /** Replaces an entry. */
+  void set(int i, long entry) {
+    entries[i] = entry;
+  }
+
+  /** Drops all entries from an index on. */
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
+  /** The entries, valid up to {@link #size}. */
+  long[] array() {
+    return entries;
+  }
+
+  long ramBytesUsed() {
+    return (long) entries.length * Long.BYTES;
+  }
+}

@@ -1,0 +1,294 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.graph.CandidateQueue;
+import org.lucenelmdb.vectors.VectorMetric;
+
+/**
+ * Scores candidates by their vectors and collects them, and learns from that which others are worth
+ * reranking. For one thread, and one query after the other.
+ */
+final class Reranker {
+
+  /**
+   * The part of k that may be expected to be missed among candidates that are not reranked. Chosen
+   * on 116,000 embeddings: what the graph misses is several times as much at k 10.
+   */
+  private static final double MISSED_PART = Double.parseDouble(System.getProperty("mp", "0.01"));
+
+  static final double MP0 = Double.parseDouble(System.getProperty("mp0", "0.005"));
+  static final double PMIN = Double.parseDouble(System.getProperty("pmin", "0.03"));
+
+  /** Vectors that are scored between two questions to the collector. */
+  private static final int BATCH = 64;
+
+  /** From this many standard deviations on, a gain is too unlikely to be counted. */
+  private static final double MAX_DEVIATIONS = 3.5;
+
+  private static final int BUCKETS_PER_DEVIATION = 8;
+  private static final double MIN_DEVIATIONS = -1;
+  private static final int BUCKETS =
+      (int) ((MAX_DEVIATIONS - MIN_DEVIATIONS) * BUCKETS_PER_DEVIATION) + 1;
+
+  /** The probability of an error above the middle of a bucket. */
+  private static final double[] PROBABILITIES = probabilities();
+
+  /** The error is averaged over this many of the first candidates. */
+  private static final int PRIOR_CANDIDATES = 4;
+
+  private final CandidateSearch candidates;
+  private final VectorPrefetch prefetch;
+  private final VectorMetric metric;
+  private final ScoreErrorModel errors = new ScoreErrorModel();
+  private final int[] buckets = new int[BUCKETS];
+  private final EntryList done = new EntryList(); // in no order, or sorted
+  private boolean isSorted;
+
+  private KnnVectorValues values;
+  private RandomVectorScorer exact;
+  private KnnCollector collector;
+
+  // those that are scored together
+  private final int[] ords = new int[BATCH];
+  private final long[] addresses = new long[BATCH];
+  private final float[] scores = new float[BATCH];
+  private int[] doneOrds = new int[0];
+
+  private float leastCode;
+  private double leastCodeSimilarity;
+
+  /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
+  private int touched;
+
+  /**
+   * @param candidates finds them
+   */
+  Reranker(CandidateSearch candidates, VectorPrefetch prefetch, VectorMetric metric) {
+    this.candidates = candidates;
+    this.prefetch = prefetch;
+    this.metric = metric;
+  }
+
+  /** By Börjesson and Sundberg, Simple approximations of the error function Q(x), 1979. */
+  private static double[] probabilities() {
+    double[] probabilities = new double[BUCKETS];
+    for (int i = 0; i < BUCKETS; i++) {
+      double x = MIN_DEVIATIONS + (i + 0.5) / BUCKETS_PER_DEVIATION;
+      double y = Math.abs(x);
+      double tail =
+          Math.exp(-y * y / 2)
+              / Math.sqrt(2 * Math.PI)
+              / (0.661 * y + 0.339 * Math.sqrt(y * y + 5.51));
+      probabilities[i] = x > 0 ? tail : 1 - tail;
+    }
+    return probabilities;
+  }
+
+  /**
+   * Begins a search.
+   *
+   * @param exact scores the vectors
+   * @param collector gets the scores
+   */
+  void begin(KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector) {
+    this.values = values;
+    this.exact = exact;
+    this.collector = collector;
+    errors.clear();
+    done.clear();
+    isSorted = false;
+    leastCode = Float.POSITIVE_INFINITY;
+    leastCodeSimilarity = Double.NEGATIVE_INFINITY;
+  }
+
+  /** How many vectors were scored. */
+  int count() {
+    return done.size();
+  }
+
+  /**
+   * Scores and collects candidates, as long as the collector wants more.
+   *
+   * @param entries each once, and none that was reranked before; are sorted
+   */
+  void rerank(long[] entries, int size) throws IOException {
+    Arrays.sort(entries, 0, size);
+    if (done.size() == 0 && size > 0) {
+      learnPrior(entries, size);
+    }
+    for (int to = size; to > 0 && collector.earlyTerminated() == false; to -= BATCH) {
+      int from = Math.max(0, to - BATCH);
+      rerankBatch(entries, from, to);
+    }
+  }
+
+  private void learnPrior(long[] entries, int size) throws IOException {
+    int from = Math.max(0, size - PRIOR_CANDIDATES);
+    double squares = 0;
+    for (int i = from; i < size; i++) {
+      double error =
+          candidates.error(CandidateQueue.node(entries[i]), CandidateQueue.score(entries[i]));
+      squares += error * error;
+    }
+    double deviation = Math.sqrt(squares / (size - from));
+    errors.setPrior(Double.isFinite(deviation) ? deviation : 0);
+  }
+
+  private void rerankBatch(long[] entries, int from, int to) throws IOException {
+    int count = to - from;
+    for (int i = 0; i < count; i++) {
+      ords[i] = candidates.ordinal(CandidateQueue.node(entries[to - 1 - i]));
+    }
+    touched += prefetch.fetch(values, ords, count, addresses);
+    exact.bulkScore(ords, scores, count);
+    for (int i = 0; i < count; i++) {
+      float code = CandidateQueue.score(entries[to - 1 - i]);
+      double similarity =
+          metric.similarity(scores[i], values.getEncoding(), values.dimension());
+      errors.add(code, similarity);
+      if (code <= leastCode) {
+        leastCode = code;
+        leastCodeSimilarity = similarity;
+      }
+      if (Float.isNaN(scores[i]) == false) {
+        collector.collect(exact.ordToDoc(ords[i]), scores[i]);
+      }
+    }
+    done.addAll(entries, from, to);
+    isSorted = false;
+  }
+
+  /**
+   * Which of the candidates that were found but not reranked are worth it.
+   *
+   * @param atMost so many of them
+   * @return the least entry that is; {@link Long#MAX_VALUE} if none is
+   */
+  long leastWorthwhile(int atMost) throws IOException {
+    double least = leastSimilarity();
+    double cut = leastScore();
+    EntryList remaining = candidates.remaining(cut);
+    int size = remaining.size();
+    if (size == 0) {
+      return Long.MAX_VALUE;
+    }
+    int worthwhile = size;
+    if (cut > Double.NEGATIVE_INFINITY) {
+      worthwhile = worthwhile(remaining, least);
+      if (worthwhile == 0) {
+        return Long.MAX_VALUE;
+      }
+    }
+    long[] entries = remaining.array();
+    Arrays.sort(entries, 0, size);
+    return entries[size - Math.min(worthwhile, Math.max(1, atMost))];
+  }
+
+  /** What a vector has to exceed. */
+  private double leastSimilarity() {
+    float least = collector.minCompetitiveSimilarity();
+    return least == Float.NEGATIVE_INFINITY
+        ? Double.NEGATIVE_INFINITY
+        : metric.similarity(least, values.getEncoding(), values.dimension());
+  }
+
+  /** The least score with which a candidate may be worth it. */
+  double leastScore() {
+    return errors.code(leastSimilarity(), MAX_DEVIATIONS);
+  }
+
+  /** How many of the best of some candidates are worth to be reranked. */
+  private int worthwhile(EntryList remaining, double least) {
+    Arrays.fill(buckets, 0);
+    for (int i = 0; i < remaining.size(); i++) {
+      float code = CandidateQueue.score(remaining.get(i));
+      if (code == leastCode && leastCodeSimilarity <= least) {
+        continue; // a copy of a vector that is known, and not good enough
+      }
+      double deviations = errors.deviations(code, least);
+      int bucket = (int) ((deviations - MIN_DEVIATIONS) * BUCKETS_PER_DEVIATION);
+      buckets[Math.max(0, Math.min(BUCKETS - 1, bucket))]++;
+    }
+    double unseen = candidates.unseenFactor();
+    double few = MP0 * collector.k();
+    double many = MISSED_PART * collector.k();
+    double missed = 0;
+    int omitted = 0;
+    for (int bucket = BUCKETS - 1; bucket >= 0; bucket--) {
+      double allowed = PROBABILITIES[bucket] < PMIN ? many : few;
+      double more = missed + unseen * buckets[bucket] * PROBABILITIES[bucket];
+      if (more > allowed) {
+        omitted +=
+            (int) (Math.max(0, allowed - missed) / (more - missed) * buckets[bucket]);
+        break;
+      }
+      missed = more;
+      omitted += buckets[bucket];
+    }
+    int counted = 0;
+    for (int count : buckets) {
+      counted += count;
+    }
+    return counted - omitted;
+  }
+
+  /** Whether a candidate was reranked. */
+  boolean isDone(long entry) {
+    if (isSorted == false) {
+      Arrays.sort(done.array(), 0, done.size());
+      isSorted = true;
+    }
+    return done.size() > 0 && Arrays.binarySearch(done.array(), 0, done.size(), entry) >= 0;
+  }
+
+  /** The ordinals that were reranked, ascending, up to {@link #count}. */
+  int[] sortedOrds() throws IOException {
+    doneOrds = ArrayUtil.growNoCopy(doneOrds, done.size());
+    for (int i = 0; i < done.size(); i++) {
+      doneOrds[i] = candidates.ordinal(CandidateQueue.node(done.get(i)));
+    }
+    Arrays.sort(doneOrds, 0, done.size());
+    return doneOrds;
+  }
+
+  /**
+   * Ends a search. That no document was collected twice is checked, as Lucene relies on it.
+   *
+   * @param resource where the ordinals come from
+   * @return how many candidates were scored
+   */
+  int end(Object resource) throws IOException {
+    int[] sorted = sortedOrds();
+    for (int i = 1; i < done.size(); i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        throw new CorruptIndexException(
+            "ordinal " + sorted[i] + " should be that of one node; found two",
+            resource.toString());
+      }
+    }
+    values = null; // not to be kept until the next search
+    exact = null;
+    collector = null;
+    return done.size();
+  }
+
+  long ramBytesUsed() {
+    return done.ramBytesUsed() + RamUsageEstimator.sizeOf(doneOrds);
+  }
+
+  @Override
+  public String toString() {
+    return "Reranker(" + done.size() + " vectors, touched " + touched + ")";
+  }
+}
