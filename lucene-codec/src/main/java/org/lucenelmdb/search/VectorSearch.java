@@ -184,31 +184,43 @@ public final class VectorSearch {
         accepted.count());
   }
 
-  /** Scores all vectors of some batches. */
-  private static void scan(
+  /**
+   * Scores the vectors of some batches. As in Lucene's own formats, the collector is asked before
+   * each vector whether to go on, so that a timeout ends a scan between any two vectors; those that
+   * may be scored are counted, and scored together.
+   */
+  static void scan(
       RandomVectorScorer scorer, AcceptedVectors.Batches batches, KnnCollector collector)
       throws IOException {
     int[] ords = new int[Math.min(SCAN_BATCH, scorer.maxOrd())];
     float[] scores = new float[ords.length];
-    for (int count = batches.next(ords);
-        count > 0 && collector.earlyTerminated() == false;
-        count = batches.next(ords)) {
-      collect(scorer, ords, scores, batch(collector, count), collector);
-    }
+    int found;
+    int count;
+    do {
+      found = batches.next(ords);
+      long left = collector.visitLimit() - collector.visitedCount();
+      count = 0;
+      while (count < found && count < left && collector.earlyTerminated() == false) {
+        count++;
+      }
+      collect(scorer, ords, scores, count, collector);
+    } while (found > 0 && count == found);
   }
 
-  /** How many vectors may be scored before the collector has to be asked again. */
-  private static int batch(KnnCollector collector, int max) {
-    long left = collector.visitLimit() - collector.visitedCount();
-    return (int) Math.max(1, Math.min(max, left));
-  }
-
+  /** Scores and collects. A score that is not a number says nothing of a vector, nor of others. */
   private static void collect(
       RandomVectorScorer scorer, int[] ords, float[] scores, int count, KnnCollector collector)
       throws IOException {
+    if (count == 0) {
+      return;
+    }
     collector.incVisitedCount(count);
-    if (scorer.bulkScore(ords, scores, count) > collector.minCompetitiveSimilarity()) {
-      for (int i = 0; i < count; i++) {
+    float max = scorer.bulkScore(ords, scores, count);
+    if (max <= collector.minCompetitiveSimilarity()) { // NaN is not
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (Float.isNaN(scores[i]) == false) {
         collector.collect(scorer.ordToDoc(ords[i]), scores[i]);
       }
     }
