@@ -162,7 +162,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** Deleted documents are no filter: what is said of filters does not matter. */
+  /** Deletes are planned as a filter is, but what is said of filters does not matter to them. */
   public void testDeletesAreNoFilter() throws IOException {
     try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
       IndexWriterConfig config = CodesIndex.config(options(4));

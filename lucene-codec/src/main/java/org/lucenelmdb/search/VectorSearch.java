@@ -87,7 +87,7 @@ public final class VectorSearch {
     AcceptedVectors accepted = new AcceptedVectors(acceptDocs, values, exact);
     int size = values.size();
     boolean keepsBestOnly = Collectors.keepsBestOnly(collector);
-    FilterStrategy forced = accepted.isFilter() && accepted.count() > 0 ? strategy : null;
+    FilterStrategy forced = accepted.isCallersFilter() && accepted.count() > 0 ? strategy : null;
     FilterStrategy plan;
     if (onCodes != null && keepsBestOnly) {
       if (isWorthwhile(onCodes.candidates, size, size)
