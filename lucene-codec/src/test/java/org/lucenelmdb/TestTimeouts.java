@@ -218,8 +218,7 @@ public class TestTimeouts extends LuceneTestCase {
 
   /** The documents that a query's scorers have; Lucene's collectors would drop partial results. */
   private int matches(IndexSearcher searcher, Query query) throws IOException {
-    Weight weight =
-        searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
+    Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
     Scorer scorer = weight.scorer(reader.leaves().get(0));
     int count = 0;
     if (scorer != null) {

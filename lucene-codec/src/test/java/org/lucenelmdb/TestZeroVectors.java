@@ -127,7 +127,8 @@ public class TestZeroVectors extends LuceneTestCase {
                 "f", target < 0 ? new float[DIMENSION] : floats[target], k, filter)
             : new KnnByteVectorQuery(
                 "b", target < 0 ? new byte[DIMENSION] : bytes[target], k, filter);
-    String message = searcher.getIndexReader() + ": " + query + ", filtered: " + filtered + ", target " + target;
+    String message =
+        searcher.getIndexReader() + ": " + query + ", filtered: " + filtered + ", target " + target;
     TopDocs hits = searcher.search(query, k);
     Float[] truth =
         IntStream.range(0, floats.length)
@@ -150,7 +151,8 @@ public class TestZeroVectors extends LuceneTestCase {
 
   private void checkQueries(DirectoryReader reader) throws IOException {
     IndexSearcher searcher = new IndexSearcher(reader);
-    int zero = IntStream.range(0, floats.length).filter(i -> isZero(floats[i])).findAny().orElse(-1);
+    int zero =
+        IntStream.range(0, floats.length).filter(i -> isZero(floats[i])).findAny().orElse(-1);
     for (int i = 0; i < 40; i++) {
       boolean filtered = random().nextBoolean();
       int target =
@@ -186,7 +188,8 @@ public class TestZeroVectors extends LuceneTestCase {
   /** Zero vectors come in by a merge; CheckIndex, which queries with them, finds nothing wrong. */
   public void testMergedZeroVectors() throws IOException {
     // too few for a graph, whose scores Lucene asserts to be numbers
-    Codec lucenes = TestUtil.alwaysKnnVectorsFormat(new Lucene99HnswVectorsFormat(16, 100, 1000000));
+    Codec lucenes =
+        TestUtil.alwaysKnnVectorsFormat(new Lucene99HnswVectorsFormat(16, 100, 1000000));
     for (int bits : new int[] {0, 1, 4, 8}) {
       vectors(300 + random().nextInt(300), 0.05);
       try (Directory directory = directory()) {

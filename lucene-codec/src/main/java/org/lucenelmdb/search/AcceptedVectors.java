@@ -95,7 +95,9 @@ final class AcceptedVectors {
     return ords != null;
   }
 
-  /** Whether some may be hidden by more than deletes, which a filter's strategy is not meant for. */
+  /**
+   * Whether some may be hidden by more than deletes, which a filter's strategy is not meant for.
+   */
   boolean isCallersFilter() {
     return isFilter() && isCallers;
   }

@@ -196,7 +196,8 @@ public class TestAcceptedVectors extends LuceneTestCase {
           assertTrue(message, accepted.count() <= docs.size());
           assertTrue(message, accepted.isFilter());
         }
-        if (kind == 2 || accepted.isFilter() == false) { // live documents alone are not the caller's
+        if (kind == 2
+            || accepted.isFilter() == false) { // live documents alone are not the caller's
           assertFalse(message, accepted.isCallersFilter());
         } else if (filter.cardinality() < maxDoc) {
           assertTrue(message, accepted.isCallersFilter());

@@ -263,7 +263,8 @@ public class TestDocsWithVectors extends LuceneTestCase {
         FixedBitSet window = new FixedBitSet(Math.min(maxDoc, Math.max(doc + 1, upTo)) - offset);
         iterator.intoBitSet(upTo, window, offset);
         FixedBitSet.orRange(window, 0, found, offset, window.length());
-        doc = docs.stream().mapToInt(d -> d).filter(d -> d >= upTo).findFirst().orElse(NO_MORE_DOCS);
+        doc =
+            docs.stream().mapToInt(d -> d).filter(d -> d >= upTo).findFirst().orElse(NO_MORE_DOCS);
         assertEquals(doc, iterator.docID());
       }
       assertEquals(docs.size(), found.cardinality());
