@@ -163,6 +163,7 @@ record FieldMeta(
   /** The heap that it takes while a segment is open. */
   long ramBytesUsed() {
     return blocks.ramBytesUsed()
+        + docs.ramBytesUsed()
         + (graph == null ? 0 : graph.ramBytesUsed())
         + (codes == null ? 0 : codes.ramBytesUsed());
   }

@@ -11,6 +11,7 @@ import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.packed.DirectWriter;
 import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.resources.MemoryBudget;
@@ -18,6 +19,10 @@ import org.lucenelmdb.resources.MemoryBudget;
 /**
  * A vectors format that keeps the vectors and the HNSW graphs of a segment in an LMDB image inside
  * the segment's file, with the edges as Roaring bitmaps, and searches them there.
+ *
+ * <p>Every score is a number. With {@link VectorSimilarityFunction#COSINE}, a new document's zero
+ * vector is rejected. A query may be one, and merges may bring some in from formats that let them
+ * in: the cosine of a zero vector counts as 0, so its score is 0.5.
  *
  * <p>The fields of a segment that use this format share two files. Integers are signed two's
  * complement and little-endian, unless said otherwise. Offsets and addresses are in bytes.

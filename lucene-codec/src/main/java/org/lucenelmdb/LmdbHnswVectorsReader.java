@@ -20,7 +20,6 @@ import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.ChecksumIndexInput;
@@ -290,12 +289,13 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     FieldMeta field = field(name, VectorEncoding.FLOAT32);
     checkTarget(field, target.length);
     FieldVectorsWriter.checkFinite(field.info(), target);
-    checkTarget(field, FieldVectorsWriter.isZero(target));
     if (isNothing(field, collector)) {
       return;
     }
     FloatVectorValues values = vectors(field).floats();
-    search(field, target, values, field.metric().scorer(values, target), collector, acceptDocs);
+    RandomVectorScorer exact = field.metric().scorer(values, target);
+    boolean isZero = FieldVectorsWriter.isZero(target);
+    search(field, target, isZero, values, exact, collector, acceptDocs);
   }
 
   @Override
@@ -303,18 +303,26 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       throws IOException {
     FieldMeta field = field(name, VectorEncoding.BYTE);
     checkTarget(field, target.length);
-    checkTarget(field, FieldVectorsWriter.isZero(target));
     if (isNothing(field, collector)) {
       return;
     }
     ByteVectorValues values = vectors(field).bytes();
     float[] floats = field.codes() == null ? null : floats(target);
-    search(field, floats, values, field.metric().scorer(values, target), collector, acceptDocs);
+    RandomVectorScorer exact = field.metric().scorer(values, target);
+    boolean isZero = FieldVectorsWriter.isZero(target);
+    search(field, floats, isZero, values, exact, collector, acceptDocs);
   }
 
+  /**
+   * Searches a field that has vectors.
+   *
+   * @param isZero whether the target is a zero vector, to which all vectors have the same cosine:
+   *     neither a graph nor codes tell which ones to collect
+   */
   private void search(
       FieldMeta field,
       float[] target,
+      boolean isZero,
       KnnVectorValues values,
       RandomVectorScorer exact,
       KnnCollector collector,
@@ -322,8 +330,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       throws IOException {
     LmdbHnswSearchStrategy strategy = LmdbHnswSearchStrategy.of(collector.getSearchStrategy());
     FilterStrategy filterStrategy = strategy.filterStrategy(field.filterStrategy());
+    boolean scoresAll = isZero && field.metric() == VectorMetric.COSINE;
     VectorSearch.OnCodes onCodes = null;
-    if (field.codes() != null) {
+    if (field.codes() != null && scoresAll == false) {
       double candidates = strategy.candidates(collector.k(), field.codes());
       onCodes =
           new VectorSearch.OnCodes(
@@ -335,7 +344,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
     SearchReport report =
         VectorSearch.search(
-            () -> graph(field, Use.SEARCH),
+            () -> scoresAll ? HnswGraph.EMPTY : graph(field, Use.SEARCH),
             onCodes,
             values,
             exact,
@@ -373,26 +382,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return field.blocks().size() == 0 || collector.k() == 0;
   }
 
+  /** Checks a query's dimension, with exactly the message of Lucene's own formats. */
   private static void checkTarget(FieldMeta field, int dimension) {
     if (dimension != field.info().getVectorDimension()) {
       throw new IllegalArgumentException(
           "vector query dimension: "
               + dimension
               + " differs from field dimension: "
-              + field.info().getVectorDimension()
-              + " (field=\""
-              + field.info().name
-              + "\")");
-    }
-  }
-
-  private static void checkTarget(FieldMeta field, boolean zero) {
-    if (zero && field.info().getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
-      throw new IllegalArgumentException(
-          "field=\""
-              + field.info().name
-              + "\" expects query vectors of a length above 0, as COSINE"
-              + " has no angle to others; found a zero vector");
+              + field.info().getVectorDimension());
     }
   }
 

@@ -27,6 +27,7 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
@@ -162,7 +163,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** Deleted documents are no filter: what is said of filters does not matter. */
+  /** Deletes are planned as a filter is, but what is said of filters does not matter to them. */
   public void testDeletesAreNoFilter() throws IOException {
     try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
       IndexWriterConfig config = CodesIndex.config(options(4));
@@ -178,6 +179,45 @@ public class TestSearchListener extends LuceneTestCase {
         Search search = search(leaf, how, leaf.getLiveDocs());
         assertEquals(strategy.toString(), any.strategies(), search.strategies());
         assertEquals(any.candidates(), search.candidates());
+      }
+    }
+  }
+
+  /** How many are accepted is known exactly, where some have no vector and some are deleted. */
+  public void testAcceptedAreCounted() throws IOException {
+    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, 1500, DIMENSION);
+    for (int i = 1; i < vectors.length; i++) {
+      if (random().nextInt(3) > 0) {
+        vectors[i] = null;
+      }
+    }
+    try (CodesIndex index =
+        new CodesIndex(newDirectory(), vectors, SIMILARITY)
+            .add(CodesIndex.config(options(random().nextBoolean() ? 0 : 1)), 1)) {
+      IndexWriterConfig config = CodesIndex.config(options(1));
+      config.setMergePolicy(NoMergePolicy.INSTANCE);
+      int from = 1 + random().nextInt(500);
+      int to = from + random().nextInt(900);
+      try (IndexWriter writer = new IndexWriter(index.directory, config)) {
+        writer.deleteDocuments(IntPoint.newRangeQuery("id", from, to));
+      }
+      index.open();
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      FixedBitSet filter = random(vectors.length, 2);
+      FixedBitSet all = new FixedBitSet(vectors.length);
+      all.set(0, vectors.length);
+      for (FixedBitSet passing : List.of(all, filter)) {
+        int expected = 0;
+        for (int id = 0; id < vectors.length; id++) {
+          boolean isLive = id < from || id > to;
+          if (isLive == false) {
+            passing.clear(id);
+          }
+          expected += passing.get(id) && vectors[id] != null ? 1 : 0;
+        }
+        Bits accepted = passing == all ? leaf.getLiveDocs() : passing;
+        Search search = search(leaf, new LmdbHnswSearchStrategy(), accepted);
+        assertEquals(expected, search.accepted());
       }
     }
   }

@@ -44,7 +44,8 @@ final class NodeFilters {
   AcceptedVectors.Batches nodes(FixedBitSet ords, ImageHnswGraph.Order order) throws IOException {
     Filter filter = find(ords);
     if (filter == null) {
-      filter = new Filter(ords.clone(), toNodes(ords, order));
+      FixedBitSet copy = ords.clone(); // the caller's may change meanwhile
+      filter = new Filter(copy, toNodes(copy, order));
       Filter[] before = recent;
       Filter[] after = new Filter[Math.min(MAX_FILTERS, before.length + 1)];
       after[0] = filter;

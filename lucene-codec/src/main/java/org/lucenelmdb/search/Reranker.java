@@ -127,10 +127,18 @@ final class Reranker {
     if (done.size() == 0 && size > 0) {
       learnPrior(entries, size);
     }
-    for (int to = size; to > 0 && collector.earlyTerminated() == false; to -= BATCH) {
-      int from = Math.max(0, to - BATCH);
-      rerankBatch(entries, from, to);
-    }
+    int to = size;
+    int wanted;
+    int count;
+    do {
+      wanted = Math.min(BATCH, to);
+      count = 0;
+      while (count < wanted && collector.earlyTerminated() == false) { // asked for each vector
+        count++;
+      }
+      rerankBatch(entries, to - count, to);
+      to -= count;
+    } while (to > 0 && count == wanted);
   }
 
   private void learnPrior(long[] entries, int size) throws IOException {
@@ -147,6 +155,9 @@ final class Reranker {
 
   private void rerankBatch(long[] entries, int from, int to) throws IOException {
     int count = to - from;
+    if (count == 0) {
+      return;
+    }
     for (int i = 0; i < count; i++) {
       ords[i] = candidates.ordinal(CandidateQueue.node(entries[to - 1 - i]));
     }

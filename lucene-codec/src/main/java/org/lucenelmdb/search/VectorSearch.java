@@ -22,9 +22,6 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
  */
 public final class VectorSearch {
 
-  /** The number of vectors that a scan scores at once. */
-  private static final int SCAN_BATCH = 64;
-
   /** Codes of fewer times the first candidates would take longer than the vectors. */
   private static final int EXACTLY = 3;
 
@@ -79,7 +76,7 @@ public final class VectorSearch {
     AcceptedVectors accepted = new AcceptedVectors(acceptDocs, values, exact);
     int size = values.size();
     boolean keepsBestOnly = Collectors.keepsBestOnly(collector);
-    FilterStrategy forced = accepted.isFilter() && accepted.count() > 0 ? strategy : null;
+    FilterStrategy forced = accepted.isCallersFilter() && accepted.count() > 0 ? strategy : null;
     FilterStrategy plan;
     if (onCodes != null && keepsBestOnly) {
       if (isWorthwhile(onCodes.candidates, size, size)
@@ -99,7 +96,7 @@ public final class VectorSearch {
     long before = collector.visitedCount();
     List<FilterStrategy> strategies = List.of(plan);
     if (plan == FilterStrategy.SCAN) {
-      scan(exact, accepted.batches(), collector);
+      ExactScan.scan(exact, accepted.batches(), collector, true);
     } else if (keepsBestOnly == false) {
       walk(opened, exact, collector, accepted);
     } else {
@@ -110,10 +107,11 @@ public final class VectorSearch {
       if (found < Math.min(collector.k(), accepted.count())
           && collector.earlyTerminated() == false) { // what is accepted is not connected
         strategies = List.of(plan, FilterStrategy.SCAN);
-        scan(
+        ExactScan.scan(
             exact,
             accepted.batches().retain(ord -> docs.contains(exact.ordToDoc(ord)) == false),
-            collector);
+            collector,
+            true);
       }
     }
     long visits = collector.visitedCount() - before;
@@ -174,35 +172,5 @@ public final class VectorSearch {
         graph,
         accepted.ords(),
         accepted.count());
-  }
-
-  /** Scores all vectors of some batches. */
-  private static void scan(
-      RandomVectorScorer scorer, AcceptedVectors.Batches batches, KnnCollector collector)
-      throws IOException {
-    int[] ords = new int[Math.min(SCAN_BATCH, scorer.maxOrd())];
-    float[] scores = new float[ords.length];
-    for (int count = batches.next(ords);
-        count > 0 && collector.earlyTerminated() == false;
-        count = batches.next(ords)) {
-      collect(scorer, ords, scores, batch(collector, count), collector);
-    }
-  }
-
-  /** How many vectors may be scored before the collector has to be asked again. */
-  private static int batch(KnnCollector collector, int max) {
-    long left = collector.visitLimit() - collector.visitedCount();
-    return (int) Math.max(1, Math.min(max, left));
-  }
-
-  private static void collect(
-      RandomVectorScorer scorer, int[] ords, float[] scores, int count, KnnCollector collector)
-      throws IOException {
-    collector.incVisitedCount(count);
-    if (scorer.bulkScore(ords, scores, count) > collector.minCompetitiveSimilarity()) {
-      for (int i = 0; i < count; i++) {
-        collector.collect(scorer.ordToDoc(ords[i]), scores[i]);
-      }
-    }
   }
 }

@@ -5,10 +5,14 @@
 package org.lucenelmdb.vectors;
 
 import java.io.IOException;
+import org.apache.lucene.codecs.hnsw.DefaultFlatVectorScorer;
 import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
 import org.apache.lucene.codecs.hnsw.FlatVectorsScorer;
+import org.apache.lucene.codecs.lucene95.HasIndexSlice;
+import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.store.MemorySegmentAccessInput;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
@@ -17,7 +21,8 @@ import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * Scores vectors in blocks with Lucene's own scorers, which read mapped memory in place where the
- * JVM can: ordinals are translated to slots on the way.
+ * JVM can: ordinals are translated to slots on the way. Every score is a number, see {@link
+ * DefinedScorer}.
  */
 public final class BlockVectorsScorer implements FlatVectorsScorer {
 
@@ -33,26 +38,57 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
   public RandomVectorScorer getRandomVectorScorer(
       VectorSimilarityFunction similarity, KnnVectorValues values, float[] target)
       throws IOException {
-    return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
-        ? new SlotScorer(values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
-        : LUCENE.getRandomVectorScorer(similarity, values, target);
+    KnnVectorValues slots = slots(values);
+    RandomVectorScorer scorer =
+        slots == null
+            ? LUCENE.getRandomVectorScorer(similarity, values, target)
+            : new SlotScorer(values, LUCENE.getRandomVectorScorer(similarity, slots, target));
+    if (similarity == VectorSimilarityFunction.COSINE) {
+      scorer =
+          CosineScorer.of((FloatVectorValues) values, target, isInPlace(slots) ? scorer : null);
+    }
+    return DefinedScorer.of(similarity, values, scorer);
   }
 
   @Override
   public RandomVectorScorer getRandomVectorScorer(
       VectorSimilarityFunction similarity, KnnVectorValues values, byte[] target)
       throws IOException {
-    return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
-        ? new SlotScorer(values, LUCENE.getRandomVectorScorer(similarity, blocks.slots(), target))
-        : LUCENE.getRandomVectorScorer(similarity, values, target);
+    KnnVectorValues slots = slots(values);
+    RandomVectorScorer scorer =
+        slots == null
+            ? LUCENE.getRandomVectorScorer(similarity, values, target)
+            : new SlotScorer(values, LUCENE.getRandomVectorScorer(similarity, slots, target));
+    return DefinedScorer.of(similarity, values, scorer);
   }
 
   @Override
   public RandomVectorScorerSupplier getRandomVectorScorerSupplier(
       VectorSimilarityFunction similarity, KnnVectorValues values) throws IOException {
+    KnnVectorValues slots = slots(values);
+    RandomVectorScorerSupplier scorers =
+        slots == null
+            ? LUCENE.getRandomVectorScorerSupplier(similarity, values)
+            : new Supplier(values, LUCENE.getRandomVectorScorerSupplier(similarity, slots));
+    if (similarity == VectorSimilarityFunction.COSINE
+        && values instanceof FloatVectorValues floats) {
+      scorers = CosineScorer.supplier(floats, isInPlace(slots) ? scorers : null);
+    }
+    return DefinedScorer.of(similarity, values, scorers);
+  }
+
+  /** The slots of values; null if they have none. */
+  private static KnnVectorValues slots(KnnVectorValues values) throws IOException {
     return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
-        ? new Supplier(values, LUCENE.getRandomVectorScorerSupplier(similarity, blocks.slots()))
-        : LUCENE.getRandomVectorScorerSupplier(similarity, values);
+        ? blocks.slots()
+        : null;
+  }
+
+  /** Whether Lucene's scorers read slots in mapped memory instead of copying them. */
+  private static boolean isInPlace(KnnVectorValues slots) {
+    return LUCENE instanceof DefaultFlatVectorScorer == false
+        && slots instanceof HasIndexSlice inFile
+        && inFile.getSlice() instanceof MemorySegmentAccessInput;
   }
 
   @Override

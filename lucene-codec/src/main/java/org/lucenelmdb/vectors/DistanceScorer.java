@@ -66,9 +66,12 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
     }
   }
 
-  /** The score; the sum of differences of finite floats can be infinite, a score is never 0. */
+  /**
+   * The score. The sum of differences of finite floats can be infinite; a score is 0 only if the
+   * distance is not a number.
+   */
   static float scoreOf(float distance) {
-    return 1 / (1 + Math.min(distance, Float.MAX_VALUE));
+    return Float.isNaN(distance) ? 0 : 1 / (1 + Math.min(distance, Float.MAX_VALUE));
   }
 
   @Override

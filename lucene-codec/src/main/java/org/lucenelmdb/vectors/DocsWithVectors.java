@@ -7,6 +7,8 @@ package org.lucenelmdb.vectors;
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DocsWithFieldSet;
@@ -14,8 +16,15 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.BitSet;
+import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.DenseLiveDocs;
+import org.apache.lucene.util.FixedBitSet;
+import org.apache.lucene.util.LiveDocs;
 import org.apache.lucene.util.LongValues;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.SparseLiveDocs;
 import org.apache.lucene.util.packed.PackedInts;
 import org.apache.lucene.util.packed.PackedLongValues;
 import org.lucenelmdb.store.ImageWriter;
@@ -28,9 +37,15 @@ import org.roaringbitmap.RoaringBitmapWriter;
  *
  * <p>When not all documents have one, the image's {@code docs} database has them as a Roaring
  * bitmap, for whoever reads an image, and the metadata has a table of the document of each ordinal,
- * for search.
+ * for search. An open segment has {@link DocOrdinals} as well, unless its vectors are few.
  */
 public final class DocsWithVectors {
+
+  private static final long SHALLOW_SIZE =
+      RamUsageEstimator.shallowSizeOfInstance(DocsWithVectors.class);
+
+  /** Lucene's immutable bits, whose class is not public: live docs of near-real-time readers. */
+  private static final Class<?> READ_ONLY_BITS = new FixedBitSet(1).asReadOnlyBits().getClass();
 
   /** The image's database of documents that have a value, for fields that some have not. */
   public static final String DATABASE = "docs";
@@ -45,23 +60,31 @@ public final class DocsWithVectors {
   private final PackedTable table;
   private final LongValues heap;
 
-  private DocsWithVectors(int size, PackedTable table, LongValues heap) {
+  private final DocOrdinals ordinals; // null if all have one, or few
+
+  /** The live documents that a search has asked for last, as ordinals. */
+  private volatile LiveOrds live;
+
+  private record LiveOrds(WeakReference<Bits> docs, FixedBitSet ords) {}
+
+  private DocsWithVectors(int size, PackedTable table, LongValues heap, DocOrdinals ordinals) {
     this.size = size;
     this.table = table;
     this.heap = heap;
+    this.ordinals = ordinals;
   }
 
   /** The documents of a segment that is being written. */
   public static DocsWithVectors of(DocsWithFieldSet docs, int maxDoc) throws IOException {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
-      return new DocsWithVectors(docs.cardinality(), null, null);
+      return new DocsWithVectors(docs.cardinality(), null, null, null);
     }
     PackedLongValues.Builder builder = PackedLongValues.monotonicBuilder(PackedInts.DEFAULT);
     DocIdSetIterator iterator = docs.iterator();
     for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
       builder.add(doc);
     }
-    return new DocsWithVectors(docs.cardinality(), null, builder.build());
+    return new DocsWithVectors(docs.cardinality(), null, builder.build(), null);
   }
 
   /** The key of a field: [int16] field, big-endian. */
@@ -114,14 +137,15 @@ public final class DocsWithVectors {
       throws IOException {
     byte kind = meta.readByte();
     if (kind == ALL && (size == maxDoc || size == 0)) {
-      return new DocsWithVectors(size, null, null);
+      return new DocsWithVectors(size, null, null, null);
     }
     if (kind != SOME || size == 0 || size >= maxDoc) {
       throw new CorruptIndexException(
           size + " of " + maxDoc + " documents should have a vector; found kind " + kind, meta);
     }
-    DocsWithVectors docs = new DocsWithVectors(size, PackedTable.read(meta, size), null);
-    LongValues values = docs.table.open(file);
+    PackedTable table = PackedTable.read(meta, size);
+    LongValues values = table.open(file);
+    FixedBitSet docs = DocOrdinals.isWorthwhile(size, maxDoc) ? new FixedBitSet(maxDoc) : null;
     long previous = -1;
     for (int ord = 0; ord < size; ord++) {
       long doc = values.get(ord);
@@ -136,8 +160,11 @@ public final class DocsWithVectors {
             meta);
       }
       previous = doc;
+      if (docs != null) {
+        docs.set((int) doc);
+      }
     }
-    return docs;
+    return new DocsWithVectors(size, table, null, docs == null ? null : new DocOrdinals(docs));
   }
 
   /** The bytes that the table takes. */
@@ -145,19 +172,29 @@ public final class DocsWithVectors {
     return table == null ? 0 : table.byteSize();
   }
 
+  /** The heap that it takes while a segment is open, the live documents of searches included. */
+  public long ramBytesUsed() {
+    LiveOrds kept = live;
+    return SHALLOW_SIZE
+        + (ordinals == null ? 0 : ordinals.ramBytesUsed())
+        + (kept == null ? 0 : kept.ords.ramBytesUsed());
+  }
+
   /** Opens the documents for one thread. */
   Docs open(IndexInput file) throws IOException {
-    return new Docs(size, table == null ? heap : table.open(file));
+    return new Docs(this, table == null ? heap : table.open(file));
   }
 
   /** The documents of the ordinals, for one thread. */
   static final class Docs {
+    private final DocsWithVectors all;
     private final int size;
     private final LongValues docs;
-    private Iterator iterator;
+    private KnnVectorValues.DocIndexIterator iterator;
 
-    private Docs(int size, LongValues docs) {
-      this.size = size;
+    private Docs(DocsWithVectors all, LongValues docs) {
+      this.all = all;
+      this.size = all.size;
       this.docs = docs;
     }
 
@@ -169,22 +206,118 @@ public final class DocsWithVectors {
       return docs == null ? ord : (int) docs.get(ord);
     }
 
-    /** The ordinals of the accepted documents. */
+    /**
+     * The ordinals of the accepted documents: as a {@link FixedBitSet} of the length of all
+     * ordinals where these are given as one, or as live documents of Lucene's, or as any bit set if
+     * some documents have no vector. That takes about 2 ns for 64 documents, and nothing if all
+     * have a vector; live documents, which searches share, are translated once.
+     */
     Bits acceptedOrds(Bits acceptDocs) {
+      if (acceptDocs instanceof FixedBitSet bits) {
+        return toOrds(bits);
+      }
+      if (isLive(acceptDocs)) {
+        LiveOrds kept = all.live;
+        if (kept == null || kept.docs.refersTo(acceptDocs) == false) {
+          kept = new LiveOrds(new WeakReference<>(acceptDocs), toOrds(bitSet(acceptDocs)));
+          all.live = kept;
+        }
+        return kept.ords;
+      }
       if (acceptDocs == null || docs == null) {
         return acceptDocs;
       }
-      return new Bits() {
-        @Override
-        public boolean get(int ord) {
-          return acceptDocs.get(doc(ord));
-        }
+      return acceptDocs instanceof BitSet bits ? toOrds(bits) : new AcceptedOrds(acceptDocs);
+    }
 
-        @Override
-        public int length() {
-          return size;
+    /** Whether bits are live documents, which nothing changes, of a class that Lucene makes. */
+    private static boolean isLive(Bits bits) {
+      return bits instanceof DenseLiveDocs
+          || bits instanceof SparseLiveDocs
+          || READ_ONLY_BITS.isInstance(bits);
+    }
+
+    private FixedBitSet toOrds(FixedBitSet accepted) {
+      if (docs == null) {
+        if (accepted.length() == size) {
+          return accepted;
         }
-      };
+        FixedBitSet ords = new FixedBitSet(size);
+        FixedBitSet.orRange(accepted, 0, ords, 0, Math.min(size, accepted.length()));
+        return ords;
+      }
+      return all.ordinals == null ? toOrds((BitSet) accepted) : all.ordinals.toOrds(accepted);
+    }
+
+    /** The same one by one, of bit sets that are not made of words. */
+    private FixedBitSet toOrds(BitSet accepted) {
+      FixedBitSet ords = new FixedBitSet(size);
+      if (all.ordinals == null) { // vectors are few
+        for (int ord = 0; ord < size; ord++) {
+          if (accepted.get(doc(ord))) {
+            ords.set(ord);
+          }
+        }
+        return ords;
+      }
+      int next = 0;
+      while (next < accepted.length()) {
+        int doc = accepted.nextSetBit(next);
+        if (doc == NO_MORE_DOCS) {
+          break;
+        }
+        int ord = all.ordinals.ordinalOf(doc);
+        if (ord >= 0) {
+          ords.set(ord);
+        }
+        next = doc + 1;
+      }
+      return ords;
+    }
+
+    /** Live documents as a bit set, which is not to be changed. */
+    private static FixedBitSet bitSet(Bits live) {
+      if (live instanceof LiveDocs liveDocs
+          && liveDocs.liveDocsIterator() instanceof BitSetIterator iterator
+          && iterator.getBitSet() instanceof FixedBitSet bits) {
+        return bits;
+      }
+      FixedBitSet bits = new FixedBitSet(live.length());
+      bits.set(0, live.length());
+      if (live instanceof LiveDocs liveDocs) {
+        clear(bits, liveDocs.deletedDocsIterator());
+      } else {
+        live.applyMask(bits, 0);
+      }
+      return bits;
+    }
+
+    private static void clear(FixedBitSet bits, DocIdSetIterator deleted) {
+      try {
+        for (int doc = deleted.nextDoc(); doc != NO_MORE_DOCS; doc = deleted.nextDoc()) {
+          bits.clear(doc);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // live documents are in memory
+      }
+    }
+
+    private final class AcceptedOrds implements Bits {
+      private final Bits acceptDocs;
+
+      AcceptedOrds(Bits acceptDocs) {
+        this.acceptDocs = acceptDocs;
+      }
+
+      @Override
+      public boolean get(int ord) {
+        return acceptDocs.get(doc(ord));
+      }
+
+      @Override
+      public int length() {
+        return size;
+      }
     }
 
     /** As with Lucene's own values, those of sparse fields have one iterator, which goes on. */
@@ -193,7 +326,7 @@ public final class DocsWithVectors {
         return new Iterator();
       }
       if (iterator == null) {
-        iterator = new Iterator();
+        iterator = all.ordinals == null ? new Iterator() : all.ordinals.iterator();
       }
       return iterator;
     }

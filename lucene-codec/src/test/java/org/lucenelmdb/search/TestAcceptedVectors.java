@@ -25,11 +25,16 @@ public class TestAcceptedVectors extends LuceneTestCase {
 
   private int maxDoc;
   private List<Integer> docs;
+  private boolean translates;
   private KnnVectorValues values;
   private FixedBitSet filter;
 
-  /** Which documents have a vector, which is all that matters here. */
-  private static KnnVectorValues values(List<Integer> docs, boolean dense) {
+  /**
+   * Which documents have a vector, which is all that matters here.
+   *
+   * @param translates whether documents become bit sets of ordinals
+   */
+  private static KnnVectorValues values(List<Integer> docs, boolean dense, boolean translates) {
     return new KnnVectorValues() {
       @Override
       public int dimension() {
@@ -58,7 +63,16 @@ public class TestAcceptedVectors extends LuceneTestCase {
 
       @Override
       public Bits getAcceptOrds(Bits acceptDocs) {
-        return dense ? acceptDocs : super.getAcceptOrds(acceptDocs);
+        if (acceptDocs == null || translates == false) {
+          return dense ? acceptDocs : super.getAcceptOrds(acceptDocs);
+        }
+        FixedBitSet ords = new FixedBitSet(docs.size());
+        for (int ord = 0; ord < docs.size(); ord++) {
+          if (acceptDocs.get(docs.get(ord))) {
+            ords.set(ord);
+          }
+        }
+        return ords;
       }
 
       @Override
@@ -87,7 +101,8 @@ public class TestAcceptedVectors extends LuceneTestCase {
         docs.add(doc);
       }
     }
-    values = values(docs, docs.size() == maxDoc);
+    translates = random().nextBoolean();
+    values = values(docs, docs.size() == maxDoc, translates);
     filter = new FixedBitSet(maxDoc);
     double part = new double[] {0, 0.01, 0.1, 0.5, 0.95, 1}[random().nextInt(6)];
     for (int doc = 0; doc < maxDoc; doc++) {
@@ -168,20 +183,30 @@ public class TestAcceptedVectors extends LuceneTestCase {
         String message = "kind " + kind;
         assertEquals(message, expected, all(accepted.batches()));
         for (int ord = 0; ord < docs.size(); ord++) {
-          assertEquals(message, filter.get(docs.get(ord)), accepted.ords().get(ord));
+          boolean isAccepted = accepted.ords() == null || accepted.ords().get(ord);
+          assertEquals(message, filter.get(docs.get(ord)), isAccepted);
         }
-        assertTrue(message, accepted.count() >= expected.size());
-        assertTrue(message, accepted.count() <= docs.size());
-        if (kind != 2) { // these are only known to be bits
-          assertEquals(message, Math.min(docs.size(), filter.cardinality()), accepted.count());
-          assertTrue(message, accepted.isFilter() || filter.cardinality() == maxDoc);
+        assertEquals(message, accepted.ords() != null, accepted.isFilter());
+        boolean isDense = docs.size() == maxDoc;
+        if (translates || isDense && kind != 2) { // bit sets of ordinals
+          assertEquals(message, expected.size(), accepted.count());
+          assertEquals(message, expected.size() < docs.size(), accepted.isFilter());
+        } else { // only known to be bits
+          assertTrue(message, accepted.count() >= expected.size());
+          assertTrue(message, accepted.count() <= docs.size());
+          assertTrue(message, accepted.isFilter());
+        }
+        if (kind == 2
+            || accepted.isFilter() == false) { // live documents alone are not the caller's
+          assertFalse(message, accepted.isCallersFilter());
+        } else if (filter.cardinality() < maxDoc) {
+          assertTrue(message, accepted.isCallersFilter());
         }
         if (accepted.bitSet() != null) {
-          assertEquals(message, maxDoc, docs.size());
-          assertEquals(message, filter, accepted.bitSet());
+          assertEquals(message, expected.size(), accepted.bitSet().cardinality());
           assertEquals(message, expected, all(AcceptedVectors.batches(accepted.bitSet())));
-        } else {
-          assertTrue(message, docs.size() < maxDoc || kind != 0 && kind != 3);
+        } else if (accepted.isFilter()) {
+          assertFalse(message, translates || isDense && (kind == 0 || kind == 3));
         }
       }
     }

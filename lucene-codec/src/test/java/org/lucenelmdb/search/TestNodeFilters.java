@@ -19,7 +19,7 @@ public class TestNodeFilters extends LuceneTestCase {
   private static final int KEPT = 4;
 
   /** Which nodes the ordinals are, and how often that was asked. */
-  private static final class CountedOrder implements ImageHnswGraph.Order {
+  private static class CountedOrder implements ImageHnswGraph.Order {
     final List<Integer> nodes = new ArrayList<>();
     int asked;
 
@@ -137,6 +137,28 @@ public class TestNodeFilters extends LuceneTestCase {
     for (int i = 0; i < 10; i++) {
       assertEquals(expected(filter, order), nodes(filters, filter, order));
       filter.flip(random().nextInt(1500));
+    }
+  }
+
+  /** A set that its owner changes while it is read gets the nodes of what is kept of it. */
+  public void testChangedMeanwhile() throws IOException {
+    int size = 1500;
+    for (int round = 0; round < 20; round++) {
+      FixedBitSet filter = filter(size);
+      FixedBitSet copy = filter.clone();
+      CountedOrder order =
+          new CountedOrder(size) {
+            @Override
+            public int node(int ordinal) {
+              filter.flip(random().nextInt(size));
+              return super.node(ordinal);
+            }
+          };
+      NodeFilters filters = new NodeFilters();
+      nodes(filters, filter, order);
+      order.asked = 0;
+      assertEquals(expected(copy, order), nodes(filters, copy, order));
+      assertEquals("kept", 0, order.asked);
     }
   }
 

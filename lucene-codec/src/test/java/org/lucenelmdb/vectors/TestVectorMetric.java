@@ -6,6 +6,7 @@ package org.lucenelmdb.vectors;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
@@ -102,6 +103,75 @@ public class TestVectorMetric extends LuceneTestCase {
     }
   }
 
+  /** Whatever finite vectors are compared, scores are numbers; a zero vector has the cosine 0. */
+  public void testUndefinedScores() throws IOException {
+    float[][] floats = {
+      new float[3],
+      {1, 2, 3},
+      {-1, -2, -3.5f},
+      {Float.MIN_VALUE, 0, 1e-30f}, // its square is 0
+      new float[3],
+      {0, 0, -1}
+    };
+    float[][] cosines = new float[floats.length][floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      for (int j = 0; j < floats.length; j++) {
+        boolean hasLengths = i % 4 != 0 && i != 3 && j % 4 != 0 && j != 3;
+        cosines[i][j] =
+            hasLengths ? VectorSimilarityFunction.COSINE.compare(floats[i], floats[j]) : 0.5f;
+      }
+    }
+    FloatVectorValues values = FloatVectorValues.fromFloats(List.of(floats), 3);
+    for (int i = 0; i < floats.length; i++) {
+      checkScorer(VectorMetric.COSINE.scorer(values, floats[i]), cosines[i]);
+    }
+    checkScorers(VectorMetric.COSINE, values, cosines);
+
+    byte[][] bytes = {new byte[3], {1, 2, 3}, {-128, -128, -128}, new byte[3], {0, 0, 1}};
+    cosines = new float[bytes.length][bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      for (int j = 0; j < bytes.length; j++) {
+        boolean hasLengths = i % 3 != 0 && j % 3 != 0;
+        cosines[i][j] =
+            hasLengths ? VectorSimilarityFunction.COSINE.compare(bytes[i], bytes[j]) : 0.5f;
+      }
+    }
+    ByteVectorValues byteValues = ByteVectorValues.fromBytes(List.of(bytes), 3);
+    for (int i = 0; i < bytes.length; i++) {
+      checkScorer(VectorMetric.COSINE.scorer(byteValues, bytes[i]), cosines[i]);
+    }
+    checkScorers(VectorMetric.COSINE, byteValues, cosines);
+  }
+
+  /** What Lucene has no score for is as similar as in a right angle, or not at all. */
+  public void testScoresOfNaN() throws IOException {
+    int size = 1 + random().nextInt(50);
+    FloatVectorValues values =
+        FloatVectorValues.fromFloats(Collections.nCopies(size, new float[1]), 1);
+    for (VectorSimilarityFunction function : VectorSimilarityFunction.values()) {
+      float[] given = new float[size];
+      float[] expected = new float[size];
+      for (int i = 0; i < size; i++) {
+        boolean isNaN = random().nextInt(5) == 0;
+        given[i] = isNaN ? Float.NaN : random().nextFloat();
+        expected[i] = isNaN ? function == VectorSimilarityFunction.COSINE ? 0.5f : 0 : given[i];
+      }
+      RandomVectorScorer scorer =
+          new RandomVectorScorer.AbstractRandomVectorScorer(values) {
+            @Override
+            public float score(int ord) {
+              return given[ord];
+            }
+          };
+      checkScorer(DefinedScorer.of(function, values, scorer), expected);
+    }
+    float[][] floats = {{1, Float.NaN}, {1, 2}, {Float.NaN, Float.NaN}};
+    checkScorer(
+        VectorMetric.MANHATTAN.scorer(
+            FloatVectorValues.fromFloats(List.of(floats), 2), new float[2]),
+        new float[] {0, 1f / 4, 0});
+  }
+
   private static void checkScorer(RandomVectorScorer scorer, float[] expected) throws IOException {
     assertEquals(expected.length, scorer.maxOrd());
     int[] ords = new int[1 + random().nextInt(40)];
@@ -110,7 +180,7 @@ public class TestVectorMetric extends LuceneTestCase {
     for (int i = 0; i < ords.length; i++) {
       ords[i] = random().nextInt(expected.length);
       float one = scorer.score(ords[i]);
-      assertEquals(expected[ords[i]], one, 1e-5f * expected[ords[i]]);
+      assertEquals(expected[ords[i]], one, 1e-5f * expected[ords[i]] + 1e-9f);
       max = Math.max(max, one);
     }
     assertEquals(max, scorer.bulkScore(ords, scores, ords.length), 0f);
