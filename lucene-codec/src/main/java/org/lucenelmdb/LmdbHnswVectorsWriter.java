@@ -312,8 +312,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   /** How the vectors of a field are quantized; null if they get no codes. */
-  private CodeModel train(Field field, KnnVectorValues values, Workers workers)
-      throws IOException {
+  private CodeModel train(Field field, KnnVectorValues values, Workers workers) throws IOException {
     int bits = options.codeBits(field.info, field.metric);
     if (bits == 0) {
       return null;
@@ -444,9 +443,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     if (field.bytesPerVector == 0) {
       int bits = options.codeBits(field.info, field.metric);
       CodeLayout layout =
-          bits == 0
-              ? null
-              : CodeLayout.of(field.info.getVectorDimension(), bits, field.metric);
+          bits == 0 ? null : CodeLayout.of(field.info.getVectorDimension(), bits, field.metric);
       int threads = workers(field).threads();
       field.bytesPerVector = memoryBytes(SAMPLE, layout, null, threads) / SAMPLE + 1;
     }

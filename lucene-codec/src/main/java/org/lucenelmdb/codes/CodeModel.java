@@ -18,8 +18,8 @@ import org.lucenelmdb.vectors.VectorMetric;
  *
  * @param metric not HAMMING
  * @param queryBits how many bits a component of a query has where codes are bit planes: 4 or 8
- * @param error the standard deviation of the difference between a code's score and the similarity of
- *     the vector, divided by {@link CodeQuery#errorScale}: measured on near vectors
+ * @param error the standard deviation of the difference between a code's score and the similarity
+ *     of the vector, divided by {@link CodeQuery#errorScale}: measured on near vectors
  * @param depth how many candidates must be reranked to find the nearest 10, measured on a sample
  * @param mean of all vectors, of those of unit length with COSINE; or zeros
  * @param deviations of the components from the mean, with LEVELS; otherwise null
@@ -98,8 +98,8 @@ public record CodeModel(
     }
 
     /**
-     * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites. With
-     * COSINE it is normalized first; a zero vector stays one.
+     * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites.
+     * With COSINE it is normalized first; a zero vector stays one.
      */
     float[] apply(float[] vector) {
       System.arraycopy(vector, 0, prepared, 0, prepared.length);
@@ -119,8 +119,8 @@ public record CodeModel(
 
   /**
    * Writes: [int8] query bits, [float32] error, [float32] depth, for each dimension [float32] the
-   * mean; with MANHATTAN for each dimension [float32] the deviation; otherwise [int64] seed, [int32]
-   * number of centroids, and their components, [float32] each.
+   * mean; with MANHATTAN for each dimension [float32] the deviation; otherwise [int64] seed,
+   * [int32] number of centroids, and their components, [float32] each.
    */
   void write(IndexOutput meta) throws IOException {
     meta.writeByte((byte) queryBits);

@@ -15,14 +15,16 @@ import org.lucenelmdb.vectors.VectorPairs;
 
 /**
  * Chooses how the vectors of a field are quantized: relative to what, and to how many bits. Each
- * choice is measured on {@linkplain NearSample near vectors}, since these are what codes have to rank:
- * on random pairs, other choices look better.
+ * choice is measured on {@linkplain NearSample near vectors}, since these are what codes have to
+ * rank: on random pairs, other choices look better.
  */
 public final class CodeTrainer {
 
   private static final long ROTATION_SEED = 0x6C75_6365_6E65L;
 
-  /** Centroids that are tried, if there are enough vectors; a query is compared with all of them. */
+  /**
+   * Centroids that are tried, if there are enough vectors; a query is compared with all of them.
+   */
   private static final int CENTROIDS = 64;
 
   /** Vectors for each centroid: of all, and of the sample that centroids are found with. */
@@ -38,10 +40,9 @@ public final class CodeTrainer {
   /** Centroids have to make errors smaller by so much to be worth their time in each query. */
   private static final double WORTH_CENTROIDS = Math.log(1.03);
 
-  /** So do queries of 8 bits instead of 4, which take a half more for each code. */
-  private static final double WORTH_QUERY_BITS = Math.log(1.15);
-
-  /** The fewest bits are taken with which searches take so small a part of the time without codes. */
+  /**
+   * The fewest bits are taken with which searches take so small a part of the time without codes.
+   */
   private static final double WORTHWHILE = 0.8;
 
   private static final int QUERY_BITS = 4;
@@ -69,7 +70,9 @@ public final class CodeTrainer {
   public static CodeModel train(
       KnnVectorValues values, VectorMetric metric, int bits, Workers workers) throws IOException {
     CodeTrainer trainer = new CodeTrainer(values, metric, workers);
-    return trainer.finish(trainer.base(bits), bits);
+    CodeCosts costs =
+        new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
+    return trainer.cheapest(trainer.base(bits), bits, costs);
   }
 
   /**
@@ -83,11 +86,12 @@ public final class CodeTrainer {
       KnnVectorValues values, VectorMetric metric, int fewest, Workers workers) throws IOException {
     CodeTrainer trainer = new CodeTrainer(values, metric, workers);
     CodeModel base = trainer.base(fewest);
-    CodeCosts costs = new CodeCosts(values.dimension() * values.getEncoding().byteSize);
+    CodeCosts costs =
+        new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
     CodeModel best = null;
     double cost = costs.without();
     for (int bits = fewest; bits <= Byte.SIZE; bits *= 2) {
-      CodeModel model = trainer.finish(base, bits);
+      CodeModel model = trainer.cheapest(base, bits, costs);
       double with = costs.with(model);
       if (with < WORTHWHILE * costs.without()) {
         return model;
@@ -104,7 +108,8 @@ public final class CodeTrainer {
   private CodeModel base(int bits) throws IOException {
     float[] mean = mean();
     if (metric == VectorMetric.MANHATTAN) {
-      return model(CodeLayout.Kind.LEVELS, bits, QUERY_BITS, mean, deviations(mean), new float[0][]);
+      return model(
+          CodeLayout.Kind.LEVELS, bits, QUERY_BITS, mean, deviations(mean), new float[0][]);
     }
     List<CodeModel> candidates = new ArrayList<>();
     CodeModel best = centered(bits, mean, new float[0][]);
@@ -143,19 +148,26 @@ public final class CodeTrainer {
         layout, metric, queryBits, 0, 0, mean, deviations, ROTATION_SEED, centroids);
   }
 
-  /** The same with a number of bits, and measured. */
-  private CodeModel finish(CodeModel base, int bits) throws IOException {
-    CodeLayout.Kind kind = base.layout().kind();
-    CodeModel model =
-        model(kind, bits, QUERY_BITS, base.mean(), base.deviations(), base.centroids());
+  /** The same with a number of bits, and the query's bits with which searches cost least. */
+  private CodeModel cheapest(CodeModel base, int bits, CodeCosts costs) throws IOException {
+    CodeModel model = measured(base, bits, QUERY_BITS);
     if (model.layout().hasPlanes()) {
-      CodeModel finer =
-          model(kind, bits, MORE_QUERY_BITS, base.mean(), base.deviations(), base.centroids());
-      if (near.logError(finer) < near.logError(model) - WORTH_QUERY_BITS) {
-        model = finer;
-      }
+      CodeModel finer = measured(base, bits, MORE_QUERY_BITS);
+      return costs.with(finer) < costs.with(model) ? finer : model;
     }
-    return near.measure(model);
+    return model;
+  }
+
+  /** The same with numbers of bits, and measured. */
+  private CodeModel measured(CodeModel base, int bits, int queryBits) throws IOException {
+    return near.measure(
+        model(
+            base.layout().kind(),
+            bits,
+            queryBits,
+            base.mean(),
+            base.deviations(),
+            base.centroids()));
   }
 
   /** The mean of all vectors; of those of unit length with COSINE. */

@@ -23,17 +23,13 @@ import org.lucenelmdb.vectors.VectorMetric;
  * @param blocks where the records are, by node
  * @param nodes the node of each ordinal
  */
-public record Codes(
-    CodeModel model,
-    float oversampling,
-    VectorBlocks blocks,
-    PackedTable nodes) {
+public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, PackedTable nodes) {
 
   /** Instead of an oversampling. */
   public static final float ADAPTIVE = 0;
 
   /** A search begins with fewer candidates than most need: more are added for the others. */
-  private static final double FIRST_PART = Double.parseDouble(System.getProperty("fp", "0.6"));
+  private static final double FIRST_PART = 0.6;
 
   private static final double MIN_FIRST_FACTOR = 1.3;
   private static final double MAX_FIRST_FACTOR = 4;

@@ -54,7 +54,9 @@ final class KMeans {
     return centroids;
   }
 
-  /** Vectors of the sample, each chosen with a probability that grows with its distance to others. */
+  /**
+   * Vectors of the sample, each chosen with a probability that grows with its distance to others.
+   */
   private float[][] seeds(int count) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     float[][] seeds = new float[count][];

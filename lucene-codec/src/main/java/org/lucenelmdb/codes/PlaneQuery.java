@@ -25,6 +25,9 @@ final class PlaneQuery {
    */
   private static final float SPREAD = 2.514f;
 
+  /** Where no value is farther than this many spreads, cutting is better. */
+  private static final double HEAVY_TAIL = 1.8;
+
   /** Of the sums of components that a kernel returns. */
   private static final long COMPONENTS = 0xFFFFFFFFL;
 
@@ -83,7 +86,8 @@ final class PlaneQuery {
     double spread = SPREAD * Math.sqrt(Math.max(0, squares / dimension - mean * mean));
     float cutMin = (float) Math.max(min, mean - spread);
     float cutMax = (float) Math.min(max, mean + spread);
-    if (high != null || error(values, min, max) < error(values, cutMin, cutMax)) {
+    boolean isHeavyTailed = Math.max(max - mean, mean - min) > HEAVY_TAIL * spread;
+    if (high != null || isHeavyTailed && error(values, min, max) < error(values, cutMin, cutMax)) {
       quantize(values, min, max);
     } else {
       quantize(values, cutMin, cutMax);
@@ -181,12 +185,7 @@ final class PlaneQuery {
    * @param totals to which they are added
    */
   void addSums(
-      OffHeapBytes memory,
-      long[] addresses,
-      int count,
-      int offset,
-      float factor,
-      float[] totals) {
+      OffHeapBytes memory, long[] addresses, int count, int offset, float factor, float[] totals) {
     sums = ArrayUtil.growNoCopy(sums, count);
     KERNELS.planes(low, shape, memory, addresses, count, offset, sums);
     if (high != null) {

@@ -23,8 +23,8 @@ final class CandidateScan {
    */
   private static final double KEPT_DEVIATIONS = 8;
 
-  /** As soon as there are twice as many others as after the last time, those too low are dropped. */
-  private static final int FIRST_CLEANING = 4096;
+  /** So many others are kept whatever they are. */
+  private static final int FIRST_CLEANING = 1 << 15;
 
   private final CodesInput codes;
   private final CandidateQueue queue;
@@ -83,7 +83,6 @@ final class CandidateScan {
       score(count);
       keep(count);
     }
-    clean();
     return scanned;
   }
 
@@ -117,9 +116,8 @@ final class CandidateScan {
   }
 
   private void keep(int count) throws IOException {
-    float least = least();
     for (int i = 0; i < count; i++) {
-      if (scores[i] < least) { // NaN is not
+      if (scores[i] < floor) { // NaN is not
         continue;
       }
       long entry = CandidateQueue.entry(batch[i], scores[i]);
@@ -134,15 +132,15 @@ final class CandidateScan {
     }
     if (others.size() >= nextCleaning) {
       clean();
-      nextCleaning = 2 * Math.max(FIRST_CLEANING, others.size());
+      nextCleaning = Math.max(FIRST_CLEANING, 2 * others.size());
     }
   }
 
-  /** What scores less is of no use. */
-  private float least() throws IOException {
+  /** Raises the floor as far as the best allow. */
+  private void raiseFloor() throws IOException {
     long bound = queue.bound();
     if (bound == Long.MIN_VALUE) {
-      return Float.NEGATIVE_INFINITY;
+      return;
     }
     float score = CandidateQueue.score(bound);
     if (Double.isNaN(margin)) {
@@ -150,15 +148,14 @@ final class CandidateScan {
       margin = Double.isFinite(error) ? KEPT_DEVIATIONS * error : Double.POSITIVE_INFINITY;
     }
     floor = (float) Math.max(floor, score - margin);
-    return floor;
   }
 
   private void clean() throws IOException {
-    float least = least();
+    raiseFloor();
     int kept = 0;
     for (int i = 0; i < others.size(); i++) {
       long entry = others.get(i);
-      if (CandidateQueue.score(entry) >= least) {
+      if (CandidateQueue.score(entry) >= floor) {
         others.set(kept++, entry);
       }
     }

@@ -20,18 +20,18 @@ import org.lucenelmdb.graph.LinksInput;
 /**
  * Finds candidates by their codes: scans them, or traverses a graph on them, as HNSW's search does
  * (Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using Hierarchical
- * Navigable Small World graphs, 2018, algorithms 2 and 5). A traversal in two hops expands neighbours
- * that a filter rejects to those of theirs that it accepts, as ACORN-1 (Patel et al., ACORN:
- * Performant and Predicate-Agnostic Search Over Vector Embeddings and Structured Data, 2024), but
- * only where they are near enough to be candidates otherwise. For one thread, and one query after the
- * other: its arrays are kept for the next one.
+ * Navigable Small World graphs, 2018, algorithms 2 and 5). A traversal in two hops expands
+ * neighbours that a filter rejects to those of theirs that it accepts, as ACORN-1 (Patel et al.,
+ * ACORN: Performant and Predicate-Agnostic Search Over Vector Embeddings and Structured Data,
+ * 2024), but only where they are near enough to be candidates otherwise. For one thread, and one
+ * query after the other: its arrays are kept for the next one.
  *
  * <p>A traversal first finds the best candidates of a number. Nodes that were scored and are not
  * among them are not forgotten: it can be extended to all nodes down to any score.
  *
- * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node are
- * prefetched before the first one is scored, and so are the links of the node that is likely to be
- * next.
+ * <p>Most of the time goes into waiting for memory. So the codes of all new neighbours of a node
+ * are prefetched before the first one is scored, and so are the links of the node that is likely to
+ * be next.
  */
 final class CandidateSearch {
 
@@ -49,8 +49,8 @@ final class CandidateSearch {
 
   private static final int SEED_BATCH = 64;
 
-  /** Beside the candidates that a traversal has seen, about as many are near that it has not. */
-  private static final double UNSEEN_BY_TRAVERSAL = Double.parseDouble(System.getProperty("unseen", "1.5"));
+  /** For each candidate that a traversal has seen, half of one is as near that it has not. */
+  private static final double UNSEEN_BY_TRAVERSAL = 1.5;
 
   private final GraphGeometry graph;
   private final LinksInput links;
@@ -126,8 +126,7 @@ final class CandidateSearch {
    * @param collector says when to stop; nothing is collected, nor counted
    * @param accepted candidates are among these
    */
-  void begin(
-      float[] target, KnnCollector collector, AcceptedVectors accepted, FilterPlan plan) {
+  void begin(float[] target, KnnCollector collector, AcceptedVectors accepted, FilterPlan plan) {
     codes.setTarget(target);
     this.collector = collector;
     this.accepted = accepted;
@@ -333,6 +332,12 @@ final class CandidateSearch {
     }
   }
 
+  /** Ends a traversal whose visits are not to be counted: see {@link #visits}. */
+  void giveUp() {
+    visitsBefore += visits;
+    visits = 0;
+  }
+
   /**
    * Scans what is accepted, for {@link #found}; what was found before is forgotten.
    *
@@ -344,7 +349,7 @@ final class CandidateSearch {
     clearFound();
     queue.reset(candidates);
     scan.begin();
-    visitsBefore += visits; // the limit is for each traversal and scan
+    giveUp(); // the limit is for each traversal and scan
     limit = collector.visitLimit() - collector.visitedCount();
     visits = scan.scan(limit, collector, batches);
     for (int i = 0; i < queue.bestSize(); i++) {
@@ -409,6 +414,11 @@ final class CandidateSearch {
       }
     }
     return remaining;
+  }
+
+  /** Whether not all nodes are accepted, or all are scanned. */
+  boolean isFiltered() {
+    return isScan || ords != null;
   }
 
   /** How many nodes there are for one of {@link #remaining}, as a traversal does not see all. */

@@ -45,8 +45,7 @@ public final class CodesSearch {
   private final SearchCosts costs;
   private final NodeFilters filters = new NodeFilters();
   private final BlockingQueue<Scratch> pool =
-      new ArrayBlockingQueue<>(
-          Math.min(MAX_POOLED, Runtime.getRuntime().availableProcessors()));
+      new ArrayBlockingQueue<>(Math.min(MAX_POOLED, Runtime.getRuntime().availableProcessors()));
 
   /** What one search needs. */
   private record Scratch(CandidateSearch candidates, Reranker reranker) {}
@@ -70,8 +69,7 @@ public final class CodesSearch {
     this.image = image;
     this.pageSize = pageSize;
     this.meta = meta;
-    this.costs =
-        new SearchCosts(graph, codes.model().layout().recordBytes(), vectors.vectorBytes());
+    this.costs = new SearchCosts(graph, codes.model(), vectors.vectorBytes());
     this.prefetch =
         new VectorPrefetch(
             vectors, OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length()));
@@ -179,8 +177,7 @@ public final class CodesSearch {
 
     /** Traverses the graph; false if the plan is to scan what was not reranked. */
     private boolean traverse() throws IOException {
-      int wanted =
-          plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates(first) : first;
+      int wanted = plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates(first) : first;
       CandidateSearch.End end = candidates.traverse(wanted);
       if (end == CandidateSearch.End.SCAN) {
         return false;
@@ -230,6 +227,12 @@ public final class CodesSearch {
     /** Scans the codes of what is accepted, and reranks the best that were not reranked before. */
     private void scan() throws IOException {
       int wanted = Math.max(first, Math.min(graph.size(), reranker.count()));
+      if (query.isAdaptive()
+          && costs.vectorsScan(accepted.count())
+              < costs.codesScan(accepted.count()) + costs.rerank(wanted)) {
+        scanVectors(true);
+        return;
+      }
       candidates.scan(wanted, nodes());
       rerankNew(candidates.found());
       while (query.isAdaptive() && collector.earlyTerminated() == false) {
@@ -241,8 +244,8 @@ public final class CodesSearch {
         if (least == Long.MAX_VALUE) {
           return;
         }
-        if (costs.isExactScanCheaper(accepted.count(), reranker.count() + added())) {
-          scanVectors();
+        if (costs.vectorsScan(accepted.count()) < costs.rerank(added())) {
+          scanVectors(false);
           return;
         }
         candidates.find(least);
@@ -260,8 +263,15 @@ public final class CodesSearch {
       reranker.rerank(found.array(), kept);
     }
 
-    /** Scores all that is accepted and was not reranked. */
-    private void scanVectors() throws IOException {
+    /**
+     * Scores all that is accepted and was not reranked.
+     *
+     * @param isFirst whether no codes were scanned, so that vectors count as visited
+     */
+    private void scanVectors(boolean isFirst) throws IOException {
+      if (isFirst) {
+        candidates.giveUp();
+      }
       int[] done = reranker.sortedOrds();
       int count = reranker.count();
       exactVisits +=
@@ -269,7 +279,7 @@ public final class CodesSearch {
               exact,
               accepted.batches().retain(ord -> Arrays.binarySearch(done, 0, count, ord) < 0),
               collector,
-              false);
+              isFirst);
     }
 
     /** The nodes that are accepted. */

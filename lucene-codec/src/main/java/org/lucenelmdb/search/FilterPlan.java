@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class FilterPlan {
 
-  /** Hops until the first review, after which the time to the next one doubles. */
+  /** Hops until the first review, after which the time to the next one grows by a half. */
   private static final int FIRST_REVIEW = 8;
 
   /** How many hops the filter as a whole is worth against those that were seen. */
@@ -69,7 +69,7 @@ final class FilterPlan {
   }
 
   private FilterStrategy choose() {
-    double scan = costs.scan(accepted);
+    double scan = costs.scan(accepted, candidates);
     double firstHops = costs.descent() + costs.sweep(FIRST_REVIEW);
     double sweep = costs.descent() + sweep(selectivity, 0);
     double twoHop = costs.descent() + twoHop(selectivity, 0);
@@ -113,9 +113,9 @@ final class FilterPlan {
    * @param acceptedHops how many of them are accepted
    */
   void review(int hops, int acceptedHops) {
-    nextReview = 2 * hops;
+    nextReview = hops + (hops + 1) / 2;
     double local = (acceptedHops + PRIOR_HOPS * selectivity) / (hops + PRIOR_HOPS);
-    double scan = costs.scan(accepted);
+    double scan = costs.scan(accepted, candidates);
     boolean isSweep = strategy() == FilterStrategy.SWEEP;
     double walk = isSweep ? sweep(local, hops) : twoHop(local, hops);
     double other = isSweep ? twoHop(local, 0) : Double.POSITIVE_INFINITY;
@@ -137,7 +137,7 @@ final class FilterPlan {
    * @param total hops, with those that were taken
    */
   boolean isScanCheaper(int total, int taken) {
-    return canChange && MIN_GAIN * costs.scan(accepted) < costs.sweep(total - taken);
+    return canChange && MIN_GAIN * costs.scan(accepted, candidates) < costs.sweep(total - taken);
   }
 
   /** A walk has not found enough: the rest is scanned. */

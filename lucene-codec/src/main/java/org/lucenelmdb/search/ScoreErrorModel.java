@@ -6,18 +6,22 @@ package org.lucenelmdb.search;
 
 /**
  * Predicts the similarity of a vector from the score of its code: by a regression over the vectors
- * whose similarity is known, and the error that was measured when the codes were made. For one thread.
+ * whose similarity is known, and the error that was measured when the codes were made. For one
+ * thread.
  *
  * <p>Two things keep it from being certain too early. The measured error counts like some
- * observations, so that a few equal ones do not mean that codes are exact. And the slope of the line
- * is taken as low as the observations allow: the best candidates by code owe their rank to luck in
- * part, and where similarities differ less than the codes' errors, candidates with a lower score are
- * just as good.
+ * observations, so that a few equal ones do not mean that codes are exact. And the slope of the
+ * line is taken somewhat lower than it looks: the best candidates by code owe their rank to luck in
+ * part, and where similarities differ less than the codes' errors, candidates with a lower score
+ * are just as good.
  */
 final class ScoreErrorModel {
 
   /** As many observations as the error that was measured before counts. */
   private static final double PRIOR = 6;
+
+  /** The slope is taken as low as this many of its standard errors. */
+  private static final double CAUTION = 0.5;
 
   private double priorVariance;
   private int count;
@@ -95,17 +99,15 @@ final class ScoreErrorModel {
     meanCode = firstCode + codes / count;
     meanSimilarity = firstSimilarity + similarities / count;
     double codeSpread = Math.max(0, codeSquares - codes * codes / count);
-    double similaritySpread =
-        Math.max(0, similaritySquares - similarities * similarities / count);
+    double similaritySpread = Math.max(0, similaritySquares - similarities * similarities / count);
     double common = products - codes * similarities / count;
     double fitted = codeSpread > 0 ? Math.max(0, Math.min(1, common / codeSpread)) : 1;
     double rest =
-        Math.max(
-            0, similaritySpread - 2 * fitted * common + fitted * fitted * codeSpread);
+        Math.max(0, similaritySpread - 2 * fitted * common + fitted * fitted * codeSpread);
     double variance = (PRIOR * priorVariance + rest) / (PRIOR + count);
     // the slope's standard error
     double uncertainty = codeSpread > 0 ? Math.sqrt(variance / codeSpread) : 0;
-    slope = Math.max(0, fitted - uncertainty);
+    slope = Math.max(0, fitted - CAUTION * uncertainty);
     deviation = Math.sqrt(variance * (1 + 1.0 / count));
   }
 

@@ -4,33 +4,23 @@
  */
 package org.lucenelmdb.search;
 
+import org.lucenelmdb.codes.CodeCosts;
+import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.graph.GraphGeometry;
 
 /**
  * What strategies cost in one field of a segment, in nanoseconds: only their proportions matter.
- * The constants are fitted to searches of 116,000 embeddings with codes of 64 bytes, on an AMD EPYC
- * with the Vector API: 11 ns for a code of a scan, 600 ns for a hop of a sweep, 900 for one in two
- * hops. Among 1,000,000, whose codes are not in the CPU's caches, all take two to three times as
- * long. Since scans go by estimates and codes are read to their ends, a hop takes about as many
- * times as long as a code of a scan as before: 60 on a Xeon with slow memory. {@code it/jmh}'s
- * {@code Filters} measures the same with made-up vectors.
+ * What a code and a vector cost is in {@link CodeCosts}; the other constants are fitted to searches
+ * of 116,000 embeddings with codes of 64 bytes, on an AMD EPYC with the Vector API: 11 ns for a
+ * code of a scan, 600 ns for a hop of a sweep, 900 for one in two hops. {@code it/jmh}'s {@code
+ * Filters} measures the same with made-up vectors.
  */
 final class SearchCosts {
 
-  // of a code of a scan, whose records are touched 256 at a time
-  private static final double SCAN_NANOS = 5;
-  private static final double SCAN_NANOS_PER_BYTE = 0.1;
+  /** What a code costs a scan beside its score, and a traversal, whose codes are not in order. */
+  private static final double SCAN_NANOS = 2;
 
-  // of a code of a walk, with what it takes to get into the queues and out of them
-  private static final double WALK_NANOS = 6;
-  private static final double WALK_NANOS_PER_BYTE = 0.4;
-
-  // of a vector that is reranked
-  private static final double VECTOR_NANOS = 15;
-  private static final double VECTOR_NANOS_PER_BYTE = 0.08;
-
-  /** A vector of a scan of vectors takes so much of that. */
-  private static final double SEQUENTIAL_PART = 0.5;
+  private static final double WALK_NANOS = 10;
 
   /** Reading a node's links. */
   private static final double LINKS_NANOS = 200;
@@ -51,32 +41,39 @@ final class SearchCosts {
   private final double scanNanos;
   private final double newPerHop;
   private final double walkNanos;
-  private final double vectorNanos;
+  private final CodeCosts costs;
 
   /**
-   * @param recordBytes of a code
+   * @param model of the codes
    * @param vectorBytes of a vector
    */
-  SearchCosts(GraphGeometry graph, int recordBytes, int vectorBytes) {
+  SearchCosts(GraphGeometry graph, CodeModel model, int vectorBytes) {
     this.size = graph.size();
-    this.scanNanos = SCAN_NANOS + SCAN_NANOS_PER_BYTE * recordBytes;
-    this.walkNanos = WALK_NANOS + WALK_NANOS_PER_BYTE * recordBytes;
-    this.vectorNanos = VECTOR_NANOS + VECTOR_NANOS_PER_BYTE * vectorBytes;
+    this.costs = new CodeCosts(size, vectorBytes);
+    double code = costs.code(model);
+    this.scanNanos = SCAN_NANOS + code;
+    this.walkNanos = WALK_NANOS + code;
     this.newPerHop = NEW_PART * 2 * graph.maxConn();
   }
 
-  /**
-   * Whether it takes longer to rerank candidates of a scan than to score all that is accepted.
-   *
-   * @param reranked how many candidates
-   */
-  boolean isExactScanCheaper(int accepted, int reranked) {
-    return scan(accepted) + reranked * vectorNanos > accepted * SEQUENTIAL_PART * vectorNanos;
+  /** Scanning what is accepted: its codes, to rerank some candidates, or its vectors. */
+  double scan(double accepted, int candidates) {
+    return Math.min(codesScan(accepted) + rerank(candidates), vectorsScan(accepted));
   }
 
-  /** A scan of so many codes. */
-  double scan(double codes) {
+  /** Scoring so many codes in order. */
+  double codesScan(double codes) {
     return codes * scanNanos;
+  }
+
+  /** Scoring so many vectors in order. */
+  double vectorsScan(double vectors) {
+    return vectors * costs.scannedVector();
+  }
+
+  /** Scoring so many vectors in no order. */
+  double rerank(double vectors) {
+    return vectors * costs.vector();
   }
 
   /**

@@ -207,8 +207,9 @@ public enum VectorMetric {
 
   /**
    * What a score says of the vectors, in terms that errors of quantized vectors add to: the dot
-   * product; of distances, minus half of the square with EUCLIDEAN, minus the distance with MANHATTAN
-   * and HAMMING. Grows with the score; infinite or not a number where the score is out of range.
+   * product; of distances, minus half of the square with EUCLIDEAN, minus the distance with
+   * MANHATTAN and HAMMING. Grows with the score; infinite or not a number where the score is out of
+   * range.
    *
    * @param score that a scorer returned
    */
