@@ -47,6 +47,8 @@ final class GraphConstruction {
 
   private GraphMemory graph;
 
+  private Copies copies;
+
   GraphConstruction(
       GraphBuilder options,
       KnnVectorValues values,
@@ -67,6 +69,7 @@ final class GraphConstruction {
   static long memoryBytes(GraphBuilder options, int size, SourceGraph base, int threads) {
     return GraphMemory.memoryBytes(size, options.maxConn(), upperRecords(options, size, base))
         + (3L + threads) * BuildMemory.costOfBits(size)
+        + Copies.memoryBytes(size)
         + Connector.memoryBytes(size)
         + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size));
   }
@@ -80,6 +83,7 @@ final class GraphConstruction {
   HnswGraph build(SourceGraph base) throws IOException {
     int size = values.size();
     graph = new GraphMemory(size, options.maxConn(), upperRecords(options, size, base), memory);
+    copies = Copies.of(values, memory, workers);
     present = memory.bits(size);
     for (int i = 0; i < workers.threads() + 2; i++) { // for what comes before and afterwards
       visited.add(memory.bits(size));
@@ -100,7 +104,8 @@ final class GraphConstruction {
     }
     workers.forEach("graph", size, () -> new Tools().inserter());
     workers.forEach("pruning", size, () -> new Tools()::prune);
-    connector.connect(node -> true);
+    connector.connect(node -> copies.isCopy(node) == false);
+    copies.link(graph);
     return new BuiltGraph(graph);
   }
 
@@ -130,14 +135,19 @@ final class GraphConstruction {
       NodeInserter inserter =
           new NodeInserter(graph, search(), pairs, selector, writer, options.beamWidth(), workers);
       return node -> {
-        if (node != graph.entryNode() && present.get(node) == false) {
+        if (node != graph.entryNode()
+            && present.get(node) == false
+            && copies.isCopy(node) == false) {
           inserter.insert(node);
         }
       };
     }
   }
 
-  /** Copies the graph of a source, and repairs what is deleted. */
+  /**
+   * Copies the graph of a source, and repairs what is deleted. Of equal vectors, the links of one
+   * node are copied to the original: of one on the highest level that any of them is on.
+   */
   private void copy(SourceGraph base) throws IOException {
     OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
     lonely = memory.allocate(values.size());
@@ -148,8 +158,13 @@ final class GraphConstruction {
         int sourceNode = nodes.nextInt();
         checkNowAndThen(sourceNode);
         int node = newOrdinals.get(sourceNode) - 1;
-        if (node >= 0 && present.getAndSet(node) == false) {
-          graph.setLevel(node, level);
+        if (node >= 0) {
+          int original = copies.original(node);
+          boolean copied = present.getAndSet(original) == false;
+          if (copied) {
+            graph.setLevel(original, level);
+          }
+          newOrdinals.set(sourceNode, copied ? -1 - original : 1 + original);
         }
       }
     }
@@ -168,7 +183,7 @@ final class GraphConstruction {
     Levels levels = new Levels(options.maxConn(), SEED);
     for (int node = 0; node < values.size(); node++) {
       checkNowAndThen(node);
-      if (present.get(node) == false) {
+      if (present.get(node) == false && copies.isCopy(node) == false) {
         graph.setLevel(node, levels.next());
       }
     }

@@ -39,7 +39,8 @@ final class GraphCopier {
 
   /**
    * @param source for this thread
-   * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones
+   * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones;
+   *     negated for nodes whose links are copied: several may have the same new ordinal
    * @param marks receives 1 for new ordinals that are to be inserted anew
    */
   GraphCopier(
@@ -59,12 +60,17 @@ final class GraphCopier {
 
   /** Copies the links of a node of the source, on all levels. */
   void copy(int sourceNode) throws IOException {
-    int node = newOrdinals.get(sourceNode) - 1;
-    if (node >= 0) {
+    if (newOrdinals.get(sourceNode) < 0) {
+      int node = newOrdinal(sourceNode);
       for (int level = graph.level(node); level >= 0; level--) {
         copy(level, sourceNode, node);
       }
     }
+  }
+
+  /** The new ordinal of a node; -1 if it is deleted. */
+  private int newOrdinal(int sourceNode) {
+    return Math.abs(newOrdinals.get(sourceNode)) - 1;
   }
 
   private void copy(int level, int sourceNode, int node) throws IOException {
@@ -74,7 +80,7 @@ final class GraphCopier {
     int lostCount = 0;
     for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
       degree++;
-      int neighbor = newOrdinals.get(n) - 1;
+      int neighbor = newOrdinal(n);
       if (neighbor < 0) {
         lost = ArrayUtil.grow(lost, lostCount + 1);
         lost[lostCount++] = n;
@@ -85,18 +91,19 @@ final class GraphCopier {
     for (int i = 0; i < lostCount; i++) {
       source.seek(level, lost[i]);
       for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
-        int neighbor = newOrdinals.get(n) - 1;
+        int neighbor = newOrdinal(n);
         if (neighbor >= 0) {
           count = add(count, neighbor);
         }
       }
     }
     count = distinct(count, node);
+    int had = lostCount > 0 ? degree : degree - 1; // an original also has a link to a copy
+    if (level == 0 && count < Math.min(had, graph.maxConn() / 2)) {
+      marks.putByte(node, (byte) 1);
+    }
     if (lostCount > 0 || count > graph.room(level)) {
       choose(level, node, count, Math.min(degree, graph.maxDegree(level)));
-      if (level == 0 && count < Math.min(degree, graph.maxConn() / 2)) {
-        marks.putByte(node, (byte) 1);
-      }
     } else {
       scores = ArrayUtil.grow(scores, count);
       Arrays.fill(scores, 0, count, UNKNOWN);
@@ -113,7 +120,7 @@ final class GraphCopier {
             "a neighbour should be below " + newOrdinals.size() + "; found " + neighbor,
             source.toString());
       }
-      int node = newOrdinals.get(neighbor) - 1;
+      int node = newOrdinal(neighbor);
       if (node >= 0 && graph.level(node) < level) {
         throw new CorruptIndexException(
             "neighbour " + neighbor + " should be on level " + level + "; found it is not",
