@@ -35,6 +35,7 @@ final class GraphConstruction {
   private final BuildMemory memory;
   private final Workers workers;
   private final float alpha;
+  private final Density density;
 
   /** What threads need for searches: each takes one. */
   private final Queue<OffHeapBits> visited = new ConcurrentLinkedQueue<>();
@@ -63,6 +64,7 @@ final class GraphConstruction {
     this.memory = memory;
     this.workers = workers;
     this.alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
+    this.density = Density.of(metric, values.getEncoding(), codes != null);
   }
 
   /** What {@link #build} allocates. */
@@ -74,7 +76,10 @@ final class GraphConstruction {
         + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size));
   }
 
-  /** An upper bound: not all nodes of the base are there, and not all others are new. */
+  /**
+   * An upper bound: not all nodes of the base are there, and not all others are new; and a graph
+   * may have fewer nodes above level 0.
+   */
   private static int upperRecords(GraphBuilder options, int size, SourceGraph base) {
     return Levels.maxUpperRecords(size, options.maxConn())
         + (base == null ? 0 : base.upperRecords());
@@ -82,7 +87,9 @@ final class GraphConstruction {
 
   HnswGraph build(SourceGraph base) throws IOException {
     int size = values.size();
-    graph = new GraphMemory(size, options.maxConn(), upperRecords(options, size, base), memory);
+    graph =
+        new GraphMemory(
+            size, options.maxConn(), density, upperRecords(options, size, base), memory);
     copies = Copies.of(values, memory, workers);
     present = memory.bits(size);
     for (int i = 0; i < workers.threads() + 2; i++) { // for what comes before and afterwards
@@ -180,7 +187,7 @@ final class GraphConstruction {
   }
 
   private void drawLevels() throws IOException {
-    Levels levels = new Levels(options.maxConn(), SEED);
+    Levels levels = new Levels(density.nodesPerUpperNode(options.maxConn()), SEED);
     for (int node = 0; node < values.size(); node++) {
       checkNowAndThen(node);
       if (present.get(node) == false && copies.isCopy(node) == false) {

@@ -103,7 +103,7 @@ final class GraphCopier {
       marks.putByte(node, (byte) 1);
     }
     if (lostCount > 0 || count > graph.room(level)) {
-      choose(level, node, count, Math.min(degree, graph.maxDegree(level)));
+      choose(level, node, count, degree);
     } else {
       scores = ArrayUtil.grow(scores, count);
       Arrays.fill(scores, 0, count, UNKNOWN);
@@ -157,7 +157,8 @@ final class GraphCopier {
     for (int i = 0; i < count; i++) {
       candidates[i] = CandidateQueue.entry(neighbors[i], scores[i]);
     }
-    int chosen = selector.select(candidates, count, graph.maxDegree(level), min);
+    LinkLimits limits = LinkLimits.atLeast(graph.maxDegree(level), min);
+    int chosen = selector.select(candidates, count, limits);
     graph.set(level, node, selector.nodes(), selector.scores(), chosen);
   }
 }

@@ -37,7 +37,7 @@ public class TestConnector extends LuceneTestCase {
             Graphs.vectors(random(), size, 5, 1 + random().nextInt(3), 10),
             METRIC,
             VectorEncoding.FLOAT32);
-    graph = new GraphMemory(size, maxConn, 3 * size, memory);
+    graph = new GraphMemory(size, maxConn, Density.SPARSE, 3 * size, memory);
     for (int node = 0; node < size; node++) {
       graph.setLevel(node, random().nextInt(3) == 0 ? random().nextInt(4) : 0);
     }
@@ -136,7 +136,7 @@ public class TestConnector extends LuceneTestCase {
     try (BuildMemory memory = budget.take(memoryBytes(size, 2), () -> {})) {
       values =
           Graphs.values(Graphs.vectors(random(), size, 3, 1, 1), METRIC, VectorEncoding.FLOAT32);
-      graph = new GraphMemory(size, 2, 0, memory);
+      graph = new GraphMemory(size, 2, Density.SPARSE, 0, memory);
       for (int node = 0; node < size; node++) {
         graph.setLevel(node, 0);
       }
