@@ -151,27 +151,22 @@ final class GraphConstruction {
     }
   }
 
-  /**
-   * Copies the graph of a source, and repairs what is deleted. Of equal vectors, the links of one
-   * node are copied to the original: of one on the highest level that any of them is on.
-   */
+  /** Copies the graph of a source, and repairs what is deleted. */
   private void copy(SourceGraph base) throws IOException {
     OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
-    lonely = memory.allocate(values.size());
     HnswGraph source = base.open();
+    if (new BaseNodes(source, newOrdinals, copies, present, workers).find() == false) {
+      return;
+    }
+    lonely = memory.allocate(values.size());
     for (int level = source.numLevels() - 1; level >= 0; level--) {
       NodesIterator nodes = source.getNodesOnLevel(level);
       while (nodes.hasNext()) {
         int sourceNode = nodes.nextInt();
         checkNowAndThen(sourceNode);
-        int node = newOrdinals.get(sourceNode) - 1;
-        if (node >= 0) {
-          int original = copies.original(node);
-          boolean copied = present.getAndSet(original) == false;
-          if (copied) {
-            graph.setLevel(original, level);
-          }
-          newOrdinals.set(sourceNode, copied ? -1 - original : 1 + original);
+        int node = -1 - newOrdinals.get(sourceNode);
+        if (node >= 0 && graph.level(node) == 0) {
+          graph.setLevel(node, level);
         }
       }
     }

@@ -20,11 +20,15 @@ import org.lucenelmdb.vectors.VectorPairs;
  * Copies the links of a segment's graph into the one of a merge, and repairs them where nodes were
  * deleted: who loses a neighbour chooses anew among its own and the lost one's (Singh et al.,
  * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. Who cannot, as too few are left,
- * is marked to be inserted anew. For one thread; others may copy other nodes at the same time.
+ * is marked to be inserted anew; and so is a node whose neighbours were copies of others, as the
+ * graphs of other formats have them. For one thread; others may copy other nodes at the same time.
  */
 final class GraphCopier {
 
   private static final float UNKNOWN = Float.NaN;
+
+  /** An original has a link to its first copy; in graphs that are made otherwise, it has many. */
+  private static final int MAX_COPIES = 1;
 
   private final HnswGraph source;
   private final OffHeapInts newOrdinals;
@@ -88,6 +92,9 @@ final class GraphCopier {
         count = add(count, neighbor);
       }
     }
+    int live = count;
+    count = distinct(count, node);
+    int copies = live - count;
     for (int i = 0; i < lostCount; i++) {
       source.seek(level, lost[i]);
       for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
@@ -98,8 +105,8 @@ final class GraphCopier {
       }
     }
     count = distinct(count, node);
-    int had = lostCount > 0 ? degree : degree - 1; // an original also has a link to a copy
-    if (level == 0 && count < Math.min(had, graph.maxConn() / 2)) {
+    boolean lonely = lostCount > 0 && count < Math.min(degree, graph.maxConn() / 2);
+    if (level == 0 && (lonely || copies > MAX_COPIES)) {
       marks.putByte(node, (byte) 1);
     }
     if (lostCount > 0 || count > graph.room(level)) {
