@@ -25,6 +25,9 @@ final class GraphConstruction {
   /** The same vectors give the same graph, if one thread builds it. */
   private static final long SEED = 42;
 
+  /** On codes of so many bits, searches keep hardly more candidates than on vectors. */
+  private static final int DENSE_BITS = 4;
+
   /** Nodes that are looked at between checks whether the build is to end. */
   static final int CHECK_INTERVAL = 1024;
 
@@ -64,7 +67,7 @@ final class GraphConstruction {
     this.memory = memory;
     this.workers = workers;
     this.alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
-    this.density = Density.of(metric, values.getEncoding(), codes != null);
+    this.density = Density.of(metric, values.getEncoding(), codes != null && codes.bits() < DENSE_BITS);
   }
 
   /** What {@link #build} allocates. */

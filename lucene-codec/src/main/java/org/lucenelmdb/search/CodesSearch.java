@@ -206,7 +206,7 @@ public final class CodesSearch {
           return true;
         }
         if (candidates.canVisit(accepted.count())
-            && plan.isScanCheaper(2 * candidates.hops(), candidates.hops())) {
+            && plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount()))) {
           plan.complete();
           return false;
         }
