@@ -41,6 +41,7 @@ import org.lucenelmdb.search.CodesSearch;
 import org.lucenelmdb.search.FilterStrategy;
 import org.lucenelmdb.search.SearchReport;
 import org.lucenelmdb.search.VectorSearch;
+import org.lucenelmdb.search.VectorTraversal;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.VectorMetric;
 import org.lucenelmdb.vectors.VectorsInput;
@@ -64,6 +65,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
 
   /** Those of the fields that have codes. */
   private final Map<String, CodesSearch> codes = new HashMap<>();
+
+  /** Those of the others that have a graph. */
+  private final Map<String, VectorTraversal> traversals = new HashMap<>();
 
   private final String segment;
   private final IOContext context;
@@ -92,6 +96,10 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
           codes.put(
               field.info().name,
               new CodesSearch(field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
+        } else if (field.graph() != null) {
+          traversals.put(
+              field.info().name,
+              new VectorTraversal(field.graph(), field.blocks(), image, pageSize, meta));
         }
       }
     } catch (Throwable t) {
@@ -346,6 +354,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
         VectorSearch.search(
             () -> scoresAll ? HnswGraph.EMPTY : graph(field, Use.SEARCH),
             onCodes,
+            scoresAll ? null : traversals.get(field.info().name),
             values,
             exact,
             filterStrategy,
@@ -430,6 +439,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
     for (CodesSearch search : codes.values()) {
       bytes += search.ramBytesUsed();
+    }
+    for (VectorTraversal traversal : traversals.values()) {
+      bytes += traversal.ramBytesUsed();
     }
     return bytes;
   }

@@ -7,6 +7,7 @@ package org.lucenelmdb.build;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import org.apache.lucene.util.ArrayUtil;
 import org.lucenelmdb.graph.CandidateQueue;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapBits;
@@ -16,12 +17,16 @@ import org.lucenelmdb.vectors.VectorPairs;
 
 /**
  * Makes every node reachable: on each level, all of its nodes from the entry node. Choosing diverse
- * neighbours may leave a node without links that lead to it, as many equal vectors do, for example.
+ * neighbours may leave a node without links that lead to it. By inner product, half of the nodes
+ * may be: the nearest to all others are a few long vectors, and no node chooses a short one.
  *
- * <p>A node that is not reached gets a link from the most similar node that is, and one to it if it
- * has room. If that one has none, the link replaces one that is not needed: the links by which
- * nodes were reached first are a tree, and are never replaced. So there is always one that can be.
- * For one thread.
+ * <p>A node that is not reached gets a link from a node that is, is similar, and has room for it: a
+ * link that another node has is one that searches live on, above all at long vectors. Where all
+ * similar nodes are full, nodes that are not reached are linked with each other: those that are
+ * most similar to the same node hang on one another, as a tree. So a link is replaced for the first
+ * of them at most, and it is the worst one of all similar nodes that is not needed: the links by
+ * which nodes were reached first are a tree, and are never replaced, so there is always another
+ * one. For one thread.
  */
 final class Connector {
 
@@ -39,8 +44,21 @@ final class Connector {
   /** Nodes that were reached, whose links were not looked at yet. */
   private final OffHeapInts queue;
 
+  /** By node, one more than the last node that was linked for its sake; 0 for none. */
+  private final OffHeapInts lastLinked;
+
   private int queueHead;
   private int queueTail;
+
+  /** In the queue, those before have no room for another link. */
+  private int withRoom;
+
+  /** In the queue, those before have no link that is not needed. */
+  private int withSpare;
+
+  private int[] found;
+  private float[] scores = new float[0];
+  private long[] candidates = new long[0];
   private final int[] neighbors;
   private final float[] neighborScores;
 
@@ -60,13 +78,15 @@ final class Connector {
     this.reached = memory.bits(graph.size());
     this.parents = memory.ints(graph.size());
     this.queue = memory.ints(graph.size());
+    this.lastLinked = memory.ints(graph.size());
+    this.found = new int[graph.maxRoom()];
     this.neighbors = new int[graph.maxRoom()];
     this.neighborScores = new float[graph.maxRoom()];
   }
 
   /** What the constructor allocates. */
   static long memoryBytes(int size) {
-    return BuildMemory.costOfBits(size) + 2 * BuildMemory.costOfInts(size);
+    return BuildMemory.costOfBits(size) + 3 * BuildMemory.costOfInts(size);
   }
 
   /**
@@ -105,9 +125,12 @@ final class Connector {
     for (int node = 0; node < graph.size(); node++) {
       checkNowAndThen(node);
       reached.clearAround(node);
+      lastLinked.set(node, 0);
     }
     queueHead = 0;
     queueTail = 0;
+    withRoom = 0;
+    withSpare = 0;
     reached.getAndSet(graph.entryNode());
     parents.set(graph.entryNode(), graph.entryNode());
     reach(level, graph.entryNode());
@@ -138,73 +161,161 @@ final class Connector {
   /** Links a node that is reached to one that is not. */
   private void linkTo(int level, int node) throws IOException {
     workers.check();
-    search.begin(node, level);
-    search.search(level, beamWidth);
-    int[] found = new int[search.found()];
-    int count = 0;
-    for (int i = 0; i < found.length; i++) {
-      if (reached.get(search.node(i))) {
-        found[count++] = search.node(i);
-      }
-    }
-    if (linkFrom(level, found, count, node) == false) {
+    if (linkFromNeighbor(level, node) == false && linkFromFound(level, node) == false) {
       linkFromAny(level, node);
     }
     reached.getAndSet(node);
   }
 
-  /** Links the most similar of some nodes that has room; false if none has. */
-  private boolean linkFrom(int level, int[] nodes, int count, int to) throws IOException {
-    float[] scores = new float[count];
-    long[] candidates = new long[count];
-    pairs.setTarget(to);
-    pairs.fetch(nodes, count);
-    pairs.score(nodes, count, scores);
-    for (int i = 0; i < count; i++) {
-      candidates[i] = CandidateQueue.entry(nodes[i], scores[i]);
+  /**
+   * Links one of the node's own neighbours that has room, the most similar first; or a node that
+   * the most similar one was found to lead to in the same way before.
+   */
+  private boolean linkFromNeighbor(int level, int to) throws IOException {
+    int count = 0;
+    int degree = graph.read(level, to, found);
+    for (int i = 0; i < degree; i++) {
+      if (reached.get(found[i])) {
+        found[count++] = found[i];
+      }
     }
-    Arrays.sort(candidates);
+    if (count == 0) {
+      return false;
+    }
+    sort(to, count);
+    int nearest = CandidateQueue.node(candidates[count - 1]);
+    if (linkFromRoom(level, to, count)) {
+      return true;
+    }
+    int last = lastLinked.get(nearest) - 1;
+    if (last >= 0 && hasRoom(level, last) == false) {
+      int lastDegree = graph.read(level, last, neighbors);
+      last = neighbors[lastDegree - 1];
+    }
+    if (last < 0 || hasRoom(level, last) == false) {
+      last = to;
+    } else {
+      add(level, last, to, Float.NaN);
+    }
+    lastLinked.set(nearest, last + 1);
+    return last != to;
+  }
+
+  private boolean linkFromRoom(int level, int to, int count) {
     for (int i = count - 1; i >= 0; i--) {
-      if (link(
-          level, CandidateQueue.node(candidates[i]), to, CandidateQueue.score(candidates[i]))) {
+      int from = CandidateQueue.node(candidates[i]);
+      if (hasRoom(level, from)) {
+        add(level, from, to, CandidateQueue.score(candidates[i]));
         return true;
       }
     }
     return false;
   }
 
+  private boolean linkFromFound(int level, int to) throws IOException {
+    search.begin(to, level);
+    search.search(level, beamWidth);
+    found = ArrayUtil.growNoCopy(found, search.found());
+    int count = 0;
+    for (int i = 0; i < search.found(); i++) {
+      if (reached.get(search.node(i))) {
+        found[count++] = search.node(i);
+      }
+    }
+    sort(to, count);
+    return linkFromRoom(level, to, count) || replaceWorst(level, to, count);
+  }
+
+  /** Makes candidates of the nodes that were found, the most similar last. */
+  private void sort(int to, int count) throws IOException {
+    scores = ArrayUtil.grow(scores, count);
+    candidates = ArrayUtil.growNoCopy(candidates, count);
+    pairs.setTarget(to);
+    pairs.fetch(found, count);
+    pairs.score(found, count, scores);
+    for (int i = 0; i < count; i++) {
+      candidates[i] = CandidateQueue.entry(found[i], scores[i]);
+    }
+    Arrays.sort(candidates, 0, count);
+  }
+
+  /** Replaces the worst of all links of the candidates that are not needed. */
+  private boolean replaceWorst(int level, int to, int count) {
+    int from = -1;
+    int worst = -1;
+    float worstScore = Float.POSITIVE_INFINITY;
+    for (int i = count - 1; i >= 0; i--) {
+      int node = CandidateQueue.node(candidates[i]);
+      int index = worstLink(level, node);
+      if (index >= 0 && (worst < 0 || neighborScores[index] < worstScore)) {
+        from = i;
+        worst = index;
+        worstScore = neighborScores[index];
+      }
+    }
+    if (worst >= 0) {
+      replace(
+          level,
+          CandidateQueue.node(candidates[from]),
+          worst,
+          to,
+          CandidateQueue.score(candidates[from]));
+    }
+    return worst >= 0;
+  }
+
+  /** A node's link to the least similar node that is reached from another one; -1 if none is. */
+  private int worstLink(int level, int node) {
+    int degree = graph.read(level, node, neighbors);
+    graph.readScores(level, node, neighborScores, degree);
+    int worst = -1;
+    for (int i = 0; i < degree; i++) {
+      if (parents.get(neighbors[i]) != node
+          && (worst < 0 || neighborScores[i] < neighborScores[worst])) {
+        worst = i;
+      }
+    }
+    return worst;
+  }
+
+  /**
+   * Links any node that has room, or one that has a link that is not needed. A node that has
+   * neither never will have, so each is looked at once on a level.
+   */
   private void linkFromAny(int level, int to) throws IOException {
-    for (int i = 0; i < queueTail; i++) {
-      if (link(level, queue.get(i), to, Float.NaN)) {
+    for (; withRoom < queueTail; withRoom++) {
+      checkNowAndThen(withRoom);
+      if (hasRoom(level, queue.get(withRoom))) {
+        add(level, queue.get(withRoom), to, Float.NaN);
+        return;
+      }
+    }
+    for (; withSpare < queueTail; withSpare++) {
+      checkNowAndThen(withSpare);
+      int from = queue.get(withSpare);
+      int worst = worstLink(level, from);
+      if (worst >= 0) {
+        replace(level, from, worst, to, Float.NaN);
         return;
       }
     }
     throw new IllegalStateException("no node of level " + level + " has a link to spare");
   }
 
-  private boolean link(int level, int from, int to, float score) {
-    int degree = graph.read(level, from, neighbors);
-    if (degree < graph.maxDegree(level)) {
-      parents.set(to, from);
-      graph.add(level, from, to, score);
-      linkBack(level, to, from, score);
-      return true;
-    }
-    graph.readScores(level, from, neighborScores, degree);
-    int worst = -1;
-    for (int i = 0; i < degree; i++) {
-      if (parents.get(neighbors[i]) != from
-          && (worst < 0 || neighborScores[i] < neighborScores[worst])) {
-        worst = i;
-      }
-    }
-    if (worst < 0) {
-      return false;
-    }
-    graph.putLink(level, from, worst, to, score);
+  private boolean hasRoom(int level, int node) {
+    return graph.degree(level, node) < graph.maxDegree(level);
+  }
+
+  private void add(int level, int from, int to, float score) {
     parents.set(to, from);
+    graph.add(level, from, to, score);
     linkBack(level, to, from, score);
-    return true;
+  }
+
+  private void replace(int level, int from, int index, int to, float score) {
+    parents.set(to, from);
+    graph.putLink(level, from, index, to, score);
+    linkBack(level, to, from, score);
   }
 
   /** For a search that gets to the node by itself: from a level above, say. */

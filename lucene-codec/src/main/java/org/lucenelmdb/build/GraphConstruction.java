@@ -25,6 +25,9 @@ final class GraphConstruction {
   /** The same vectors give the same graph, if one thread builds it. */
   private static final long SEED = 42;
 
+  /** On codes of so many bits, searches keep hardly more candidates than on vectors. */
+  private static final int DENSE_BITS = 4;
+
   /** Nodes that are looked at between checks whether the build is to end. */
   static final int CHECK_INTERVAL = 1024;
 
@@ -35,6 +38,7 @@ final class GraphConstruction {
   private final BuildMemory memory;
   private final Workers workers;
   private final float alpha;
+  private final Density density;
 
   /** What threads need for searches: each takes one. */
   private final Queue<OffHeapBits> visited = new ConcurrentLinkedQueue<>();
@@ -46,6 +50,8 @@ final class GraphConstruction {
   private OffHeapBytes lonely;
 
   private GraphMemory graph;
+
+  private Copies copies;
 
   GraphConstruction(
       GraphBuilder options,
@@ -61,17 +67,22 @@ final class GraphConstruction {
     this.memory = memory;
     this.workers = workers;
     this.alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
+    this.density = Density.of(metric, values.getEncoding(), codes != null && codes.bits() < DENSE_BITS);
   }
 
   /** What {@link #build} allocates. */
   static long memoryBytes(GraphBuilder options, int size, SourceGraph base, int threads) {
     return GraphMemory.memoryBytes(size, options.maxConn(), upperRecords(options, size, base))
         + (3L + threads) * BuildMemory.costOfBits(size)
+        + Copies.memoryBytes(size)
         + Connector.memoryBytes(size)
         + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size));
   }
 
-  /** An upper bound: not all nodes of the base are there, and not all others are new. */
+  /**
+   * An upper bound: not all nodes of the base are there, and not all others are new; and a graph
+   * may have fewer nodes above level 0.
+   */
   private static int upperRecords(GraphBuilder options, int size, SourceGraph base) {
     return Levels.maxUpperRecords(size, options.maxConn())
         + (base == null ? 0 : base.upperRecords());
@@ -79,7 +90,10 @@ final class GraphConstruction {
 
   HnswGraph build(SourceGraph base) throws IOException {
     int size = values.size();
-    graph = new GraphMemory(size, options.maxConn(), upperRecords(options, size, base), memory);
+    graph =
+        new GraphMemory(
+            size, options.maxConn(), density, upperRecords(options, size, base), memory);
+    copies = Copies.of(values, memory, workers);
     present = memory.bits(size);
     for (int i = 0; i < workers.threads() + 2; i++) { // for what comes before and afterwards
       visited.add(memory.bits(size));
@@ -100,7 +114,8 @@ final class GraphConstruction {
     }
     workers.forEach("graph", size, () -> new Tools().inserter());
     workers.forEach("pruning", size, () -> new Tools()::prune);
-    connector.connect(node -> true);
+    connector.connect(node -> copies.isCopy(node) == false);
+    copies.link(graph);
     return new BuiltGraph(graph);
   }
 
@@ -130,7 +145,9 @@ final class GraphConstruction {
       NodeInserter inserter =
           new NodeInserter(graph, search(), pairs, selector, writer, options.beamWidth(), workers);
       return node -> {
-        if (node != graph.entryNode() && present.get(node) == false) {
+        if (node != graph.entryNode()
+            && present.get(node) == false
+            && copies.isCopy(node) == false) {
           inserter.insert(node);
         }
       };
@@ -140,15 +157,18 @@ final class GraphConstruction {
   /** Copies the graph of a source, and repairs what is deleted. */
   private void copy(SourceGraph base) throws IOException {
     OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
-    lonely = memory.allocate(values.size());
     HnswGraph source = base.open();
+    if (new BaseNodes(source, newOrdinals, copies, present, workers).find() == false) {
+      return;
+    }
+    lonely = memory.allocate(values.size());
     for (int level = source.numLevels() - 1; level >= 0; level--) {
       NodesIterator nodes = source.getNodesOnLevel(level);
       while (nodes.hasNext()) {
         int sourceNode = nodes.nextInt();
         checkNowAndThen(sourceNode);
-        int node = newOrdinals.get(sourceNode) - 1;
-        if (node >= 0 && present.getAndSet(node) == false) {
+        int node = -1 - newOrdinals.get(sourceNode);
+        if (node >= 0 && graph.level(node) == 0) {
           graph.setLevel(node, level);
         }
       }
@@ -165,10 +185,10 @@ final class GraphConstruction {
   }
 
   private void drawLevels() throws IOException {
-    Levels levels = new Levels(options.maxConn(), SEED);
+    Levels levels = new Levels(density.nodesPerUpperNode(options.maxConn()), SEED);
     for (int node = 0; node < values.size(); node++) {
       checkNowAndThen(node);
-      if (present.get(node) == false) {
+      if (present.get(node) == false && copies.isCopy(node) == false) {
         graph.setLevel(node, levels.next());
       }
     }

@@ -20,11 +20,15 @@ import org.lucenelmdb.vectors.VectorPairs;
  * Copies the links of a segment's graph into the one of a merge, and repairs them where nodes were
  * deleted: who loses a neighbour chooses anew among its own and the lost one's (Singh et al.,
  * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. Who cannot, as too few are left,
- * is marked to be inserted anew. For one thread; others may copy other nodes at the same time.
+ * is marked to be inserted anew; and so is a node whose neighbours were copies of others, as the
+ * graphs of other formats have them. For one thread; others may copy other nodes at the same time.
  */
 final class GraphCopier {
 
   private static final float UNKNOWN = Float.NaN;
+
+  /** An original has a link to its first copy; in graphs that are made otherwise, it has many. */
+  private static final int MAX_COPIES = 1;
 
   private final HnswGraph source;
   private final OffHeapInts newOrdinals;
@@ -39,7 +43,8 @@ final class GraphCopier {
 
   /**
    * @param source for this thread
-   * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones
+   * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones;
+   *     negated for nodes whose links are copied: several may have the same new ordinal
    * @param marks receives 1 for new ordinals that are to be inserted anew
    */
   GraphCopier(
@@ -59,12 +64,17 @@ final class GraphCopier {
 
   /** Copies the links of a node of the source, on all levels. */
   void copy(int sourceNode) throws IOException {
-    int node = newOrdinals.get(sourceNode) - 1;
-    if (node >= 0) {
+    if (newOrdinals.get(sourceNode) < 0) {
+      int node = newOrdinal(sourceNode);
       for (int level = graph.level(node); level >= 0; level--) {
         copy(level, sourceNode, node);
       }
     }
+  }
+
+  /** The new ordinal of a node; -1 if it is deleted. */
+  private int newOrdinal(int sourceNode) {
+    return Math.abs(newOrdinals.get(sourceNode)) - 1;
   }
 
   private void copy(int level, int sourceNode, int node) throws IOException {
@@ -74,7 +84,7 @@ final class GraphCopier {
     int lostCount = 0;
     for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
       degree++;
-      int neighbor = newOrdinals.get(n) - 1;
+      int neighbor = newOrdinal(n);
       if (neighbor < 0) {
         lost = ArrayUtil.grow(lost, lostCount + 1);
         lost[lostCount++] = n;
@@ -82,21 +92,25 @@ final class GraphCopier {
         count = add(count, neighbor);
       }
     }
+    int live = count;
+    count = distinct(count, node);
+    int copies = live - count;
     for (int i = 0; i < lostCount; i++) {
       source.seek(level, lost[i]);
       for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
-        int neighbor = newOrdinals.get(n) - 1;
+        int neighbor = newOrdinal(n);
         if (neighbor >= 0) {
           count = add(count, neighbor);
         }
       }
     }
     count = distinct(count, node);
+    boolean lonely = lostCount > 0 && count < Math.min(degree, graph.maxConn() / 2);
+    if (level == 0 && (lonely || copies > MAX_COPIES)) {
+      marks.putByte(node, (byte) 1);
+    }
     if (lostCount > 0 || count > graph.room(level)) {
-      choose(level, node, count, Math.min(degree, graph.maxDegree(level)));
-      if (level == 0 && count < Math.min(degree, graph.maxConn() / 2)) {
-        marks.putByte(node, (byte) 1);
-      }
+      choose(level, node, count, degree);
     } else {
       scores = ArrayUtil.grow(scores, count);
       Arrays.fill(scores, 0, count, UNKNOWN);
@@ -113,7 +127,7 @@ final class GraphCopier {
             "a neighbour should be below " + newOrdinals.size() + "; found " + neighbor,
             source.toString());
       }
-      int node = newOrdinals.get(neighbor) - 1;
+      int node = newOrdinal(neighbor);
       if (node >= 0 && graph.level(node) < level) {
         throw new CorruptIndexException(
             "neighbour " + neighbor + " should be on level " + level + "; found it is not",
@@ -150,7 +164,8 @@ final class GraphCopier {
     for (int i = 0; i < count; i++) {
       candidates[i] = CandidateQueue.entry(neighbors[i], scores[i]);
     }
-    int chosen = selector.select(candidates, count, graph.maxDegree(level), min);
+    LinkLimits limits = LinkLimits.atLeast(graph.maxDegree(level), min);
+    int chosen = selector.select(candidates, count, limits);
     graph.set(level, node, selector.nodes(), selector.scores(), chosen);
   }
 }

@@ -33,6 +33,9 @@ final class GraphMemory {
   private final int maxConn;
   private final LevelLayout level0;
   private final LevelLayout above;
+  private final Density density;
+  private final LinkLimits kept0;
+  private final LinkLimits keptAbove;
   private final OffHeapBytes links0;
   private final OffHeapBytes scores0;
   private final OffHeapBytes upper;
@@ -73,11 +76,15 @@ final class GraphMemory {
    *
    * @param upperRecords the number of nodes on all levels above level 0 together, or more
    */
-  GraphMemory(int size, int maxConn, int upperRecords, BuildMemory memory) throws IOException {
+  GraphMemory(int size, int maxConn, Density density, int upperRecords, BuildMemory memory)
+      throws IOException {
     this.size = size;
     this.maxConn = maxConn;
     this.level0 = LevelLayout.of(2 * maxConn);
     this.above = LevelLayout.of(maxConn);
+    this.density = density;
+    this.kept0 = density.kept(level0.maxDegree);
+    this.keptAbove = density.kept(above.maxDegree);
     this.links0 = memory.allocate(size * level0.linksBytes());
     this.scores0 = memory.allocate(size * level0.scoresBytes());
     this.maxUpperRecords = upperRecords;
@@ -113,12 +120,14 @@ final class GraphMemory {
     return level == 0 ? level0.maxDegree : above.maxDegree;
   }
 
-  /**
-   * The number of links that a node keeps of more, at least. Those that others gave it, and that
-   * are not diverse, take little room, and are of use where few are diverse.
-   */
-  int minDegree(int level) {
-    return maxDegree(level) / 2;
+  /** What a node keeps of more links than there is {@link #room} for. */
+  LinkLimits kept(int level) {
+    return level == 0 ? kept0 : keptAbove;
+  }
+
+  /** How many links nodes have of those that they may have. */
+  Density density() {
+    return density;
   }
 
   /** The number of links that a node may have while the graph is built. */

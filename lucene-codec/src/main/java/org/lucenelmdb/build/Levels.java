@@ -7,10 +7,10 @@ package org.lucenelmdb.build;
 import java.util.SplittableRandom;
 
 /**
- * Draws the highest levels of nodes, always the same for a seed: HNSW's distribution, but that a
- * node in 2 * M is on the next level, not one in M. On 116,000 vectors that costs 0.003 of recall
- * at ef 20 and 0.001 at ef 40, and saves 2 bytes a node; more where there are more nodes, as links
- * above level 0 lead far, and so take the most room in a bitmap.
+ * Draws the highest levels of nodes, always the same for a seed: HNSW's distribution, where a node
+ * in M is on the next level, or fewer. One in 2 * M costs 0.003 of recall at ef 20 and 0.001 at ef
+ * 40, on 116,000 vectors, and saves 2 bytes a node; more where there are more nodes, as links above
+ * level 0 lead far, and so take the most room in a bitmap.
  */
 final class Levels {
 
@@ -22,9 +22,12 @@ final class Levels {
   private final SplittableRandom random;
   private final double factor;
 
-  Levels(int maxConn, long seed) {
+  /**
+   * @param ratio of so many nodes, one is on the next level
+   */
+  Levels(int ratio, long seed) {
     this.random = new SplittableRandom(seed);
-    this.factor = 1 / Math.log(2 * maxConn);
+    this.factor = 1 / Math.log(ratio);
   }
 
   /** Draws the next node's level. */
@@ -38,8 +41,8 @@ final class Levels {
    * geometrically, and a sum of them that is so many standard deviations above its mean is not
    * drawn.
    */
-  static int maxUpperRecords(int size, int maxConn) {
-    double up = 1 / (2.0 * maxConn);
+  static int maxUpperRecords(int size, int ratio) {
+    double up = 1.0 / ratio;
     double mean = size * up / (1 - up);
     double deviation = Math.sqrt(size * up) / (1 - up);
     return Math.toIntExact((long) (mean + DEVIATIONS * deviation + DEVIATIONS * DEVIATIONS));

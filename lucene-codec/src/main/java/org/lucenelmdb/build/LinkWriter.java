@@ -74,7 +74,7 @@ final class LinkWriter {
       candidates[i] = CandidateQueue.entry(neighbors[i], scores[i]);
     }
     pairs.fetch(neighbors, count);
-    int chosen = selector.select(candidates, count, graph.maxDegree(level), graph.minDegree(level));
+    int chosen = selector.select(candidates, count, graph.kept(level));
     graph.set(level, node, selector.nodes(), selector.scores(), chosen);
   }
 

@@ -47,28 +47,26 @@ final class NeighborSelector {
    * Chooses, for {@link #nodes} and {@link #scores}.
    *
    * @param candidates entries with their exact scores, each once; are sorted
-   * @param max how many to choose at most
-   * @param min if fewer would be chosen, the best of those that were refused are as well
    * @return how many were chosen
    */
-  int select(long[] candidates, int count, int max, int min) throws IOException {
+  int select(long[] candidates, int count, LinkLimits limits) throws IOException {
     Arrays.sort(candidates, 0, count);
-    nodes = ArrayUtil.growNoCopy(nodes, max);
-    scores = ArrayUtil.grow(scores, max);
+    nodes = ArrayUtil.growNoCopy(nodes, limits.max());
+    scores = ArrayUtil.grow(scores, limits.max());
     refused = ArrayUtil.growNoCopy(refused, count);
     int chosen = 0;
     int refusedCount = 0;
-    for (int i = count - 1; i >= 0 && chosen < max; i--) {
+    for (int i = count - 1; i >= 0 && chosen < limits.max(); i--) {
       if (i % ABORT_CHECK_CANDIDATES == 0) {
         workers.check();
       }
-      if (isDiverse(candidates[i], chosen)) {
+      if (chosen < limits.maxDiverse() && isDiverse(candidates[i], chosen)) {
         choose(chosen++, candidates[i]);
       } else {
         refused[refusedCount++] = i;
       }
     }
-    for (int i = 0; i < refusedCount && chosen < Math.min(min, max); i++) {
+    for (int i = 0; i < refusedCount && chosen < limits.min(); i++) {
       choose(chosen++, candidates[refused[i]]);
     }
     return chosen;

@@ -66,7 +66,7 @@ final class NodeInserter {
       search.search(l, beamWidth);
       workers.check();
       int count = score(node);
-      int chosen = selector.select(candidates, count, graph.maxDegree(l), 0);
+      int chosen = selector.select(candidates, count, graph.density().chosen(graph.maxDegree(l)));
       neighbors[l] = Arrays.copyOf(selector.nodes(), chosen);
       neighborScores[l] = Arrays.copyOf(selector.scores(), chosen);
     }

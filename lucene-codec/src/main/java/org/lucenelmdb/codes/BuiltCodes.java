@@ -63,6 +63,11 @@ public final class BuiltCodes {
     };
   }
 
+  /** The number of bits of a component. */
+  public int bits() {
+    return model.layout().bits();
+  }
+
   /** The number of vectors. */
   public int size() {
     return size;

@@ -48,6 +48,9 @@ public record CodeCosts(int vectors, int vectorBytes) {
   /** What a node costs a traversal beside its score. */
   private static final double NODE = 10;
 
+  /** Nodes that a search expands for each candidate that it needs: some are found in vain. */
+  private static final double EXPANDED_PER_CANDIDATE = 1.5;
+
   /** Nodes that a search for 10 expands at least. */
   private static final double EXPANDED = 24;
 
@@ -86,7 +89,8 @@ public record CodeCosts(int vectors, int vectorBytes) {
 
   /** A search for 10 on the codes of a model. */
   double with(CodeModel model) {
-    double expanded = Math.max(EXPANDED, model.depth());
-    return expanded * (LINKS + NODES * (NODE + code(model))) + model.depth() * vector();
+    double candidates = EXPANDED_PER_CANDIDATE * model.depth();
+    return Math.max(EXPANDED, candidates) * (LINKS + NODES * (NODE + code(model)))
+        + candidates * vector();
   }
 }

@@ -206,7 +206,7 @@ public final class CodesSearch {
         if (least == Long.MAX_VALUE) {
           return true;
         }
-        if (plan.isScanCheaper(2 * candidates.hops(), candidates.hops())) {
+        if (plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount()))) {
           plan.complete();
           return false;
         }

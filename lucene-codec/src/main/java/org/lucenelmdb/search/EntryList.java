@@ -5,6 +5,7 @@
 package org.lucenelmdb.search;
 
 import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.IntroSelector;
 
 /** Entries of {@code CandidateQueue} in no order. For one thread. */
 final class EntryList {
@@ -52,6 +53,38 @@ final class EntryList {
   /** Drops all entries from an index on. */
   void truncate(int newSize) {
     size = newSize;
+  }
+
+  /**
+   * The least of some of the largest entries; changes their order.
+   *
+   * @param count of these, from 1 to {@link #size}
+   */
+  long largest(int count) {
+    int rank = size - count;
+    new Selector().select(0, size, rank);
+    return entries[rank];
+  }
+
+  private final class Selector extends IntroSelector {
+    private long pivot;
+
+    @Override
+    protected void setPivot(int i) {
+      pivot = entries[i];
+    }
+
+    @Override
+    protected int comparePivot(int j) {
+      return Long.compare(pivot, entries[j]);
+    }
+
+    @Override
+    protected void swap(int i, int j) {
+      long entry = entries[i];
+      entries[i] = entries[j];
+      entries[j] = entry;
+    }
   }
 
   /** The entries, valid up to {@link #size}. */

@@ -19,7 +19,7 @@ final class FilterPlan {
   private static final int FIRST_REVIEW = 8;
 
   /** How many hops the filter as a whole is worth against those that were seen. */
-  private static final double PRIOR_HOPS = 12;
+  private static final double PRIOR_HOPS = 5;
 
   /**
    * Where a scan looks cheapest, a walk is tried all the same, as more may be accepted where it
@@ -145,13 +145,9 @@ final class FilterPlan {
     return strategy() != FilterStrategy.SCAN && acceptedHops < FAR * selectivity * hops;
   }
 
-  /**
-   * Whether a scan is expected to take less than some more hops, after others.
-   *
-   * @param total hops, with those that were taken
-   */
-  boolean isScanCheaper(int total, int taken) {
-    return canChange && MIN_GAIN * scan() < costs.sweep(total - taken);
+  /** Whether a scan is expected to take less than some more hops. */
+  boolean isScanCheaper(int hops) {
+    return canChange && scan() < costs.sweep(hops);
   }
 
   /** A walk has not found enough: the rest is scanned. */

@@ -84,6 +84,8 @@ final class Reranker {
   /** Entries behind this index are not learned from. */
   private int learnsFrom;
 
+  private int worthwhile;
+
   // the candidate with the least score that was reranked last
   private float leastCode;
   private double leastCodeSimilarity;
@@ -217,16 +219,14 @@ final class Reranker {
     if (size == 0) {
       return Long.MAX_VALUE;
     }
-    int worthwhile = size;
+    worthwhile = size;
     if (cut > Double.NEGATIVE_INFINITY) {
       worthwhile = worthwhile(remaining, least);
       if (worthwhile == 0) {
         return Long.MAX_VALUE;
       }
     }
-    long[] entries = remaining.array();
-    Arrays.sort(entries, 0, size);
-    return entries[size - Math.min(worthwhile, Math.max(1, atMost))];
+    return remaining.largest(Math.min(worthwhile, Math.max(1, atMost)));
   }
 
   /** What a vector has to exceed. */
@@ -240,6 +240,11 @@ final class Reranker {
   /** The least score with which a candidate may be worth it. */
   double leastScore() {
     return errors.code(leastSimilarity(), MAX_DEVIATIONS);
+  }
+
+  /** How many candidates were worthwhile when {@link #leastWorthwhile} was asked last. */
+  int worthwhileCount() {
+    return worthwhile;
   }
 
   /** How many of the best of some candidates are worth to be reranked. */

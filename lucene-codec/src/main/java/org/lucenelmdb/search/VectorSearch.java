@@ -59,6 +59,7 @@ public final class VectorSearch {
    * Collects the documents of the nearest vectors.
    *
    * @param onCodes null if the field has no codes
+   * @param traversal of the graph; null if the field has none, or codes
    * @param values the vectors, at least one
    * @param exact scores them
    * @param strategy for filters; null to choose
@@ -67,6 +68,7 @@ public final class VectorSearch {
   public static SearchReport search(
       GraphSource graph,
       OnCodes onCodes,
+      VectorTraversal traversal,
       KnnVectorValues values,
       RandomVectorScorer exact,
       FilterStrategy strategy,
@@ -89,8 +91,14 @@ public final class VectorSearch {
     } else {
       plan = plan(collector, size, accepted.count());
     }
-    HnswGraph opened = plan == FilterStrategy.SCAN ? HnswGraph.EMPTY : graph.open();
-    if (opened.size() == 0) {
+    boolean isOwn = // Lucene's searcher knows seeds, and traversals in two hops
+        plan == FilterStrategy.SWEEP
+            && keepsBestOnly
+            && traversal != null
+            && collector.getSearchStrategy() instanceof KnnSearchStrategy.Seeded == false;
+    HnswGraph opened =
+        plan == FilterStrategy.SCAN || isOwn ? HnswGraph.EMPTY : graph.open();
+    if (opened.size() == 0 && isOwn == false) {
       plan = FilterStrategy.SCAN;
     }
     long before = collector.visitedCount();
@@ -101,7 +109,11 @@ public final class VectorSearch {
       walk(opened, exact, collector, accepted);
     } else {
       BufferedCollector buffer = new BufferedCollector(collector, strategy(collector, plan));
-      walk(opened, exact, buffer, accepted);
+      if (isOwn) {
+        traversal.search(exact, buffer, accepted.ords());
+      } else {
+        walk(opened, exact, buffer, accepted);
+      }
       int found = buffer.numCollected();
       Set<Integer> docs = buffer.passTo(collector);
       if (found < Math.min(collector.k(), accepted.count())

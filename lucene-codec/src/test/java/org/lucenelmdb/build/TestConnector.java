@@ -37,7 +37,7 @@ public class TestConnector extends LuceneTestCase {
             Graphs.vectors(random(), size, 5, 1 + random().nextInt(3), 10),
             METRIC,
             VectorEncoding.FLOAT32);
-    graph = new GraphMemory(size, maxConn, 3 * size, memory);
+    graph = new GraphMemory(size, maxConn, Density.SPARSE, 3 * size, memory);
     for (int node = 0; node < size; node++) {
       graph.setLevel(node, random().nextInt(3) == 0 ? random().nextInt(4) : 0);
     }
@@ -136,7 +136,7 @@ public class TestConnector extends LuceneTestCase {
     try (BuildMemory memory = budget.take(memoryBytes(size, 2), () -> {})) {
       values =
           Graphs.values(Graphs.vectors(random(), size, 3, 1, 1), METRIC, VectorEncoding.FLOAT32);
-      graph = new GraphMemory(size, 2, 0, memory);
+      graph = new GraphMemory(size, 2, Density.SPARSE, 0, memory);
       for (int node = 0; node < size; node++) {
         graph.setLevel(node, 0);
       }
@@ -154,6 +154,68 @@ public class TestConnector extends LuceneTestCase {
       }
       assertEquals(size - 1 - last, connect(memory, Graphs.oneThread(), 5));
       HeapGraph.copy(new BuiltGraph(graph)).check("chain", size, 2);
+    }
+  }
+
+  /** Nodes that have no link to spare are looked at once, however many others need one. */
+  public void testManyFullNodes() throws IOException {
+    int full = 20_000; // a tree, of which each of so many nodes has as many links as it may have
+    int tree = 4 * full + 1;
+    int orphans = 2000;
+    int size = tree + orphans;
+    List<float[]> vectors = new ArrayList<>();
+    for (int node = 0; node < size; node++) {
+      // orphans are near the root, and nothing but the tree leads away from there
+      vectors.add(new float[] {node == 0 ? 1 : node < tree ? 10 + node : 0});
+    }
+    values = Graphs.values(vectors, METRIC, VectorEncoding.FLOAT32);
+    MemoryBudget budget = new MemoryBudget(1);
+    try (BuildMemory memory = budget.take(memoryBytes(size, 2), () -> {})) {
+      graph = new GraphMemory(size, 2, Density.SPARSE, 0, memory);
+      for (int node = 0; node < size; node++) {
+        graph.setLevel(node, 0);
+      }
+      for (int node = 1; node < tree; node++) {
+        graph.add(0, (node - 1) / 4, node, Float.NaN);
+      }
+      int[] checks = new int[1];
+      Workers workers = new Workers(null, 1, () -> checks[0]++, Graphs.NO_LISTENER);
+      assertEquals(orphans, connect(memory, workers, 2));
+      assertEquals(0, unreached(HeapGraph.copy(new BuiltGraph(graph))));
+      int walks = 10 * (size / GraphConstruction.CHECK_INTERVAL + 1);
+      assertTrue("" + checks[0], checks[0] < 2 * orphans + walks);
+    }
+  }
+
+  /** Links of full nodes stay, where others have room: nodes hang on each other, if need be. */
+  public void testHubs() throws IOException {
+    int hubs = 9; // of each other, so that all are full
+    int size = TestUtil.nextInt(random(), 100, 1000);
+    values = Graphs.values(Graphs.vectors(random(), size, 3, 1, 1), METRIC, VectorEncoding.FLOAT32);
+    MemoryBudget budget = new MemoryBudget(1);
+    try (BuildMemory memory = budget.take(memoryBytes(size, 4), () -> {})) {
+      graph = new GraphMemory(size, 4, Density.SPARSE, 0, memory);
+      for (int node = 0; node < size; node++) {
+        graph.setLevel(node, 0);
+      }
+      for (int node = 0; node < size; node++) {
+        for (int hub = 0; hub < hubs; hub++) {
+          if (hub != node && graph.degree(0, node) < (node < hubs ? 8 : 2)) {
+            graph.add(0, node, node < hubs ? hub : (hub + node) % hubs, 0.5f);
+          }
+        }
+      }
+      HeapGraph before = HeapGraph.copy(new BuiltGraph(graph));
+      assertEquals(size - hubs, connect(memory, Graphs.oneThread(), 10));
+      HeapGraph after = HeapGraph.copy(new BuiltGraph(graph)).check("hubs", size, 4);
+      int replaced = 0;
+      for (int hub = 0; hub < hubs; hub++) {
+        List<Integer> links = new ArrayList<>(Arrays.stream(after.links[0][hub]).boxed().toList());
+        for (int neighbor : before.links[0][hub]) {
+          replaced += links.contains(neighbor) ? 0 : 1;
+        }
+      }
+      assertTrue("" + replaced, replaced <= hubs);
     }
   }
 

@@ -40,6 +40,7 @@ public class TestLinkWriter extends LuceneTestCase {
   private BuildMemory memory;
   private GraphMemory graph;
   private int maxConn;
+  private Density density;
 
   @Override
   public void setUp() throws Exception {
@@ -52,7 +53,8 @@ public class TestLinkWriter extends LuceneTestCase {
             METRIC,
             VectorEncoding.FLOAT32);
     memory = budget.take(GraphMemory.memoryBytes(SIZE, maxConn, SIZE), () -> {});
-    graph = new GraphMemory(SIZE, maxConn, SIZE, memory);
+    density = Density.values()[random().nextInt(Density.values().length)];
+    graph = new GraphMemory(SIZE, maxConn, density, SIZE, memory);
     for (int node = 0; node < SIZE; node++) {
       graph.setLevel(node, 1);
     }
@@ -159,13 +161,13 @@ public class TestLinkWriter extends LuceneTestCase {
       for (int node = 0; node < nodes; node++) {
         Set<Integer> before = links(level, node);
         assertTrue(offered(offers, node).containsAll(before));
-        assertTrue(before.size() >= graph.minDegree(level));
+        assertTrue(before.size() >= graph.kept(level).min());
         assertTrue(before.size() <= graph.room(level));
         writer(1).prune(level, node);
         Set<Integer> after = links(level, node);
         assertTrue(before.containsAll(after));
         assertTrue(after.size() <= graph.maxDegree(level));
-        assertTrue(after.size() >= graph.minDegree(level));
+        assertTrue(after.size() >= graph.kept(level).min());
         if (before.size() <= graph.maxDegree(level)) {
           assertEquals(before, after);
         }
@@ -182,6 +184,7 @@ public class TestLinkWriter extends LuceneTestCase {
       scores[neighbor] = score(node, neighbor);
     }
     sorted.sort((a, b) -> Float.compare(scores[b], scores[a]));
+    int most = graph.kept(level).maxDiverse();
     List<Integer> chosen = new ArrayList<>();
     List<Integer> refused = new ArrayList<>();
     for (int neighbor : sorted) {
@@ -190,10 +193,10 @@ public class TestLinkWriter extends LuceneTestCase {
         diverse &= score(neighbor, other) < METRIC.divideDistance(scores[neighbor], alpha);
       }
       if (chosen.size() < graph.maxDegree(level)) {
-        (diverse ? chosen : refused).add(neighbor);
+        (diverse && chosen.size() < most ? chosen : refused).add(neighbor);
       }
     }
-    int missing = Math.max(0, graph.minDegree(level) - chosen.size());
+    int missing = Math.max(0, graph.kept(level).min() - chosen.size());
     chosen.addAll(refused.subList(0, missing));
     return new HashSet<>(chosen);
   }

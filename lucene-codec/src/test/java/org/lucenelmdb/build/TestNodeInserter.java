@@ -68,7 +68,7 @@ public class TestNodeInserter extends LuceneTestCase {
             GraphMemory.memoryBytes(size, maxConn, upperRecords)
                 + THREADS * BuildMemory.costOfBits(size),
             () -> {});
-    graph = new GraphMemory(size, maxConn, upperRecords, memory);
+    graph = new GraphMemory(size, maxConn, Density.FULL, upperRecords, memory);
     for (int node = 0; node < size; node++) {
       graph.setLevel(node, random().nextInt(4) == 0 ? random().nextInt(4) : 0);
     }

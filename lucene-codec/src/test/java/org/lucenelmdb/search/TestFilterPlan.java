@@ -148,20 +148,20 @@ public class TestFilterPlan extends LuceneTestCase {
       for (int hops = FIRST_REVIEW; hops < 1000; hops *= 2) {
         plan.review(hops, 0);
         assertNotEquals(SCAN, plan.strategy());
-        assertFalse(plan.isScanCheaper(1000, 0));
+        assertFalse(plan.isScanCheaper(1000));
       }
     }
   }
 
   /** A traversal that grows is given up for a scan, unless a strategy is asked for. */
   public void testScanCheaper() {
-    assertFalse(plan(100_000, 50_000).isScanCheaper(100, 50));
-    assertTrue(plan(100_000, 50_000).isScanCheaper(50_000, 100));
-    assertFalse(plan(100_000, 50_000, CANDIDATES, SWEEP).isScanCheaper(50_000, 100));
+    assertFalse(plan(100_000, 50_000).isScanCheaper(50));
+    assertTrue(plan(100_000, 50_000).isScanCheaper(50_000));
+    assertFalse(plan(100_000, 50_000, CANDIDATES, SWEEP).isScanCheaper(50_000));
     boolean isScan = false;
     for (int hops = 1; hops <= 100_000; hops *= 2) { // the more is left, the sooner
       boolean before = isScan;
-      isScan = plan(100_000, 50_000).isScanCheaper(2 * hops, hops);
+      isScan = plan(100_000, 50_000).isScanCheaper(hops);
       assertTrue(isScan || before == false);
     }
   }

@@ -1,0 +1,231 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.graph.CandidateQueue;
+import org.lucenelmdb.graph.GraphGeometry;
+import org.lucenelmdb.graph.LinksInput;
+import org.lucenelmdb.kernels.OffHeapBytes;
+import org.lucenelmdb.vectors.VectorBlocks;
+
+/**
+ * Traverses the graph of a field without codes, whose nodes are ordinals, by exact scores: HNSW's
+ * search (Malkov and Yashunin, 2018, algorithms 2 and 5). Lucene's {@code HnswGraphSearcher} does the
+ * same; this one prefetches vectors and keeps its memory from search to search. It repeats the hot
+ * loop of {@link CandidateSearch} on purpose: what that needs for codes would cost a tenth of the
+ * time here. Thread-safe.
+ */
+public final class VectorTraversal {
+
+  private static final int MAX_POOLED = 4;
+
+  /** More candidates than are asked for, as a part of them: for what links miss. */
+  private static final int MORE = 6;
+
+  /** Vectors of so many bytes together may be in the CPU's caches: then prefetching costs more. */
+  private static final int CACHE_BYTES = 8 << 20;
+
+  /** Every so many bytes of a vector are prefetched: the CPU fetches what follows by itself. */
+  private static final int PREFETCH_BYTES = 4 * 64;
+
+  private final GraphGeometry graph;
+  private final VectorBlocks vectors;
+  private final OffHeapBytes memory; // null if vectors are not to be prefetched
+  private final IndexInput image;
+  private final int pageSize;
+  private final IndexInput meta;
+  private final BlockingQueue<Scratch> pool =
+      new ArrayBlockingQueue<>(Math.min(MAX_POOLED, Runtime.getRuntime().availableProcessors()));
+
+  /**
+   * @param vectors the raw vectors
+   * @param image the image as a slice of its file
+   * @param pageSize of the image
+   * @param meta the metadata file
+   */
+  public VectorTraversal(
+      GraphGeometry graph, VectorBlocks vectors, IndexInput image, int pageSize, IndexInput meta)
+      throws IOException {
+    this.graph = graph;
+    this.vectors = vectors;
+    this.memory =
+        (long) vectors.size() * vectors.vectorBytes() > CACHE_BYTES
+            ? OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length())
+            : null;
+    this.image = image;
+    this.pageSize = pageSize;
+    this.meta = meta;
+  }
+
+  /** The heap that searches which are over have left for others. */
+  public long ramBytesUsed() {
+    long bytes = 0;
+    for (Scratch scratch : pool) {
+      bytes += scratch.visited.ramBytesUsed() + scratch.queue.ramBytesUsed();
+    }
+    return bytes;
+  }
+
+  /** What one search needs. */
+  private final class Scratch {
+    final VisitedNodes visited = new VisitedNodes(graph.size());
+    final CandidateQueue queue = new CandidateQueue();
+    final LinksInput links = new LinksInput(graph, image, pageSize, meta);
+    final int[] nodes = new int[graph.maxDegree()];
+    final float[] scores = new float[graph.maxDegree()];
+    final long[] addresses = new long[graph.maxDegree()];
+
+    Scratch() throws IOException {}
+  }
+
+  /**
+   * Collects the nearest accepted vectors that it finds.
+   *
+   * @param exact scores the vectors
+   * @param accepted by ordinal; null if all are
+   */
+  void search(RandomVectorScorer exact, KnnCollector collector, Bits accepted)
+      throws IOException {
+    Scratch scratch = pool.poll();
+    if (scratch == null) {
+      scratch = new Scratch();
+    }
+    new Run(scratch, exact, collector, accepted).search();
+    pool.offer(scratch); // not if something was thrown
+  }
+
+  /** One search. */
+  private final class Run {
+    private final VisitedNodes visited;
+    private final CandidateQueue queue;
+    private final LinksInput links;
+    private final int[] nodes;
+    private final float[] scores;
+    private final long[] addresses;
+    private final RandomVectorScorer exact;
+    private final KnnCollector collector;
+    private final Bits accepted;
+
+    /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
+    private int touched;
+
+    Run(Scratch scratch, RandomVectorScorer exact, KnnCollector collector, Bits accepted) {
+      this.visited = scratch.visited;
+      this.queue = scratch.queue;
+      this.links = scratch.links;
+      this.nodes = scratch.nodes;
+      this.scores = scratch.scores;
+      this.addresses = scratch.addresses;
+      this.exact = exact;
+      this.collector = collector;
+      this.accepted = accepted;
+    }
+
+    void search() throws IOException {
+      visited.clear();
+      long k = collector.k();
+      queue.reset((int) Math.min(graph.size(), k + Math.max(1, k / MORE)));
+      openEntry();
+      while (queue.hasOpen()
+          && queue.bestOpen() >= queue.bound()
+          && collector.earlyTerminated() == false) {
+        int degree = links.read(0, CandidateQueue.node(queue.closeBest()), nodes);
+        int count = score(visited.retainNew(nodes, degree));
+        for (int i = 0; i < count; i++) {
+          offer(CandidateQueue.entry(nodes[i], scores[i]));
+        }
+        if (collector.getSearchStrategy() != null) {
+          collector.getSearchStrategy().nextVectorsBlock();
+        }
+      }
+      collect();
+    }
+
+    /** Scores the first of {@link #nodes}, as many as may be visited; returns how many. */
+    private int score(int size) throws IOException {
+      int count = (int) Math.min(size, collector.visitLimit() - collector.visitedCount());
+      if (count <= 0) {
+        return 0;
+      }
+      prefetch(count);
+      if (queue.hasOpen()) {
+        touched += links.touch(CandidateQueue.node(queue.bestOpen()));
+      }
+      exact.bulkScore(nodes, scores, count);
+      collector.incVisitedCount(count);
+      return count;
+    }
+
+    private void prefetch(int count) {
+      if (memory == null) {
+        return;
+      }
+      for (int i = 0; i < count; i++) {
+        addresses[i] = vectors.address(nodes[i]);
+      }
+      for (int at = 0; at < vectors.vectorBytes(); at += PREFETCH_BYTES) {
+        touched += memory.touch(addresses, count, at);
+      }
+    }
+
+    private void offer(long entry) {
+      if (entry > queue.bound()) {
+        queue.open(entry);
+        if (accepted == null || accepted.get(CandidateQueue.node(entry))) {
+          queue.keep(entry);
+        }
+      }
+    }
+
+    /** Begins with the node to which a descent through the levels leads. */
+    private void openEntry() throws IOException {
+      nodes[0] = graph.entryNode();
+      if (score(1) == 0) {
+        return;
+      }
+      long best = CandidateQueue.entry(nodes[0], scores[0]);
+      for (int level = graph.levels() - 1; level > 0; level--) {
+        long before;
+        do {
+          if (collector.earlyTerminated()) {
+            return;
+          }
+          before = best;
+          int count = score(links.read(level, CandidateQueue.node(best), nodes));
+          for (int i = 0; i < count; i++) {
+            best = Math.max(best, CandidateQueue.entry(nodes[i], scores[i]));
+          }
+        } while (best > before);
+      }
+      visited.add(CandidateQueue.node(best));
+      offer(best);
+    }
+
+    private void collect() {
+      long[] found = new long[queue.bestSize()];
+      for (int i = 0; i < found.length; i++) {
+        found[i] = queue.bestEntry(i);
+      }
+      Arrays.sort(found);
+      for (int i = found.length - 1; i >= Math.max(0, found.length - collector.k()); i--) {
+        collector.collect(
+            exact.ordToDoc(CandidateQueue.node(found[i])), CandidateQueue.score(found[i]));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Run(touched " + touched + ")";
+    }
+  }
+}
