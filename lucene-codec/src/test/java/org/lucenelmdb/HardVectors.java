@@ -210,7 +210,7 @@ enum HardVectors {
     };
   }
 
-  private static float[][] gaussian(Random random, int count, int dimension, double scale) {
+  static float[][] gaussian(Random random, int count, int dimension, double scale) {
     float[][] vectors = new float[count][dimension];
     for (float[] vector : vectors) {
       addNoise(vector, random, scale);

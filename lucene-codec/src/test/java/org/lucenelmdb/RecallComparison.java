@@ -40,8 +40,6 @@ final class RecallComparison {
   private static final double STANDARD_ERRORS = 3;
   private static final double MAX_MARGIN = 0.05;
 
-  private static final boolean PRINTS = Boolean.getBoolean("tests.recallPrints");
-
   private final Random random;
   private final String description;
   private final RecallIndex index;
@@ -141,11 +139,15 @@ final class RecallComparison {
       float[] target = queries[i];
       float[] scores = index.scores(target);
       FixedBitSet accepted = filter.accepted(scores);
-      ours[i] = recall(index.search(RecallIndex.OURS, target, K, accepted, by), scores, accepted);
+      ours[i] =
+          recall(index.search(RecallIndex.OURS, target, K, accepted, by), K, scores, accepted);
       traversed[i] =
-          traverses == false ? 0 : recall(index.traverse(RecallIndex.OURS, target, K, accepted, by), scores, accepted);
+          traverses == false
+              ? 0
+              : recall(
+                  index.traverse(RecallIndex.OURS, target, K, accepted, by), K, scores, accepted);
       lucenes[i] =
-          recall(index.search(RecallIndex.LUCENES, target, K, accepted, by), scores, accepted);
+          recall(index.search(RecallIndex.LUCENES, target, K, accepted, by), K, scores, accepted);
     }
     assertNotLess(scenario, ours, lucenes);
     if (traverses) {
@@ -154,8 +156,8 @@ final class RecallComparison {
     return this;
   }
 
-  /** The part of the best that was found; hits are checked. */
-  private static double recall(ScoreDoc[] hits, float[] scores, FixedBitSet accepted) {
+  /** The part of the best k that was found; hits are checked. */
+  static double recall(ScoreDoc[] hits, int k, float[] scores, FixedBitSet accepted) {
     float[] best = new float[scores.length];
     int count = 0;
     for (int i = 0; i < scores.length; i++) {
@@ -164,7 +166,7 @@ final class RecallComparison {
       }
     }
     Arrays.sort(best, 0, count);
-    int wanted = Math.min(K, count);
+    int wanted = Math.min(k, count);
     assertEquals("hits", wanted, hits.length);
     float least = best[count - wanted];
     FixedBitSet seen = new FixedBitSet(scores.length);
@@ -198,12 +200,8 @@ final class RecallComparison {
             Arrays.stream(ours).average().orElseThrow(),
             Arrays.stream(lucenes).average().orElseThrow(),
             error);
-    boolean isGood = difference >= -Math.min(MAX_MARGIN, MARGIN + STANDARD_ERRORS * error);
-    if (PRINTS) {
-      System.out.println((isGood ? "ok   " : "LESS ") + message);
-      return;
-    }
-    assertTrue(message, isGood);
+    double margin = Math.min(MAX_MARGIN, MARGIN + STANDARD_ERRORS * error);
+    assertTrue(message, difference >= -margin);
   }
 
   void close() throws IOException {

@@ -42,8 +42,8 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 
 /**
- * The same vectors in a field of this format and in one of Lucene's, both with default options.
- * Documents are in the order of the vectors.
+ * Vectors in a field of this format, and in one of Lucene's to compare with it. Documents are in
+ * the order of the vectors.
  */
 final class RecallIndex implements Closeable {
 
@@ -69,8 +69,31 @@ final class RecallIndex implements Closeable {
     FILTER
   }
 
+  /** Indexes in both formats, with default options. */
   RecallIndex(
       Directory directory, float[][] vectors, VectorSimilarityFunction similarity, Form form)
+      throws IOException {
+    this(directory, vectors, similarity, form, LmdbHnswOptions.DEFAULT, true);
+  }
+
+  /** Indexes in this format only. */
+  RecallIndex(
+      Directory directory,
+      float[][] vectors,
+      VectorSimilarityFunction similarity,
+      Form form,
+      LmdbHnswOptions options)
+      throws IOException {
+    this(directory, vectors, similarity, form, options, false);
+  }
+
+  private RecallIndex(
+      Directory directory,
+      float[][] vectors,
+      VectorSimilarityFunction similarity,
+      Form form,
+      LmdbHnswOptions options,
+      boolean comparesWithLucenes)
       throws IOException {
     this.directory = directory;
     this.vectors = vectors;
@@ -79,7 +102,7 @@ final class RecallIndex implements Closeable {
     IndexWriterConfig config =
         new IndexWriterConfig()
             .setCodec(
-                new LmdbHnswCodec() {
+                new LmdbHnswCodec(options) {
                   @Override
                   public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
                     return field.equals(LUCENES)
@@ -95,7 +118,9 @@ final class RecallIndex implements Closeable {
       for (int i = 0; i < vectors.length; i++) {
         Document document = new Document();
         document.add(new KnnFloatVectorField(OURS, vectors[i], similarity));
-        document.add(new KnnFloatVectorField(LUCENES, vectors[i], similarity));
+        if (comparesWithLucenes) {
+          document.add(new KnnFloatVectorField(LUCENES, vectors[i], similarity));
+        }
         writer.addDocument(document);
         if ((i + 1) % ((vectors.length + segments - 1) / segments) == 0) {
           writer.flush();
