@@ -21,7 +21,7 @@ import org.lucenelmdb.RecallIndex.Form;
 public class TestRecallOnHardData extends LuceneTestCase {
 
   private static final int COUNT = 2500;
-  private static final int QUERIES = 150;
+  private static final int QUERIES = 200;
 
   private static void assertRecall(
       HardVectors kind, int dimension, VectorSimilarityFunction similarity) throws IOException {
@@ -77,7 +77,7 @@ public class TestRecallOnHardData extends LuceneTestCase {
   }
 
   public void testPadded() throws IOException {
-    assertRecall(HardVectors.PADDED, 768, COSINE);
+    assertRecall(HardVectors.PADDED, 384, COSINE);
   }
 
   public void testRogue() throws IOException {
@@ -90,5 +90,16 @@ public class TestRecallOnHardData extends LuceneTestCase {
 
   public void testCopies() throws IOException {
     assertRecall(HardVectors.COPIES, 64, EUCLIDEAN);
+  }
+
+  /** Any kind with any dimension and similarity. */
+  public void testAny() throws IOException {
+    int[] dimensions = {64, 128, 200, 384};
+    for (int i = 0; i < 2; i++) {
+      HardVectors kind = HardVectors.values()[random().nextInt(HardVectors.values().length)];
+      int dimension = random().nextInt(20) == 0 ? 768 : dimensions[random().nextInt(4)];
+      VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
+      assertRecall(kind, dimension, all[random().nextInt(all.length)]);
+    }
   }
 }
