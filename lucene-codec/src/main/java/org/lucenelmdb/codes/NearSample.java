@@ -40,6 +40,9 @@ final class NearSample {
 
   private static final int BATCH = 64;
 
+  /** Measurements are multiples of the reciprocal. */
+  private static final double STEPS = 256;
+
   private final KnnVectorValues values;
   private final VectorMetric metric;
   private final Query[] queries;
@@ -208,10 +211,13 @@ final class NearSample {
     if (count == 0) {
       return model;
     }
-    float error = (float) Math.sqrt(squares / count);
+    // rounded: kernels may add in another order once they are compiled, and the same vectors are to
+    // give the same files
+    double error = Math.round(STEPS * Math.sqrt(squares / count)) / STEPS;
+    double meanDepth = Math.round(STEPS * depth / count) / STEPS;
     return model.withErrors(
-        Float.isFinite(error) ? error : Float.MAX_VALUE,
-        (float) Math.min(CodeModel.MAX_DEPTH, depth / count));
+        (float) Math.min(Float.MAX_VALUE, error),
+        (float) Math.min(CodeModel.MAX_DEPTH, meanDepth));
   }
 
   /**
