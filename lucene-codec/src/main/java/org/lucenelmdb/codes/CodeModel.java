@@ -5,6 +5,7 @@
 package org.lucenelmdb.codes;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
@@ -18,8 +19,8 @@ import org.lucenelmdb.vectors.VectorMetric;
  *
  * @param metric not HAMMING
  * @param queryBits how many bits a component of a query has where codes are bit planes: 4 or 8
- * @param error the standard deviation of the difference between a code's score and the similarity of
- *     the vector, divided by {@link CodeQuery#errorScale}: measured on near vectors
+ * @param error the standard deviation of the difference between a code's score and the similarity
+ *     of the vector, divided by {@link CodeQuery#errorScale}: measured on near vectors
  * @param depth how many candidates must be reranked to find the nearest 10, measured on a sample
  * @param mean of all vectors, of those of unit length with COSINE; or zeros
  * @param deviations of the components from the mean, with LEVELS; otherwise null
@@ -43,6 +44,9 @@ public record CodeModel(
 
   /** The largest {@link #depth}. */
   static final float MAX_DEPTH = 1000;
+
+  /** The largest square of a prepared vector or centroid: products of two of them are finite. */
+  static final float MAX_SQUARE = 1e37f;
 
   private static final int[] QUERY_BITS = {4, 8};
 
@@ -98,8 +102,10 @@ public record CodeModel(
     }
 
     /**
-     * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites. With
-     * COSINE it is normalized first; a zero vector stays one.
+     * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites.
+     * With COSINE it is normalized first; a zero vector stays one. Unless the metric is MANHATTAN,
+     * zeros if the square of that is not finite or above {@link #MAX_SQUARE}, as with a damaged
+     * vector.
      */
     float[] apply(float[] vector) {
       System.arraycopy(vector, 0, prepared, 0, prepared.length);
@@ -110,6 +116,9 @@ public record CodeModel(
       for (int i = 0; i < prepared.length; i++) {
         prepared[i] -= mean[i];
       }
+      if (model.metric != VectorMetric.MANHATTAN && (square(prepared) <= MAX_SQUARE) == false) {
+        Arrays.fill(prepared, 0);
+      }
       if (rotation != null) {
         rotation.apply(prepared);
       }
@@ -117,10 +126,29 @@ public record CodeModel(
     }
   }
 
+  /** The square of a vector; Lucene's dot product asserts that it is finite. */
+  private static float square(float[] vector) {
+    float sum0 = 0; // four sums: an addition need not wait for the one before it
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = 0;
+    for (int end = vector.length & -4; i < end; i += 4) {
+      sum0 += vector[i] * vector[i];
+      sum1 += vector[i + 1] * vector[i + 1];
+      sum2 += vector[i + 2] * vector[i + 2];
+      sum3 += vector[i + 3] * vector[i + 3];
+    }
+    for (; i < vector.length; i++) {
+      sum0 += vector[i] * vector[i];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
+  }
+
   /**
    * Writes: [int8] query bits, [float32] error, [float32] depth, for each dimension [float32] the
-   * mean; with MANHATTAN for each dimension [float32] the deviation; otherwise [int64] seed, [int32]
-   * number of centroids, and their components, [float32] each.
+   * mean; with MANHATTAN for each dimension [float32] the deviation; otherwise [int64] seed,
+   * [int32] number of centroids, and their components, [float32] each.
    */
   void write(IndexOutput meta) throws IOException {
     meta.writeByte((byte) queryBits);
@@ -176,6 +204,11 @@ public record CodeModel(
     float[][] centroids = new float[count][];
     for (int i = 0; i < count; i++) {
       centroids[i] = readFloats(meta, dimension, "centroid");
+      float square = square(centroids[i]);
+      if (square > MAX_SQUARE) {
+        throw new CorruptIndexException(
+            "the square of a centroid should be at most " + MAX_SQUARE + "; found " + square, meta);
+      }
     }
     return new CodeModel(layout, metric, queryBits, error, depth, mean, null, seed, centroids);
   }

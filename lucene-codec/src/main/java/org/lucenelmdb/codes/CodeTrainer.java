@@ -15,14 +15,16 @@ import org.lucenelmdb.vectors.VectorPairs;
 
 /**
  * Chooses how the vectors of a field are quantized: relative to what, and to how many bits. Each
- * choice is measured on {@linkplain NearSample near vectors}, since these are what codes have to rank:
- * on random pairs, other choices look better.
+ * choice is measured on {@linkplain NearSample near vectors}, since these are what codes have to
+ * rank: on random pairs, other choices look better.
  */
 public final class CodeTrainer {
 
   private static final long ROTATION_SEED = 0x6C75_6365_6E65L;
 
-  /** Centroids that are tried, if there are enough vectors; a query is compared with all of them. */
+  /**
+   * Centroids that are tried, if there are enough vectors; a query is compared with all of them.
+   */
   private static final int CENTROIDS = 64;
 
   /** Vectors for each centroid: of all, and of the sample that centroids are found with. */
@@ -41,7 +43,9 @@ public final class CodeTrainer {
   /** So do queries of 8 bits instead of 4, which take a half more for each code. */
   private static final double WORTH_QUERY_BITS = Math.log(1.15);
 
-  /** The fewest bits are taken with which searches take so small a part of the time without codes. */
+  /**
+   * The fewest bits are taken with which searches take so small a part of the time without codes.
+   */
   private static final double WORTHWHILE = 0.8;
 
   private static final int QUERY_BITS = 4;
@@ -104,7 +108,8 @@ public final class CodeTrainer {
   private CodeModel base(int bits) throws IOException {
     float[] mean = mean();
     if (metric == VectorMetric.MANHATTAN) {
-      return model(CodeLayout.Kind.LEVELS, bits, QUERY_BITS, mean, deviations(mean), new float[0][]);
+      return model(
+          CodeLayout.Kind.LEVELS, bits, QUERY_BITS, mean, deviations(mean), new float[0][]);
     }
     List<CodeModel> candidates = new ArrayList<>();
     CodeModel best = centered(bits, mean, new float[0][]);
@@ -225,21 +230,15 @@ public final class CodeTrainer {
     }
     CodeModel.Preparation preparation = model.preparation();
     float[] vector = new float[values.dimension()];
-    List<float[]> sample = new ArrayList<>();
+    float[][] sample = new float[wanted][];
     int checkInterval = checkInterval();
     for (int i = 0; i < wanted; i++) {
       if (i % checkInterval == 0) {
         workers.check();
       }
       VectorPairs.copy(values, (int) ((long) i * size / wanted), vector);
-      float[] prepared = preparation.apply(vector);
-      if (Float.isFinite(VectorUtil.dotProduct(prepared, prepared))) {
-        sample.add(prepared.clone());
-      }
+      sample[i] = preparation.apply(vector).clone();
     }
-    if (sample.size() < count) {
-      return new float[0][];
-    }
-    return KMeans.centroids(sample.toArray(float[][]::new), Integer.highestOneBit(count), workers);
+    return KMeans.centroids(sample, Integer.highestOneBit(count), workers);
   }
 }

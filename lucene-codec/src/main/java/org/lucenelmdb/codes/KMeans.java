@@ -40,7 +40,7 @@ final class KMeans {
   /**
    * Finds centroids.
    *
-   * @param sample finite vectors, at least one
+   * @param sample vectors with squares up to {@link CodeModel#MAX_SQUARE}, at least one
    * @param count how many centroids, at most as many as vectors
    * @return fewer if the sample has fewer different vectors
    */
@@ -54,7 +54,9 @@ final class KMeans {
     return centroids;
   }
 
-  /** Vectors of the sample, each chosen with a probability that grows with its distance to others. */
+  /**
+   * Vectors of the sample, each chosen with a probability that grows with its distance to others.
+   */
   private float[][] seeds(int count) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     float[][] seeds = new float[count][];
