@@ -158,11 +158,6 @@ final class PlaneQuery {
     return sum;
   }
 
-  /** The value of a dimension as it was quantized. */
-  float value(int dimension) {
-    return lower + step * (components[shape.bit(dimension)] & 0xFF);
-  }
-
   /** The sum of the values where a plane has a bit. */
   float sum(byte[] record, int at) {
     long both = KERNELS.planes(low, shape, record, at);
@@ -181,12 +176,7 @@ final class PlaneQuery {
    * @param totals to which they are added
    */
   void addSums(
-      OffHeapBytes memory,
-      long[] addresses,
-      int count,
-      int offset,
-      float factor,
-      float[] totals) {
+      OffHeapBytes memory, long[] addresses, int count, int offset, float factor, float[] totals) {
     sums = ArrayUtil.growNoCopy(sums, count);
     KERNELS.planes(low, shape, memory, addresses, count, offset, sums);
     if (high != null) {
