@@ -20,8 +20,7 @@ final class BytesQuery extends CodeQuery {
     super(model.layout());
     this.preparation = model.preparation();
     // bytes are components less 128
-    this.constants =
-        new Constants(model, CodeQuantizer.middle(layout.bits()) + Byte.MIN_VALUE);
+    this.constants = new Constants(model, CodeQuantizer.middle(layout.bits()) + Byte.MIN_VALUE);
     this.components = new byte[layout.dimension()];
     this.code = new byte[layout.dimension()];
   }

@@ -11,9 +11,9 @@ import org.lucenelmdb.vectors.VectorMetric;
  * Kind}, then the code.
  *
  * <p>A code is bit planes: each has a bit for every dimension and takes whole bytes; dimension i is
- * bit i % 8 of byte i / 8. Plane p has bit p of the components, with {@link Kind#LEVELS} what {@link
- * CodeQuantizer} says. Only codes of 8 bits are bytes, one signed byte for each dimension, unless
- * they are of that kind.
+ * bit i % 8 of byte i / 8. Plane p has bit p of the components, with {@link Kind#LEVELS} what
+ * {@link CodeQuantizer} says. Only codes of 8 bits are bytes, one signed byte for each dimension,
+ * unless they are of that kind.
  *
  * @param dimension from 1 on
  * @param bits 1, 2, 4 or 8

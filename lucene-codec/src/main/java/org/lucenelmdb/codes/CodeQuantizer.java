@@ -13,16 +13,18 @@ import org.lucenelmdb.vectors.VectorMetric;
 /**
  * Makes the records of vectors. For one thread.
  *
- * <p>With CENTROIDS: let x be a vector less the mean, rotated, c the nearest centroid and r = x - c.
- * A component q of a code with b bits stands for v = q - (2^b - 1) / 2. The dot product of x and a
- * query y, prepared alike, is about
+ * <p>With CENTROIDS: let x be a vector less the mean, rotated, c the nearest centroid and r = x -
+ * c. A component q of a code with b bits stands for v = q - (2^b - 1) / 2. The dot product of x and
+ * a query y, prepared alike, is about
  *
- * <pre>&lt;y,c&gt; + scale * &lt;y,v&gt; + (&lt;c,r&gt; - scale * &lt;v,c&gt;)   with   scale = |r|^2 / &lt;v,r&gt;,</pre>
+ * <pre>
+ * &lt;y,c&gt; + scale * &lt;y,v&gt; + (&lt;c,r&gt; - scale * &lt;v,c&gt;)   with   scale = |r|^2 / &lt;v,r&gt;,
+ * </pre>
  *
  * <p>an estimate without bias if the rotation is random (Gao and Long, RaBitQ, SIGMOD 2024, theorem
- * 3.2). The offset of a record is the bracket, which is exact for y = c, and what the metric adds to
- * the product. Lucene's OptimizedScalarQuantizer is not used, as its intervals take one constant more:
- * then 384 dimensions of one bit would not fit a cache line.
+ * 3.2). The offset of a record is the bracket, which is exact for y = c, and what the metric adds
+ * to the product. Lucene's OptimizedScalarQuantizer is not used, as its intervals take one constant
+ * more: then 384 dimensions of one bit would not fit a cache line.
  *
  * <p>With LEVELS, all planes below a component's level have a bit.
  */

@@ -9,8 +9,8 @@ import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
  * A query, quantized, to be compared with records. The score of a record is about the metric's
- * similarity in terms of {@code VectorMetric.similarity}, plus what is the same for all records. For
- * one thread, and one query after the other.
+ * similarity in terms of {@code VectorMetric.similarity}, plus what is the same for all records.
+ * For one thread, and one query after the other.
  */
 abstract class CodeQuery {
 
@@ -48,8 +48,8 @@ abstract class CodeQuery {
   abstract void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
   /**
-   * What the error of a record's score grows with: {@link CodeModel#error} times this is its standard
-   * deviation.
+   * What the error of a record's score grows with: {@link CodeModel#error} times this is its
+   * standard deviation.
    *
    * @param constants the first 16 bytes of the record
    * @param score of the record

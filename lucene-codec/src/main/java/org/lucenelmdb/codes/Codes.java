@@ -23,11 +23,7 @@ import org.lucenelmdb.vectors.VectorMetric;
  * @param blocks where the records are, by node
  * @param nodes the node of each ordinal
  */
-public record Codes(
-    CodeModel model,
-    float oversampling,
-    VectorBlocks blocks,
-    PackedTable nodes) {
+public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, PackedTable nodes) {
 
   /** Instead of an oversampling. */
   public static final float ADAPTIVE = 0;

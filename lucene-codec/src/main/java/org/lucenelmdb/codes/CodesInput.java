@@ -27,8 +27,7 @@ public final class CodesInput {
     this.image = image.randomAccessSlice(0, image.length());
     this.resource = image.toString();
     this.memory = OffHeapBytes.of(this.image, image.length());
-    this.scorer =
-        new RecordScorer(CodeQuery.create(codes.model()), memory, this.image);
+    this.scorer = new RecordScorer(CodeQuery.create(codes.model()), memory, this.image);
   }
 
   /** Changes the query. */

@@ -9,8 +9,8 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.kernels.OffHeapBytes;
 
 /**
- * Turns the products of a query and the components of codes into scores, by the constants of records
- * of kind CENTROIDS or INTERVALS. For one thread, and one query after the other.
+ * Turns the products of a query and the components of codes into scores, by the constants of
+ * records of kind CENTROIDS or INTERVALS. For one thread, and one query after the other.
  */
 final class Constants {
 

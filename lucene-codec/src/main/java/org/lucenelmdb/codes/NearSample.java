@@ -175,8 +175,8 @@ final class NearSample {
   }
 
   /**
-   * The mean logarithm of the errors' standard deviations: the less, the better are near vectors told
-   * apart.
+   * The mean logarithm of the errors' standard deviations: the less, the better are near vectors
+   * told apart.
    */
   double logError(CodeModel model) throws IOException {
     Meter meter = new Meter(model);

@@ -7,7 +7,9 @@ package org.lucenelmdb.codes;
 import java.util.Arrays;
 import org.lucenelmdb.kernels.OffHeapBytes;
 
-/** Compares codes of 1, 2 and 4 bits: the product with each bit plane counts twice the one before. */
+/**
+ * Compares codes of 1, 2 and 4 bits: the product with each bit plane counts twice the one before.
+ */
 final class PlanesQuery extends CodeQuery {
 
   private final CodeModel.Preparation preparation;
