@@ -83,10 +83,6 @@ public class TestCodesOptions extends LuceneTestCase {
         0,
         codeBytes(
             options, new KnnByteVectorField(FIELD, hash, LmdbHnswFieldTypes.byteHamming(400))));
-
-    assertEquals(2, options.oversampling(1), 0);
-    assertEquals(1.5, options.oversampling(2), 0);
-    assertEquals(1.25, options.oversampling(4), 0);
   }
 
   public void testChosenBits() throws IOException {
