@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.codes;
 
+import java.util.Arrays;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.codes.CodeLayout.Kind;
@@ -158,7 +159,7 @@ public class TestPlaneQuery extends LuceneTestCase {
     for (int bits : QUERY_BITS) {
       for (float constant : new float[] {0, 1, -3.5f, 1e20f, 1e-20f}) {
         float[] values = new float[1 + random().nextInt(100)];
-        java.util.Arrays.fill(values, constant);
+        Arrays.fill(values, constant);
         for (double found : quantized(values, bits)) {
           assertEquals(constant, found, 0);
         }
