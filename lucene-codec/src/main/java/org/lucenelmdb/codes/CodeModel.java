@@ -64,15 +64,38 @@ public record CodeModel(
   /** The same for Manhattan distance. */
   static CodeModel ofLevels(CodeLayout layout, float[] mean, float[] deviations) {
     return new CodeModel(
-        layout, VectorMetric.MANHATTAN, 4, 0.05f, 0, mean, deviations, 0, new float[0][]);
+        layout,
+        VectorMetric.MANHATTAN,
+        4,
+        levelError(layout.bits()),
+        0,
+        mean,
+        deviations,
+        0,
+        new float[0][]);
   }
 
   /**
    * The error of a component in steps, in terms of {@link CodeQuery#errorScale}: of a normal
-   * distribution cut in two, or of uniform rounding.
+   * distribution cut in two, or of uniform rounding; from 4 bits on, that of the query's components
+   * is as large again.
    */
   private static float intervalError(int bits) {
-    return bits == 1 ? 0.47f : 0.29f;
+    return switch (bits) {
+      case 1 -> 0.47f;
+      case 2 -> 0.33f;
+      default -> 0.45f;
+    };
+  }
+
+  /** The error of a distance, as a part of it: measured on vectors of 128 dimensions. */
+  private static float levelError(int bits) {
+    return switch (bits) {
+      case 1 -> 0.08f;
+      case 2 -> 0.05f;
+      case 4 -> 0.03f;
+      default -> 0.02f;
+    };
   }
 
   /** The same model with other measurements. */
