@@ -24,16 +24,4 @@ final class CodeDefaults {
     }
     return encoding == VectorEncoding.FLOAT32 && dimension >= 32 ? 4 : 0;
   }
-
-  /**
-   * The oversampling by the number of bits: so many candidates that the nearest k are found about
-   * as surely as by a walk on the vectors themselves.
-   */
-  static float oversampling(int bits) {
-    return switch (bits) {
-      case 1 -> 2;
-      case 2 -> 1.5f;
-      default -> 1.25f;
-    };
-  }
 }

@@ -46,6 +46,7 @@ final class NearSample {
   private final KnnVectorValues values;
   private final VectorMetric metric;
   private final Query[] queries;
+  private final Workers workers;
 
   /** One vector; near ones and their similarities to it, the nearest first. */
   private record Query(int ord, int[] ords, double[] similarities) {
@@ -66,10 +67,12 @@ final class NearSample {
     }
   }
 
-  private NearSample(KnnVectorValues values, VectorMetric metric, Query[] queries) {
+  private NearSample(
+      KnnVectorValues values, VectorMetric metric, Query[] queries, Workers workers) {
     this.values = values;
     this.metric = metric;
     this.queries = queries;
+    this.workers = workers;
   }
 
   /** Compares queries with all vectors. */
@@ -85,7 +88,7 @@ final class NearSample {
           VectorPairs pairs = new VectorPairs(values, metric);
           return i -> queries[i] = query(pairs, i, queries.length, values, metric, workers);
         });
-    return new NearSample(values, metric, queries);
+    return new NearSample(values, metric, queries, workers);
   }
 
   private static Query query(
@@ -157,6 +160,7 @@ final class NearSample {
       int count = 0;
       double first = 0;
       for (int place : measured) {
+        workers.check();
         VectorPairs.copy(copy, query.ords[place], vector);
         byte[] made = quantizer.record(vector, query.ords[place]);
         System.arraycopy(made, 0, record, 0, made.length);

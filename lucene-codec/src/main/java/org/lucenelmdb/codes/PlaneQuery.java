@@ -162,11 +162,6 @@ final class PlaneQuery {
     return sum;
   }
 
-  /** The value of a dimension as it was quantized. */
-  float value(int dimension) {
-    return lower + step * (components[shape.bit(dimension)] & 0xFF);
-  }
-
   /** The sum of the values where a plane has a bit. */
   float sum(byte[] record, int at) {
     long both = KERNELS.planes(low, shape, record, at);
