@@ -256,18 +256,24 @@ public class TestCodesQueries extends LuceneTestCase {
             hits.totalHits.relation());
         checkHits(hits, vectors, target, accepted);
 
-        // with no limit it takes more than these
+        // the highest limit that does not let it scan instead
+        TopKnnCollector more = new TopKnnCollector(10, leaf.maxDoc() / 2 - 1);
+        leaf.searchNearestVectors(CodesIndex.FIELD, target, more, accept(accepted, leaf.maxDoc()));
+        assertTrue(more.visitedCount() >= visited);
+        TopDocs all = more.topDocs();
+        assertEquals(10, all.scoreDocs.length);
+        checkHits(all, vectors, target, accepted);
+        if (stopped == false) {
+          assertEquals(visited, more.visitedCount());
+          assertSame(all, hits);
+        }
+
         TopKnnCollector free = new TopKnnCollector(10, Integer.MAX_VALUE);
         leaf.searchNearestVectors(CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
-        assertTrue(free.visitedCount() >= visited);
-        assertEquals(free.visitedCount() < limit, stopped == false);
-        TopDocs all = free.topDocs();
+        all = free.topDocs();
         assertEquals(10, all.scoreDocs.length);
         assertEquals(TotalHits.Relation.EQUAL_TO, all.totalHits.relation());
         checkHits(all, vectors, target, accepted);
-        if (stopped == false) {
-          assertSame(all, hits);
-        }
       }
     }
   }

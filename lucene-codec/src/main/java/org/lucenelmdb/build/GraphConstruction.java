@@ -67,7 +67,8 @@ final class GraphConstruction {
     this.memory = memory;
     this.workers = workers;
     this.alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
-    this.density = Density.of(metric, values.getEncoding(), codes != null && codes.bits() < DENSE_BITS);
+    this.density =
+        Density.of(metric, values.getEncoding(), codes != null && codes.bits() < DENSE_BITS);
   }
 
   /** What {@link #build} allocates. */

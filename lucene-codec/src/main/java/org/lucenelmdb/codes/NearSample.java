@@ -220,8 +220,7 @@ final class NearSample {
     double error = Math.round(STEPS * Math.sqrt(squares / count)) / STEPS;
     double meanDepth = Math.round(STEPS * depth / count) / STEPS;
     return model.withErrors(
-        (float) Math.min(Float.MAX_VALUE, error),
-        (float) Math.min(CodeModel.MAX_DEPTH, meanDepth));
+        (float) Math.min(Float.MAX_VALUE, error), (float) Math.min(CodeModel.MAX_DEPTH, meanDepth));
   }
 
   /**

@@ -153,7 +153,8 @@ public final class CodesSearch {
           query.isAdaptive()
               ? (int) Math.min(graph.size(), Math.ceil(EXPECTED_FACTOR * first))
               : first;
-      this.plan = new FilterPlan(costs, graph.size(), accepted.count(), expected, forced);
+      boolean canScan = accepted.count() <= collector.visitLimit() - collector.visitedCount();
+      this.plan = new FilterPlan(costs, graph.size(), accepted.count(), expected, canScan, forced);
     }
 
     SearchReport search() throws IOException {
@@ -208,8 +209,7 @@ public final class CodesSearch {
         if (least == Long.MAX_VALUE) {
           return true;
         }
-        if (candidates.canVisit(accepted.count())
-            && plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount() / 2))) {
+        if (plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount() / 2))) {
           plan.complete();
           return false;
         }

@@ -37,6 +37,7 @@ final class FilterPlan {
   private final int accepted;
   private final int candidates;
   private final double selectivity;
+  private final boolean canScan;
   private final boolean canChange;
   private final List<FilterStrategy> strategies = new ArrayList<>(1);
   private final long estimatedVisits;
@@ -48,13 +49,22 @@ final class FilterPlan {
    * @param size the number of vectors
    * @param accepted an upper bound, from 1 to size
    * @param candidates how many a sweep finds, on average
+   * @param canScan whether all that are accepted may be scored: the first ones that a limit allows
+   *     would be worse than those that a traversal finds
    * @param forced null to choose
    */
-  FilterPlan(SearchCosts costs, int size, int accepted, int candidates, FilterStrategy forced) {
+  FilterPlan(
+      SearchCosts costs,
+      int size,
+      int accepted,
+      int candidates,
+      boolean canScan,
+      FilterStrategy forced) {
     this.costs = costs;
     this.accepted = accepted;
     this.candidates = candidates;
     this.selectivity = (double) accepted / size;
+    this.canScan = canScan;
     this.canChange = forced == null;
     FilterStrategy first = forced == null ? choose() : forced;
     strategies.add(first);
@@ -69,7 +79,7 @@ final class FilterPlan {
   }
 
   private FilterStrategy choose() {
-    double scan = costs.scan(accepted, candidates);
+    double scan = scan();
     double firstHops = costs.descent() + costs.sweep(FIRST_REVIEW);
     double sweep = costs.descent() + sweep(selectivity, 0);
     double twoHop = costs.descent() + twoHop(selectivity, 0);
@@ -80,6 +90,10 @@ final class FilterPlan {
       return FilterStrategy.SCAN;
     }
     return twoHop < sweep ? FilterStrategy.TWO_HOP : FilterStrategy.SWEEP;
+  }
+
+  private double scan() {
+    return canScan ? costs.scan(accepted, candidates) : Double.POSITIVE_INFINITY;
   }
 
   private double sweep(double local, int hops) {
@@ -115,7 +129,7 @@ final class FilterPlan {
   void review(int hops, int acceptedHops) {
     nextReview = hops + (hops + 1) / 2;
     double local = (acceptedHops + PRIOR_HOPS * selectivity) / (hops + PRIOR_HOPS);
-    double scan = costs.scan(accepted, candidates);
+    double scan = scan();
     boolean isSweep = strategy() == FilterStrategy.SWEEP;
     double walk = isSweep ? sweep(local, hops) : twoHop(local, hops);
     double other = isSweep ? twoHop(local, 0) : Double.POSITIVE_INFINITY;
@@ -133,7 +147,7 @@ final class FilterPlan {
 
   /** Whether a scan is expected to take less than some more hops. */
   boolean isScanCheaper(int hops) {
-    return canChange && costs.scan(accepted, candidates) < costs.sweep(hops);
+    return canChange && scan() < costs.sweep(hops);
   }
 
   /** A walk has not found enough: the rest is scanned. */

@@ -96,8 +96,7 @@ public final class VectorSearch {
             && keepsBestOnly
             && traversal != null
             && collector.getSearchStrategy() instanceof KnnSearchStrategy.Seeded == false;
-    HnswGraph opened =
-        plan == FilterStrategy.SCAN || isOwn ? HnswGraph.EMPTY : graph.open();
+    HnswGraph opened = plan == FilterStrategy.SCAN || isOwn ? HnswGraph.EMPTY : graph.open();
     if (opened.size() == 0 && isOwn == false) {
       plan = FilterStrategy.SCAN;
     }

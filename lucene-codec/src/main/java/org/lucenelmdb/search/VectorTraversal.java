@@ -20,10 +20,10 @@ import org.lucenelmdb.vectors.VectorBlocks;
 
 /**
  * Traverses the graph of a field without codes, whose nodes are ordinals, by exact scores: HNSW's
- * search (Malkov and Yashunin, 2018, algorithms 2 and 5). Lucene's {@code HnswGraphSearcher} does the
- * same; this one prefetches vectors and keeps its memory from search to search. It repeats the hot
- * loop of {@link CandidateSearch} on purpose: what that needs for codes would cost a tenth of the
- * time here. Thread-safe.
+ * search (Malkov and Yashunin, 2018, algorithms 2 and 5). Lucene's {@code HnswGraphSearcher} does
+ * the same; this one prefetches vectors and keeps its memory from search to search. It repeats the
+ * hot loop of {@link CandidateSearch} on purpose: what that needs for codes would cost a tenth of
+ * the time here. Thread-safe.
  */
 public final class VectorTraversal {
 
@@ -94,8 +94,7 @@ public final class VectorTraversal {
    * @param exact scores the vectors
    * @param accepted by ordinal; null if all are
    */
-  void search(RandomVectorScorer exact, KnnCollector collector, Bits accepted)
-      throws IOException {
+  void search(RandomVectorScorer exact, KnnCollector collector, Bits accepted) throws IOException {
     Scratch scratch = pool.poll();
     if (scratch == null) {
       scratch = new Scratch();

@@ -11,7 +11,10 @@ import static org.lucenelmdb.search.FilterStrategy.TWO_HOP;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.lucenelmdb.codes.CodeLayout;
+import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.graph.GraphGeometry;
+import org.lucenelmdb.vectors.VectorMetric;
 
 /** Which strategies are chosen, and when a search changes its mind. */
 public class TestFilterPlan extends LuceneTestCase {
@@ -19,10 +22,28 @@ public class TestFilterPlan extends LuceneTestCase {
   private static final int CANDIDATES = 32;
   private static final int LARGE = 10_000_000;
   private static final int FIRST_REVIEW = 8;
+  private static final int DIMENSION = 384;
+  private static final int VECTOR_BYTES = DIMENSION * Float.BYTES;
+
+  private static final CodeModel MODEL =
+      new CodeModel(
+          CodeLayout.of(DIMENSION, 1, VectorMetric.COSINE),
+          VectorMetric.COSINE,
+          4,
+          0.05f,
+          20,
+          new float[DIMENSION],
+          null,
+          0,
+          new float[0][]);
+
+  private static SearchCosts costs(int size) {
+    GraphGeometry graph = new GraphGeometry(0, size, 16, 32, 0, 0, new int[1][], null);
+    return new SearchCosts(graph, MODEL, VECTOR_BYTES);
+  }
 
   private static FilterPlan plan(int size, int accepted, int candidates, FilterStrategy forced) {
-    GraphGeometry graph = new GraphGeometry(0, size, 16, 32, 0, 0, new int[1][], null);
-    return new FilterPlan(new SearchCosts(graph, 64), size, accepted, candidates, forced);
+    return new FilterPlan(costs(size), size, accepted, candidates, true, forced);
   }
 
   private static FilterPlan plan(int size, int accepted) {
@@ -57,9 +78,9 @@ public class TestFilterPlan extends LuceneTestCase {
     assertEquals("no more than are accepted", 5, plan(LARGE, 5).twoHopCandidates(CANDIDATES));
   }
 
-  /** A filter that a scan is cheaper for, as far as anybody knows before the walk. */
+  /** A filter that a scan is cheaper for, as far as it is known before the walk. */
   private static FilterPlan fewButMaybeNear() {
-    FilterPlan plan = plan(LARGE, LARGE / 200);
+    FilterPlan plan = plan(LARGE, LARGE / 500);
     assertEquals(TWO_HOP, plan.strategy());
     return plan;
   }
@@ -97,7 +118,8 @@ public class TestFilterPlan extends LuceneTestCase {
     assertEquals("not back", TWO_HOP, plan.strategy());
   }
 
-  public void testReviewsDouble() {
+  /** The time from review to review grows by a half. */
+  public void testReviewsBecomeRarer() {
     FilterPlan plan = plan(LARGE, LARGE / 2);
     int hops = FIRST_REVIEW;
     for (int i = 0; i < 10; i++) {
@@ -105,7 +127,7 @@ public class TestFilterPlan extends LuceneTestCase {
       assertTrue(plan.isReviewDue(hops));
       hops += random().nextInt(20); // reviews may be late
       plan.review(hops, hops / 2);
-      hops *= 2;
+      hops += (hops + 1) / 2;
     }
   }
 
@@ -115,6 +137,33 @@ public class TestFilterPlan extends LuceneTestCase {
     assertTrue(plan.isFar(40, 4));
     assertFalse(plan.isFar(40, 5)); // a quarter of the half
     assertFalse(plan(LARGE, 5).isFar(40, 0));
+  }
+
+  /** Where not all that is accepted may be scored, a traversal finds more than a part of a scan. */
+  public void testCannotScan() {
+    SearchCosts costs = costs(1000);
+    for (int accepted = 1; accepted <= 1000; accepted += 1 + random().nextInt(50)) {
+      FilterPlan plan = new FilterPlan(costs, 1000, accepted, CANDIDATES, false, null);
+      assertNotEquals(SCAN, plan.strategy());
+      for (int hops = FIRST_REVIEW; hops < 1000; hops *= 2) {
+        plan.review(hops, 0);
+        assertNotEquals(SCAN, plan.strategy());
+        assertFalse(plan.isScanCheaper(1000));
+      }
+    }
+  }
+
+  /** A traversal that grows is given up for a scan, unless a strategy is asked for. */
+  public void testScanCheaper() {
+    assertFalse(plan(100_000, 50_000).isScanCheaper(50));
+    assertTrue(plan(100_000, 50_000).isScanCheaper(50_000));
+    assertFalse(plan(100_000, 50_000, CANDIDATES, SWEEP).isScanCheaper(50_000));
+    boolean isScan = false;
+    for (int hops = 1; hops <= 100_000; hops *= 2) { // the more is left, the sooner
+      boolean before = isScan;
+      isScan = plan(100_000, 50_000).isScanCheaper(hops);
+      assertTrue(isScan || before == false);
+    }
   }
 
   public void testForced() {

@@ -61,7 +61,7 @@ public class TestVectorSearch extends LuceneTestCase {
               .limit(k)
               .toArray(ScoreDoc[]::new);
       TopKnnCollector collector = new TopKnnCollector(k, Integer.MAX_VALUE);
-      VectorSearch.scan(new Scores(scores), AcceptedVectors.batches(accepted), collector);
+      ExactScan.scan(new Scores(scores), AcceptedVectors.batches(accepted), collector, true);
       TopDocs found = collector.topDocs();
       assertEquals(accepted.cardinality(), found.totalHits.value());
       assertEquals(expected.length, found.scoreDocs.length);

@@ -1,0 +1,155 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.search.TotalHits;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.BitSetIterator;
+import org.apache.lucene.util.FixedBitSet;
+import org.lucenelmdb.RecallIndex.By;
+import org.lucenelmdb.RecallIndex.Form;
+
+/** Searches for many vectors, up to all: complete, exact where most are found, and in bounds. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestLargeK extends LuceneTestCase {
+
+  private static final int COUNT = 3000;
+
+  /**
+   * Of so many times k, all are scored: codes would take longer. That also holds where k is the
+   * greater part.
+   */
+  private static final int EXACTLY = 3;
+
+  private static final double MIN_RECALL = 0.95;
+
+  private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
+
+  private RecallIndex index(int dimension, Form form) throws IOException {
+    HardVectors kind =
+        random().nextBoolean() ? HardVectors.SUBSPACE : HardVectors.BLOBS; // graphs find theirs
+    float[][] vectors = kind.create(random(), COUNT, dimension);
+    return new RecallIndex(
+        newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN, form, LmdbHnswOptions.DEFAULT);
+  }
+
+  private static FixedBitSet accepted(double part) {
+    FixedBitSet accepted = new FixedBitSet(COUNT);
+    for (int doc = 0; doc < COUNT; doc++) {
+      if (random().nextDouble() < part) {
+        accepted.set(doc);
+      }
+    }
+    return accepted;
+  }
+
+  private LmdbHnswSearchStrategy listening() {
+    return new LmdbHnswSearchStrategy()
+        .withListener(
+            search -> {
+              synchronized (searches) {
+                searches.add(search);
+              }
+            });
+  }
+
+  private void assertAnyK(RecallIndex index, FixedBitSet accepted, By by) throws IOException {
+    int count = accepted == null ? COUNT : accepted.cardinality();
+    for (int k : new int[] {1, 10, 100, count / 10, count / 4, count / 2, count - 1, count}) {
+      float[] target = index.vectors[random().nextInt(COUNT)].clone();
+      target[random().nextInt(target.length)] += 1;
+      float[] scores = index.scores(target);
+      searches.clear();
+      ScoreDoc[] hits = index.search(RecallIndex.OURS, target, k, accepted, by, listening());
+      double recall = RecallComparison.recall(hits, k, scores, accepted);
+      String message = "k " + k + " of " + count + " by " + by + ": " + recall + " " + searches;
+      assertTrue(message, recall >= (EXACTLY * k > count ? 1 : k < 100 ? 0 : MIN_RECALL));
+      for (int i = 1; i < hits.length; i++) {
+        assertTrue(hits[i].score <= hits[i - 1].score);
+      }
+      long visits = 0;
+      for (LmdbHnswSearchListener.Search search : searches) {
+        visits += search.visits() + (search.onCodes() ? search.rescored() : 0);
+        assertTrue(message, search.rescored() <= search.vectors());
+      }
+      // codes and vectors once each, and once more by Lucene's second pass over the best segments
+      int passes = searches.size() > index.reader.leaves().size() ? 2 : 1;
+      assertTrue(message, visits <= passes * 2 * COUNT);
+    }
+  }
+
+  public void testAnyK() throws IOException {
+    for (int dimension : new int[] {32, 384}) {
+      for (Form form : new Form[] {Form.ONE_SEGMENT, Form.SEGMENTS}) {
+        try (RecallIndex index = index(dimension, form)) {
+          assertAnyK(index, null, By.FILTER);
+          assertAnyK(index, accepted(0.5), By.FILTER);
+          assertAnyK(index, accepted(0.05), By.FILTER);
+          assertAnyK(index, accepted(0.5), By.LIVE_DOCS);
+        }
+      }
+    }
+  }
+
+  /** More than there are: all of them, the best first. */
+  public void testMoreThanThereAre() throws IOException {
+    try (RecallIndex index = index(64, Form.ONE_SEGMENT)) {
+      float[] target = index.vectors[0];
+      float[] scores = index.scores(target);
+      for (FixedBitSet accepted : new FixedBitSet[] {null, accepted(0.5), accepted(0.01)}) {
+        ScoreDoc[] hits = index.search(RecallIndex.OURS, target, 10 * COUNT, accepted, By.FILTER);
+        assertEquals(1, RecallComparison.recall(hits, 10 * COUNT, scores, accepted), 0);
+      }
+    }
+  }
+
+  /** No vector is scored after a collector has said that the time is up. */
+  public void testTimeout() throws IOException {
+    try (RecallIndex index = index(384, Form.ONE_SEGMENT)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
+      for (int i = 0; i < 60; i++) {
+        FixedBitSet accepted = random().nextBoolean() ? null : accepted(0.5);
+        int k = 1 + random().nextInt(random().nextBoolean() ? 100 : COUNT);
+        int allowed = random().nextInt(3000);
+        int[] asked = new int[1];
+        TopKnnCollector top = new TopKnnCollector(k, Integer.MAX_VALUE, listening());
+        KnnCollector limited = TimeLimited.of(top, () -> ++asked[0] > allowed);
+        AcceptDocs accept =
+            accepted == null
+                ? AcceptDocs.fromLiveDocs(null, leaf.maxDoc())
+                : AcceptDocs.fromIteratorSupplier(
+                    () -> new BitSetIterator(accepted, accepted.cardinality()), null, COUNT);
+        searches.clear();
+        float[] target = index.vectors[random().nextInt(COUNT)];
+        leaf.searchNearestVectors(RecallIndex.OURS, target, limited, accept);
+        String message = "k " + k + ", " + allowed + " of " + asked[0] + ": " + searches;
+        assertTrue(message, searches.get(0).rescored() <= allowed);
+        ScoreDoc[] hits = top.topDocs().scoreDocs;
+        float[] scores = index.scores(target);
+        for (ScoreDoc hit : hits) {
+          assertTrue(accepted == null || accepted.get(hit.doc));
+          assertEquals(scores[hit.doc], hit.score, 1e-4f * scores[hit.doc]);
+        }
+        if (asked[0] > allowed) { // it is asked a few more times by each loop that ends
+          assertTrue(message, asked[0] <= allowed + 8);
+          assertEquals(
+              TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO, limited.topDocs().totalHits.relation());
+        } else {
+          assertEquals(message, Math.min(k, searches.get(0).accepted()), hits.length);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.FixedBitSet;
+import org.lucenelmdb.RecallIndex.By;
+import org.lucenelmdb.RecallIndex.Form;
+
+/**
+ * Scans of codes against scans of vectors, which find all: the error model may only stop a scan
+ * where what is left does not matter. Clusters make errors of codes common to neighbors, and
+ * targets between clusters are where that shows.
+ */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestScanRecall extends LuceneTestCase {
+
+  private static final int K = 10;
+  private static final int COUNT = 4000;
+  private static final int QUERIES = 40;
+
+  /** What the project promises for all queries together. */
+  private static final double MIN_RECALL = 0.995;
+
+  /** Codes that tell enough are chosen, or their errors are to be coped with. */
+  private static final int[] BITS = {LmdbHnswOptions.AUTO, 1, 2, 4};
+
+  private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
+
+  /** A cluster's vectors are a center and noise of a length relative to it. */
+  private static HardVectors.Source clusters(
+      Random random, int clusters, double spread, int dimension) {
+    float[][] centers = HardVectors.gaussian(random, clusters, dimension, 1);
+    return vector -> {
+      float[] center = centers[random.nextInt(clusters)];
+      for (int i = 0; i < dimension; i++) {
+        vector[i] = center[i] + (float) (spread * random.nextGaussian());
+      }
+    };
+  }
+
+  private double recall(HardVectors.Source source, int dimension, VectorSimilarityFunction like)
+      throws IOException {
+    float[][] vectors = new float[COUNT][dimension];
+    for (float[] vector : vectors) {
+      source.fill(vector);
+    }
+    LmdbHnswOptions options = // graphs are not searched
+        LmdbHnswOptions.DEFAULT
+            .withMaxConn(4)
+            .withBeamWidth(4)
+            .withCodeBits(BITS[random().nextInt(BITS.length)]);
+    KnnSearchStrategy how =
+        new LmdbHnswSearchStrategy()
+            .withFilterStrategy(LmdbHnswFilterStrategy.SCAN)
+            .withListener(searches::add);
+    double recall = 0;
+    try (RecallIndex index =
+        new RecallIndex(newDirectory(), vectors, like, Form.ONE_SEGMENT, options)) {
+      for (int i = 0; i < QUERIES; i++) {
+        float[] a = vectors[random().nextInt(COUNT)];
+        float[] b = vectors[random().nextInt(COUNT)];
+        float[] target = new float[dimension];
+        for (int j = 0; j < dimension; j++) {
+          target[j] = (a[j] + b[j]) / 2;
+        }
+        FixedBitSet accepted = new FixedBitSet(COUNT);
+        for (int doc = 0; doc < COUNT; doc++) {
+          if (random().nextBoolean()) {
+            accepted.set(doc);
+          }
+        }
+        float[] scores = index.scores(target);
+        ScoreDoc[] hits = index.search(RecallIndex.OURS, target, K, accepted, By.FILTER, how);
+        recall += RecallComparison.recall(hits, K, scores, accepted) / QUERIES;
+      }
+    }
+    return recall;
+  }
+
+  /** Searches that scanned codes and did not score all vectors. */
+  private long scansOfCodes() {
+    return searches.stream()
+        .filter(search -> search.onCodes() && search.rescored() < search.accepted() / 2)
+        .count();
+  }
+
+  public void testBetweenClusters() throws IOException {
+    List<String> recalls = new ArrayList<>();
+    double sum = 0;
+    int cases = 0;
+    for (int dimension : new int[] {128, 200, 384}) {
+      for (double spread : new double[] {0.1, 0.2, 0.5}) {
+        int clusters = 3 + random().nextInt(30);
+        VectorSimilarityFunction like =
+            random().nextBoolean()
+                ? VectorSimilarityFunction.EUCLIDEAN
+                : VectorSimilarityFunction.COSINE;
+        double recall = recall(clusters(random(), clusters, spread, dimension), dimension, like);
+        recalls.add(
+            dimension + " dimensions, " + clusters + " of " + spread + ", " + like + ": " + recall);
+        sum += recall;
+        cases++;
+      }
+    }
+    String message = String.join("\n", recalls);
+    assertTrue(message, sum / cases >= MIN_RECALL);
+    assertTrue("scans of codes: " + scansOfCodes(), scansOfCodes() > searches.size() / 10);
+  }
+
+  public void testHardVectors() throws IOException {
+    List<String> recalls = new ArrayList<>();
+    double sum = 0;
+    for (HardVectors kind : HardVectors.values()) {
+      int dimension = random().nextBoolean() ? 200 : 384;
+      VectorSimilarityFunction like =
+          kind == HardVectors.NORMS
+              ? VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT
+              : VectorSimilarityFunction.EUCLIDEAN;
+      double recall = recall(kind.open(random(), dimension), dimension, like);
+      recalls.add(kind + ", " + dimension + " dimensions: " + recall);
+      sum += recall;
+    }
+    String message = String.join("\n", recalls);
+    assertTrue(message, sum / HardVectors.values().length >= MIN_RECALL);
+    assertTrue("scans of codes: " + scansOfCodes(), scansOfCodes() > searches.size() / 10);
+  }
+}
