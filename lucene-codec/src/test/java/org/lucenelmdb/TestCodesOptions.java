@@ -75,10 +75,10 @@ public class TestCodesOptions extends LuceneTestCase {
     for (int dimension : new int[] {160, 256, 319}) {
       assertEquals(codeBytes(dimension, 2), codeBytes(options, floats(dimension)));
     }
-    for (int dimension : new int[] {32, 64, 159}) {
-      assertEquals(codeBytes(dimension, 4), codeBytes(options, floats(dimension)));
+    for (int dimension : new int[] {31, 32, 64, 159}) {
+      // few short vectors are in the CPU's caches, and compared faster than codes of 4 bits
+      assertEquals(0, codeBytes(options, floats(dimension)));
     }
-    assertEquals(0, codeBytes(options, floats(31)));
     assertEquals(codeBytes(320, 1), codeBytes(options, bytes(320)));
     // codes of 56 bytes take as long to compare as vectors of 160
     assertEquals(0, codeBytes(options, bytes(160)));
