@@ -151,6 +151,9 @@ public class TestSearchListener extends LuceneTestCase {
             if (bits > 0) {
               assertTrue("" + search, search.rescored() <= accepted.cardinality());
               assertEquals("the field's 3 for each", 3 * K, search.candidates());
+              if (search.switches() == 0 && search.strategies().get(0) != TWO_HOP) {
+                assertEquals("exactly these", 3 * K, search.rescored());
+              }
             }
           }
           // without a filter it makes no difference

@@ -74,11 +74,10 @@ public class TestCandidates extends LuceneTestCase {
             queue.open(entry);
             open.add(entry);
             if (random().nextInt(4) > 0) { // accepted
-              queue.keep(entry);
               best.add(entry);
-              if (best.size() > capacity) {
-                best.pollFirst();
-              }
+              long evicted =
+                  best.size() > capacity ? best.pollFirst().longValue() : CandidateQueue.NONE;
+              assertEquals(evicted, queue.keep(entry));
             }
           } else {
             assertTrue(best.size() == capacity && entry <= best.first());
