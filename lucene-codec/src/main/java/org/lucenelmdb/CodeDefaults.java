@@ -6,7 +6,7 @@ package org.lucenelmdb;
 
 import org.apache.lucene.index.VectorEncoding;
 
-/** The codes that a field gets if nobody chooses; the README has the measurements. */
+/** The fewest bits of codes that a field gets by default: each segment may need more, or none. */
 final class CodeDefaults {
 
   private CodeDefaults() {}

@@ -131,7 +131,7 @@ public final class CodesSearch {
     private final KnnCollector collector;
     private final AcceptedVectors accepted;
     private final FilterPlan plan;
-    private int first;
+    private final int first;
     private int exactVisits;
 
     Run(
@@ -249,7 +249,8 @@ public final class CodesSearch {
           return;
         }
         int more = Math.min(most, reranker.worthwhileCount());
-        if (costs.vectorsScan(accepted.count()) < costs.rerank(more)) {
+        if (candidates.canVisit(accepted.count())
+            && costs.vectorsScan(accepted.count()) < costs.rerank(more)) {
           scanVectors(false);
           return;
         }
