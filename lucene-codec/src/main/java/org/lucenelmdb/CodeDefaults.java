@@ -6,7 +6,7 @@ package org.lucenelmdb;
 
 import org.apache.lucene.index.VectorEncoding;
 
-/** The codes that a field gets if nobody chooses; the README has the measurements. */
+/** The fewest bits of codes that a field gets by default: each segment may need more, or none. */
 final class CodeDefaults {
 
   private CodeDefaults() {}
@@ -23,17 +23,5 @@ final class CodeDefaults {
       return 2;
     }
     return encoding == VectorEncoding.FLOAT32 && dimension >= 32 ? 4 : 0;
-  }
-
-  /**
-   * The oversampling by the number of bits: so many candidates that the nearest k are found about
-   * as surely as by a walk on the vectors themselves.
-   */
-  static float oversampling(int bits) {
-    return switch (bits) {
-      case 1 -> 2;
-      case 2 -> 1.5f;
-      default -> 1.25f;
-    };
   }
 }

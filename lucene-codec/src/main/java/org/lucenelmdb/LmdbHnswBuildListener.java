@@ -26,7 +26,8 @@ public interface LmdbHnswBuildListener {
    *
    * @param segment the name of the segment that is written
    * @param field the name of the field
-   * @param phase {@code codes}: vectors are quantized; {@code copying}: the graph of a merged
+   * @param phase {@code sample}: a few vectors are compared with all others, for codes to be
+   *     chosen; {@code codes}: vectors are quantized; {@code copying}: the graph of a merged
    *     segment is taken over, without what was deleted; {@code graph}: vectors are inserted into
    *     the graph; {@code pruning}: nodes lose the neighbours that are too many
    * @param done how many of its pieces of work are done

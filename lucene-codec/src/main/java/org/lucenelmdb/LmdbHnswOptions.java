@@ -50,7 +50,7 @@ public final class LmdbHnswOptions {
 
   /**
    * M 16, beam width 100, merges with one thread, tiny segments threshold 100, as in Lucene; code
-   * bits and oversampling by the number of dimensions; alpha 1, 2 GiB of memory for builds, and
+   * bits and candidates as segments and queries need; alpha 1, 2 GiB of memory for builds, and
    * nobody who listens to them.
    */
   public static final LmdbHnswOptions DEFAULT = new LmdbHnswOptions();
@@ -224,12 +224,13 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets how many bits a dimension has in the codes on which graphs are walked. More bits find the
-   * same neighbours among fewer candidates, but take more memory and time for each. Whatever they
-   * are, the scores of a search are exact. There are no codes for HAMMING.
+   * Sets how many bits a dimension has in the codes on which graphs are traversed. More bits find
+   * the same neighbours among fewer candidates, but take more memory and time for each. Whatever
+   * they are, the scores of a search are exact. There are no codes for HAMMING.
    *
-   * @param value 1, 2, 4 or 8; 0 for no codes: then graphs are walked on the vectors themselves;
-   *     {@link #AUTO} to choose by the number of dimensions
+   * @param value 1, 2, 4 or 8; 0 for no codes: then graphs are traversed on the vectors themselves;
+   *     {@link #AUTO} to choose for each segment as few as a sample of its vectors needs, or none
+   *     if searches are not faster with codes
    * @return a changed copy
    * @throws IllegalArgumentException if it is none of these
    */
@@ -247,7 +248,8 @@ public final class LmdbHnswOptions {
    * Sets how many candidates a search finds by codes for each vector that it is asked for; a query
    * can ask for others by {@link LmdbHnswSearchStrategy}. All candidates are scored exactly.
    *
-   * @param value from 1 to 1000; {@link #AUTO} to choose by the number of bits
+   * @param value from 1 to 1000; {@link #AUTO} for as many as the errors of codes require, which
+   *     each search learns from its first candidates
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */

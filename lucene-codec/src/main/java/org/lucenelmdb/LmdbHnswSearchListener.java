@@ -32,7 +32,7 @@ public interface LmdbHnswSearchListener {
    * @param vectors of the field
    * @param accepted how many of them are live and pass the filter; an upper bound if the caller has
    *     not given these as one of Lucene's bit sets
-   * @param candidates how many were to be found at least: k or more
+   * @param candidates how many the search began with: k or more
    * @param strategies in the order that they were taken: more than one if the search changed its
    *     mind, or had to look for what a walk did not find. Without a filter, a walk is a SWEEP
    * @param estimatedVisits how many codes, or vectors, the first strategy was expected to score

@@ -45,10 +45,10 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   /**
    * Creates a strategy with Lucene's default threshold.
    *
-   * @param oversampling how many candidates are found by codes for each vector that is asked for,
-   *     from 1 to 1000. A query without it takes what its field was {@linkplain
-   *     LmdbHnswOptions#withOversampling indexed with}, and with a filter as many as the errors of
-   *     codes make necessary
+   * @param oversampling how many candidates are found by codes and reranked for each vector that is
+   *     asked for, from 1 to 1000. A query without it takes what its field was {@linkplain
+   *     LmdbHnswOptions#withOversampling indexed with}: by default as many as the errors of codes
+   *     require
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswSearchStrategy(float oversampling) {

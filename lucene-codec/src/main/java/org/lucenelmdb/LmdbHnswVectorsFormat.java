@@ -55,11 +55,8 @@ import org.lucenelmdb.resources.MemoryBudget;
  *     in the image is a multiple of its length.</td></tr>
  *   <tr><td>codes</td><td>[int16] field, [int32] block</td><td>as with vectors, but of the records of
  *     consecutive nodes, with at least 64 bytes behind the last. A <i>record</i> is [int32] the node's
- *     ordinal, unless the metric is Manhattan [float32] <i>lower</i>, [float32] <i>step</i>, [float32]
- *     <i>rest</i>, then the code, then zeros up to a multiple of 4 bytes. A code is as many planes as
- *     <i>bits</i>, each of (dimension + 7) / 8 bytes; dimension <i>i</i> is bit <i>i</i> % 8 of byte
- *     <i>i</i> / 8 of a plane. Only with 8 bits, unless the metric is Manhattan, it is [int8] for each
- *     dimension.</td></tr>
+ *     ordinal, the <i>constants</i> of its kind, the code, and zeros up to a multiple of 4 bytes.
+ *     </td></tr>
  *   <tr><td>links</td><td>[int16] field, [int16] level, [int32] node</td><td>Roaring bitmap of the
  *     node's neighbours on that level; there is one for every node of the level.</td></tr>
  *   <tr><td>levels</td><td>[int16] field, [int16] level</td><td>Roaring bitmap of the nodes on that
@@ -100,9 +97,18 @@ import org.lucenelmdb.resources.MemoryBudget;
  *         <li>since version 1: [int8] <i>bits</i> 1, 2, 4 or 8, or 0 if the field has no codes,
  *             followed if it has some by
  *             <ul>
- *               <li>[float32] oversampling, from 1 to 1000
- *               <li>for each dimension [float32] the centroid
- *               <li>if the metric is Manhattan, for each dimension [float32] the deviation
+ *               <li>[float32] oversampling: how many candidates are reranked for each vector that a
+ *                   search asks for, from 1 to 1000; since version 2 also 0, for as many as the
+ *                   errors of codes require
+ *               <li>since version 2: [int8] bits of a query's components where codes are planes, 4
+ *                   or 8; [float32] <i>error</i>, at least 0; [float32] <i>depth</i>, from 0 to
+ *                   1000
+ *               <li>for each dimension [float32] the <i>mean</i>
+ *               <li>if the metric is Manhattan, for each dimension [float32] the <i>deviation</i>
+ *               <li>since version 2, unless the metric is Manhattan: [int64] <i>seed</i> of the
+ *                   rotation, [int32] number of centroids, from 0 to 65536, and for each centroid
+ *                   and dimension [float32] its component; the square of a centroid is at most
+ *                   10<sup>37</sup>
  *               <li>[int32] <i>shift</i> of the blocks of codes
  *               <li>for each block [int64] address of its first record in the image
  *               <li>a <i>table</i> of the node of each ordinal, whose record has that ordinal
@@ -112,19 +118,78 @@ import org.lucenelmdb.resources.MemoryBudget;
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
  *
- * <h2>Codes</h2>
- *
- * <p>A component of a vector less the centroid is about <i>lower</i> + <i>step</i> &middot;
- * <i>q</i>, where bit <i>p</i> of <i>q</i> is in plane <i>p</i>, or <i>q</i> is the [int8].
- * <i>Rest</i> is the dot product of vector and centroid, with Euclidean similarity minus half the
- * square of their distance. With cosine, vectors have been brought to unit length. If the metric is
- * Manhattan, a component less the centroid is about the dimension's deviation times the level which
- * its planes count: all planes below it have a bit. The levels are, for 1 bit, &plusmn;0.798; for 2
- * bits 0, &plusmn;1.224; for 4 bits 0, &plusmn;0.7646, &plusmn;1.724; for 8 bits 0, &plusmn;0.4436,
- * &plusmn;0.9188, &plusmn;1.476, &plusmn;2.255.
- *
  * <p>A <i>table</i> of <i>n</i> values is [int8] bits per value, then <i>n</i> values as {@link
  * DirectWriter} writes them.
+ *
+ * <h2>Codes</h2>
+ *
+ * <table>
+ *   <caption>Records</caption>
+ *   <tr><th>kind</th><th>of</th><th>constants</th></tr>
+ *   <tr><td>centroids</td><td>all metrics but Manhattan, since version 2</td><td>[float32]
+ *     <i>scale</i>, [float32] <i>offset</i>, [int32] the number of a centroid, from 0 on; 0 if there
+ *     are none</td></tr>
+ *   <tr><td>intervals</td><td>all metrics but Manhattan, in version 1</td><td>[float32]
+ *     <i>lower</i>, [float32] <i>step</i>, [float32] <i>rest</i></td></tr>
+ *   <tr><td>levels</td><td>Manhattan</td><td>none</td></tr>
+ * </table>
+ *
+ * <p>A code is as many planes as <i>bits</i>, each of (dimension + 7) / 8 bytes; dimension <i>i</i>
+ * is bit <i>i</i> % 8 of byte <i>i</i> / 8 of a plane. Bit <i>p</i> of a component is in plane
+ * <i>p</i>, from the lowest on; of levels, see below. Only with 8 bits, unless the metric is
+ * Manhattan, a code is [int8] for each dimension: the component less 128.
+ *
+ * <p>With cosine, vectors are brought to unit length before anything else is done to them. The mean
+ * is that of all vectors; with dot product and maximum inner product it may be zeros instead.
+ *
+ * <p><b>Centroids.</b> Let <i>x</i> be a vector less the mean, rotated, and <i>c</i> the centroid
+ * of the record, which is the nearest one to <i>x</i>, or zeros if there are none. Let <i>r</i> =
+ * <i>x</i> - <i>c</i>. A component <i>q</i> of the code stands for <i>v</i> = <i>q</i> -
+ * (2<sup>bits</sup> - 1) / 2, and <i>r</i> is about a multiple of <i>v</i>. <i>Scale</i> is
+ * |<i>r</i>|<sup>2</sup> / &lang;<i>v</i>, <i>r</i>&rang;. <i>Offset</i> is &lang;<i>c</i>,
+ * <i>r</i>&rang; - <i>scale</i> &lang;<i>v</i>, <i>c</i>&rang; plus, with Euclidean similarity,
+ * -|<i>x</i>|<sup>2</sup> / 2, otherwise the dot product of the vector and the mean. For a query
+ * <i>y</i>, prepared as <i>x</i> is, &lang;<i>y</i>, <i>c</i>&rang; + <i>scale</i> &lang;<i>y</i>,
+ * <i>v</i>&rang; + <i>offset</i> is about the dot product of query and vector, or minus half the
+ * square of their distance, but for a number that is the same for all vectors. <i>Scale</i> and
+ * <i>offset</i> are 0 where they would not be finite numbers, and <i>x</i> is zeros where
+ * |<i>x</i>|<sup>2</sup> is above 10<sup>37</sup> or not a number.
+ *
+ * <p>The <i>rotation</i> of <i>n</i> dimensions has rounds, two if <i>n</i> is a power of two,
+ * otherwise four, from 0 on. Let <i>p</i> be the largest power of two up to <i>n</i>. A round
+ *
+ * <ul>
+ *   <li>changes the sign of component <i>i</i> if bit <i>i</i> % 64 of word <i>round</i> &middot;
+ *       ((<i>n</i> + 63) / 64) + <i>i</i> / 64 is set. Word <i>w</i> is, modulo 2<sup>64</sup> and
+ *       with shifts that fill up with zeros: <i>z</i> = <i>seed</i> + (<i>w</i> + 1) &middot;
+ *       0x9E3779B97F4A7C15, <i>z</i> = (<i>z</i> ^ <i>z</i> &gt;&gt; 30) &middot;
+ *       0xBF58476D1CE4E5B9, <i>z</i> = (<i>z</i> ^ <i>z</i> &gt;&gt; 27) &middot;
+ *       0x94D049BB133111EB, <i>z</i> ^ <i>z</i> &gt;&gt; 31 (SplitMix64);
+ *   <li>transforms <i>p</i> components, the first ones in rounds 0 and 2, the last ones in rounds 1
+ *       and 3: component <i>j</i> of these becomes 1 / &radic;<i>p</i> times the sum of all
+ *       components <i>i</i> of these, subtracted where <i>i</i> &amp; <i>j</i> has an odd number of
+ *       bits;
+ *   <li>if it is round 1 of four, replaces components <i>i</i> and <i>j</i> = <i>n</i> - <i>n</i> /
+ *       2 + <i>i</i> by their sum and their difference, component <i>i</i> less component <i>j</i>,
+ *       each times &radic;0.5, for <i>i</i> from 0 to <i>n</i> / 2 - 1.
+ * </ul>
+ *
+ * <p><b>Intervals.</b> A component of a vector less the mean is about <i>lower</i> + <i>step</i>
+ * &middot; <i>q</i>, where <i>q</i> is the component of the code, or the [int8] itself. <i>Rest</i>
+ * is the dot product of vector and mean, with Euclidean similarity minus half the square of their
+ * distance.
+ *
+ * <p><b>Levels.</b> A component less the mean is about the dimension's deviation times the level
+ * that its planes count: all planes below it have a bit. The levels are, for 1 bit, &plusmn;0.798;
+ * for 2 bits 0, &plusmn;1.224; for 4 bits 0, &plusmn;0.7646, &plusmn;1.724; for 8 bits 0,
+ * &plusmn;0.4436, &plusmn;0.9188, &plusmn;1.476, &plusmn;2.255. The deviation is the standard
+ * deviation of the dimension's components from the mean.
+ *
+ * <p><i>Error</i> is what was measured on a sample of near vectors when the codes were made: the
+ * standard deviation of a code's score from the dot product, or from minus half the square of the
+ * distance, divided by <i>scale</i> &middot; |<i>y</i> - <i>c</i>|; with Manhattan, from minus the
+ * distance, divided by the distance. <i>Depth</i> is the number of vectors with the best codes that
+ * almost surely has the nearest 10. What is written in version 1 has neither, nor a rotation.
  *
  * @see LmdbHnswCodec
  * @see LmdbHnswFieldTypes

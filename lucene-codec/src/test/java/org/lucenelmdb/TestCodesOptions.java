@@ -6,6 +6,10 @@ package org.lucenelmdb;
 
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.document.Document;
@@ -62,7 +66,7 @@ public class TestCodesOptions extends LuceneTestCase {
     assertEquals(LmdbHnswOptions.AUTO, options.oversampling(), 0);
   }
 
-  /** As the README says. */
+  /** The fewest bits by dimension, which are enough for vectors that are all the same. */
   public void testDefaults() throws IOException {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
     for (int dimension : new int[] {320, 384, 1024}) {
@@ -71,22 +75,52 @@ public class TestCodesOptions extends LuceneTestCase {
     for (int dimension : new int[] {160, 256, 319}) {
       assertEquals(codeBytes(dimension, 2), codeBytes(options, floats(dimension)));
     }
-    for (int dimension : new int[] {32, 64, 159}) {
-      assertEquals(codeBytes(dimension, 4), codeBytes(options, floats(dimension)));
+    for (int dimension : new int[] {31, 32, 64, 159}) {
+      // few short vectors are in the CPU's caches, and compared faster than codes of 4 bits
+      assertEquals(0, codeBytes(options, floats(dimension)));
     }
-    assertEquals(0, codeBytes(options, floats(31)));
     assertEquals(codeBytes(320, 1), codeBytes(options, bytes(320)));
-    assertEquals(codeBytes(160, 2), codeBytes(options, bytes(160)));
+    // codes of 56 bytes take as long to compare as vectors of 160
+    assertEquals(0, codeBytes(options, bytes(160)));
     assertEquals(0, codeBytes(options, bytes(159)));
     byte[] hash = new byte[400];
     assertEquals(
         0,
         codeBytes(
             options, new KnnByteVectorField(FIELD, hash, LmdbHnswFieldTypes.byteHamming(400))));
+  }
 
-    assertEquals(2, options.oversampling(1), 0);
-    assertEquals(1.5, options.oversampling(2), 0);
-    assertEquals(1.25, options.oversampling(4), 0);
+  /** Vectors that one bit cannot rank get more, or no codes; those that it can rank get one. */
+  public void testMeasuredBits() throws IOException {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
+    Random random = new Random(17);
+    float[][] gaussian = new float[2000][384];
+    float[][] line = new float[200][384];
+    float[] direction = new float[384];
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] = (float) random.nextGaussian();
+      for (float[] vector : gaussian) {
+        vector[i] = (float) random.nextGaussian();
+      }
+    }
+    for (int v = 0; v < line.length; v++) {
+      for (int i = 0; i < direction.length; i++) {
+        line[v][i] = v * direction[i];
+      }
+    }
+    long found = codeBytes(options, fields(gaussian));
+    assertNotEquals(codeBytes(384, 1, gaussian.length), found);
+    long forced = codeBytes(options.withCodeBits(1), fields(gaussian));
+    assertEquals(codeBytes(384, 1, gaussian.length), forced);
+    assertEquals(codeBytes(384, 1, line.length), codeBytes(options, fields(line)));
+  }
+
+  private static List<Field> fields(float[][] vectors) {
+    List<Field> fields = new ArrayList<>();
+    for (float[] vector : vectors) {
+      fields.add(new KnnFloatVectorField(FIELD, vector, VectorSimilarityFunction.EUCLIDEAN));
+    }
+    return fields;
   }
 
   public void testChosenBits() throws IOException {
@@ -107,12 +141,16 @@ public class TestCodesOptions extends LuceneTestCase {
 
   /** Of all vectors, with the table of their nodes. */
   private static long codeBytes(int dimension, int bits) {
+    return codeBytes(dimension, bits, VECTORS);
+  }
+
+  private static long codeBytes(int dimension, int bits, int vectors) {
     int planeBytes = (dimension + 7) / 8;
     int record = 16 + (bits == 8 ? dimension : bits * planeBytes);
     record = (record + 3) / 4 * 4;
     assertTrue(record <= bits * dimension / 8.0 + 20);
-    int width = DirectWriter.bitsRequired(VECTORS - 1);
-    return (long) record * VECTORS + new PackedTable(0, VECTORS, width).byteSize();
+    int width = DirectWriter.bitsRequired(vectors - 1);
+    return (long) record * vectors + new PackedTable(0, vectors, width).byteSize();
   }
 
   private static Field floats(int dimension) {
@@ -130,10 +168,14 @@ public class TestCodesOptions extends LuceneTestCase {
   }
 
   private static long codeBytes(LmdbHnswOptions options, Field field) throws IOException {
+    return codeBytes(options, Collections.nCopies(VECTORS, field));
+  }
+
+  private static long codeBytes(LmdbHnswOptions options, List<Field> all) throws IOException {
     try (Directory directory = newDirectory()) {
       IndexWriterConfig config = new IndexWriterConfig().setCodec(new LmdbHnswCodec(options));
       try (IndexWriter writer = new IndexWriter(directory, config)) {
-        for (int i = 0; i < VECTORS; i++) {
+        for (Field field : all) {
           Document document = new Document();
           document.add(field);
           writer.addDocument(document);

@@ -830,12 +830,20 @@ public class TestCorruptSegments extends LuceneTestCase {
       return;
     }
     number(numbers, in, "bits", 1, 0, -1, 3, 5, 6, 7, 9, 16, 127, -128);
-    float[] notOversampling = {Float.NaN, 0, 0.5f, 0.999f, -1, 1000.1f, 1e9f, 1f / 0, -1f / 0};
+    float[] notOversampling = {Float.NaN, 0.5f, 0.999f, -1, 1000.1f, 1e9f, 1f / 0, -1f / 0};
     number(numbers, in, "oversampling", 4, floatBits(notOversampling));
+    number(numbers, in, "query bits", 1, 0, -1, 1, 2, 3, 5, 7, 9, 16, 127, -128);
+    number(numbers, in, "error", 4, floatBits(Float.NaN, -1, 1f / 0, -1f / 0));
+    number(numbers, in, "depth", 4, floatBits(Float.NaN, -1, 1000.1f, 1f / 0, -1f / 0));
+    floats(numbers, in, "mean", dimension, Float.NaN, 1f / 0, -1f / 0);
     boolean isManhattan = metric == 4;
-    for (int i = 0; i < (isManhattan ? 2 : 1) * dimension; i++) {
-      String name = i < dimension ? "centroid" : "deviation";
-      number(numbers, in, name, 4, floatBits(Float.NaN, 1f / 0, -1f / 0));
+    if (isManhattan) {
+      floats(numbers, in, "deviation", dimension, Float.NaN, 1f / 0, -1f / 0);
+    } else {
+      number(numbers, in, "seed", 8); // any is one
+      int count = (int) number(numbers, in, "centroids", 4, -1, max, min, 1 << 16, (1 << 16) + 1);
+      // the last ones' squares are no floats
+      floats(numbers, in, "centroid", count * dimension, Float.NaN, 1f / 0, -1f / 0, 4e18f, -3e38f);
     }
     int recordBytes = recordBytes(dimension, bits, isManhattan);
     int shift = (int) number(numbers, in, "codes' shift", 4, -1, max, min, 19, 32, 64);
@@ -861,6 +869,13 @@ public class TestCorruptSegments extends LuceneTestCase {
           Long.MAX_VALUE / recordBytes * recordBytes);
     }
     table(numbers, in, "nodes' bits", size);
+  }
+
+  private static void floats(
+      List<Number> numbers, ByteBuffer in, String name, int count, float... wrong) {
+    for (int i = 0; i < count; i++) {
+      number(numbers, in, name, 4, floatBits(wrong));
+    }
   }
 
   private static long[] floatBits(float... values) {
@@ -1033,6 +1048,77 @@ public class TestCorruptSegments extends LuceneTestCase {
           checkCorrections(index, segment, part, records);
         }
       }
+    }
+  }
+
+  /** A field with centroids: these, and the numbers of them that records have. */
+  public void testCentroids() throws IOException {
+    Index index = clusteredIndex();
+    Segment segment = index.segments.get(0);
+    byte[] meta = index.files.get(segment.vem);
+    CodesPart part = codesParts(segment, meta).get(0);
+    int count = view(meta).getInt(part.number("centroids").at);
+    assertTrue("" + count, count > 1);
+    for (Number number : part.numbers) {
+      for (long wrong : number.name.startsWith("centroid") ? number.wrong : new long[0]) {
+        byte[] body = body(meta);
+        set(body, number, wrong);
+        String what = number.name + " at " + number.at + " is " + wrong;
+        assertEquals(
+            what, Outcome.REJECTED, read(index, what, Map.of(segment.vem, withFooter(body))));
+      }
+    }
+    int records = (int) view(meta).getLong(part.number("codes' address").at);
+    for (int wrong : new int[] {count, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 16, 0}) {
+      byte[] body = body(index.files.get(segment.vec));
+      ByteBuffer image = image(index, segment, body);
+      for (int node = 0; node < part.size; node++) {
+        image.putInt(records + node * part.recordBytes + 3 * Integer.BYTES, wrong);
+      }
+      damagedRecords(index, segment, body, "centroids of records are " + wrong, false);
+    }
+    checkOrdinals(index, segment, part, records);
+    checkCorrections(index, segment, part, records);
+    // others, but finite ones: the hits are others, and no more
+    for (int round = 0; round < 10; round++) {
+      byte[] body = body(meta);
+      for (Number number : part.numbers) {
+        if (number.name.equals("centroid") && random().nextBoolean()) {
+          float magnitude = random().nextBoolean() ? 1e17f : 1;
+          set(body, number, Float.floatToIntBits(magnitude * (random().nextFloat() - 0.5f)));
+        } else if (number.name.equals("seed")) {
+          set(body, number, random().nextLong());
+        }
+      }
+      String what = "other centroids";
+      Map<String, byte[]> damaged = Map.of(segment.vem, withFooter(body));
+      assertEquals(what, Outcome.RESULTS, read(index, what, damaged));
+      merge(index, what, damaged);
+    }
+  }
+
+  /** Vectors in two clusters, in the first segment so many that there are centroids. */
+  private Index clusteredIndex() throws IOException {
+    int dimension = 6;
+    LmdbHnswOptions options =
+        LmdbHnswOptions.DEFAULT.withMaxConn(3).withTinySegmentsThreshold(0).withCodeBits(1);
+    try (Directory directory = new ByteBuffersDirectory()) {
+      try (IndexWriter writer = new IndexWriter(directory, config(options))) {
+        for (int doc = 0; doc < 220; doc++) {
+          float[] vector = new float[dimension];
+          for (int i = 0; i < dimension; i++) {
+            vector[i] = (doc % 2 == 0 ? 10 : -10) + random().nextFloat();
+          }
+          Document document = new Document();
+          document.add(
+              new KnnFloatVectorField("floats", vector, VectorSimilarityFunction.EUCLIDEAN));
+          writer.addDocument(document);
+          if (doc == 199) {
+            writer.commit();
+          }
+        }
+      }
+      return index(options, directory);
     }
   }
 

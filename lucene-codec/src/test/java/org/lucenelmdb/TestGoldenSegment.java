@@ -67,9 +67,9 @@ import org.lucenelmdb.store.LmdbFile;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Reads indexes that were written when the format was at version 0 and at version 1, through Lucene
- * and by what the javadoc of {@link LmdbHnswVectorsFormat} says, and does the same with an index
- * written today.
+ * Reads indexes that were written when the format was at versions 0, 1 and 2, through Lucene and by
+ * what the javadoc of {@link LmdbHnswVectorsFormat} says, and does the same with an index written
+ * today.
  *
  * <p>The indexes are resources. To make one for a new version, run this test with {@code
  * -Dtests.golden.write=FILE.zip}.
@@ -77,12 +77,10 @@ import org.roaringbitmap.RoaringBitmap;
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestGoldenSegment extends LuceneTestCase {
 
-  private static final int DOCS = 70;
-
-  private static final int EUCLIDEAN = 0;
-  private static final int COSINE = 2;
+  static final int EUCLIDEAN = 0;
+  static final int COSINE = 2;
   private static final int MAXIMUM_INNER_PRODUCT = 3;
-  private static final int MANHATTAN = 4;
+  static final int MANHATTAN = 4;
   private static final int HAMMING = 5;
 
   /**
@@ -103,6 +101,9 @@ public class TestGoldenSegment extends LuceneTestCase {
       switch (name) {
         case "sparse":
           return new float[] {doc % 7 - 3, doc % 11, doc * 0.25f - 5};
+        case "clusters":
+          float sign = doc % 2 == 0 ? 20 : -20;
+          return new float[] {sign + doc % 7, doc % 5, sign, doc % 3, -sign, doc % 11, 1, doc % 13};
         case "bytes":
           return new float[] {doc % 13 + 1, doc - 35, doc % 5};
         default:
@@ -156,11 +157,13 @@ public class TestGoldenSegment extends LuceneTestCase {
   private enum Golden {
     VERSION_0(
         0,
+        70,
         List.of(
             new Spec("sparse", true, EUCLIDEAN, 3, true, 0),
             new Spec("bytes", false, COSINE, 3, false, 0))),
     VERSION_1(
         1,
+        70,
         List.of(
             new Spec("sparse", true, EUCLIDEAN, 3, true, 0),
             new Spec("bytes", false, COSINE, 3, false, 8),
@@ -171,13 +174,30 @@ public class TestGoldenSegment extends LuceneTestCase {
             new Spec("four", true, COSINE, 9, false, 4),
             new Spec("eight", true, EUCLIDEAN, 5, false, 8),
             new Spec("oneBytes", false, EUCLIDEAN, 20, false, 1),
+            new Spec("manhattanBytes", false, MANHATTAN, 6, false, 8))),
+    VERSION_2(
+        2,
+        140,
+        List.of(
+            new Spec("sparse", true, EUCLIDEAN, 3, true, 0),
+            new Spec("bytes", false, COSINE, 3, false, 8),
+            new Spec("clusters", true, EUCLIDEAN, 8, false, 1), // has centroids
+            new Spec("one", true, EUCLIDEAN, 13, true, 1),
+            new Spec("two", true, MAXIMUM_INNER_PRODUCT, 10, false, 2),
+            new Spec("hamming", false, HAMMING, 4, false, 0),
+            new Spec("manhattan", true, MANHATTAN, 11, true, 2),
+            new Spec("four", true, COSINE, 70, false, 4),
+            new Spec("eight", true, EUCLIDEAN, 5, false, 8),
+            new Spec("oneBytes", false, EUCLIDEAN, 20, false, 1),
             new Spec("manhattanBytes", false, MANHATTAN, 6, false, 8)));
 
     final int version;
+    final int docs;
     final Map<String, Spec> fields = new TreeMap<>();
 
-    Golden(int version, List<Spec> fields) {
+    Golden(int version, int docs, List<Spec> fields) {
       this.version = version;
+      this.docs = docs;
       for (Spec field : fields) {
         this.fields.put(field.name, field);
       }
@@ -200,7 +220,7 @@ public class TestGoldenSegment extends LuceneTestCase {
   }
 
   /** The newest version that there is an index of. */
-  private static final Golden NEWEST = Golden.VERSION_1;
+  private static final Golden NEWEST = Golden.VERSION_2;
 
   /** Fields with codes of as many bits share their files, and HAMMING is with those of 2 bits. */
   private static void write(Directory directory) throws IOException {
@@ -226,7 +246,7 @@ public class TestGoldenSegment extends LuceneTestCase {
     IndexWriterConfig config = new IndexWriterConfig().setCodec(codec).setUseCompoundFile(false);
     config.getMergePolicy().setNoCFSRatio(0);
     try (IndexWriter writer = new IndexWriter(directory, config)) {
-      for (int doc = 0; doc < DOCS; doc++) {
+      for (int doc = 0; doc < NEWEST.docs; doc++) {
         Document document = new Document();
         document.add(new StoredField("id", doc));
         for (Spec field : NEWEST.fields.values()) {
@@ -298,7 +318,7 @@ public class TestGoldenSegment extends LuceneTestCase {
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
           LeafReader leaf = getOnlyLeafReader(reader);
           for (Spec field : golden.fields.values()) {
-            checkValues(leaf, field, DOCS + 1);
+            checkValues(leaf, field, golden.docs, golden.docs + 1);
           }
         }
       }
@@ -309,8 +329,8 @@ public class TestGoldenSegment extends LuceneTestCase {
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
       LeafReader leaf = getOnlyLeafReader(reader);
       for (Spec field : golden.fields.values()) {
-        checkValues(leaf, field, DOCS);
-        for (int target = 0; target < DOCS; target += 13) {
+        checkValues(leaf, field, golden.docs, golden.docs);
+        for (int target = 0; target < golden.docs; target += 13) {
           if (field.vector(target) != null) {
             checkSearch(reader, field, target);
           }
@@ -319,12 +339,18 @@ public class TestGoldenSegment extends LuceneTestCase {
     }
   }
 
-  private static void checkValues(LeafReader leaf, Spec field, int docs) throws IOException {
+  /**
+   * Checks all vectors.
+   *
+   * @param written documents, the first of which come once more behind them
+   */
+  private static void checkValues(LeafReader leaf, Spec field, int written, int docs)
+      throws IOException {
     FloatVectorValues floats = field.isFloat ? leaf.getFloatVectorValues(field.name) : null;
     ByteVectorValues bytes = field.isFloat ? null : leaf.getByteVectorValues(field.name);
     KnnVectorValues.DocIndexIterator iterator = (field.isFloat ? floats : bytes).iterator();
     for (int doc = 0; doc < docs; doc++) {
-      int vectorOf = doc % DOCS;
+      int vectorOf = doc % written;
       if (field.vector(vectorOf) != null) {
         assertEquals(doc, iterator.nextDoc());
         if (field.isFloat) {
@@ -345,14 +371,14 @@ public class TestGoldenSegment extends LuceneTestCase {
         field.isFloat
             ? leaf.getFloatVectorValues(field.name).scorer(field.vector(target))
             : leaf.getByteVectorValues(field.name).scorer(field.bytes(target));
-    float[] scores = new float[DOCS];
+    float[] scores = new float[leaf.maxDoc()];
     float best = 0;
     DocIdSetIterator docs = scorer.iterator();
     for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
       scores[doc] = scorer.score();
       best = Math.max(best, scores[doc]);
     }
-    int k = 2;
+    int k = 10; // fewer may miss it, as nodes have but 3 to 6 neighbours
     LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(10); // codes of 1 bit are poor
     TopDocs hits =
         new IndexSearcher(reader)
@@ -432,7 +458,7 @@ public class TestGoldenSegment extends LuceneTestCase {
       KnnVectorsReader reader =
           ((PerFieldKnnVectorsFormat.FieldsReader) ((CodecReader) leaf).getVectorReader())
               .getFieldReader(name);
-      new FieldCheck(vem, image, databases, names.size(), spec)
+      new FieldCheck(vem, image, databases, names.size(), spec, golden.docs)
           .check(golden.version, ((HnswGraphProvider) reader).getGraph(name));
       names.add(name);
     }
@@ -458,15 +484,16 @@ public class TestGoldenSegment extends LuceneTestCase {
         ByteBuffer image,
         Map<String, Map<String, byte[]>> databases,
         int field,
-        Spec spec) {
+        Spec spec,
+        int maxDoc) {
       this.vem = vem;
       this.image = image;
       this.databases = databases;
       this.field = field;
       this.spec = spec;
-      int[] docs = new int[DOCS];
+      int[] docs = new int[maxDoc];
       int ords = 0;
-      for (int doc = 0; doc < DOCS; doc++) {
+      for (int doc = 0; doc < maxDoc; doc++) {
         if (spec.vector(doc) != null) {
           docs[ords++] = doc;
         }
@@ -495,7 +522,7 @@ public class TestGoldenSegment extends LuceneTestCase {
         Arrays.setAll(ordinals, node -> node);
       } else {
         assertEquals(spec.bits, vem.get());
-        ordinals = checkCodes();
+        ordinals = checkCodes(version);
       }
       links.check(graph, ordinals);
     }
@@ -614,72 +641,38 @@ public class TestGoldenSegment extends LuceneTestCase {
       return new Links(entryNode, nodes, neighbors);
     }
 
-    float[] floats() {
-      float[] values = new float[spec.dimension];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = vem.getFloat();
-      }
-      return values;
-    }
-
     /** Returns the ordinals of the nodes. */
-    int[] checkCodes() throws IOException {
+    int[] checkCodes(int version) throws IOException {
       float oversampling = vem.getFloat();
-      assertTrue("" + oversampling, oversampling >= 1 && oversampling <= 1000);
+      boolean isAdaptive = version > 1 && oversampling == 0;
+      assertTrue("" + oversampling, isAdaptive || oversampling >= 1 && oversampling <= 1000);
+      if (version > 1) {
+        int queryBits = vem.get();
+        assertTrue("" + queryBits, queryBits == 4 || queryBits == 8);
+        float error = vem.getFloat();
+        assertTrue("" + error, error > 0 && error < 1);
+        float depth = vem.getFloat();
+        assertTrue("" + depth, depth >= 10 && depth < size);
+      }
       boolean isManhattan = spec.metric == MANHATTAN;
-      float[] centroid = floats();
-      float[] deviations = isManhattan ? floats() : null;
+      GoldenCodes codes =
+          new GoldenCodes(
+              version, spec.metric, spec.dimension, spec.bits, vem, spec.name.equals("clusters"));
       boolean isPlanes = spec.bits < 8 || isManhattan;
       int planeBytes = (spec.dimension + 7) / 8;
       int codeBytes = isPlanes ? spec.bits * planeBytes : spec.dimension;
       int recordBytes = (4 + (isManhattan ? 0 : 12) + codeBytes + 3) / 4 * 4;
       ByteBuffer value = blocks("codes", recordBytes)[0];
       int[] ordinals = new int[size];
-      double error = 0;
-      double variance = 0;
       for (int node = 0; node < size; node++) {
         int end = value.position() + recordBytes;
         ordinals[node] = value.getInt();
-        float lower = isManhattan ? 0 : value.getFloat();
-        float step = isManhattan ? 0 : value.getFloat();
-        float rest = isManhattan ? 0 : value.getFloat();
-        byte[] code = new byte[codeBytes];
-        value.get(code);
+        codes.check(spec.vector(docOf[ordinals[node]]), value);
         while (value.position() < end) {
           assertEquals(0, value.get());
         }
-        float[] vector = vector(ordinals[node]);
-        if (isManhattan == false) {
-          checkRest(vector, centroid, rest);
-        }
-        for (int i = 0; i < vector.length; i++) {
-          float x = vector[i] - centroid[i];
-          float decoded;
-          if (isManhattan) {
-            decoded = deviations[i] * level(x / deviations[i], code, i, planeBytes);
-          } else {
-            int q = code[i % code.length];
-            if (isPlanes) {
-              q = 0;
-              for (int plane = 0; plane < spec.bits; plane++) {
-                q |= bit(code, plane * planeBytes, i) << plane;
-              }
-            }
-            decoded = lower + step * q;
-            checkNearest(x, decoded, step, q);
-          }
-          error += (x - decoded) * (x - decoded);
-          variance += x * x;
-        }
-        if (isPlanes) {
-          for (int i = spec.dimension; i < 8 * planeBytes; i++) {
-            for (int plane = 0; plane < spec.bits; plane++) {
-              assertEquals(0, bit(code, plane * planeBytes, i));
-            }
-          }
-        }
       }
-      assertTrue(error / variance + " of the variance", error < maxError() * variance);
+      codes.checkError();
       assertTrue(value.remaining() + " bytes behind the last record", value.remaining() >= 64);
       while (value.hasRemaining()) {
         assertEquals(0, value.get());
@@ -689,88 +682,6 @@ public class TestGoldenSegment extends LuceneTestCase {
         assertEquals(node, nodes[ordinals[node]]); // so all ordinals are different
       }
       return ordinals;
-    }
-
-    /** As it is quantized. */
-    float[] vector(int ord) {
-      float[] vector = spec.vector(docOf[ord]);
-      if (spec.metric == COSINE) {
-        double length = Math.sqrt(dot(vector, vector));
-        for (int i = 0; i < vector.length; i++) {
-          vector[i] = (float) (vector[i] / length);
-        }
-      }
-      return vector;
-    }
-
-    void checkRest(float[] vector, float[] centroid, float rest) {
-      double expected = dot(vector, centroid);
-      if (spec.metric == EUCLIDEAN) {
-        expected = expected - dot(vector, vector) / 2 - dot(centroid, centroid) / 2;
-      }
-      assertEquals(expected, rest, 1e-4 * (1 + dot(vector, vector) + dot(centroid, centroid)));
-    }
-
-    static double dot(float[] a, float[] b) {
-      double sum = 0;
-      for (int i = 0; i < a.length; i++) {
-        sum += (double) a[i] * b[i];
-      }
-      return sum;
-    }
-
-    static int bit(byte[] code, int plane, int i) {
-      return code[plane + i / 8] >> i % 8 & 1;
-    }
-
-    /** What an error may be: half a step, unless the component is outside of the interval. */
-    void checkNearest(float x, float decoded, float step, int q) {
-      int lowest = spec.bits == 8 ? -128 : 0;
-      int highest = lowest + (1 << spec.bits) - 1;
-      assertTrue(q >= lowest && q <= highest);
-      float tolerance = step / 2 + 1e-4f * (1 + Math.abs(x));
-      assertTrue("q = " + q, x <= decoded + tolerance || q == highest);
-      assertTrue("q = " + q, x >= decoded - tolerance || q == lowest);
-    }
-
-    /** The level of a component, which is the nearest to it. */
-    float level(float x, byte[] code, int i, int planeBytes) {
-      float[] positive =
-          switch (spec.bits) {
-            case 1 -> new float[] {0.798f};
-            case 2 -> new float[] {0, 1.224f};
-            case 4 -> new float[] {0, 0.7646f, 1.724f};
-            default -> new float[] {0, 0.4436f, 0.9188f, 1.476f, 2.255f};
-          };
-      float[] levels = new float[spec.bits + 1];
-      for (int p = 0; p < positive.length; p++) {
-        levels[p] = -positive[positive.length - 1 - p];
-        levels[levels.length - 1 - p] = positive[positive.length - 1 - p];
-      }
-      int level = 0;
-      for (int plane = 0; plane < spec.bits; plane++) {
-        if (bit(code, plane * planeBytes, i) == 1) {
-          assertEquals("all planes below have a bit", plane, level);
-          level++;
-        }
-      }
-      for (float other : levels) {
-        assertTrue(Math.abs(x - levels[level]) <= Math.abs(x - other) + 1e-4f);
-      }
-      return levels[level];
-    }
-
-    /** How much of the variance codes may lose: somewhat more than with a normal distribution. */
-    double maxError() {
-      if (spec.metric == MANHATTAN) {
-        return spec.bits == 8 ? 0.1 : 0.35;
-      }
-      return switch (spec.bits) {
-        case 1 -> 0.5;
-        case 2 -> 0.2;
-        case 4 -> 0.03;
-        default -> 0.001;
-      };
     }
   }
 

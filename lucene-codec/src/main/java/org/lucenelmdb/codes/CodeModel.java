@@ -5,6 +5,7 @@
 package org.lucenelmdb.codes;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
@@ -44,6 +45,9 @@ public record CodeModel(
   /** The largest {@link #depth}. */
   static final float MAX_DEPTH = 1000;
 
+  /** The largest square of a prepared vector or centroid: products of two of them are finite. */
+  static final float MAX_SQUARE = 1e37f;
+
   private static final int[] QUERY_BITS = {4, 8};
 
   /** Whether there are codes for a metric. */
@@ -60,15 +64,38 @@ public record CodeModel(
   /** The same for Manhattan distance. */
   static CodeModel ofLevels(CodeLayout layout, float[] mean, float[] deviations) {
     return new CodeModel(
-        layout, VectorMetric.MANHATTAN, 4, 0.05f, 0, mean, deviations, 0, new float[0][]);
+        layout,
+        VectorMetric.MANHATTAN,
+        4,
+        levelError(layout.bits()),
+        0,
+        mean,
+        deviations,
+        0,
+        new float[0][]);
   }
 
   /**
    * The error of a component in steps, in terms of {@link CodeQuery#errorScale}: of a normal
-   * distribution cut in two, or of uniform rounding.
+   * distribution cut in two, or of uniform rounding; from 4 bits on, that of the query's components
+   * is as large again.
    */
   private static float intervalError(int bits) {
-    return bits == 1 ? 0.47f : 0.29f;
+    return switch (bits) {
+      case 1 -> 0.47f;
+      case 2 -> 0.33f;
+      default -> 0.45f;
+    };
+  }
+
+  /** The error of a distance, as a part of it: measured on vectors of 128 dimensions. */
+  private static float levelError(int bits) {
+    return switch (bits) {
+      case 1 -> 0.08f;
+      case 2 -> 0.05f;
+      case 4 -> 0.03f;
+      default -> 0.02f;
+    };
   }
 
   /** The same model with other measurements. */
@@ -99,7 +126,9 @@ public record CodeModel(
 
     /**
      * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites.
-     * With COSINE it is normalized first; a zero vector stays one.
+     * With COSINE it is normalized first; a zero vector stays one. Unless the metric is MANHATTAN,
+     * zeros if the square of that is not finite or above {@link #MAX_SQUARE}, as with a damaged
+     * vector.
      */
     float[] apply(float[] vector) {
       System.arraycopy(vector, 0, prepared, 0, prepared.length);
@@ -110,11 +139,33 @@ public record CodeModel(
       for (int i = 0; i < prepared.length; i++) {
         prepared[i] -= mean[i];
       }
+      if (model.metric != VectorMetric.MANHATTAN && (square(prepared) <= MAX_SQUARE) == false) {
+        Arrays.fill(prepared, 0);
+      }
       if (rotation != null) {
         rotation.apply(prepared);
       }
       return prepared;
     }
+  }
+
+  /** The square of a vector; Lucene's dot product asserts that it is finite. */
+  private static float square(float[] vector) {
+    float sum0 = 0; // four sums: an addition need not wait for the one before it
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = 0;
+    for (int end = vector.length & -4; i < end; i += 4) {
+      sum0 += vector[i] * vector[i];
+      sum1 += vector[i + 1] * vector[i + 1];
+      sum2 += vector[i + 2] * vector[i + 2];
+      sum3 += vector[i + 3] * vector[i + 3];
+    }
+    for (; i < vector.length; i++) {
+      sum0 += vector[i] * vector[i];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
   }
 
   /**
@@ -176,6 +227,11 @@ public record CodeModel(
     float[][] centroids = new float[count][];
     for (int i = 0; i < count; i++) {
       centroids[i] = readFloats(meta, dimension, "centroid");
+      float square = square(centroids[i]);
+      if (square > MAX_SQUARE) {
+        throw new CorruptIndexException(
+            "the square of a centroid should be at most " + MAX_SQUARE + "; found " + square, meta);
+      }
     }
     return new CodeModel(layout, metric, queryBits, error, depth, mean, null, seed, centroids);
   }

@@ -237,21 +237,15 @@ public final class CodeTrainer {
     }
     CodeModel.Preparation preparation = model.preparation();
     float[] vector = new float[values.dimension()];
-    List<float[]> sample = new ArrayList<>();
+    float[][] sample = new float[wanted][];
     int checkInterval = checkInterval();
     for (int i = 0; i < wanted; i++) {
       if (i % checkInterval == 0) {
         workers.check();
       }
       VectorPairs.copy(values, (int) ((long) i * size / wanted), vector);
-      float[] prepared = preparation.apply(vector);
-      if (Float.isFinite(VectorUtil.dotProduct(prepared, prepared))) {
-        sample.add(prepared.clone());
-      }
+      sample[i] = preparation.apply(vector).clone();
     }
-    if (sample.size() < count) {
-      return new float[0][];
-    }
-    return KMeans.centroids(sample.toArray(float[][]::new), Integer.highestOneBit(count), workers);
+    return KMeans.centroids(sample, Integer.highestOneBit(count), workers);
   }
 }

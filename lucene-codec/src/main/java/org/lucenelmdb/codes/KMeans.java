@@ -40,7 +40,7 @@ final class KMeans {
   /**
    * Finds centroids.
    *
-   * @param sample finite vectors, at least one
+   * @param sample vectors with squares up to {@link CodeModel#MAX_SQUARE}, at least one
    * @param count how many centroids, at most as many as vectors
    * @return fewer if the sample has fewer different vectors
    */

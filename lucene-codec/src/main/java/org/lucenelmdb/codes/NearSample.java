@@ -40,9 +40,13 @@ final class NearSample {
 
   private static final int BATCH = 64;
 
+  /** Measurements are multiples of the reciprocal. */
+  private static final double STEPS = 256;
+
   private final KnnVectorValues values;
   private final VectorMetric metric;
   private final Query[] queries;
+  private final Workers workers;
 
   /** One vector; near ones and their similarities to it, the nearest first. */
   private record Query(int ord, int[] ords, double[] similarities) {
@@ -63,10 +67,12 @@ final class NearSample {
     }
   }
 
-  private NearSample(KnnVectorValues values, VectorMetric metric, Query[] queries) {
+  private NearSample(
+      KnnVectorValues values, VectorMetric metric, Query[] queries, Workers workers) {
     this.values = values;
     this.metric = metric;
     this.queries = queries;
+    this.workers = workers;
   }
 
   /** Compares queries with all vectors. */
@@ -82,7 +88,7 @@ final class NearSample {
           VectorPairs pairs = new VectorPairs(values, metric);
           return i -> queries[i] = query(pairs, i, queries.length, values, metric, workers);
         });
-    return new NearSample(values, metric, queries);
+    return new NearSample(values, metric, queries, workers);
   }
 
   private static Query query(
@@ -154,6 +160,7 @@ final class NearSample {
       int count = 0;
       double first = 0;
       for (int place : measured) {
+        workers.check();
         VectorPairs.copy(copy, query.ords[place], vector);
         byte[] made = quantizer.record(vector, query.ords[place]);
         System.arraycopy(made, 0, record, 0, made.length);
@@ -208,10 +215,12 @@ final class NearSample {
     if (count == 0) {
       return model;
     }
-    float error = (float) Math.sqrt(squares / count);
+    // rounded: kernels may add in another order once they are compiled, and the same vectors are to
+    // give the same files
+    double error = Math.round(STEPS * Math.sqrt(squares / count)) / STEPS;
+    double meanDepth = Math.round(STEPS * depth / count) / STEPS;
     return model.withErrors(
-        Float.isFinite(error) ? error : Float.MAX_VALUE,
-        (float) Math.min(CodeModel.MAX_DEPTH, depth / count));
+        (float) Math.min(Float.MAX_VALUE, error), (float) Math.min(CodeModel.MAX_DEPTH, meanDepth));
   }
 
   /**

@@ -25,9 +25,6 @@ final class PlaneQuery {
    */
   private static final float SPREAD = 2.514f;
 
-  /** Where no value is farther than this many spreads, cutting is better. */
-  private static final double HEAVY_TAIL = 1.8;
-
   /** Of the sums of components that a kernel returns. */
   private static final long COMPONENTS = 0xFFFFFFFFL;
 
@@ -86,8 +83,7 @@ final class PlaneQuery {
     double spread = SPREAD * Math.sqrt(Math.max(0, squares / dimension - mean * mean));
     float cutMin = (float) Math.max(min, mean - spread);
     float cutMax = (float) Math.min(max, mean + spread);
-    boolean isHeavyTailed = Math.max(max - mean, mean - min) > HEAVY_TAIL * spread;
-    if (high != null || isHeavyTailed && error(values, min, max) < error(values, cutMin, cutMax)) {
+    if (high != null || error(values, min, max) < error(values, cutMin, cutMax)) {
       quantize(values, min, max);
     } else {
       quantize(values, cutMin, cutMax);
@@ -160,11 +156,6 @@ final class PlaneQuery {
   /** The sum of all values. */
   float sum() {
     return sum;
-  }
-
-  /** The value of a dimension as it was quantized. */
-  float value(int dimension) {
-    return lower + step * (components[shape.bit(dimension)] & 0xFF);
   }
 
   /** The sum of the values where a plane has a bit. */

@@ -11,10 +11,13 @@ package org.lucenelmdb.codes;
  *
  * <p>Each round flips the signs of some components at random, then applies a normalized
  * Walsh-Hadamard transform to a window of p components, p being the largest power of two that is
- * not larger than the dimension. If the dimension is p, there are two rounds; otherwise four, whose
- * windows are in turn the first and the last p components (Ailon and Chazelle, The fast
+ * not larger than the dimension. If the dimension n is p, there are two rounds; otherwise four,
+ * whose windows are in turn the first and the last p components (Ailon and Chazelle, The fast
  * Johnson-Lindenstrauss transform and approximate nearest neighbors, 2009; for quantizers: Gao and
- * Long, RaBitQ, SIGMOD 2024).
+ * Long, RaBitQ, SIGMOD 2024). Between the second and the third of four rounds, components i and j =
+ * n - n / 2 + i become (x<sub>i</sub> + x<sub>j</sub>) / sqrt(2) and (x<sub>i</sub> -
+ * x<sub>j</sub>) / sqrt(2), for i from 0 to n / 2 - 1: windows that hardly overlap would mix the
+ * halves little.
  *
  * <p>The sign of component i in round r is negative if bit i % 64 of word r * ((dimension + 63) /
  * 64) + i / 64 is set, where word w is the output of SplitMix64 for the state seed + (w + 1) *
@@ -24,6 +27,8 @@ package org.lucenelmdb.codes;
 final class Rotation {
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
+  private static final float SQRT_HALF = (float) Math.sqrt(0.5);
 
   private final int dimension;
   private final int window;
@@ -64,6 +69,20 @@ final class Rotation {
         vector[i] *= factor[i];
       }
       transform(vector, begin(round), window);
+      if (round == 1 && window < dimension) {
+        mixHalves(vector);
+      }
+    }
+  }
+
+  private void mixHalves(float[] vector) {
+    int half = dimension / 2;
+    int second = dimension - half;
+    for (int i = 0; i < half; i++) {
+      float a = vector[i];
+      float b = vector[second + i];
+      vector[i] = (a + b) * SQRT_HALF;
+      vector[second + i] = (a - b) * SQRT_HALF;
     }
   }
 

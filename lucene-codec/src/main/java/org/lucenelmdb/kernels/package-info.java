@@ -11,8 +11,7 @@
  * VectorKernels} is the only class that knows the module {@code jdk.incubator.vector}: it is
  * compiled on its own, found by its name, and loaded only where that module is. Which of the two
  * computes is chosen once, by {@link org.lucenelmdb.kernels.Kernels#best}. To add a kernel, add a
- * method to these three, and to their test. {@link org.lucenelmdb.kernels.PlaneDifferences} needs
- * no second one.
+ * method to these three, and to their test.
  *
  * <p>Kernels take arrays on the heap, or {@link org.lucenelmdb.kernels.OffHeapBytes}, know nothing
  * of fields or Lucene's vectors, and depend on no other package.

@@ -33,6 +33,9 @@ public final class CodesSearch {
   /** How many more candidates than the first ones a traversal with a filter needs, measured. */
   private static final double EXPECTED_FACTOR = 1.3;
 
+  /** After a scan, so many times more are added, as no traversal has to be extended for them. */
+  private static final int SCAN_GROWTH = 3;
+
   /** At least so many candidates are added at once. */
   private static final int MIN_ADDED = 16;
 
@@ -128,7 +131,7 @@ public final class CodesSearch {
     private final KnnCollector collector;
     private final AcceptedVectors accepted;
     private final FilterPlan plan;
-    private int first;
+    private final int first;
     private int exactVisits;
 
     Run(
@@ -206,7 +209,7 @@ public final class CodesSearch {
         if (least == Long.MAX_VALUE) {
           return true;
         }
-        if (plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount()))) {
+        if (plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount() / 2))) {
           plan.complete();
           return false;
         }
@@ -240,11 +243,14 @@ public final class CodesSearch {
         if (candidates.isDropped(lowest)) {
           candidates.findDropped(lowest, nodes());
         }
-        long least = reranker.leastWorthwhile(added());
+        int most = SCAN_GROWTH * added();
+        long least = reranker.leastWorthwhile(most);
         if (least == Long.MAX_VALUE) {
           return;
         }
-        if (costs.vectorsScan(accepted.count()) < costs.rerank(added())) {
+        int more = Math.min(most, reranker.worthwhileCount());
+        if (candidates.canVisit(accepted.count())
+            && costs.vectorsScan(accepted.count()) < costs.rerank(more)) {
           scanVectors(false);
           return;
         }

@@ -19,7 +19,7 @@ final class FilterPlan {
   private static final int FIRST_REVIEW = 8;
 
   /** How many hops the filter as a whole is worth against those that were seen. */
-  private static final double PRIOR_HOPS = 5;
+  private static final double PRIOR_HOPS = 8;
 
   /**
    * Where a scan looks cheapest, a walk is tried all the same, as more may be accepted where it

@@ -13,7 +13,7 @@ import java.util.List;
  *     scored vectors, and hops are not known
  * @param vectors of the field, in the segment
  * @param accepted how many of them the filter accepts, or an upper bound; all of them without one
- * @param candidates how many were to be found
+ * @param candidates how many the search began with
  * @param strategies in the order that they were taken: more than one if the search changed its mind
  * @param estimatedVisits how many codes the first of them was expected to score
  * @param visits how many codes were scored, also by a walk that was given up

@@ -150,10 +150,17 @@ public final class VectorTraversal {
       collect();
     }
 
-    /** Scores the first of {@link #nodes}, as many as may be visited; returns how many. */
+    /**
+     * Scores the first of {@link #nodes}, as many as may be visited; returns how many. As in
+     * Lucene's searcher, the collector is asked before each vector whether to go on.
+     */
     private int score(int size) throws IOException {
-      int count = (int) Math.min(size, collector.visitLimit() - collector.visitedCount());
-      if (count <= 0) {
+      long left = collector.visitLimit() - collector.visitedCount();
+      int count = 0;
+      while (count < size && count < left && collector.earlyTerminated() == false) {
+        count++;
+      }
+      if (count == 0) {
         return 0;
       }
       prefetch(count);

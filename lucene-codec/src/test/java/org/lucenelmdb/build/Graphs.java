@@ -22,6 +22,8 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.junit.Assert;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeLayout;
+import org.lucenelmdb.codes.CodeTrainer;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
@@ -97,7 +99,10 @@ final class Graphs {
       SourceGraph base,
       Workers workers) {
     return options.memoryBytes(values.size(), base, workers.threads())
-        + (bits == 0 ? 0 : BuiltCodes.memoryBytes(values.size(), values.dimension(), bits, metric));
+        + (bits == 0
+            ? 0
+            : BuiltCodes.memoryBytes(
+                values.size(), CodeLayout.of(values.dimension(), bits, metric)));
   }
 
   /** Builds a graph in just the memory that it is said to take, and copies it to the heap. */
@@ -114,7 +119,10 @@ final class Graphs {
       long bytes = memoryBytes(options, values, metric, bits, base, workers);
       try (BuildMemory memory = budget.take(bytes, () -> {})) {
         BuiltCodes codes =
-            bits == 0 ? null : BuiltCodes.build(values, metric, bits, memory, workers);
+            bits == 0
+                ? null
+                : BuiltCodes.build(
+                    values, CodeTrainer.train(values, metric, bits, workers), memory, workers);
         return HeapGraph.copy(options.build(values, metric, codes, base, memory, workers));
       }
     } finally {

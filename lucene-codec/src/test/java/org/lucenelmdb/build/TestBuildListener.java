@@ -98,7 +98,9 @@ public class TestBuildListener extends LuceneTestCase {
     for (Progress progress : told) {
       assertEquals(segment, progress.segment());
       byField.computeIfAbsent(progress.field(), f -> new ArrayList<>()).add(progress);
-      if (progress.phase().equals("copying") == false) {
+      if (progress.phase().equals("sample")) {
+        assertTrue(progress.total() > 0 && progress.total() <= Math.min(total, 24));
+      } else if (progress.phase().equals("copying") == false) {
         assertEquals(total, progress.total());
       }
     }
@@ -116,7 +118,7 @@ public class TestBuildListener extends LuceneTestCase {
     List<String> fields = List.of("a", "b").subList(0, 1 + random().nextInt(2));
     List<String> phases = new ArrayList<>(List.of("graph", "pruning"));
     if (options.codeBits() > 0) {
-      phases.add(0, "codes");
+      phases.addAll(0, List.of("sample", "codes"));
     }
     int larger = TestUtil.nextInt(random(), 100, 300);
     int smaller = TestUtil.nextInt(random(), 1, 99);
@@ -201,7 +203,12 @@ public class TestBuildListener extends LuceneTestCase {
     LmdbHnswOptions options =
         options()
             .withBuildMemory(1 + random().nextInt(100))
-            .withBuildListener(progress -> told.add(progress.field()));
+            .withBuildListener(
+                progress -> {
+                  if (progress.phase().equals("sample") == false) { // needs no memory
+                    told.add(progress.field());
+                  }
+                });
     Codec codec = new LmdbHnswCodec(options);
     CountDownLatch both = new CountDownLatch(2);
     List<String> names = List.of("a", "b", "c");

@@ -195,7 +195,7 @@ public class TestHardData extends LuceneTestCase {
     FloatVectorValues values = values(generate(SIZE, () -> gaussian(32, 1)));
     int links = build(values, VectorMetric.EUCLIDEAN, 0).countLinks();
     int lucenes = lucenes(values, VectorMetric.EUCLIDEAN).countLinks();
-    int sparse = build(values, VectorMetric.EUCLIDEAN, 8).countLinks();
+    int sparse = build(values, VectorMetric.EUCLIDEAN, 2).countLinks();
     assertTrue(links + " and " + lucenes, links > 0.9 * lucenes);
     assertTrue(links + " and, with codes, " + sparse, sparse < 0.9 * links);
   }

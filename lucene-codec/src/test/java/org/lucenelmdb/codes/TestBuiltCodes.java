@@ -8,13 +8,10 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergePolicy;
@@ -30,7 +27,6 @@ import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
-import org.apache.lucene.util.VectorUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.graph.ImageHnswGraph;
@@ -46,15 +42,8 @@ import org.lucenelmdb.vectors.VectorMetric;
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestBuiltCodes extends LuceneTestCase {
 
-  private static final int[] BITS = {1, 2, 4, 8};
-
-  private static final VectorMetric[] METRICS = {
-    VectorMetric.EUCLIDEAN,
-    VectorMetric.DOT_PRODUCT,
-    VectorMetric.COSINE,
-    VectorMetric.MAXIMUM_INNER_PRODUCT,
-    VectorMetric.MANHATTAN
-  };
+  /** Of the file format. */
+  private static final int VERSION = 2;
 
   private final MemoryBudget budget = new MemoryBudget(1 << 24);
 
@@ -64,88 +53,45 @@ public class TestBuiltCodes extends LuceneTestCase {
     super.tearDown();
   }
 
-  private static Workers oneThread() {
-    return new Workers(null, 1, () -> {}, (phase, done, total) -> {});
-  }
-
   private static float[] vector(int dimension, VectorEncoding encoding) {
-    float[] vector = new float[dimension];
-    for (int i = 0; i < dimension; i++) {
-      vector[i] =
-          encoding == VectorEncoding.BYTE
-              ? random().nextInt(256) - 128
-              : 0.3f + (float) random().nextGaussian();
-    }
-    return vector;
+    return CodeVectors.vector(random(), dimension, encoding);
   }
 
-  private static List<float[]> vectors(int size, int dimension, VectorEncoding encoding) {
-    List<float[]> vectors = new ArrayList<>();
-    for (int ord = 0; ord < size; ord++) {
-      vectors.add(vector(dimension, encoding));
-    }
+  private static float[][] vectors(int size, int dimension, VectorEncoding encoding) {
+    float[][] vectors = new float[size][];
+    Arrays.setAll(vectors, ord -> vector(dimension, encoding));
     return vectors;
   }
 
-  private static KnnVectorValues values(
-      List<float[]> vectors, int dimension, VectorEncoding encoding) {
-    if (encoding == VectorEncoding.FLOAT32) {
-      return FloatVectorValues.fromFloats(vectors, dimension);
-    }
-    List<byte[]> all = new ArrayList<>();
-    for (float[] vector : vectors) {
-      byte[] bytes = new byte[dimension];
-      for (int i = 0; i < dimension; i++) {
-        bytes[i] = (byte) vector[i];
-      }
-      all.add(bytes);
-    }
-    return ByteVectorValues.fromBytes(all, dimension);
+  /** A model with all that there is in it, be it good or not. */
+  private static CodeModel model(float[][] vectors, VectorMetric metric, int bits) {
+    CodeLayout.Kind kind = CodeLayout.of(1, 1, metric).kind();
+    int queryBits = random().nextBoolean() ? 4 : 8;
+    int centroids = kind == CodeLayout.Kind.LEVELS ? 0 : random().nextInt(4);
+    return CodeSample.model(
+            random(), new CodeSample.Variant(metric, kind, bits, queryBits, centroids), vectors)
+        .withErrors(random().nextFloat(), 10 + random().nextInt(900));
   }
 
-  private BuildMemory memory(int size, int dimension, int bits, VectorMetric metric)
-      throws IOException {
-    return budget.take(BuiltCodes.memoryBytes(size, dimension, bits, metric), () -> {});
+  private BuildMemory memory(int size, CodeModel model) throws IOException {
+    return budget.take(BuiltCodes.memoryBytes(size, model.layout()), () -> {});
   }
 
   private static byte[][] records(BuiltCodes codes) {
-    byte[][] records = new byte[codes.size()][codes.layout().recordBytes()];
+    byte[][] records = new byte[codes.size()][codes.model().layout().recordBytes()];
     for (int ord = 0; ord < records.length; ord++) {
       codes.read(ord, records[ord]);
     }
     return records;
   }
 
-  /** Checks what they are against the definition, which is with what the quantizer is given. */
-  private static void checkRecords(
-      String message, BuiltCodes codes, List<float[]> vectors, VectorMetric metric) {
-    int dimension = vectors.get(0).length;
-    double[] means = new double[dimension];
-    for (float[] vector : vectors) {
-      float[] x =
-          metric == VectorMetric.COSINE ? VectorUtil.l2normalize(vector.clone(), false) : vector;
-      for (int i = 0; i < dimension; i++) {
-        means[i] += x[i] / (double) vectors.size();
-      }
-    }
-    for (int i = 0; i < dimension; i++) {
-      assertEquals(message, means[i], codes.centroid()[i], 1e-6 * (1 + Math.abs(means[i])));
-    }
-    assertEquals(message, metric == VectorMetric.MANHATTAN, codes.deviations() != null);
-    for (int i = 0; codes.deviations() != null && i < dimension; i++) {
-      double squares = 0;
-      for (float[] vector : vectors) {
-        squares += Math.pow((double) vector[i] - codes.centroid()[i], 2) / vectors.size();
-      }
-      assertEquals(
-          message, Math.sqrt(squares), codes.deviations()[i], 1e-6 * (1 + Math.sqrt(squares)));
-    }
-    CodeQuantizer quantizer =
-        new CodeQuantizer(codes.layout(), metric, codes.centroid(), codes.deviations());
+  /** Checks that they are what the quantizer makes. */
+  private static void checkRecords(String message, BuiltCodes codes, float[][] vectors) {
+    CodeQuantizer quantizer = new CodeQuantizer(codes.model());
     byte[][] records = records(codes);
-    assertEquals(message, vectors.size(), records.length);
+    assertEquals(message, vectors.length, records.length);
     for (int ord = 0; ord < records.length; ord++) {
-      assertArrayEquals(message, quantizer.record(vectors.get(ord), ord), records[ord]);
+      assertArrayEquals(message, quantizer.record(vectors[ord], ord), records[ord]);
     }
   }
 
@@ -215,45 +161,25 @@ public class TestBuiltCodes extends LuceneTestCase {
     return Arrays.copyOf(scores, ords.length);
   }
 
-  private static boolean hasEstimates(BuiltCodes codes) {
-    return codes.layout().isManhattan() == false && codes.layout().bits() < 8;
-  }
-
-  private static float[] estimates(BuiltCodes codes, float[] target, int[] ords) {
-    CodeQuery query = codes.query();
-    query.set(target);
-    long[] addresses = new long[ords.length];
-    Arrays.setAll(addresses, i -> codes.address(ords[i]));
-    float[] estimates = new float[ords.length];
-    query.estimate(codes.records(), addresses, ords.length, estimates);
-    return estimates;
-  }
-
   /** Writes codes into an image and what is said of them into a file, and checks both. */
   private void checkWritten(
-      String message,
-      BuiltCodes codes,
-      NodeOrder order,
-      BuildMemory memory,
-      VectorMetric metric,
-      float[] target)
+      String message, BuiltCodes codes, NodeOrder order, BuildMemory memory, float[] target)
       throws IOException {
     int size = codes.size();
-    int dimension = target.length;
+    CodeModel model = codes.model();
     int[] ords = random().ints(1 + random().nextInt(2 * size), 0, size).toArray();
     float[] expected = scores(codes, target, ords);
-    float[] estimates = hasEstimates(codes) ? estimates(codes, target, ords) : null;
     int[] ordinals = new int[size];
     Arrays.setAll(ordinals, order::ordinal);
     byte[][] records = records(codes);
-    float oversampling = 1 + random().nextFloat();
+    float oversampling = random().nextBoolean() ? Codes.ADAPTIVE : 1 + random().nextFloat();
     try (Directory directory =
             random().nextBoolean()
                 ? new MMapDirectory(createTempDir())
                 : new NIOFSDirectory(createTempDir());
         ImageWriter image = ImageWriter.create(directory, "codes")) {
       CodesWriter writer =
-          CodesWriter.writeImage(image, 7, codes, order, oversampling, oneThread());
+          CodesWriter.writeImage(image, 7, codes, order, oversampling, CodeVectors.oneThread());
       memory.close(); // the rest is in the image
       expectThrows(AlreadyClosedException.class, () -> scores(codes, target, ords));
       image.commit();
@@ -263,18 +189,18 @@ public class TestBuiltCodes extends LuceneTestCase {
       try (IndexInput in = directory.openInput("image", IOContext.DEFAULT)) {
         ImageReader reader = new ImageReader(in, 0, in.length());
         try (IndexOutput meta = directory.createOutput("meta", IOContext.DEFAULT)) {
-          writer.writeMeta(meta, reader, budget, oneThread());
+          writer.writeMeta(meta, reader, budget, CodeVectors.oneThread());
         }
         assertEquals(message, 0, budget.used());
         try (IndexInput meta = directory.openInput("meta", IOContext.DEFAULT)) {
-          Codes read = Codes.read(meta, size, dimension, metric, reader.usedLength());
+          int dimension = target.length;
+          VectorMetric metric = model.metric();
+          Codes read = Codes.read(meta, size, dimension, metric, reader.usedLength(), VERSION);
           assertEquals(message, meta.length(), meta.getFilePointer());
           assertEquals(message, oversampling, read.oversampling(), 0f);
-          assertEquals(message, codes.layout(), read.layout());
-          assertArrayEquals(message, codes.centroid(), read.centroid(), 0f);
-          if (codes.deviations() != null) {
-            assertArrayEquals(message, codes.deviations(), read.deviations(), 0f);
-          }
+          checkModel(message, model, read.model());
+          assertTrue(message, read.firstFactor() >= 1);
+          assertTrue(message, read.byteSize() >= (long) size * model.layout().recordBytes());
           ImageHnswGraph.Order checked = read.checkedOrder(in, meta);
           for (int node = 0; node < size; node++) {
             assertEquals(message, ordinals[node], checked.ordinal(node));
@@ -294,38 +220,55 @@ public class TestBuiltCodes extends LuceneTestCase {
           float[] scores = new float[nodes.length];
           input.score(nodes.length, scores);
           assertArrayEquals(message, scores, expected, 0f);
-          boolean isMapped = directory instanceof MMapDirectory;
-          assertEquals(message, isMapped && estimates != null, input.canEstimate());
-          if (input.canEstimate()) {
-            input.estimate(nodes.length, scores);
-            assertArrayEquals(message, estimates, scores, 0f);
+          CodeQuery query = CodeQuery.create(model);
+          query.set(target);
+          for (int i = 0; i < nodes.length; i++) {
+            double scale = query.errorScale(records[ords[i]], scores[i]);
+            double error = input.error(nodes[i], scores[i]);
+            assertEquals(message, model.error() * scale, error, 1e-6 * error);
           }
         }
       }
     }
   }
 
+  private static void checkModel(String message, CodeModel expected, CodeModel found) {
+    assertEquals(message, expected.layout(), found.layout());
+    assertEquals(message, expected.metric(), found.metric());
+    assertEquals(message, expected.queryBits(), found.queryBits());
+    assertEquals(message, expected.error(), found.error(), 0f);
+    assertEquals(message, expected.depth(), found.depth(), 0f);
+    assertArrayEquals(message, expected.mean(), found.mean(), 0f);
+    assertEquals(message, expected.deviations() == null, found.deviations() == null);
+    if (expected.deviations() != null) {
+      assertArrayEquals(message, expected.deviations(), found.deviations(), 0f);
+    }
+    assertEquals(message, expected.seed(), found.seed());
+    assertArrayEquals(message, expected.centroids(), found.centroids());
+  }
+
   public void testCodes() throws IOException {
-    for (VectorMetric metric : METRICS) {
-      for (int bits : BITS) {
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (int bits : CodeVectors.BITS) {
         VectorEncoding encoding =
             random().nextBoolean() ? VectorEncoding.BYTE : VectorEncoding.FLOAT32;
         int dimension = TestUtil.nextInt(random(), 1, random().nextBoolean() ? 20 : 400);
         int size = TestUtil.nextInt(random(), 1, 300);
         String message =
             metric + " " + bits + " bits, " + size + " x " + dimension + " " + encoding;
-        List<float[]> vectors = vectors(size, dimension, encoding);
-        KnnVectorValues values = values(vectors, dimension, encoding);
-        long codesBytes = BuiltCodes.memoryBytes(size, dimension, bits, metric);
+        float[][] vectors = vectors(size, dimension, encoding);
+        KnnVectorValues values = CodeVectors.values(vectors, encoding);
+        CodeModel model = model(vectors, metric, bits);
+        long codesBytes = BuiltCodes.memoryBytes(size, model.layout());
         long bytes = codesBytes + NodeOrder.memoryBytes(size);
         try (BuildMemory memory = budget.take(bytes, () -> {})) {
-          BuiltCodes codes = BuiltCodes.build(values, metric, bits, memory, oneThread());
-          checkRecords(message, codes, vectors, metric);
+          BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
+          checkRecords(message, codes, vectors);
           NodeOrder order =
               random().nextInt(4) == 0
                   ? NodeOrder.identity(size)
-                  : NodeOrder.of(graph(size), memory, oneThread());
-          checkWritten(message, codes, order, memory, metric, vector(dimension, encoding));
+                  : NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
+          checkWritten(message, codes, order, memory, vector(dimension, encoding));
         }
       }
     }
@@ -335,35 +278,37 @@ public class TestBuiltCodes extends LuceneTestCase {
   public void testSeveralBlocks() throws IOException {
     int dimension = 2000;
     int size = 500;
-    VectorMetric metric = METRICS[random().nextInt(METRICS.length)];
-    List<float[]> vectors = vectors(size, dimension, VectorEncoding.FLOAT32);
-    KnnVectorValues values = values(vectors, dimension, VectorEncoding.FLOAT32);
-    long bytes = BuiltCodes.memoryBytes(size, dimension, 8, metric) + NodeOrder.memoryBytes(size);
+    VectorMetric metric = CodeVectors.METRICS[random().nextInt(CodeVectors.METRICS.length)];
+    float[][] vectors = vectors(size, dimension, VectorEncoding.FLOAT32);
+    KnnVectorValues values = CodeVectors.values(vectors, VectorEncoding.FLOAT32);
+    CodeModel model = model(vectors, metric, 8);
+    long bytes = BuiltCodes.memoryBytes(size, model.layout()) + NodeOrder.memoryBytes(size);
     try (BuildMemory memory = budget.take(bytes, () -> {})) {
-      BuiltCodes codes = BuiltCodes.build(values, metric, 8, memory, oneThread());
-      NodeOrder order = NodeOrder.of(graph(size), memory, oneThread());
-      checkWritten("", codes, order, memory, metric, vector(dimension, VectorEncoding.FLOAT32));
+      BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
+      NodeOrder order = NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
+      checkWritten("", codes, order, memory, vector(dimension, VectorEncoding.FLOAT32));
     }
   }
 
   public void testMemoryBytes() throws IOException {
     int dimension = TestUtil.nextInt(random(), 1, 300);
     int size = TestUtil.nextInt(random(), 1, 50);
-    List<float[]> vectors = vectors(size, dimension, VectorEncoding.FLOAT32);
-    KnnVectorValues values = values(vectors, dimension, VectorEncoding.FLOAT32);
-    for (VectorMetric metric : METRICS) {
-      for (int bits : BITS) {
-        long bytes = BuiltCodes.memoryBytes(size, dimension, bits, metric);
+    float[][] vectors = vectors(size, dimension, VectorEncoding.FLOAT32);
+    KnnVectorValues values = CodeVectors.values(vectors, VectorEncoding.FLOAT32);
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (int bits : CodeVectors.BITS) {
+        CodeModel model = model(vectors, metric, bits);
+        long bytes = BuiltCodes.memoryBytes(size, model.layout());
         try (BuildMemory memory = budget.take(bytes, () -> {})) {
-          BuiltCodes codes = BuiltCodes.build(values, metric, bits, memory, oneThread());
+          BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
           expectThrows(IllegalStateException.class, () -> memory.allocate(1)); // all is taken
           // a score may read behind the last record
-          scores(codes, vectors.get(0), new int[] {size - 1});
+          scores(codes, vectors[0], new int[] {size - 1});
         }
         try (BuildMemory memory = budget.take(bytes - 1, () -> {})) {
           expectThrows(
               IllegalStateException.class,
-              () -> BuiltCodes.build(values, metric, bits, memory, oneThread()));
+              () -> BuiltCodes.build(values, model, memory, CodeVectors.oneThread()));
         }
       }
     }
@@ -381,23 +326,23 @@ public class TestBuiltCodes extends LuceneTestCase {
               threads,
               () -> {},
               (phase, done, total) -> assertEquals("codes", phase));
-      for (VectorMetric metric : METRICS) {
-        int bits = BITS[random().nextInt(BITS.length)];
+      for (VectorMetric metric : CodeVectors.METRICS) {
+        int bits = CodeVectors.BITS[random().nextInt(CodeVectors.BITS.length)];
         int dimension = TestUtil.nextInt(random(), 1, 200);
         int size = TestUtil.nextInt(random(), 1, 2000);
-        List<float[]> vectors = vectors(size, dimension, VectorEncoding.FLOAT32);
+        float[][] vectors = vectors(size, dimension, VectorEncoding.FLOAT32);
         AtomicInteger copies = new AtomicInteger();
         KnnVectorValues values = new OneBuffer(vectors, dimension, copies);
-        try (BuildMemory one = memory(size, dimension, bits, metric);
-            BuildMemory several = memory(size, dimension, bits, metric)) {
-          BuiltCodes expected = BuiltCodes.build(values, metric, bits, one, oneThread());
+        CodeModel model = model(vectors, metric, bits);
+        try (BuildMemory one = memory(size, model);
+            BuildMemory several = memory(size, model)) {
+          BuiltCodes expected = BuiltCodes.build(values, model, one, CodeVectors.oneThread());
           assertEquals(1, copies.get());
-          BuiltCodes codes = BuiltCodes.build(values, metric, bits, several, workers);
+          BuiltCodes codes = BuiltCodes.build(values, model, several, workers);
           assertTrue(copies.get() >= 2 && copies.get() <= 1 + threads);
-          assertArrayEquals(expected.centroid(), codes.centroid(), 0f);
           byte[][] records = records(codes);
           assertArrayEquals(records(expected), records);
-          checkRecords(metric.toString(), codes, vectors, metric);
+          checkRecords(metric.toString(), codes, vectors);
         }
       }
     } finally {
@@ -407,12 +352,12 @@ public class TestBuiltCodes extends LuceneTestCase {
 
   /** Vectors that are read into one array, as those of a file are. */
   private static final class OneBuffer extends FloatVectorValues {
-    private final List<float[]> vectors;
+    private final float[][] vectors;
     private final int dimension;
     private final AtomicInteger copies;
     private final float[] buffer;
 
-    OneBuffer(List<float[]> vectors, int dimension, AtomicInteger copies) {
+    OneBuffer(float[][] vectors, int dimension, AtomicInteger copies) {
       this.vectors = vectors;
       this.dimension = dimension;
       this.copies = copies;
@@ -421,7 +366,7 @@ public class TestBuiltCodes extends LuceneTestCase {
 
     @Override
     public float[] vectorValue(int ord) {
-      System.arraycopy(vectors.get(ord), 0, buffer, 0, dimension);
+      System.arraycopy(vectors[ord], 0, buffer, 0, dimension);
       return buffer;
     }
 
@@ -438,33 +383,49 @@ public class TestBuiltCodes extends LuceneTestCase {
 
     @Override
     public int size() {
-      return vectors.size();
+      return vectors.length;
     }
   }
 
-  /** Damaged vectors of a segment that is merged do not make the centroid useless. */
+  /** Damaged vectors of a segment that is merged have records with finite constants, as all do. */
   public void testVectorsThatAreNotFinite() throws IOException {
-    for (VectorMetric metric : METRICS) {
-      List<float[]> vectors = vectors(10, 3, VectorEncoding.FLOAT32);
-      vectors.get(random().nextInt(10))[1] = random().nextBoolean() ? Float.NaN : Float.MAX_VALUE;
-      vectors.get(random().nextInt(10))[2] = Float.POSITIVE_INFINITY;
-      try (BuildMemory memory = memory(10, 3, 2, metric)) {
-        BuiltCodes codes =
-            BuiltCodes.build(
-                values(vectors, 3, VectorEncoding.FLOAT32), metric, 2, memory, oneThread());
-        for (int i = 0; i < 3; i++) {
-          assertTrue(Float.isFinite(codes.centroid()[i]));
-          assertTrue(codes.deviations() == null || Float.isFinite(codes.deviations()[i]));
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (int bits : CodeVectors.BITS) {
+        float[][] vectors = vectors(10, 3, VectorEncoding.FLOAT32);
+        CodeModel model = model(vectors, metric, bits);
+        byte[][] expected;
+        try (BuildMemory memory = memory(10, model)) {
+          expected = records(build(vectors, model, memory));
+        }
+        vectors[3][1] = random().nextBoolean() ? Float.NaN : Float.MAX_VALUE;
+        vectors[7][2] = Float.POSITIVE_INFINITY;
+        try (BuildMemory memory = memory(10, model)) {
+          byte[][] records = records(build(vectors, model, memory));
+          for (int ord = 0; ord < 10; ord++) {
+            if (ord != 3 && ord != 7) {
+              assertArrayEquals(expected[ord], records[ord]);
+            } else if (metric != VectorMetric.MANHATTAN) {
+              assertTrue(Float.isFinite(CodeSample.view(records[ord]).getFloat(4)));
+              assertTrue(Float.isFinite(CodeSample.view(records[ord]).getFloat(8)));
+            }
+          }
         }
       }
     }
   }
 
+  private static BuiltCodes build(float[][] vectors, CodeModel model, BuildMemory memory)
+      throws IOException {
+    KnnVectorValues values = CodeVectors.values(vectors, VectorEncoding.FLOAT32);
+    return BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
+  }
+
   public void testAborts() throws IOException {
     int size = 1000;
-    List<float[]> vectors = vectors(size, 8, VectorEncoding.FLOAT32);
-    KnnVectorValues values = values(vectors, 8, VectorEncoding.FLOAT32);
-    VectorMetric metric = METRICS[random().nextInt(METRICS.length)];
+    float[][] vectors = vectors(size, 8, VectorEncoding.FLOAT32);
+    KnnVectorValues values = CodeVectors.values(vectors, VectorEncoding.FLOAT32);
+    VectorMetric metric = CodeVectors.METRICS[random().nextInt(CodeVectors.METRICS.length)];
+    CodeModel model = model(vectors, metric, 1);
     for (int allowed : new int[] {0, 1, random().nextInt(size)}) {
       AtomicInteger left = new AtomicInteger(allowed);
       Workers workers =
@@ -477,10 +438,10 @@ public class TestBuiltCodes extends LuceneTestCase {
                 }
               },
               (phase, done, total) -> {});
-      try (BuildMemory memory = memory(size, 8, 1, metric)) {
+      try (BuildMemory memory = memory(size, model)) {
         expectThrows(
             MergePolicy.MergeAbortedException.class,
-            () -> BuiltCodes.build(values, metric, 1, memory, workers));
+            () -> BuiltCodes.build(values, model, memory, workers));
       }
     }
   }
