@@ -81,9 +81,9 @@ public final class VectorTraversal {
     final VisitedNodes visited = new VisitedNodes(graph.size());
     final CandidateQueue queue = new CandidateQueue();
     final LinksInput links = new LinksInput(graph, image, pageSize, meta);
-    final int[] nodes = new int[graph.maxDegree()];
-    final float[] scores = new float[graph.maxDegree()];
-    final long[] addresses = new long[graph.maxDegree()];
+    final int[] nodes = new int[Math.max(1, graph.maxDegree())]; // the entry node, too
+    final float[] scores = new float[nodes.length];
+    final long[] addresses = new long[nodes.length];
 
     Scratch() throws IOException {}
   }
