@@ -94,7 +94,9 @@ public class TestCodesQueries extends LuceneTestCase {
     assertEquals(expected.scoreDocs.length, found.scoreDocs.length);
     for (int i = 0; i < expected.scoreDocs.length; i++) {
       assertEquals(expected.scoreDocs[i].doc, found.scoreDocs[i].doc);
-      assertEquals(expected.scoreDocs[i].score, found.scoreDocs[i].score, 0f);
+      // kernels may add in another order for another number of vectors, or once they are compiled
+      float score = expected.scoreDocs[i].score;
+      assertEquals(score, found.scoreDocs[i].score, 2 * Math.ulp(score));
     }
   }
 
