@@ -133,6 +133,7 @@ public final class CodesSearch {
     private final FilterPlan plan;
     private final int first;
     private int exactVisits;
+    private int scannedVectors; // those of exactVisits that count as visited
 
     Run(
         Scratch scratch,
@@ -173,7 +174,7 @@ public final class CodesSearch {
           query.candidates(),
           plan.strategies(),
           plan.estimatedVisits(),
-          candidates.allVisits(),
+          candidates.allVisits() + scannedVectors,
           candidates.hops(),
           candidates.isSeeded(),
           reranked + exactVisits);
@@ -286,6 +287,7 @@ public final class CodesSearch {
               accepted.batches().retain(ord -> Arrays.binarySearch(done, 0, count, ord) < 0),
               collector,
               isFirst);
+      scannedVectors = isFirst ? exactVisits : 0;
     }
 
     /** The nodes that are accepted. */

@@ -56,6 +56,9 @@ public class Filters extends Hop {
   private static final int K = 10;
   private static final int TARGETS = 64;
 
+  /** From so many dimensions on, codes of one bit tell enough. */
+  private static final int MANY_DIMENSIONS = 320;
+
   @Param("116000")
   int nodes;
 
@@ -124,11 +127,13 @@ public class Filters extends Hop {
     }
   }
 
-  private static void write(Directory to, Vectors vectors) throws IOException {
+  /** With codes, also where vectors are so few that the format would leave them out. */
+  private void write(Directory to, Vectors vectors) throws IOException {
     LmdbHnswOptions options =
         LmdbHnswOptions.DEFAULT
             .withMaxConn(Store.MAX_CONN)
             .withBeamWidth(Store.BEAM_WIDTH)
+            .withCodeBits(dimension < MANY_DIMENSIONS ? 4 : 1)
             .withTinySegmentsThreshold(0);
     IndexWriterConfig config =
         new IndexWriterConfig()
