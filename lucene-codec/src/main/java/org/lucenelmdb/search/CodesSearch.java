@@ -36,6 +36,12 @@ public final class CodesSearch {
   /** After a scan, so many times more are added, as no traversal has to be extended for them. */
   private static final int SCAN_GROWTH = 3;
 
+  /**
+   * With a filter, so many candidates are found at least, however much codes tell: a traversal for
+   * fewer may miss some for want of links that lead to them.
+   */
+  private static final int MIN_FILTERED = 44;
+
   /** At least so many candidates are added at once. */
   private static final int MIN_ADDED = 16;
 
@@ -149,7 +155,10 @@ public final class CodesSearch {
       this.exact = exact;
       this.collector = collector;
       this.accepted = accepted;
-      this.first = query.candidates();
+      this.first =
+          query.isAdaptive() && accepted.isCallersFilter()
+              ? Math.min(graph.size(), Math.max(MIN_FILTERED, query.candidates()))
+              : query.candidates();
       int expected =
           query.isAdaptive()
               ? (int) Math.min(graph.size(), Math.ceil(EXPECTED_FACTOR * first))
@@ -171,7 +180,7 @@ public final class CodesSearch {
           true,
           graph.size(),
           accepted.count(),
-          query.candidates(),
+          first,
           plan.strategies(),
           plan.estimatedVisits(),
           candidates.allVisits() + scannedVectors,
