@@ -39,6 +39,7 @@ import org.apache.lucene.util.NamedThreadFactory;
  * Searches on codes in files that are mapped and in others, by many threads, and of closed ones.
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // all files of an index are copied
 public class TestCodesDirectories extends LuceneTestCase {
 
   private static final int SIZE = 1500;
