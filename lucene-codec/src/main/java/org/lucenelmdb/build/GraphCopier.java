@@ -20,7 +20,7 @@ import org.lucenelmdb.vectors.VectorPairs;
  * Copies the links of a segment's graph into the one of a merge, and repairs them where nodes were
  * deleted: who loses a neighbour chooses anew among its own and the lost one's (Singh et al.,
  * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. Who cannot, as too few are left,
- * is marked to be inserted anew; and so is a node whose neighbours were copies of others, as the
+ * is marked to be inserted again; and so is a node whose neighbours were copies of others, as the
  * graphs of other formats have them. For one thread; others may copy other nodes at the same time.
  */
 final class GraphCopier {
@@ -45,7 +45,7 @@ final class GraphCopier {
    * @param source for this thread
    * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones;
    *     negated for nodes whose links are copied: several may have the same new ordinal
-   * @param marks receives 1 for new ordinals that are to be inserted anew
+   * @param marks receives 1 for new ordinals that are to be inserted again
    */
   GraphCopier(
       HnswGraph source,

@@ -104,6 +104,15 @@ public record CodeModel(
         layout, metric, queryBits, newError, newDepth, mean, deviations, seed, centroids);
   }
 
+  /** Half of the square of each centroid. */
+  float[] halfSquares() {
+    float[] squares = new float[centroids.length];
+    for (int i = 0; i < squares.length; i++) {
+      squares[i] = VectorUtil.dotProduct(centroids[i], centroids[i]) / 2;
+    }
+    return squares;
+  }
+
   /** Opens the preparation of vectors and queries, for one thread. */
   Preparation preparation() {
     return new Preparation(this);

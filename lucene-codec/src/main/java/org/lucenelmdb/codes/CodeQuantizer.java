@@ -61,11 +61,7 @@ public final class CodeQuantizer {
     this.model = model;
     this.layout = model.layout();
     this.preparation = model.preparation();
-    this.halfSquares = new float[model.centroids().length];
-    for (int i = 0; i < halfSquares.length; i++) {
-      float[] centroid = model.centroids()[i];
-      halfSquares[i] = VectorUtil.dotProduct(centroid, centroid) / 2;
-    }
+    this.halfSquares = model.halfSquares();
     this.levels = levels(layout.bits());
     this.residual = new float[layout.dimension()];
     this.components = new byte[layout.dimension()];

@@ -26,10 +26,7 @@ final class Constants {
     this.hasCentroids = model.layout().kind() == CodeLayout.Kind.CENTROIDS;
     this.middle = middle;
     this.centroids = model.centroids();
-    this.halfSquares = new float[centroids.length];
-    for (int i = 0; i < halfSquares.length; i++) {
-      halfSquares[i] = VectorUtil.dotProduct(centroids[i], centroids[i]) / 2;
-    }
+    this.halfSquares = model.halfSquares();
     this.products = new float[Math.max(1, centroids.length)];
   }
 
