@@ -98,8 +98,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
               new CodesSearch(field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
         } else if (field.graph() != null) {
           traversals.put(
-              field.info().name,
-              new VectorTraversal(field.graph(), field.blocks(), image, pageSize, meta));
+              field.info().name, new VectorTraversal(field.graph(), image, pageSize, meta));
         }
       }
     } catch (Throwable t) {

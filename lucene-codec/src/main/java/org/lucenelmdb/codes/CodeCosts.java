@@ -5,10 +5,12 @@
 package org.lucenelmdb.codes;
 
 /**
- * What it costs to score codes and vectors, in nanoseconds, of which only the proportions matter.
- * Fitted to random batches of 16 among 10,000 and 100,000 vectors of 64 to 768 dimensions, on an
- * AMD EPYC with the Vector API: with 4 bits a code of 128 dimensions took 24 and 35 ns, its vector
- * 14 and 87.
+ * What it costs to score codes and vectors, and to search by them, in nanoseconds, of which only
+ * the proportions matter. Fitted to random batches of 16 among 10,000 and 100,000 vectors of 64 to
+ * 768 dimensions, and to searches for 10 among 2,000 to 60,000 vectors of 64 to 1,024 dimensions,
+ * on an AMD EPYC with the Vector API: with 4 bits a code of 128 dimensions took 24 and 35 ns, its
+ * vector 14 and 87; a search of 8,000 texts of 384 dimensions took 40 us with 2 bits, 53 with 1 and
+ * 37 without codes, and one of 60,000 took 59, 64 and 90.
  *
  * @param vectors their number: what is beyond the CPU's caches costs more
  * @param vectorBytes the length of a vector
@@ -18,8 +20,18 @@ public record CodeCosts(int vectors, int vectorBytes) {
   /** So many bytes are in no cache. */
   private static final double CACHE_BYTES = 32 << 20;
 
-  private static final double MISS = 30;
-  private static final double MISS_PER_BYTE = 0.06;
+  /** Of a code, which is prefetched with others. */
+  private static final double CODE_MISS = 30;
+
+  private static final double CODE_MISS_PER_BYTE = 0.06;
+
+  /** Of a vector. */
+  private static final double MISS = 50;
+
+  private static final double MISS_PER_BYTE = 0.035;
+
+  /** Where vectors are in no cache, neither are the tables of their pages' addresses. */
+  private static final double MAX_MISSES = 1.5;
 
   private static final double CODE = 4;
 
@@ -40,7 +52,7 @@ public record CodeCosts(int vectors, int vectorBytes) {
   private static final double SEQUENTIAL = 0.5;
 
   /** Reading the neighbors of a node. */
-  private static final double LINKS = 200;
+  private static final double LINKS = 250;
 
   /** New nodes among the neighbors of a node. */
   private static final double NODES = 14;
@@ -48,15 +60,31 @@ public record CodeCosts(int vectors, int vectorBytes) {
   /** What a node costs a traversal beside its score. */
   private static final double NODE = 10;
 
+  /** How much longer than a search for all a search with a filter takes. */
+  private static final double FILTERED = 1.5;
+
+  /** What a candidate costs beside its vector: its errors are learned from. */
+  private static final double CANDIDATE = 100;
+
   /** Nodes that a search expands for each candidate that it needs: some are found in vain. */
   private static final double EXPANDED_PER_CANDIDATE = 1.5;
 
   /** Nodes that a search for 10 expands at least. */
   private static final double EXPANDED = 24;
 
-  private double miss(int bytes) {
+  /** Rotating and quantizing a query, comparing it with centroids, and beginning to rerank. */
+  private static final double QUERY = 8_000;
+
+  private static final double QUERY_PER_BYTE = 3;
+
+  private double codeMiss(int bytes) {
     double part = Math.min(1, (double) vectors * bytes / CACHE_BYTES);
-    return part * (MISS + MISS_PER_BYTE * bytes);
+    return part * (CODE_MISS + CODE_MISS_PER_BYTE * bytes);
+  }
+
+  private double miss() {
+    double part = Math.min(MAX_MISSES, (double) vectors * vectorBytes / CACHE_BYTES);
+    return part * (MISS + MISS_PER_BYTE * vectorBytes);
   }
 
   /** Scoring a code. */
@@ -69,17 +97,27 @@ public record CodeCosts(int vectors, int vectorBytes) {
                 * (model.queryBits() / 4)
                 * Math.max(1, (double) layout.planeBytes() / PLANE_BYTES)
             : BYTES + BYTES_PER_BYTE * layout.dimension();
-    return CODE + compared + miss(layout.recordBytes());
+    return CODE + compared + codeMiss(layout.recordBytes());
   }
 
   /** Scoring a vector of a scan. */
   public double scannedVector() {
-    return VECTOR + VECTOR_PER_BYTE * vectorBytes + SEQUENTIAL * miss(vectorBytes);
+    return VECTOR + VECTOR_PER_BYTE * vectorBytes + SEQUENTIAL * miss();
   }
 
   /** Scoring any vector. */
   public double vector() {
-    return VECTOR + VECTOR_PER_BYTE * vectorBytes + miss(vectorBytes);
+    return VECTOR + VECTOR_PER_BYTE * vectorBytes + miss();
+  }
+
+  /** Scoring and collecting so many vectors in order. */
+  public double exactScan(int count) {
+    return count * (NODE + scannedVector());
+  }
+
+  /** A search without codes for the nearest that a filter accepts, which is one of Lucene's. */
+  public double filteredWalk(int k) {
+    return FILTERED * Math.max(1, k / 10d) * without();
   }
 
   /** A search for 10 without codes. */
@@ -90,7 +128,9 @@ public record CodeCosts(int vectors, int vectorBytes) {
   /** A search for 10 on the codes of a model. */
   double with(CodeModel model) {
     double candidates = EXPANDED_PER_CANDIDATE * model.depth();
-    return Math.max(EXPANDED, candidates) * (LINKS + NODES * (NODE + code(model)))
-        + candidates * vector();
+    return QUERY
+        + QUERY_PER_BYTE * vectorBytes
+        + Math.max(EXPANDED, candidates) * (LINKS + NODES * (NODE + code(model)))
+        + candidates * (CANDIDATE + vector());
   }
 }

@@ -45,6 +45,9 @@ public final class CodeTrainer {
    */
   private static final double WORTHWHILE = 0.8;
 
+  /** With more of that time, codes are not worth their place and the time to make them. */
+  private static final double TOO_LONG = 0.9;
+
   private static final int QUERY_BITS = 4;
   private static final int MORE_QUERY_BITS = 8;
 
@@ -89,7 +92,7 @@ public final class CodeTrainer {
     CodeCosts costs =
         new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
     CodeModel best = null;
-    double cost = costs.without();
+    double cost = TOO_LONG * costs.without();
     for (int bits = fewest; bits <= Byte.SIZE; bits *= 2) {
       CodeModel model = trainer.cheapest(base, bits, costs);
       double with = costs.with(model);

@@ -31,6 +31,7 @@ final class AcceptedVectors {
   private final Bits ords;
   private final int count;
   private final boolean isCallers;
+  private int exactCount = -1; // if it is not known
 
   /** Some of them, one batch after the other. */
   interface Batches {
@@ -88,6 +89,20 @@ final class AcceptedVectors {
    */
   int count() {
     return count;
+  }
+
+  /** Their number. Where it is not known yet, the first call looks at all of them. */
+  int exactCount() {
+    if (ords == null || ords instanceof BitSet) {
+      return count;
+    }
+    if (exactCount < 0) {
+      FixedBitSet copy = new FixedBitSet(values.size());
+      copy.set(0, copy.length());
+      ords.applyMask(copy, 0);
+      exactCount = copy.cardinality();
+    }
+    return exactCount;
   }
 
   /** Whether some may be hidden, by a filter or by deletes; {@link #count} tells how many. */

@@ -49,6 +49,9 @@ final class CandidateSearch {
 
   private static final int SEED_BATCH = 64;
 
+  /** Of fewer others, none are put aside. */
+  private static final int MANY_OTHERS = 1024;
+
   /** For each candidate that a traversal has seen, half of one is as near that it has not. */
   private static final double UNSEEN_BY_TRAVERSAL = 1.5;
 
@@ -68,6 +71,11 @@ final class CandidateSearch {
 
   /** Accepted nodes that were opened or scanned, and are not among the best of their number. */
   private final EntryList others = new EntryList();
+
+  /** Those of the others whose scores are below {@link #remaining}'s, so that it is short. */
+  private final EntryList far = new EntryList();
+
+  private double farScore; // all that are far are below it
 
   /** The candidates that were found last. */
   private final EntryList found = new EntryList();
@@ -144,6 +152,8 @@ final class CandidateSearch {
   private void clearFound() {
     unopened.clear();
     others.clear();
+    far.clear();
+    farScore = Double.NEGATIVE_INFINITY;
     found.clear();
     isExtended = false;
   }
@@ -204,6 +214,7 @@ final class CandidateSearch {
 
   /** Moves others down to an entry to those that are found. */
   private void moveOthers(long leastEntry) {
+    separate(CandidateQueue.score(leastEntry));
     int kept = 0;
     for (int i = 0; i < others.size(); i++) {
       long entry = others.get(i);
@@ -401,6 +412,7 @@ final class CandidateSearch {
    */
   EntryList remaining(double leastScore) throws IOException {
     remaining.clear();
+    separate(leastScore);
     for (int i = 0; i < others.size(); i++) {
       if (CandidateQueue.score(others.get(i)) >= leastScore) {
         remaining.add(others.get(i));
@@ -414,6 +426,19 @@ final class CandidateSearch {
       }
     }
     return remaining;
+  }
+
+  /** Sees to it that all others with a score from some on are not far, and few others are. */
+  private void separate(double leastScore) {
+    if (leastScore < farScore) {
+      others.addAll(far.array(), 0, far.size());
+      far.clear();
+      farScore = Double.NEGATIVE_INFINITY;
+    }
+    if (others.size() >= MANY_OTHERS) {
+      others.moveBelow(leastScore, far);
+      farScore = leastScore;
+    }
   }
 
   /** Whether not all nodes are accepted, or all are scanned. */
@@ -534,6 +559,7 @@ final class CandidateSearch {
         + queue.ramBytesUsed()
         + unopened.ramBytesUsed()
         + others.ramBytesUsed()
+        + far.ramBytesUsed()
         + found.ramBytesUsed()
         + remaining.ramBytesUsed();
   }

@@ -33,6 +33,9 @@ public final class CodesSearch {
   /** How many more candidates than the first ones a traversal with a filter needs, measured. */
   private static final double EXPECTED_FACTOR = 1.3;
 
+  /** Where a traversal would have taken longer, a scan finds at least so many candidates. */
+  private static final int AFTER_TRAVERSAL = 256;
+
   /** After a scan, so many times more are added, as no traversal has to be extended for them. */
   private static final int SCAN_GROWTH = 3;
 
@@ -41,6 +44,12 @@ public final class CodesSearch {
    * fewer may miss some for want of links that lead to them.
    */
   private static final int MIN_FILTERED = 44;
+
+  /**
+   * Fewer candidates may not tell how many more are worth it: their codes are so much alike that
+   * any other might be.
+   */
+  private static final int TELLING = 64;
 
   /** At least so many candidates are added at once. */
   private static final int MIN_ADDED = 16;
@@ -164,7 +173,15 @@ public final class CodesSearch {
               ? (int) Math.min(graph.size(), Math.ceil(EXPECTED_FACTOR * first))
               : first;
       boolean canScan = accepted.count() <= collector.visitLimit() - collector.visitedCount();
-      this.plan = new FilterPlan(costs, graph.size(), accepted.count(), expected, canScan, forced);
+      this.plan =
+          new FilterPlan(
+              costs,
+              graph.size(),
+              accepted.count(),
+              accepted::exactCount,
+              expected,
+              canScan,
+              forced);
     }
 
     SearchReport search() throws IOException {
@@ -219,7 +236,7 @@ public final class CodesSearch {
         if (least == Long.MAX_VALUE) {
           return true;
         }
-        if (plan.isScanCheaper(Math.max(candidates.hops(), reranker.worthwhileCount() / 2))) {
+        if (plan.isScanCheaper(expectedHops())) {
           plan.complete();
           return false;
         }
@@ -232,6 +249,12 @@ public final class CodesSearch {
       return true;
     }
 
+    /** How many hops an extension takes, from what the last one took and what is left. */
+    private int expectedHops() {
+      int left = reranker.count() < TELLING ? 0 : reranker.worthwhileCount() / 2;
+      return Math.max(candidates.hops(), left);
+    }
+
     /** How many candidates to add: as many as there are, so that the sum of all is linear. */
     private int added() {
       return Math.max(MIN_ADDED, reranker.count());
@@ -239,7 +262,8 @@ public final class CodesSearch {
 
     /** Scans the codes of what is accepted, and reranks the best that were not reranked before. */
     private void scan() throws IOException {
-      int wanted = Math.max(first, Math.min(graph.size(), reranker.count()));
+      int few = candidates.hops() == 0 || query.isAdaptive() == false ? 0 : AFTER_TRAVERSAL;
+      int wanted = Math.max(first, Math.min(accepted.count(), Math.max(few, reranker.count())));
       if (query.isAdaptive()
           && costs.vectorsScan(accepted.count())
               < costs.codesScan(accepted.count()) + costs.rerank(wanted)) {

@@ -6,6 +6,7 @@ package org.lucenelmdb.search;
 
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IntroSelector;
+import org.lucenelmdb.graph.CandidateQueue;
 
 /** Entries of {@code CandidateQueue} in no order. For one thread. */
 final class EntryList {
@@ -48,6 +49,20 @@ final class EntryList {
   /** Replaces an entry. */
   void set(int i, long entry) {
     entries[i] = entry;
+  }
+
+  /** Moves the entries with scores below some to another list. */
+  void moveBelow(double score, EntryList to) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      long entry = entries[i];
+      if (CandidateQueue.score(entry) >= score) {
+        entries[kept++] = entry;
+      } else {
+        to.add(entry);
+      }
+    }
+    size = kept;
   }
 
   /** Drops all entries from an index on. */

@@ -6,6 +6,7 @@ package org.lucenelmdb.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Which strategy a search takes, and why it changes its mind: the cheapest one by what the filter
@@ -21,6 +22,12 @@ final class FilterPlan {
   /** How many hops the filter as a whole is worth against those that were seen. */
   private static final double PRIOR_HOPS = 8;
 
+  /** And how many where what was seen contradicts it, as the filter hides what is near. */
+  private static final double HIDDEN_PRIOR_HOPS = 2;
+
+  /** It does only where so many of the nodes should have been accepted. */
+  private static final double MIN_EXPECTED = 4;
+
   /**
    * Where a scan looks cheapest, a walk is tried all the same, as more may be accepted where it
    * goes; but not if a scan takes no longer than so many times its first hops.
@@ -34,7 +41,9 @@ final class FilterPlan {
   private static final double FAR = 0.25;
 
   private final SearchCosts costs;
+  private final int size;
   private final int accepted;
+  private final IntSupplier exactly;
   private final int candidates;
   private final double selectivity;
   private final boolean canScan;
@@ -42,12 +51,15 @@ final class FilterPlan {
   private final List<FilterStrategy> strategies = new ArrayList<>(1);
   private final long estimatedVisits;
   private int nextReview = FIRST_REVIEW;
+  private int reviewedHops;
+  private int reviewedAccepted;
 
   /**
    * Plans a search.
    *
    * @param size the number of vectors
    * @param accepted an upper bound, from 1 to size
+   * @param exactly counts what is accepted, which may take as long as a few hops
    * @param candidates how many a sweep finds, on average
    * @param canScan whether all that are accepted may be scored: the first ones that a limit allows
    *     would be worse than those that a traversal finds
@@ -57,11 +69,14 @@ final class FilterPlan {
       SearchCosts costs,
       int size,
       int accepted,
+      IntSupplier exactly,
       int candidates,
       boolean canScan,
       FilterStrategy forced) {
     this.costs = costs;
+    this.size = size;
     this.accepted = accepted;
+    this.exactly = exactly;
     this.candidates = candidates;
     this.selectivity = (double) accepted / size;
     this.canScan = canScan;
@@ -129,11 +144,26 @@ final class FilterPlan {
   void review(int hops, int acceptedHops) {
     nextReview = hops + (hops + 1) / 2;
     double local = (acceptedHops + PRIOR_HOPS * selectivity) / (hops + PRIOR_HOPS);
+    int recent = hops - reviewedHops;
+    int recentAccepted = acceptedHops - reviewedAccepted;
+    reviewedHops = hops;
+    reviewedAccepted = acceptedHops;
+    // what was passed on the way to the query says little of what is near it
+    boolean isHidden =
+        selectivity * recent >= MIN_EXPECTED && recentAccepted < FAR * selectivity * recent;
+    if (isHidden) {
+      local = (recentAccepted + HIDDEN_PRIOR_HOPS * selectivity) / (recent + HIDDEN_PRIOR_HOPS);
+    }
     double scan = scan();
     boolean isSweep = strategy() == FilterStrategy.SWEEP;
     double walk = isSweep ? sweep(local, hops) : twoHop(local, hops);
     double other = isSweep ? twoHop(local, 0) : Double.POSITIVE_INFINITY;
-    if (MIN_GAIN * scan < Math.min(walk, MIN_GAIN * other)) {
+    double longer = 1;
+    if (isSweep && isHidden) { // at the worst, it passes all that is rejected
+      double most = costs.sweepHops(candidates, 1) + size - exactly.getAsInt();
+      longer = Math.sqrt(costs.sweep(Math.max(0, most - hops)) / Math.max(1, walk));
+    }
+    if (MIN_GAIN * scan < longer * Math.min(walk, MIN_GAIN * other)) {
       strategies.add(FilterStrategy.SCAN);
     } else if (MIN_GAIN * other < walk) {
       strategies.add(FilterStrategy.TWO_HOP);

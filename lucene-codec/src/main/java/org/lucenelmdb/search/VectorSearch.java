@@ -15,6 +15,7 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 import org.apache.lucene.util.hnsw.OrdinalTranslatedKnnCollector;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.codes.CodeCosts;
 
 /**
  * Answers a query by a walk through the graph, on codes where that makes no difference to who asks,
@@ -89,7 +90,7 @@ public final class VectorSearch {
     } else if (forced == FilterStrategy.SCAN || forced != null && keepsBestOnly) {
       plan = forced;
     } else {
-      plan = plan(collector, size, accepted.count());
+      plan = plan(collector, values, accepted);
     }
     boolean isOwn = // Lucene's searcher knows seeds, and traversals in two hops
         plan == FilterStrategy.SWEEP
@@ -149,9 +150,14 @@ public final class VectorSearch {
   }
 
   /** What a search on exact scores does, which has Lucene's walks. */
-  private static FilterStrategy plan(KnnCollector collector, int size, int accepted) {
-    double part = (double) accepted / size;
-    if (isWorthwhile(collector.k(), size, (int) (part * accepted)) == false) {
+  private static FilterStrategy plan(
+      KnnCollector collector, KnnVectorValues values, AcceptedVectors accepted) {
+    int size = values.size();
+    int count = accepted.count();
+    double part = (double) count / size;
+    CodeCosts costs = new CodeCosts(size, values.dimension() * values.getEncoding().byteSize);
+    if (isWorthwhile(collector.k(), size, (int) (part * count)) == false
+        || accepted.isFilter() && costs.exactScan(count) < costs.filteredWalk(collector.k())) {
       return FilterStrategy.SCAN;
     }
     KnnSearchStrategy original = original(collector.getSearchStrategy());

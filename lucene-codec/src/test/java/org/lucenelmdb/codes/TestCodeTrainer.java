@@ -62,7 +62,7 @@ public class TestCodeTrainer extends LuceneTestCase {
   // what is chosen
 
   public void testTextTakesOneBit() throws IOException {
-    float[][] vectors = CodeVectors.lowRank(random, 3000, 384, 40);
+    float[][] vectors = CodeVectors.lowRank(random, 3000, 1024, 40);
     for (VectorMetric metric : List.of(VectorMetric.COSINE, VectorMetric.EUCLIDEAN)) {
       CodeModel model = trainAny(vectors, metric, 1);
       assertEquals(1, model.layout().bits());

@@ -205,7 +205,7 @@ final class CodesGraph implements Closeable {
 
   FilterPlan plan(int accepted, int candidates, FilterStrategy forced) {
     SearchCosts costs = new SearchCosts(geometry, codes.model(), vectors[0].length * Float.BYTES);
-    return new FilterPlan(costs, size(), accepted, candidates, true, forced);
+    return new FilterPlan(costs, size(), accepted, () -> accepted, candidates, true, forced);
   }
 
   /** The exact scores that a test chooses. */

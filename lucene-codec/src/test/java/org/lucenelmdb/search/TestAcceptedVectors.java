@@ -187,6 +187,7 @@ public class TestAcceptedVectors extends LuceneTestCase {
           assertEquals(message, filter.get(docs.get(ord)), isAccepted);
         }
         assertEquals(message, accepted.ords() != null, accepted.isFilter());
+        assertEquals(message, expected.size(), accepted.exactCount());
         boolean isDense = docs.size() == maxDoc;
         if (translates || isDense && kind != 2) { // bit sets of ordinals
           assertEquals(message, expected.size(), accepted.count());

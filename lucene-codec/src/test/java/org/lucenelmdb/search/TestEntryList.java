@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.graph.CandidateQueue;
 
 /** Lists of entries, against the JDK's. */
 public class TestEntryList extends LuceneTestCase {
@@ -58,6 +59,26 @@ public class TestEntryList extends LuceneTestCase {
         }
         assertSame(expected, list);
       }
+    }
+  }
+
+  public void testMoveBelow() {
+    for (int round = 0; round < 200; round++) {
+      EntryList list = new EntryList();
+      EntryList below = new EntryList();
+      below.add(7);
+      List<Long> expected = new ArrayList<>();
+      List<Long> expectedBelow = new ArrayList<>(List.of(7L));
+      double score = random().nextGaussian();
+      for (int i = random().nextInt(1000); i > 0; i--) {
+        float any = random().nextInt(10) == 0 ? (float) score : (float) random().nextGaussian();
+        long entry = CandidateQueue.entry(i, any);
+        list.add(entry);
+        (any >= score ? expected : expectedBelow).add(entry);
+      }
+      list.moveBelow(score, below);
+      assertSame(expected, list);
+      assertSame(expectedBelow, below);
     }
   }
 

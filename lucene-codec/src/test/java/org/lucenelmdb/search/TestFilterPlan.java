@@ -43,7 +43,25 @@ public class TestFilterPlan extends LuceneTestCase {
   }
 
   private static FilterPlan plan(int size, int accepted, int candidates, FilterStrategy forced) {
-    return new FilterPlan(costs(size), size, accepted, candidates, true, forced);
+    return new FilterPlan(costs(size), size, accepted, () -> accepted, candidates, true, forced);
+  }
+
+  /** A plan with deletes, of which the filter's cost tells nothing. */
+  private static FilterPlan planWithDeletes(int size, int deleted) {
+    return new FilterPlan(costs(size), size, size, () -> size - deleted, 16, true, null);
+  }
+
+  /** Reviews a plan as a search does whose first hops are accepted, and the others not. */
+  private static int hopsUntilChange(FilterPlan plan, int acceptedHops, int most) {
+    FilterStrategy before = plan.strategy();
+    int hops = 0;
+    while (hops < most && plan.strategy() == before) {
+      hops++;
+      if (plan.isReviewDue(hops)) {
+        plan.review(hops, Math.min(hops, acceptedHops));
+      }
+    }
+    return hops;
   }
 
   private static FilterPlan plan(int size, int accepted) {
@@ -118,6 +136,48 @@ public class TestFilterPlan extends LuceneTestCase {
     assertEquals("not back", TWO_HOP, plan.strategy());
   }
 
+  /**
+   * What is hidden where the query is may all be near it: a sweep that passes it goes on if that is
+   * little, and is given up soon if it is much, whatever was accepted on the way to the query.
+   */
+  public void testHidden() {
+    int size = 20_000;
+    for (int acceptedHops : new int[] {0, 5, 10}) {
+      FilterPlan few = planWithDeletes(size, 100);
+      assertEquals(SWEEP, few.strategy());
+      assertEquals(100, hopsUntilChange(few, acceptedHops, 100));
+      int before = Integer.MAX_VALUE;
+      for (int deleted : new int[] {5_000, 10_000, 15_000}) {
+        FilterPlan many = planWithDeletes(size, deleted);
+        int hops = hopsUntilChange(many, acceptedHops, 1000);
+        assertEquals(List.of(SWEEP, SCAN), many.strategies());
+        assertTrue(deleted + " hidden: " + hops, hops <= Math.min(before, 150));
+        before = hops;
+      }
+    }
+  }
+
+  /** What is accepted is counted only where that may change the strategy. */
+  public void testCountsOnlyIfHidden() {
+    FilterPlan plan =
+        new FilterPlan(
+            costs(LARGE),
+            LARGE,
+            LARGE,
+            () -> {
+              throw new AssertionError("counted");
+            },
+            CANDIDATES,
+            true,
+            null);
+    for (int hops = FIRST_REVIEW; hops < 1000; hops++) {
+      if (plan.isReviewDue(hops)) {
+        plan.review(hops, hops - hops / 4);
+      }
+    }
+    assertEquals(SWEEP, plan.strategy());
+  }
+
   /** The time from review to review grows by a half. */
   public void testReviewsBecomeRarer() {
     FilterPlan plan = plan(LARGE, LARGE / 2);
@@ -143,7 +203,7 @@ public class TestFilterPlan extends LuceneTestCase {
   public void testCannotScan() {
     SearchCosts costs = costs(1000);
     for (int accepted = 1; accepted <= 1000; accepted += 1 + random().nextInt(50)) {
-      FilterPlan plan = new FilterPlan(costs, 1000, accepted, CANDIDATES, false, null);
+      FilterPlan plan = new FilterPlan(costs, 1000, accepted, () -> 0, CANDIDATES, false, null);
       assertNotEquals(SCAN, plan.strategy());
       for (int hops = FIRST_REVIEW; hops < 1000; hops *= 2) {
         plan.review(hops, 0);

@@ -241,6 +241,45 @@ public class TestTraversal extends LuceneTestCase {
     }
   }
 
+  /** So many others that most of them are put aside, and taken back when the score falls. */
+  public void testRemainingOfMany() throws IOException {
+    int size = 4000;
+    try (CodesGraph graph = new CodesGraph(random(), size, 16)) {
+      CandidateSearch search = graph.search();
+      for (int round = 0; round < 20; round++) {
+        float[] target = target(16);
+        long[] entries = graph.entries(target);
+        search.begin(
+            target,
+            new TopKnnCollector(10, Integer.MAX_VALUE),
+            graph.accepted(null),
+            graph.plan(size, 10, FilterStrategy.SCAN));
+        search.scan(10, graph.accepted(null).batches());
+        Set<Long> left = new HashSet<>();
+        for (long entry : entries) {
+          left.add(entry);
+        }
+        left.removeAll(asSet(search.found()));
+        for (int step = 0; step < 20; step++) {
+          double score = CandidateQueue.score(entries[random().nextInt(size)]);
+          Set<Long> expected = new HashSet<>(left);
+          expected.removeIf(entry -> CandidateQueue.score(entry) < score);
+          EntryList remaining = search.remaining(score);
+          assertEquals(expected, asSet(remaining));
+          if (random().nextInt(4) == 0) { // not only one of the remaining
+            long least = entries[random().nextInt(size)];
+            search.find(least);
+            expected = new HashSet<>(left);
+            expected.removeIf(entry -> entry < least);
+            assertEquals(expected, asSet(search.found()));
+            left.removeAll(expected);
+          }
+        }
+        search.end();
+      }
+    }
+  }
+
   /** The limit of visits is kept by traversals and extensions, and what was found is kept. */
   public void testVisitLimit() throws IOException {
     try (CodesGraph graph = new CodesGraph(random(), 2000, 12)) {
