@@ -58,12 +58,20 @@ final class RecallComparison {
       int dimension,
       VectorSimilarityFunction similarity,
       RecallIndex.Form form,
+      LmdbHnswOptions options,
       int count,
       int queries)
       throws IOException {
     this.random = random;
     this.description =
-        kind + ", " + dimension + " dimensions, " + similarity + ", " + form + ", " + count;
+        String.join(
+            ", ",
+            kind.toString(),
+            dimension + " dimensions",
+            similarity.toString(),
+            form.toString(),
+            options.toString(),
+            count + " vectors");
     float[][] all = kind.create(random, count + queries, dimension);
     if (similarity == VectorSimilarityFunction.DOT_PRODUCT) {
       for (float[] vector : all) {
@@ -72,7 +80,7 @@ final class RecallComparison {
     }
     this.targets = Arrays.copyOf(all, queries);
     float[][] vectors = Arrays.copyOfRange(all, queries, all.length);
-    this.index = new RecallIndex(directory(random), vectors, similarity, form);
+    this.index = RecallIndex.besideLucenes(directory(random), vectors, similarity, form, options);
   }
 
   private static Directory directory(Random random) throws IOException {

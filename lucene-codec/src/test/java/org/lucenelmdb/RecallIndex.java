@@ -69,11 +69,15 @@ final class RecallIndex implements Closeable {
     FILTER
   }
 
-  /** Indexes in both formats, with default options. */
-  RecallIndex(
-      Directory directory, float[][] vectors, VectorSimilarityFunction similarity, Form form)
+  /** Indexes in both formats. */
+  static RecallIndex besideLucenes(
+      Directory directory,
+      float[][] vectors,
+      VectorSimilarityFunction similarity,
+      Form form,
+      LmdbHnswOptions options)
       throws IOException {
-    this(directory, vectors, similarity, form, LmdbHnswOptions.DEFAULT, true);
+    return new RecallIndex(directory, vectors, similarity, form, options, true);
   }
 
   /** Indexes in this format only. */

@@ -23,11 +23,20 @@ public class TestRecallOnHardData extends LuceneTestCase {
   private static final int COUNT = 2500;
   private static final int QUERIES = 200;
 
+  /** By default, and with codes, which segments as small as these have only where told to. */
   private static void assertRecall(
       HardVectors kind, int dimension, VectorSimilarityFunction similarity) throws IOException {
+    assertRecall(kind, dimension, similarity, LmdbHnswOptions.DEFAULT);
+    int bits = 4 << random().nextInt(2);
+    assertRecall(kind, dimension, similarity, LmdbHnswOptions.DEFAULT.withCodeBits(bits));
+  }
+
+  private static void assertRecall(
+      HardVectors kind, int dimension, VectorSimilarityFunction similarity, LmdbHnswOptions options)
+      throws IOException {
     Form form = Form.values()[random().nextInt(Form.values().length)];
     RecallComparison comparison =
-        new RecallComparison(random(), kind, dimension, similarity, form, COUNT, QUERIES);
+        new RecallComparison(random(), kind, dimension, similarity, form, options, COUNT, QUERIES);
     try {
       By by = random().nextBoolean() ? By.FILTER : By.LIVE_DOCS;
       comparison.plain().own().without(100, by).part(0.5, By.FILTER);
