@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.function.IntPredicate;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.AcceptDocs;
-import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.BitSet;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
@@ -26,12 +25,11 @@ final class AcceptedVectors {
   /** How far to look for a document that is accepted, where that takes looking at each. */
   private static final int MAX_STEPS = 64;
 
-  private final AcceptDocs docs;
   private final KnnVectorValues values;
   private final Bits ords;
   private final int count;
   private final boolean isCallers;
-  private int exactCount = -1; // if it is not known
+  private FixedBitSet copy; // null if it is not needed
 
   /** Some of them, one batch after the other. */
   interface Batches {
@@ -61,7 +59,6 @@ final class AcceptedVectors {
    */
   AcceptedVectors(AcceptDocs docs, KnnVectorValues values, RandomVectorScorer scorer)
       throws IOException {
-    this.docs = docs;
     this.values = values;
     Bits acceptDocs = docs.bits();
     this.isCallers = acceptDocs != null && docs.cost() < acceptDocs.length(); // counts no deletes
@@ -93,16 +90,30 @@ final class AcceptedVectors {
 
   /** Their number. Where it is not known yet, the first call looks at all of them. */
   int exactCount() {
-    if (ords == null || ords instanceof BitSet) {
-      return count;
+    return ords == null || ords instanceof BitSet ? count : copy().cardinality();
+  }
+
+  /** Whether the ordinals are kept in another way than as words. */
+  private boolean isSparse() {
+    return ords instanceof BitSet && ords instanceof FixedBitSet == false;
+  }
+
+  private FixedBitSet copy() {
+    if (copy == null) {
+      int size = values.size();
+      copy = new FixedBitSet(size);
+      if (ords.length() == size) {
+        copy.set(0, size);
+        ords.applyMask(copy, 0); // by words where it can
+      } else {
+        for (int ord = 0; ord < size; ord++) {
+          if (ords.get(ord)) {
+            copy.set(ord);
+          }
+        }
+      }
     }
-    if (exactCount < 0) {
-      FixedBitSet copy = new FixedBitSet(values.size());
-      copy.set(0, copy.length());
-      ords.applyMask(copy, 0);
-      exactCount = copy.cardinality();
-    }
-    return exactCount;
+    return copy;
   }
 
   /** Whether some may be hidden, by a filter or by deletes; {@link #count} tells how many. */
@@ -117,9 +128,15 @@ final class AcceptedVectors {
     return isFilter() && isCallers;
   }
 
-  /** The accepted ordinals as a bit set; null if they are not there as one. */
+  /**
+   * The accepted ordinals as a bit set: a copy if they are bits of another class, as those of live
+   * documents are. Null if all are accepted, or so few that they are kept in another way.
+   */
   FixedBitSet bitSet() {
-    return ords instanceof FixedBitSet bits && bits.length() == values.size() ? bits : null;
+    if (ords == null || ords instanceof FixedBitSet bits && bits.length() == values.size()) {
+      return (FixedBitSet) ords;
+    }
+    return isSparse() ? null : copy();
   }
 
   /**
@@ -127,7 +144,7 @@ final class AcceptedVectors {
    *
    * @param sample receives them
    * @param count how many to look for, at most; there may be fewer, but not none of a {@link
-   *     #bitSet} that accepts any
+   *     BitSet} that accepts any
    * @return how many were found, each once
    */
   int sample(int[] sample, int count) {
@@ -150,7 +167,7 @@ final class AcceptedVectors {
   }
 
   /** The ordinals, ascending. */
-  Batches batches() throws IOException {
+  Batches batches() {
     int size = values.size();
     if (ords == null) {
       return new Batches() {
@@ -170,9 +187,7 @@ final class AcceptedVectors {
     if (bits != null) {
       return batches(bits);
     }
-    return ords instanceof BitSet any && any.length() == size
-        ? new SparseBatches(any)
-        : new DocBatches(docs.iterator(), values.copy().iterator());
+    return new SparseBatches((BitSet) ords);
   }
 
   /** The bits that are set, ascending. */
@@ -230,25 +245,6 @@ final class AcceptedVectors {
         }
         batch[count++] = ord;
         next = ord + 1;
-      }
-      return count;
-    }
-  }
-
-  private record DocBatches(DocIdSetIterator docs, KnnVectorValues.DocIndexIterator vectors)
-      implements Batches {
-
-    @Override
-    public int next(int[] batch) throws IOException {
-      int count = 0;
-      while (count < batch.length && vectors.docID() != NO_MORE_DOCS) {
-        int doc = docs.docID() == NO_MORE_DOCS ? NO_MORE_DOCS : docs.nextDoc();
-        if (doc > vectors.docID()) {
-          vectors.advance(doc);
-        }
-        if (doc == vectors.docID() && doc != NO_MORE_DOCS) {
-          batch[count++] = vectors.index();
-        }
       }
       return count;
     }
