@@ -33,6 +33,7 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.build.SourceGraph;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.CodeTrainer;
@@ -317,9 +318,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     if (bits == 0) {
       return null;
     }
+    CodeCosts costs = CodeCosts.of(values);
     return options.codeBits() == LmdbHnswOptions.AUTO
-        ? CodeTrainer.trainAny(values, field.metric, bits, workers)
-        : CodeTrainer.train(values, field.metric, bits, workers);
+        ? CodeTrainer.trainAny(values, field.metric, bits, costs, workers)
+        : CodeTrainer.train(values, field.metric, bits, costs, workers);
   }
 
   /** What the codes, the graph and the order of so many vectors take. */

@@ -91,6 +91,7 @@ import org.junit.Before;
 import org.junit.BeforeClass;
 import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.CodeTrainer;
@@ -913,7 +914,8 @@ public class TestFailures extends LuceneTestCase {
           FloatVectorValues source = FloatVectorValues.fromFloats(values, DIMENSION);
           IORunnable write =
               () -> {
-                CodeModel model = CodeTrainer.train(source, metric, 2, workers);
+                CodeModel model =
+                    CodeTrainer.train(source, metric, 2, CodeCosts.of(source), workers);
                 BuiltCodes codes = BuiltCodes.build(source, model, memory, workers);
                 NodeOrder order = NodeOrder.identity(vectors);
                 CodesWriter.writeImage(image, 0, codes, order, 1, workers);

@@ -4,18 +4,24 @@
  */
 package org.lucenelmdb.codes;
 
+import org.apache.lucene.index.KnnVectorValues;
+import org.lucenelmdb.kernels.Kernels;
+
 /**
  * What it costs to score codes and vectors, and to search by them, in nanoseconds, of which only
  * the proportions matter. Fitted to random batches of 16 among 10,000 and 100,000 vectors of 64 to
  * 768 dimensions, and to searches for 10 among 2,000 to 60,000 vectors of 64 to 1,024 dimensions,
  * on an AMD EPYC with the Vector API: with 4 bits a code of 128 dimensions took 24 and 35 ns, its
  * vector 14 and 87; a search of 8,000 texts of 384 dimensions took 40 us with 2 bits, 53 with 1 and
- * 37 without codes, and one of 60,000 took 59, 64 and 90.
+ * 37 without codes, and one of 60,000 took 59, 64 and 90. Where a JVM has no Vector API, as without
+ * {@code --add-modules}, vectors cost several times more, and codes are worthwhile sooner: a search
+ * of 6,300 texts took 59 us with 2 bits and 133 without codes, instead of 34 and 35.
  *
  * @param vectors their number: what is beyond the CPU's caches costs more
  * @param vectorBytes the length of a vector
+ * @param hasVectorApi whether the JVM has it
  */
-public record CodeCosts(int vectors, int vectorBytes) {
+public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
 
   /** So many bytes are in no cache. */
   private static final double CACHE_BYTES = 32 << 20;
@@ -38,6 +44,8 @@ public record CodeCosts(int vectors, int vectorBytes) {
   /** Comparing a bit plane of up to 64 bytes with 4 bits of the query. */
   private static final double PLANE = 5.2;
 
+  private static final double SCALAR_PLANE = 14;
+
   private static final int PLANE_BYTES = 64;
 
   /** Copying and comparing a code of 8 bits. */
@@ -47,6 +55,7 @@ public record CodeCosts(int vectors, int vectorBytes) {
 
   private static final double VECTOR = 4;
   private static final double VECTOR_PER_BYTE = 0.025;
+  private static final double SCALAR_VECTOR_PER_BYTE = 0.15;
 
   /** Of the misses of a vector, a scan in order waits for a part. */
   private static final double SEQUENTIAL = 0.5;
@@ -77,6 +86,16 @@ public record CodeCosts(int vectors, int vectorBytes) {
 
   private static final double QUERY_PER_BYTE = 3;
 
+  /** Those of this JVM. */
+  public CodeCosts(int vectors, int vectorBytes) {
+    this(vectors, vectorBytes, Kernels.best().planeWords() > 1);
+  }
+
+  /** Those of all vectors of a field, in this JVM. */
+  public static CodeCosts of(KnnVectorValues values) {
+    return new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
+  }
+
   private double codeMiss(int bytes) {
     double part = Math.min(1, (double) vectors * bytes / CACHE_BYTES);
     return part * (CODE_MISS + CODE_MISS_PER_BYTE * bytes);
@@ -92,7 +111,7 @@ public record CodeCosts(int vectors, int vectorBytes) {
     CodeLayout layout = model.layout();
     double compared =
         layout.hasPlanes()
-            ? PLANE
+            ? (hasVectorApi ? PLANE : SCALAR_PLANE)
                 * layout.bits()
                 * (model.queryBits() / 4)
                 * Math.max(1, (double) layout.planeBytes() / PLANE_BYTES)
@@ -100,14 +119,18 @@ public record CodeCosts(int vectors, int vectorBytes) {
     return CODE + compared + codeMiss(layout.recordBytes());
   }
 
+  private double perByte() {
+    return hasVectorApi ? VECTOR_PER_BYTE : SCALAR_VECTOR_PER_BYTE;
+  }
+
   /** Scoring a vector of a scan. */
   public double scannedVector() {
-    return VECTOR + VECTOR_PER_BYTE * vectorBytes + SEQUENTIAL * miss();
+    return VECTOR + perByte() * vectorBytes + SEQUENTIAL * miss();
   }
 
   /** Scoring any vector. */
   public double vector() {
-    return VECTOR + VECTOR_PER_BYTE * vectorBytes + miss();
+    return VECTOR + perByte() * vectorBytes + miss();
   }
 
   /** Scoring and collecting so many vectors in order. */
@@ -122,7 +145,8 @@ public record CodeCosts(int vectors, int vectorBytes) {
 
   /** A search for 10 without codes. */
   double without() {
-    return EXPANDED * (LINKS + NODES * (NODE + vector()));
+    double part = Math.min(1, vectors / (EXPANDED * NODES)); // of few vectors, each is met once
+    return part * EXPANDED * (LINKS + NODES * (NODE + vector()));
   }
 
   /** A search for 10 on the codes of a model. */

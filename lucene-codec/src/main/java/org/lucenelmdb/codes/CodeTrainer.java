@@ -69,12 +69,12 @@ public final class CodeTrainer {
    *
    * @param values all vectors, at least one
    * @param bits 1, 2, 4 or 8
+   * @param costs of searches
    */
   public static CodeModel train(
-      KnnVectorValues values, VectorMetric metric, int bits, Workers workers) throws IOException {
+      KnnVectorValues values, VectorMetric metric, int bits, CodeCosts costs, Workers workers)
+      throws IOException {
     CodeTrainer trainer = new CodeTrainer(values, metric, workers);
-    CodeCosts costs =
-        new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
     return trainer.cheapest(trainer.base(bits), bits, costs);
   }
 
@@ -83,14 +83,14 @@ public final class CodeTrainer {
    *
    * @param values all vectors, at least one
    * @param fewest the least number of bits: 1, 2, 4 or 8
+   * @param costs of searches
    * @return null if the vectors are better off without codes
    */
   public static CodeModel trainAny(
-      KnnVectorValues values, VectorMetric metric, int fewest, Workers workers) throws IOException {
+      KnnVectorValues values, VectorMetric metric, int fewest, CodeCosts costs, Workers workers)
+      throws IOException {
     CodeTrainer trainer = new CodeTrainer(values, metric, workers);
     CodeModel base = trainer.base(fewest);
-    CodeCosts costs =
-        new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
     CodeModel best = null;
     double cost = TOO_LONG * costs.without();
     for (int bits = fewest; bits <= Byte.SIZE; bits *= 2) {

@@ -12,6 +12,7 @@ import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.ImageHnswGraph;
@@ -87,7 +88,8 @@ public final class CodesSearch {
     this.image = image;
     this.pageSize = pageSize;
     this.meta = meta;
-    this.costs = new SearchCosts(graph, codes.model(), vectors.vectorBytes());
+    this.costs =
+        new SearchCosts(graph, codes.model(), new CodeCosts(graph.size(), vectors.vectorBytes()));
     this.prefetch =
         new VectorPrefetch(
             vectors, OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length()));

@@ -46,11 +46,11 @@ final class SearchCosts {
 
   /**
    * @param model of the codes
-   * @param vectorBytes of a vector
+   * @param costs of its codes and vectors
    */
-  SearchCosts(GraphGeometry graph, CodeModel model, int vectorBytes) {
+  SearchCosts(GraphGeometry graph, CodeModel model, CodeCosts costs) {
     this.size = graph.size();
-    this.costs = new CodeCosts(size, vectorBytes);
+    this.costs = costs;
     double code = costs.code(model);
     this.scanNanos = SCAN_NANOS + code;
     this.walkNanos = WALK_NANOS + code;

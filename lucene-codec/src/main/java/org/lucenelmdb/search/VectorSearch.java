@@ -155,7 +155,7 @@ public final class VectorSearch {
     int size = values.size();
     int count = accepted.count();
     double part = (double) count / size;
-    CodeCosts costs = new CodeCosts(size, values.dimension() * values.getEncoding().byteSize);
+    CodeCosts costs = CodeCosts.of(values);
     if (isWorthwhile(collector.k(), size, (int) (part * count)) == false
         || accepted.isFilter() && costs.exactScan(count) < costs.filteredWalk(collector.k())) {
       return FilterStrategy.SCAN;

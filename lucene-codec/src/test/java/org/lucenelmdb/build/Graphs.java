@@ -22,6 +22,7 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.junit.Assert;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.codes.CodeTrainer;
 import org.lucenelmdb.resources.BuildMemory;
@@ -122,7 +123,10 @@ final class Graphs {
             bits == 0
                 ? null
                 : BuiltCodes.build(
-                    values, CodeTrainer.train(values, metric, bits, workers), memory, workers);
+                    values,
+                    CodeTrainer.train(values, metric, bits, CodeCosts.of(values), workers),
+                    memory,
+                    workers);
         return HeapGraph.copy(options.build(values, metric, codes, base, memory, workers));
       }
     } finally {

@@ -64,6 +64,12 @@ final class CodeVectors {
     return vectors;
   }
 
+  /** The costs of searches with the Vector API, so that all JVMs choose alike. */
+  static CodeCosts costs(KnnVectorValues values) {
+    int vectorBytes = values.dimension() * values.getEncoding().byteSize;
+    return new CodeCosts(values.size(), vectorBytes, true);
+  }
+
   static KnnVectorValues values(float[][] vectors, VectorEncoding encoding) {
     int dimension = vectors[0].length;
     if (encoding == VectorEncoding.FLOAT32) {

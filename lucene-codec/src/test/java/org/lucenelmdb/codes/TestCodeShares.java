@@ -7,6 +7,7 @@ package org.lucenelmdb.codes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
+import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.VectorUtil;
@@ -47,12 +48,9 @@ public class TestCodeShares extends LuceneTestCase {
       }
     }
     float[][] vectors = Arrays.copyOf(all, all.length - QUERIES);
+    KnnVectorValues values = CodeVectors.values(vectors, VectorEncoding.FLOAT32);
     CodeModel model =
-        CodeTrainer.train(
-            CodeVectors.values(vectors, VectorEncoding.FLOAT32),
-            metric,
-            bits,
-            CodeVectors.oneThread());
+        CodeTrainer.train(values, metric, bits, CodeVectors.costs(values), CodeVectors.oneThread());
     CodeSample sample = new CodeSample(random(), model, vectors, vectors[0]);
     double[] found = new double[2];
     for (int query = 0; query < QUERIES; query++) {

@@ -42,12 +42,18 @@ public class TestCodeTrainer extends LuceneTestCase {
 
   private static CodeModel train(float[][] vectors, VectorMetric metric, int bits)
       throws IOException {
-    return CodeTrainer.train(values(vectors), metric, bits, CodeVectors.oneThread());
+    return CodeTrainer.train(
+        values(vectors), metric, bits, CodeVectors.costs(values(vectors)), CodeVectors.oneThread());
   }
 
   private static CodeModel trainAny(float[][] vectors, VectorMetric metric, int fewest)
       throws IOException {
-    return CodeTrainer.trainAny(values(vectors), metric, fewest, CodeVectors.oneThread());
+    return CodeTrainer.trainAny(
+        values(vectors),
+        metric,
+        fewest,
+        CodeVectors.costs(values(vectors)),
+        CodeVectors.oneThread());
   }
 
   private static boolean isZero(float[] mean) {
@@ -70,6 +76,17 @@ public class TestCodeTrainer extends LuceneTestCase {
       assertTrue("" + model.depth(), model.depth() >= 10 && model.depth() < 40);
     }
     assertEquals("at least as many", 2, trainAny(vectors, VectorMetric.COSINE, 2).layout().bits());
+  }
+
+  /** Few vectors are compared as fast as a query is quantized, but not where the JVM is slow. */
+  public void testVectorApi() throws IOException {
+    KnnVectorValues values = values(CodeVectors.lowRank(random, 3000, 384, 40));
+    for (boolean hasVectorApi : new boolean[] {true, false}) {
+      CodeCosts costs = new CodeCosts(values.size(), 384 * Float.BYTES, hasVectorApi);
+      CodeModel model =
+          CodeTrainer.trainAny(values, VectorMetric.COSINE, 1, costs, CodeVectors.oneThread());
+      assertEquals(hasVectorApi, model == null);
+    }
   }
 
   /** Whose nearest vectors are hardly nearer than any: 1 bit would rerank hundreds. */
@@ -98,8 +115,12 @@ public class TestCodeTrainer extends LuceneTestCase {
       }
     }
     KnnVectorValues bytes = CodeVectors.values(vectors, VectorEncoding.BYTE);
-    assertNull(CodeTrainer.trainAny(bytes, VectorMetric.EUCLIDEAN, 4, CodeVectors.oneThread()));
-    assertNotNull(CodeTrainer.train(bytes, VectorMetric.EUCLIDEAN, 4, CodeVectors.oneThread()));
+    assertNull(
+        CodeTrainer.trainAny(
+            bytes, VectorMetric.EUCLIDEAN, 4, CodeVectors.costs(bytes), CodeVectors.oneThread()));
+    assertNotNull(
+        CodeTrainer.train(
+            bytes, VectorMetric.EUCLIDEAN, 4, CodeVectors.costs(bytes), CodeVectors.oneThread()));
   }
 
   public void testCentroidsForClusters() throws IOException {
@@ -148,9 +169,10 @@ public class TestCodeTrainer extends LuceneTestCase {
         int size = TestUtil.nextInt(random(), 1, 400);
         int dimension = TestUtil.nextInt(random(), 1, 40);
         float[][] vectors = CodeVectors.vectors(random(), metric, size, dimension, encoding);
+        KnnVectorValues values = CodeVectors.values(vectors, encoding);
         CodeModel model =
             CodeTrainer.train(
-                CodeVectors.values(vectors, encoding), metric, 2, CodeVectors.oneThread());
+                values, metric, 2, CodeVectors.costs(values), CodeVectors.oneThread());
         float[] expected = new float[dimension];
         float[] deviations = new float[dimension];
         for (int i = 0; i < dimension; i++) {
@@ -342,8 +364,13 @@ public class TestCodeTrainer extends LuceneTestCase {
         }
         CodeModel expected = train(vectors, metric, 2);
         assertSame(expected, train(vectors, metric, 2));
-        assertSame(expected, CodeTrainer.train(values(vectors), metric, 2, workers));
-        CodeModel any = CodeTrainer.trainAny(values(vectors), metric, 1, workers);
+        assertSame(
+            expected,
+            CodeTrainer.train(
+                values(vectors), metric, 2, CodeVectors.costs(values(vectors)), workers));
+        CodeModel any =
+            CodeTrainer.trainAny(
+                values(vectors), metric, 1, CodeVectors.costs(values(vectors)), workers);
         assertSame(trainAny(vectors, metric, 1), any);
       }
       assertEquals(Set.of("sample"), phases);
@@ -379,10 +406,14 @@ public class TestCodeTrainer extends LuceneTestCase {
       KnnVectorValues values = CodeVectors.values(vectors, encoding);
       for (int bits : CodeVectors.BITS) {
         String what = message + ", " + metric + ", " + bits + " bits, " + encoding + ": ";
-        CodeModel model = CodeTrainer.train(values, metric, bits, CodeVectors.oneThread());
+        CodeModel model =
+            CodeTrainer.train(
+                values, metric, bits, CodeVectors.costs(values), CodeVectors.oneThread());
         assertEquals(what, bits, model.layout().bits());
         checkUsable(what, model, vectors);
-        CodeModel any = CodeTrainer.trainAny(values, metric, bits, CodeVectors.oneThread());
+        CodeModel any =
+            CodeTrainer.trainAny(
+                values, metric, bits, CodeVectors.costs(values), CodeVectors.oneThread());
         if (any != null) {
           assertTrue(what, any.layout().bits() >= bits);
           checkUsable(what, any, vectors);
@@ -462,7 +493,8 @@ public class TestCodeTrainer extends LuceneTestCase {
     for (VectorMetric metric : List.of(VectorMetric.COSINE, VectorMetric.MANHATTAN)) {
       AtomicInteger calls = new AtomicInteger();
       Workers counting = new Workers(null, 1, calls::incrementAndGet, (p, d, t) -> {});
-      CodeTrainer.trainAny(values(vectors), metric, 1, counting);
+      CodeTrainer.trainAny(
+          values(vectors), metric, 1, CodeVectors.costs(values(vectors)), counting);
       int all = calls.get();
       for (int allowed : new int[] {0, 1, 5, random().nextInt(all), all - 1}) {
         AtomicInteger left = new AtomicInteger(allowed);
@@ -478,7 +510,9 @@ public class TestCodeTrainer extends LuceneTestCase {
                 (phase, done, total) -> {});
         expectThrows(
             MergePolicy.MergeAbortedException.class,
-            () -> CodeTrainer.trainAny(values(vectors), metric, 1, workers));
+            () ->
+                CodeTrainer.trainAny(
+                    values(vectors), metric, 1, CodeVectors.costs(values(vectors)), workers));
       }
     }
   }

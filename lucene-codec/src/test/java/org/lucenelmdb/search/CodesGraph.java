@@ -23,6 +23,7 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.Codes;
@@ -204,7 +205,7 @@ final class CodesGraph implements Closeable {
   }
 
   FilterPlan plan(int accepted, int candidates, FilterStrategy forced) {
-    SearchCosts costs = new SearchCosts(geometry, codes.model(), vectors[0].length * Float.BYTES);
+    SearchCosts costs = new SearchCosts(geometry, codes.model(), CodeCosts.of(values));
     return new FilterPlan(costs, size(), accepted, () -> accepted, candidates, true, forced);
   }
 

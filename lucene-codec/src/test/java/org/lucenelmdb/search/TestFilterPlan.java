@@ -11,6 +11,7 @@ import static org.lucenelmdb.search.FilterStrategy.TWO_HOP;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.graph.GraphGeometry;
@@ -39,7 +40,7 @@ public class TestFilterPlan extends LuceneTestCase {
 
   private static SearchCosts costs(int size) {
     GraphGeometry graph = new GraphGeometry(0, size, 16, 32, 0, 0, new int[1][], null);
-    return new SearchCosts(graph, MODEL, VECTOR_BYTES);
+    return new SearchCosts(graph, MODEL, new CodeCosts(size, VECTOR_BYTES, true));
   }
 
   private static FilterPlan plan(int size, int accepted, int candidates, FilterStrategy forced) {

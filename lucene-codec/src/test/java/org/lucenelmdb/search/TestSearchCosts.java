@@ -5,6 +5,7 @@
 package org.lucenelmdb.search;
 
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.graph.GraphGeometry;
@@ -26,7 +27,7 @@ public class TestSearchCosts extends LuceneTestCase {
             null,
             0,
             new float[0][]);
-    return new SearchCosts(graph, model, dimension * Float.BYTES);
+    return new SearchCosts(graph, model, new CodeCosts(size, dimension * Float.BYTES, true));
   }
 
   /** Codes are worth a scan of long vectors, of short ones or for many candidates they are not. */
