@@ -95,7 +95,9 @@ final class AcceptedVectors {
 
   /** Whether the ordinals are kept in another way than as words. */
   private boolean isSparse() {
-    return ords instanceof BitSet && ords instanceof FixedBitSet == false;
+    return ords instanceof BitSet
+        && ords instanceof FixedBitSet == false
+        && ords.length() == values.size();
   }
 
   private FixedBitSet copy() {
