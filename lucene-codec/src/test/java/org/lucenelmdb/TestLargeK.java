@@ -35,6 +35,8 @@ public class TestLargeK extends LuceneTestCase {
 
   private static final double MIN_RECALL = 0.95;
 
+  private static final int QUERIES = 8;
+
   private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
 
   private RecallIndex index(int dimension, Form form) throws IOException {
@@ -68,26 +70,40 @@ public class TestLargeK extends LuceneTestCase {
   private void assertAnyK(RecallIndex index, FixedBitSet accepted, By by) throws IOException {
     int count = accepted == null ? COUNT : accepted.cardinality();
     for (int k : new int[] {1, 10, 100, count / 10, count / 4, count / 2, count - 1, count}) {
-      float[] target = index.vectors[random().nextInt(COUNT)].clone();
-      target[random().nextInt(target.length)] += 1;
-      float[] scores = index.scores(target);
-      searches.clear();
-      ScoreDoc[] hits = index.search(RecallIndex.OURS, target, k, accepted, by, listening());
-      double recall = RecallComparison.recall(hits, k, scores, accepted);
-      String message = "k " + k + " of " + count + " by " + by + ": " + recall + " " + searches;
-      assertTrue(message, recall >= (EXACTLY * k > count ? 1 : k < 100 ? 0 : MIN_RECALL));
-      for (int i = 1; i < hits.length; i++) {
-        assertTrue(hits[i].score <= hits[i - 1].score);
+      if (EXACTLY * k > count) {
+        assertEquals(1, recall(index, k, accepted, by), 0);
+      } else if (k < 100) {
+        recall(index, k, accepted, by);
+      } else { // what one query misses says little
+        double sum = 0;
+        for (int query = 0; query < QUERIES; query++) {
+          sum += recall(index, k, accepted, by);
+        }
+        assertTrue("k " + k + " of " + count + ": " + sum, sum >= MIN_RECALL * QUERIES);
       }
-      long visits = 0;
-      for (LmdbHnswSearchListener.Search search : searches) {
-        visits += search.visits() + (search.onCodes() ? search.rescored() : 0);
-        assertTrue(message, search.rescored() <= search.vectors());
-      }
-      // codes and vectors once each, and once more by Lucene's second pass over the best segments
-      int passes = searches.size() > index.reader.leaves().size() ? 2 : 1;
-      assertTrue(message, visits <= passes * 2 * COUNT);
     }
+  }
+
+  /** Searches for any target, checks the effort, and returns the recall. */
+  private double recall(RecallIndex index, int k, FixedBitSet accepted, By by) throws IOException {
+    float[] target = index.vectors[random().nextInt(COUNT)].clone();
+    target[random().nextInt(target.length)] += 1;
+    float[] scores = index.scores(target);
+    searches.clear();
+    ScoreDoc[] hits = index.search(RecallIndex.OURS, target, k, accepted, by, listening());
+    for (int i = 1; i < hits.length; i++) {
+      assertTrue(hits[i].score <= hits[i - 1].score);
+    }
+    String message = "k " + k + " by " + by + ": " + searches;
+    long visits = 0;
+    for (LmdbHnswSearchListener.Search search : searches) {
+      visits += search.visits() + (search.onCodes() ? search.rescored() : 0);
+      assertTrue(message, search.rescored() <= search.vectors());
+    }
+    // codes and vectors once each, and once more by Lucene's second pass over the best segments
+    int passes = searches.size() > index.reader.leaves().size() ? 2 : 1;
+    assertTrue(message, visits <= passes * 2 * COUNT);
+    return RecallComparison.recall(hits, k, scores, accepted);
   }
 
   public void testAnyK() throws IOException {
