@@ -20,9 +20,9 @@ import org.lucenelmdb.resources.Workers;
 final class BaseNodes {
 
   /**
-   * A graph is of no use if one node in so many is {@linkplain #isForeign foreign}, as in graphs of
-   * other formats: copies are linked with each other there, and little is left without them. Recall
-   * was 0.77 to 0.97 where half of the vectors were copies, and 1 of a new graph.
+   * A graph is not copied if more than one of this many nodes is {@linkplain #isForeign foreign}.
+   * Graphs of other formats link copies with each other, and few links are left without these:
+   * where half of the vectors were copies, recall was 0.77 to 0.97, and 1 with a new graph.
    */
   private static final int NODES_PER_FOREIGN = 20;
 

@@ -84,7 +84,7 @@ enum Density {
   /** What a node keeps of the links that it has been given. */
   abstract LinkLimits kept(int maxDegree);
 
-  /** Of so many nodes, one is on the next level. */
+  /** How many nodes of a level there are for each node of the level above. */
   int nodesPerUpperNode(int maxConn) {
     return levelFactor * maxConn;
   }

@@ -25,7 +25,7 @@ final class GraphConstruction {
   /** The same vectors give the same graph, if one thread builds it. */
   private static final long SEED = 42;
 
-  /** On codes of so many bits, searches keep hardly more candidates than on vectors. */
+  /** From this width on, searches on codes keep hardly more candidates than searches on vectors. */
   private static final int DENSE_BITS = 4;
 
   /** Nodes that are looked at between checks whether the build is to end. */

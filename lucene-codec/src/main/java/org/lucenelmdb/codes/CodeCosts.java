@@ -23,20 +23,20 @@ import org.lucenelmdb.kernels.Kernels;
  */
 public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
 
-  /** So many bytes are in no cache. */
+  /** Of more bytes than these, none are expected in a cache. */
   private static final double CACHE_BYTES = 32 << 20;
 
-  /** Of a code, which is prefetched with others. */
+  /** What a cache miss costs with a code, which is prefetched together with others. */
   private static final double CODE_MISS = 30;
 
   private static final double CODE_MISS_PER_BYTE = 0.06;
 
-  /** Of a vector. */
+  /** What a cache miss costs with a vector. */
   private static final double MISS = 50;
 
   private static final double MISS_PER_BYTE = 0.035;
 
-  /** Where vectors are in no cache, neither are the tables of their pages' addresses. */
+  /** Large sets of vectors miss the CPU's address translation caches, too. */
   private static final double MAX_MISSES = 1.5;
 
   private static final double CODE = 4;
@@ -69,7 +69,7 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
   /** What a node costs a traversal beside its score. */
   private static final double NODE = 10;
 
-  /** How much longer than a search for all a search with a filter takes. */
+  /** A filtered search takes this many times as long as one without a filter. */
   private static final double FILTERED = 1.5;
 
   /** What a candidate costs beside its vector: its errors are learned from. */

@@ -45,7 +45,7 @@ public final class CodeTrainer {
    */
   private static final double WORTHWHILE = 0.8;
 
-  /** With more of that time, codes are not worth their place and the time to make them. */
+  /** If searches on codes take more of that time, the segment gets no codes. */
   private static final double TOO_LONG = 0.9;
 
   private static final int QUERY_BITS = 4;

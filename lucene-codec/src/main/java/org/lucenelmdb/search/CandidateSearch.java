@@ -49,7 +49,7 @@ final class CandidateSearch {
 
   private static final int SEED_BATCH = 64;
 
-  /** Of fewer others, none are put aside. */
+  /** A shorter list of others is searched as it is. */
   private static final int MANY_OTHERS = 1024;
 
   /** For each candidate that a traversal has seen, half of one is as near that it has not. */
@@ -72,10 +72,10 @@ final class CandidateSearch {
   /** Accepted nodes that were opened or scanned, and are not among the best of their number. */
   private final EntryList others = new EntryList();
 
-  /** Those of the others whose scores are below {@link #remaining}'s, so that it is short. */
+  /** Others that are too far away to be asked for, put aside to keep {@link #others} short. */
   private final EntryList far = new EntryList();
 
-  private double farScore; // all that are far are below it
+  private double farScore; // the scores of all far nodes are below it
 
   /** The candidates that were found last. */
   private final EntryList found = new EntryList();
@@ -428,7 +428,10 @@ final class CandidateSearch {
     return remaining;
   }
 
-  /** Sees to it that all others with a score from some on are not far, and few others are. */
+  /**
+   * Prepares {@link #others} for a least score: it has all nodes from that score on, and, if it was
+   * long, no other.
+   */
   private void separate(double leastScore) {
     if (leastScore < farScore) {
       others.addAll(far.array(), 0, far.size());

@@ -22,10 +22,10 @@ final class FilterPlan {
   /** How many hops the filter as a whole is worth against those that were seen. */
   private static final double PRIOR_HOPS = 8;
 
-  /** And how many where what was seen contradicts it, as the filter hides what is near. */
+  /** The same where the hops since the last review contradict the filter's selectivity. */
   private static final double HIDDEN_PRIOR_HOPS = 2;
 
-  /** It does only where so many of the nodes should have been accepted. */
+  /** Hops contradict the selectivity only if it predicts at least this many accepted nodes. */
   private static final double MIN_EXPECTED = 4;
 
   /**
@@ -148,7 +148,7 @@ final class FilterPlan {
     int recentAccepted = acceptedHops - reviewedAccepted;
     reviewedHops = hops;
     reviewedAccepted = acceptedHops;
-    // what was passed on the way to the query says little of what is near it
+    // nodes on the way to the query tell little about those near it
     boolean isHidden =
         selectivity * recent >= MIN_EXPECTED && recentAccepted < FAR * selectivity * recent;
     if (isHidden) {

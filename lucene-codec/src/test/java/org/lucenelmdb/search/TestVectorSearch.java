@@ -11,31 +11,10 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
-import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
 /** Scans against the truth, with any scores. */
 public class TestVectorSearch extends LuceneTestCase {
-
-  /** Scores that a test gives, NaN included. */
-  private record Scores(float[] scores) implements RandomVectorScorer {
-
-    @Override
-    public float score(int ord) {
-      return scores[ord];
-    }
-
-    @Override
-    public int maxOrd() {
-      return scores.length;
-    }
-
-    @Override
-    public Bits getAcceptOrds(Bits acceptDocs) {
-      return acceptDocs;
-    }
-  }
 
   /** A score that is not a number is not collected, and keeps no other from being collected. */
   public void testNaN() throws IOException {
@@ -61,7 +40,8 @@ public class TestVectorSearch extends LuceneTestCase {
               .limit(k)
               .toArray(ScoreDoc[]::new);
       TopKnnCollector collector = new TopKnnCollector(k, Integer.MAX_VALUE);
-      ExactScan.scan(new Scores(scores), AcceptedVectors.batches(accepted), collector, true);
+      ExactScan.scan(
+          new CodesGraph.Scorer(scores), AcceptedVectors.batches(accepted), collector, true);
       TopDocs found = collector.topDocs();
       assertEquals(accepted.cardinality(), found.totalHits.value());
       assertEquals(expected.length, found.scoreDocs.length);

@@ -56,7 +56,7 @@ public class Filters extends Hop {
   private static final int K = 10;
   private static final int TARGETS = 64;
 
-  /** From so many dimensions on, codes of one bit tell enough. */
+  /** From this number of dimensions on, the default is codes of one bit. */
   private static final int MANY_DIMENSIONS = 320;
 
   @Param("116000")
