@@ -122,7 +122,7 @@ final class PlaneQuery {
       components[shape.bit(i)] = (byte) q;
       quantized += q;
     }
-    sum = lower * dimension + step * quantized;
+    sum = (float) ((double) lower * dimension + (double) step * quantized); // nearly cancel out
   }
 
   private void setPlanes(long[] planes, int shift) {
