@@ -18,6 +18,7 @@ import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.search.RecallCurve;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.vectors.DocsWithVectors;
 import org.lucenelmdb.vectors.VectorBlocks;
@@ -29,6 +30,8 @@ import org.lucenelmdb.vectors.VectorMetric;
  * @param graph null if there is none
  * @param codes null if there are none
  * @param filterStrategy how to search with a filter, from the field's attributes
+ * @param targetRecall the recall that searches are to reach, or {@link #DEFAULT_TARGET}
+ * @param measured what effort reaches what recall; null if it was not measured
  */
 record FieldMeta(
     FieldInfo info,
@@ -37,7 +40,12 @@ record FieldMeta(
     DocsWithVectors docs,
     GraphGeometry graph,
     Codes codes,
-    LmdbHnswFilterStrategy filterStrategy) {
+    LmdbHnswFilterStrategy filterStrategy,
+    float targetRecall,
+    RecallCurve measured) {
+
+  /** Instead of a target recall. */
+  static final float DEFAULT_TARGET = 0;
 
   /** Ends the list of fields. */
   static final int NO_MORE_FIELDS = -1;
@@ -157,7 +165,52 @@ record FieldMeta(
           "field \"" + info.name + "\" should have codes if it has a graph; found only codes",
           meta);
     }
-    return new FieldMeta(info, metric, blocks, docs, graph, codes, LmdbHnswFilterStrategy.of(info));
+    return new FieldMeta(
+        info,
+        metric,
+        blocks,
+        docs,
+        graph,
+        codes,
+        LmdbHnswFilterStrategy.of(info),
+        DEFAULT_TARGET,
+        null);
+  }
+
+  /** Writes what stands behind the list of fields for each of them. */
+  static void writeRecall(IndexOutput meta, float targetRecall, RecallCurve measured)
+      throws IOException {
+    meta.writeInt(Float.floatToIntBits(targetRecall));
+    RecallCurve.write(meta, measured);
+  }
+
+  /**
+   * Reads what {@link #writeRecall} wrote.
+   *
+   * @return the field with it
+   */
+  FieldMeta withRecall(IndexInput meta) throws IOException {
+    float target = Float.intBitsToFloat(meta.readInt());
+    if (target != DEFAULT_TARGET && LmdbHnswOptions.isTargetRecall(target) == false) {
+      throw new CorruptIndexException(
+          "target recall should be 0, or from "
+              + LmdbHnswOptions.MIN_TARGET_RECALL
+              + " to "
+              + LmdbHnswOptions.MAX_TARGET_RECALL
+              + "; found "
+              + target,
+          meta);
+    }
+    RecallCurve curve = RecallCurve.read(meta);
+    return new FieldMeta(info, metric, blocks, docs, graph, codes, filterStrategy, target, curve);
+  }
+
+  /** What effort reaches what recall. */
+  RecallCurve recallCurve() {
+    if (measured != null) {
+      return measured;
+    }
+    return codes == null ? RecallCurve.USUAL : RecallCurve.USUAL_ON_CODES;
   }
 
   /** The heap that it takes while a segment is open. */

@@ -45,6 +45,12 @@ public final class LmdbHnswOptions {
   /** The largest alpha: 2. */
   public static final float MAX_ALPHA = 2;
 
+  /** The least target recall: 0.5. */
+  public static final float MIN_TARGET_RECALL = 0.5f;
+
+  /** The greatest target recall: 0.999. Scan all vectors to miss none. */
+  public static final float MAX_TARGET_RECALL = 0.999f;
+
   /** How much memory outside the heap builds may take unless it is said: 2 GiB. */
   public static final long DEFAULT_BUILD_MEMORY = 2L << 30;
 
@@ -66,6 +72,7 @@ public final class LmdbHnswOptions {
   private int tinySegmentsThreshold = Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
   private int codeBits = AUTO;
   private float oversampling = AUTO;
+  private float targetRecall = AUTO;
   private LmdbHnswFilterStrategy filterStrategy = LmdbHnswFilterStrategy.AUTO;
 
   private LmdbHnswOptions() {}
@@ -82,6 +89,7 @@ public final class LmdbHnswOptions {
     copy.tinySegmentsThreshold = tinySegmentsThreshold;
     copy.codeBits = codeBits;
     copy.oversampling = oversampling;
+    copy.targetRecall = targetRecall;
     copy.filterStrategy = filterStrategy;
     return copy;
   }
@@ -260,6 +268,25 @@ public final class LmdbHnswOptions {
   }
 
   /**
+   * Sets the recall that searches of the segments that are written are to reach, on average over
+   * queries, where codes have no oversampling. By default it is 0.95, and more where Lucene's own
+   * formats recall more with the same k: where queries are stored vectors, say. A query can ask for
+   * another one by {@link LmdbHnswSearchStrategy#withTargetRecall}. While a segment is written, it
+   * is measured what that takes: with some of its own vectors as queries, which takes a few percent
+   * of the time. For segments of less than a few hundred vectors, and of older versions, what is
+   * usual is taken.
+   *
+   * @param value from 0.5 to 0.999, or {@link #AUTO}
+   * @return a changed copy
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswOptions withTargetRecall(float value) {
+    LmdbHnswOptions copy = copy();
+    copy.targetRecall = value == AUTO ? value : checkTargetRecall(value);
+    return copy;
+  }
+
+  /**
    * Sets how searches with a filter find their candidates in the segments that are written; a query
    * can ask for another way by {@link LmdbHnswSearchStrategy}.
    *
@@ -280,6 +307,23 @@ public final class LmdbHnswOptions {
     return value;
   }
 
+  static boolean isTargetRecall(float value) {
+    return value >= MIN_TARGET_RECALL && value <= MAX_TARGET_RECALL;
+  }
+
+  static float checkTargetRecall(float value) {
+    if (isTargetRecall(value) == false) {
+      throw new IllegalArgumentException(
+          "targetRecall must be from "
+              + MIN_TARGET_RECALL
+              + " to "
+              + MAX_TARGET_RECALL
+              + "; targetRecall="
+              + value);
+    }
+    return value;
+  }
+
   /** The number of bits for a field; 0 if it gets no codes. */
   int codeBits(FieldInfo info, VectorMetric metric) {
     if (CodeModel.canQuantize(metric) == false) {
@@ -288,6 +332,11 @@ public final class LmdbHnswOptions {
     return codeBits == AUTO
         ? CodeDefaults.bits(info.getVectorDimension(), info.getVectorEncoding())
         : codeBits;
+  }
+
+  /** The target recall as the file has it. */
+  float recordedTargetRecall() {
+    return targetRecall == AUTO ? FieldMeta.DEFAULT_TARGET : targetRecall;
   }
 
   /** The oversampling as the file has it. */
@@ -311,6 +360,15 @@ public final class LmdbHnswOptions {
    */
   public float oversampling() {
     return oversampling;
+  }
+
+  /**
+   * Returns the recall that searches are to reach, {@link #AUTO} by default.
+   *
+   * @return the recall that searches are to reach, {@link #AUTO} by default
+   */
+  public float targetRecall() {
+    return targetRecall;
   }
 
   /**
@@ -413,6 +471,8 @@ public final class LmdbHnswOptions {
         + (codeBits == AUTO ? "auto" : codeBits)
         + ", oversampling="
         + (oversampling == AUTO ? "auto" : oversampling)
+        + ", targetRecall="
+        + (targetRecall == AUTO ? "auto" : targetRecall)
         + ", filterStrategy="
         + filterStrategy;
   }

@@ -23,6 +23,20 @@ public interface LmdbHnswSearchListener {
    */
   void onSearch(Search search);
 
+  /** Why a search ended. */
+  enum End {
+    /** The target recall is expected to be reached. */
+    TARGET,
+    /** There was no target, and as many candidates as were asked for were scored. */
+    CANDIDATES,
+    /** All vectors that are live and pass the filter were scored. */
+    COMPLETE,
+    /** No more vectors may be visited. */
+    LIMIT,
+    /** The collector wanted no more: its time is up. */
+    STOPPED
+  }
+
   /**
    * What a search of one segment did.
    *
@@ -37,9 +51,14 @@ public interface LmdbHnswSearchListener {
    *     mind, or had to look for what a walk did not find. Without a filter, a walk is a SWEEP
    * @param estimatedVisits how many codes, or vectors, the first strategy was expected to score
    * @param visits how many were scored
-   * @param hops how many nodes' links were read on level 0; 0 if not on codes
+   * @param hops how many nodes' links were read on level 0; 0 if not on codes, where one of
+   *     Lucene's searchers did it
    * @param seeded whether a walk began with some accepted nodes, too, as it was far from them
    * @param rescored how many vectors were scored exactly
+   * @param end why the search ended
+   * @param expectedRecall the recall that is expected of such a search on average, from 0 to 1:
+   *     with a target, of the k nearest that are live and pass the filter; not a number if nothing
+   *     is expected, as the search had no target, or did not reach it
    */
   record Search(
       String segment,
@@ -53,7 +72,9 @@ public interface LmdbHnswSearchListener {
       long visits,
       int hops,
       boolean seeded,
-      int rescored) {
+      int rescored,
+      End end,
+      double expectedRecall) {
 
     static Search of(String segment, String field, SearchReport report) {
       return new Search(
@@ -68,7 +89,9 @@ public interface LmdbHnswSearchListener {
           report.visits(),
           report.hops(),
           report.seeded(),
-          report.rescored());
+          report.rescored(),
+          End.valueOf(report.end().name()),
+          report.expectedRecall());
     }
 
     /**

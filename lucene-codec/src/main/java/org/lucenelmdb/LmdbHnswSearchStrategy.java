@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.search.FilterStrategy;
+import org.lucenelmdb.search.SearchGoal;
 
 /**
  * Says for one query how it is to be searched, and tells what was done.
@@ -26,20 +27,23 @@ import org.lucenelmdb.search.FilterStrategy;
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
-  /** So many candidates are found at least: with fewer, a traversal misses many. */
-  private static final int MIN_CANDIDATES = 16;
-
   private static final float AS_INDEXED = 0;
 
   private static final LmdbHnswSearchStrategy NONE = new LmdbHnswSearchStrategy();
 
   private final float oversampling;
+  private final float targetRecall;
   private final LmdbHnswFilterStrategy filterStrategy;
   private final LmdbHnswSearchListener listener;
 
   /** Creates a strategy that changes nothing yet, with Lucene's default threshold. */
   public LmdbHnswSearchStrategy() {
-    this(DEFAULT_FILTERED_SEARCH_THRESHOLD, AS_INDEXED, LmdbHnswFilterStrategy.AUTO, null);
+    this(
+        DEFAULT_FILTERED_SEARCH_THRESHOLD,
+        AS_INDEXED,
+        AS_INDEXED,
+        LmdbHnswFilterStrategy.AUTO,
+        null);
   }
 
   /**
@@ -68,6 +72,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     this(
         filteredSearchThreshold,
         LmdbHnswOptions.checkOversampling(oversampling),
+        AS_INDEXED,
         LmdbHnswFilterStrategy.AUTO,
         null);
   }
@@ -75,12 +80,36 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   private LmdbHnswSearchStrategy(
       int filteredSearchThreshold,
       float oversampling,
+      float targetRecall,
       LmdbHnswFilterStrategy filterStrategy,
       LmdbHnswSearchListener listener) {
     super(filteredSearchThreshold);
     this.oversampling = oversampling;
+    this.targetRecall = targetRecall;
     this.filterStrategy = filterStrategy;
     this.listener = listener;
+  }
+
+  /**
+   * Sets the recall that is wanted, on average over queries: the part of the k nearest vectors, of
+   * those that pass the filter, that are found in each segment. Searches spend what that is
+   * expected to take on the segment and the query, and no more; where it is cheapest to score all
+   * vectors, the recall is 1. It replaces an oversampling.
+   *
+   * <p>Effort and recall were {@linkplain LmdbHnswOptions#withTargetRecall related} when the
+   * segment was written. A query that is unlike the vectors of the segment may recall less.
+   *
+   * @param value from 0.5 to 0.999
+   * @return a changed copy
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswSearchStrategy withTargetRecall(float value) {
+    return new LmdbHnswSearchStrategy(
+        filteredSearchThreshold(),
+        AS_INDEXED,
+        LmdbHnswOptions.checkTargetRecall(value),
+        filterStrategy,
+        listener);
   }
 
   /**
@@ -92,7 +121,11 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    */
   public LmdbHnswSearchStrategy withFilterStrategy(LmdbHnswFilterStrategy value) {
     return new LmdbHnswSearchStrategy(
-        filteredSearchThreshold(), oversampling, Objects.requireNonNull(value), listener);
+        filteredSearchThreshold(),
+        oversampling,
+        targetRecall,
+        Objects.requireNonNull(value),
+        listener);
   }
 
   /**
@@ -103,7 +136,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    */
   public LmdbHnswSearchStrategy withListener(LmdbHnswSearchListener value) {
     return new LmdbHnswSearchStrategy(
-        filteredSearchThreshold(), oversampling, filterStrategy, value);
+        filteredSearchThreshold(), oversampling, targetRecall, filterStrategy, value);
   }
 
   /**
@@ -114,6 +147,15 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    */
   public float oversampling() {
     return oversampling;
+  }
+
+  /**
+   * Returns the recall that is wanted.
+   *
+   * @return the recall that is wanted; 0 if it is what the field was indexed with
+   */
+  public float targetRecall() {
+    return targetRecall;
   }
 
   /**
@@ -132,23 +174,20 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return original instanceof LmdbHnswSearchStrategy ours ? ours : NONE;
   }
 
-  /** How many candidates to find for k vectors, or to begin with. */
-  double candidates(int k, Codes codes) {
-    if (isSet()) {
-      return Math.ceil((double) k * oversampling);
+  /** What a search of a field is to achieve. */
+  SearchGoal goal(FieldMeta field) {
+    if (oversampling != AS_INDEXED) {
+      return SearchGoal.oversampling(oversampling);
     }
-    return isAdaptive(codes)
-        ? Math.max(MIN_CANDIDATES, Math.ceil(k * codes.firstFactor()))
-        : Math.ceil((double) k * codes.oversampling());
-  }
-
-  /** Whether more are reranked as the errors of codes require. */
-  boolean isAdaptive(Codes codes) {
-    return isSet() == false && codes.oversampling() == Codes.ADAPTIVE;
-  }
-
-  private boolean isSet() {
-    return oversampling != AS_INDEXED;
+    if (targetRecall != AS_INDEXED) {
+      return SearchGoal.recall(targetRecall, field.recallCurve());
+    }
+    if (field.codes() != null && field.codes().oversampling() != Codes.ADAPTIVE) {
+      return SearchGoal.oversampling(field.codes().oversampling());
+    }
+    return field.targetRecall() == FieldMeta.DEFAULT_TARGET
+        ? SearchGoal.byDefault(field.recallCurve())
+        : SearchGoal.recall(field.targetRecall(), field.recallCurve());
   }
 
   /** How to search with a filter; null to choose. */
@@ -167,19 +206,22 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   public boolean equals(Object other) {
     return super.equals(other)
         && oversampling == ((LmdbHnswSearchStrategy) other).oversampling
+        && targetRecall == ((LmdbHnswSearchStrategy) other).targetRecall
         && filterStrategy == ((LmdbHnswSearchStrategy) other).filterStrategy
         && listener == ((LmdbHnswSearchStrategy) other).listener;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(super.hashCode(), oversampling, filterStrategy, listener);
+    return Objects.hash(super.hashCode(), oversampling, targetRecall, filterStrategy, listener);
   }
 
   @Override
   public String toString() {
     return "LmdbHnswSearchStrategy(oversampling="
-        + (isSet() ? oversampling : "as indexed")
+        + (oversampling == AS_INDEXED ? "as indexed" : oversampling)
+        + ", targetRecall="
+        + (targetRecall == AS_INDEXED ? "as indexed" : targetRecall)
         + ", filterStrategy="
         + filterStrategy
         + ", filteredSearchThreshold="

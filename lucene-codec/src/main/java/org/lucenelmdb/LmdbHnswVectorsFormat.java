@@ -115,6 +115,16 @@ import org.lucenelmdb.resources.MemoryBudget;
  *             </ul>
  *       </ul>
  *   <li>[int32] -1
+ *   <li>since version 3, for each field in the same order:
+ *       <ul>
+ *         <li>[float32] the recall that searches are to reach, from 0.5 to 0.999; 0 for the default
+ *         <li>[int8] number of points of its <i>recall curve</i>, up to 32; 0 if it was not
+ *             measured
+ *         <li>for each point, from the least effort on: [float32] <i>candidates</i>, more than 0;
+ *             [float32] <i>tolerance</i>, more than 0; [float32] recall at 10, from 0 to 1;
+ *             [float32] nodes whose links are read, divided by 10; [float32] recall at 100;
+ *             [float32] nodes, divided by 100
+ *       </ul>
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
  *
@@ -191,6 +201,16 @@ import org.lucenelmdb.resources.MemoryBudget;
  * distance, divided by the distance. <i>Depth</i> is the number of vectors with the best codes that
  * almost surely has the nearest 10. What is written in version 1 has neither, nor a rotation.
  *
+ * <h2>Recall curve</h2>
+ *
+ * <p>A traversal for <i>k</i> vectors without codes keeps <i>candidates</i> &middot; <i>k</i> of
+ * them. On codes it finds <i>candidates</i> times the larger one of 16 and 0.06 &middot;
+ * <i>depth</i> &middot; <i>k</i>, where 0.06 &middot; <i>depth</i> is from 1.3 to 4, and then goes
+ * on until no more than <i>tolerance</i> &middot; <i>k</i> of the nearest are expected to be missed
+ * for the errors of codes, and a tenth of it among the candidates that have a chance of 3 % or
+ * more. The curve has the recall of that, averaged over some vectors of the segment, each of them
+ * searched for as if it were not there.
+ *
  * @see LmdbHnswCodec
  * @see LmdbHnswFieldTypes
  */
@@ -212,7 +232,8 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   static final int VERSION_START = 0;
   static final int VERSION_CODES = 1;
   static final int VERSION_CENTROIDS = 2;
-  static final int VERSION_CURRENT = VERSION_CENTROIDS;
+  static final int VERSION_RECALL = 3;
+  static final int VERSION_CURRENT = VERSION_RECALL;
 
   private final LmdbHnswOptions options;
   private final GraphBuilder graphs;

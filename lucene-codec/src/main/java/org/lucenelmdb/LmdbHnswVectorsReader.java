@@ -6,7 +6,9 @@ package org.lucenelmdb;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -39,6 +41,7 @@ import org.lucenelmdb.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.graph.LinksInput;
 import org.lucenelmdb.search.CodesSearch;
 import org.lucenelmdb.search.FilterStrategy;
+import org.lucenelmdb.search.SearchGoal;
 import org.lucenelmdb.search.SearchReport;
 import org.lucenelmdb.search.VectorSearch;
 import org.lucenelmdb.search.VectorTraversal;
@@ -187,10 +190,15 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     long length = in.readLong();
     ImageReader reader = new ImageReader(file, offset, length);
     int maxDoc = state.segmentInfo.maxDoc();
+    List<String> names = new ArrayList<>();
     while (true) {
       FieldMeta field =
           FieldMeta.read(in, meta, reader, fields.size(), state.fieldInfos, maxDoc, version);
       if (field == null) {
+        for (String name :
+            version < LmdbHnswVectorsFormat.VERSION_RECALL ? List.<String>of() : names) {
+          fields.put(name, fields.get(name).withRecall(in));
+        }
         checkAllThere(state, in);
         return new Image(offset, length, reader.pageSize());
       }
@@ -198,6 +206,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
         throw new CorruptIndexException(
             "field \"" + field.info().name + "\" should be there once; found it again", in);
       }
+      names.add(field.info().name);
     }
   }
 
@@ -338,16 +347,10 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     LmdbHnswSearchStrategy strategy = LmdbHnswSearchStrategy.of(collector.getSearchStrategy());
     FilterStrategy filterStrategy = strategy.filterStrategy(field.filterStrategy());
     boolean scoresAll = isZero && field.metric() == VectorMetric.COSINE;
+    SearchGoal goal = strategy.goal(field);
     VectorSearch.OnCodes onCodes = null;
     if (field.codes() != null && scoresAll == false) {
-      double candidates = strategy.candidates(collector.k(), field.codes());
-      onCodes =
-          new VectorSearch.OnCodes(
-              codes.get(field.info().name),
-              target,
-              values,
-              (int) Math.min(field.blocks().size(), candidates),
-              strategy.isAdaptive(field.codes()));
+      onCodes = new VectorSearch.OnCodes(codes.get(field.info().name), target, values, goal);
     }
     SearchReport report =
         VectorSearch.search(
@@ -356,6 +359,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
             scoresAll ? null : traversals.get(field.info().name),
             values,
             exact,
+            goal,
             filterStrategy,
             collector,
             acceptDocs);

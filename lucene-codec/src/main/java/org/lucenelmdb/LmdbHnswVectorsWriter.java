@@ -15,6 +15,7 @@ import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.DocsWithFieldSet;
 import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.KnnVectorValues;
@@ -32,6 +33,7 @@ import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.build.SourceGraph;
+import org.lucenelmdb.calibration.Calibrator;
 import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodeCosts;
 import org.lucenelmdb.codes.CodeLayout;
@@ -43,6 +45,8 @@ import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.search.MeasuredSearch;
+import org.lucenelmdb.search.RecallCurve;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.vectors.DocsWithVectors;
@@ -375,32 +379,99 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       writeHeader(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);
       meta.writeLong(offset);
       meta.writeLong(image.length());
-      writeFields(meta);
+      try (IndexInput in = image.openInput(randomAccess())) {
+        ImageReader reader = new ImageReader(in, 0, image.length());
+        if (fields.stream().anyMatch(LmdbHnswVectorsWriter::isMeasured)) {
+          writeMeasuredFields(meta, reader, in);
+        } else {
+          writeFields(meta, reader);
+          for (Field ignored : fields) {
+            FieldMeta.writeRecall(meta, options.recordedTargetRecall(), null);
+          }
+        }
+      }
       CodecUtil.writeFooter(meta);
     }
   }
 
-  private void writeFields(IndexOutput meta) throws IOException {
-    try (IndexInput in = image.openInput(IOContext.DEFAULT)) {
-      ImageReader reader = new ImageReader(in, 0, image.length());
-      ImageReader.Cursor links = GraphWriter.links(reader);
-      for (Field field : fields) {
-        FieldMeta.write(
-            meta,
-            field.info,
-            field.metric,
-            field.vectors.locate(reader),
-            field.docs,
-            maxDoc,
-            field.graph,
-            field.codes,
-            reader,
-            links,
-            memory,
-            workers(field));
+  /** Whether it is measured what effort reaches what recall. */
+  private static boolean isMeasured(Field field) {
+    return field.graph != null && field.vectors.size() >= Calibrator.MIN_VECTORS;
+  }
+
+  /**
+   * Writes the fields, and what searches of them recall. For these, the metadata has to be in a
+   * file that can be read.
+   */
+  private void writeMeasuredFields(IndexOutput meta, ImageReader reader, IndexInput in)
+      throws IOException {
+    String name = null;
+    try {
+      try (IndexOutput temporary =
+          state.directory.createTempOutput(state.segmentInfo.name, "fields", state.context)) {
+        name = temporary.getName();
+        writeFields(temporary, reader);
       }
-      meta.writeInt(FieldMeta.NO_MORE_FIELDS);
+      try (IndexInput written = state.directory.openInput(name, randomAccess())) {
+        meta.copyBytes(written, written.length());
+        written.seek(0);
+        // a flush has no FieldInfos yet
+        FieldInfos infos =
+            new FieldInfos(fields.stream().map(field -> field.info).toArray(FieldInfo[]::new));
+        for (Field field : fields) {
+          FieldMeta read =
+              FieldMeta.read(
+                  written,
+                  written,
+                  reader,
+                  field.number,
+                  infos,
+                  maxDoc,
+                  LmdbHnswVectorsFormat.VERSION_CURRENT);
+          RecallCurve measured =
+              isMeasured(field) ? measure(field, read, reader, in, written) : null;
+          FieldMeta.writeRecall(meta, options.recordedTargetRecall(), measured);
+        }
+      }
+    } finally {
+      if (name != null) {
+        IOUtils.deleteFilesIgnoringExceptions(state.directory, name);
+      }
     }
+  }
+
+  private RecallCurve measure(
+      Field field, FieldMeta read, ImageReader reader, IndexInput in, IndexInput meta)
+      throws IOException {
+    VectorsInput vectors = field.input(read.blocks(), read.docs(), in);
+    MeasuredSearch search =
+        new MeasuredSearch(read.graph(), read.codes(), read.blocks(), in, reader.pageSize(), meta);
+    return Calibrator.measure(
+        vectors.values(field.info.getVectorEncoding()),
+        field.metric,
+        read.graph(),
+        search,
+        workers(field));
+  }
+
+  private void writeFields(IndexOutput meta, ImageReader reader) throws IOException {
+    ImageReader.Cursor links = GraphWriter.links(reader);
+    for (Field field : fields) {
+      FieldMeta.write(
+          meta,
+          field.info,
+          field.metric,
+          field.vectors.locate(reader),
+          field.docs,
+          maxDoc,
+          field.graph,
+          field.codes,
+          reader,
+          links,
+          memory,
+          workers(field));
+    }
+    meta.writeInt(FieldMeta.NO_MORE_FIELDS);
   }
 
   private IndexOutput createOutput(String extension) throws IOException {

@@ -764,7 +764,9 @@ public class TestCorruptSegments extends LuceneTestCase {
     number(numbers, in, "offset", 8, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE, offset + 1, max);
     long length = in.getLong(in.position() + Long.BYTES);
     number(numbers, in, "length", 8, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE, max, 4096);
+    int fields = 0;
     while (in.getInt(in.position()) != -1) {
+      fields++;
       number(numbers, in, "field", 4, max, min, -2, 1 << 20);
       long encoding = in.get(in.position());
       number(numbers, in, "encoding", 1, -1, 1 - encoding, 2, 127);
@@ -815,6 +817,12 @@ public class TestCorruptSegments extends LuceneTestCase {
       codes(numbers, in, dimension, size, metric, length);
     }
     number(numbers, in, "end", 4, 0, -2, max, min);
+    for (int field = 0; field < fields; field++) {
+      float[] notRecall = {Float.NaN, -1, 0.01f, 0.4999f, 0.9991f, 1, 1f / 0, -1f / 0};
+      number(numbers, in, "target recall", 4, floatBits(notRecall));
+      assertEquals("too few vectors for a curve", 0, in.get(in.position()));
+      number(numbers, in, "points", 1, -1, 33, 127, -128);
+    }
     assertEquals(FOOTER_BYTES, in.remaining());
     return numbers;
   }

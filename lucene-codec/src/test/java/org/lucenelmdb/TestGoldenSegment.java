@@ -67,7 +67,7 @@ import org.lucenelmdb.store.LmdbFile;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Reads indexes that were written when the format was at versions 0, 1 and 2, through Lucene and by
+ * Reads indexes that were written when the format was at versions 0 to 3, through Lucene and by
  * what the javadoc of {@link LmdbHnswVectorsFormat} says, and does the same with an index written
  * today.
  *
@@ -82,6 +82,9 @@ public class TestGoldenSegment extends LuceneTestCase {
   private static final int MAXIMUM_INNER_PRODUCT = 3;
   static final int MANHATTAN = 4;
   private static final int HAMMING = 5;
+
+  /** That of fields with 8 bits. */
+  private static final float TARGET_RECALL = 0.9f;
 
   /**
    * A field of an index.
@@ -105,7 +108,7 @@ public class TestGoldenSegment extends LuceneTestCase {
           float sign = doc % 2 == 0 ? 20 : -20;
           return new float[] {sign + doc % 7, doc % 5, sign, doc % 3, -sign, doc % 11, 1, doc % 13};
         case "bytes":
-          return new float[] {doc % 13 + 1, doc - 35, doc % 5};
+          return new float[] {doc % 13 + 1, doc % 160 - 35, doc % 5};
         default:
           Random random = new Random(31L * name.hashCode() + doc);
           float[] vector = new float[dimension];
@@ -189,7 +192,15 @@ public class TestGoldenSegment extends LuceneTestCase {
             new Spec("four", true, COSINE, 70, false, 4),
             new Spec("eight", true, EUCLIDEAN, 5, false, 8),
             new Spec("oneBytes", false, EUCLIDEAN, 20, false, 1),
-            new Spec("manhattanBytes", false, MANHATTAN, 6, false, 8)));
+            new Spec("manhattanBytes", false, MANHATTAN, 6, false, 8))),
+    VERSION_3(
+        3,
+        2100, // enough for recall curves, but for those that are sparse
+        List.of(
+            new Spec("sparse", true, EUCLIDEAN, 3, true, 0),
+            new Spec("bytes", false, COSINE, 3, false, 0),
+            new Spec("one", true, EUCLIDEAN, 13, true, 1),
+            new Spec("eight", true, EUCLIDEAN, 5, false, 8)));
 
     final int version;
     final int docs;
@@ -220,7 +231,7 @@ public class TestGoldenSegment extends LuceneTestCase {
   }
 
   /** The newest version that there is an index of. */
-  private static final Golden NEWEST = Golden.VERSION_2;
+  private static final Golden NEWEST = Golden.VERSION_3;
 
   /** Fields with codes of as many bits share their files, and HAMMING is with those of 2 bits. */
   private static void write(Directory directory) throws IOException {
@@ -233,6 +244,7 @@ public class TestGoldenSegment extends LuceneTestCase {
                   .withMaxConn(3)
                   .withBeamWidth(20)
                   .withTinySegmentsThreshold(0)
+                  .withTargetRecall(bits == 8 ? TARGET_RECALL : LmdbHnswOptions.AUTO)
                   .withCodeBits(bits)));
     }
     LmdbHnswCodec codec =
@@ -462,11 +474,38 @@ public class TestGoldenSegment extends LuceneTestCase {
           .check(golden.version, ((HnswGraphProvider) reader).getGraph(name));
       names.add(name);
     }
+    if (golden.version > 2) {
+      for (String name : names) {
+        checkRecall(vem, golden.fields.get(name), leaf);
+      }
+    }
     assertEquals(vem.limit() - CodecUtil.footerLength(), vem.position());
     for (Map.Entry<String, Map<String, byte[]>> database : databases.entrySet()) {
       assertEquals(database.getKey(), Map.of(), database.getValue());
     }
     return names;
+  }
+
+  private static void checkRecall(ByteBuffer vem, Spec spec, LeafReader leaf) throws IOException {
+    assertEquals(spec.bits == 8 ? TARGET_RECALL : 0, vem.getFloat(), 0);
+    int points = vem.get();
+    assertEquals(spec.name, spec.sparse == false, points > 0);
+    float candidates = 0;
+    float tolerance = Float.POSITIVE_INFINITY;
+    for (int point = 0; point < points; point++) {
+      float before = candidates;
+      candidates = vem.getFloat();
+      assertTrue("" + candidates, candidates >= before && candidates > 0);
+      float toleranceBefore = tolerance;
+      tolerance = vem.getFloat();
+      assertTrue("" + tolerance, tolerance <= toleranceBefore && tolerance > 0);
+      for (int k : new int[] {10, 100}) {
+        float recall = vem.getFloat();
+        assertTrue("" + recall, recall >= 0 && recall <= 1);
+        float hops = vem.getFloat();
+        assertTrue("" + hops, hops > 0 && hops * k <= leaf.maxDoc());
+      }
+    }
   }
 
   /** Reads what is said of a field, and compares it with the vectors. */

@@ -65,6 +65,15 @@ public final class CandidateQueue {
         | (0xFFFFFFFFL & ~node);
   }
 
+  /** What no entry with a score from some on is below. */
+  public static long least(double score) {
+    float least = (float) score;
+    if (least < score) {
+      least = Math.nextUp(least);
+    }
+    return (long) NumericUtils.floatToSortableInt(least) << Integer.SIZE;
+  }
+
   /** The node of an entry. */
   public static int node(long entry) {
     return ~(int) entry;

@@ -21,11 +21,12 @@ final class BufferedCollector extends KnnCollector.Decorator {
   private final KnnSearchStrategy strategy;
 
   /**
+   * @param candidates how many it keeps
    * @param strategy of the search, may be null
    */
-  BufferedCollector(KnnCollector collector, KnnSearchStrategy strategy) {
+  BufferedCollector(KnnCollector collector, int candidates, KnnSearchStrategy strategy) {
     super(collector);
-    this.buffer = new TopKnnCollector(collector.k(), Integer.MAX_VALUE);
+    this.buffer = new TopKnnCollector(candidates, Integer.MAX_VALUE);
     this.strategy = strategy;
   }
 
@@ -44,7 +45,7 @@ final class BufferedCollector extends KnnCollector.Decorator {
     return strategy;
   }
 
-  /** How many were collected, at most k. */
+  /** How many were collected, at most as many as it keeps. */
   int numCollected() {
     return buffer.numCollected();
   }

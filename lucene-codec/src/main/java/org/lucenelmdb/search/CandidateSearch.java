@@ -109,6 +109,7 @@ final class CandidateSearch {
   private AcceptedVectors accepted;
   private Bits ords;
   private FilterPlan plan;
+  private HiddenNode hidden; // null if all are there
   private boolean isTwoHop;
 
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
@@ -133,13 +134,20 @@ final class CandidateSearch {
    *
    * @param collector says when to stop; nothing is collected, nor counted
    * @param accepted candidates are among these
+   * @param hidden null if all nodes are there; for traversals only
    */
-  void begin(float[] target, KnnCollector collector, AcceptedVectors accepted, FilterPlan plan) {
+  void begin(
+      float[] target,
+      KnnCollector collector,
+      AcceptedVectors accepted,
+      FilterPlan plan,
+      HiddenNode hidden) {
     codes.setTarget(target);
     this.collector = collector;
     this.accepted = accepted;
     this.ords = accepted.ords();
     this.plan = plan;
+    this.hidden = hidden;
     visits = 0;
     visitsBefore = 0;
     hops = 0;
@@ -164,6 +172,7 @@ final class CandidateSearch {
     accepted = null;
     ords = null;
     plan = null;
+    hidden = null;
   }
 
   /**
@@ -174,6 +183,9 @@ final class CandidateSearch {
   End traverse(int candidates) throws IOException {
     queue.reset(candidates);
     visited.clear();
+    if (hidden != null) {
+      visited.add(hidden.node());
+    }
     limit = collector.visitLimit() - collector.visitedCount();
     isTwoHop = plan.strategy() == FilterStrategy.TWO_HOP;
     KnnSearchStrategy strategy = collector.getSearchStrategy();
@@ -241,6 +253,9 @@ final class CandidateSearch {
       hops++;
       acceptedHops += isAccepted ? 1 : 0;
       int degree = links.read(0, node, nodes);
+      if (hidden != null) {
+        degree = hidden.replace(node, nodes, degree);
+      }
       boolean all = isAccepted || isTwoHop == false;
       score(all ? visited.retainNew(nodes, degree) : retainNew(degree));
       if (strategy != null) {
@@ -413,14 +428,15 @@ final class CandidateSearch {
   EntryList remaining(double leastScore) throws IOException {
     remaining.clear();
     separate(leastScore);
+    long lowest = CandidateQueue.least(leastScore); // entries are compared faster than their scores
     for (int i = 0; i < others.size(); i++) {
-      if (CandidateQueue.score(others.get(i)) >= leastScore) {
+      if (others.get(i) >= lowest) {
         remaining.add(others.get(i));
       }
     }
     for (int i = 0; i < unopened.size(); i++) {
       long entry = unopened.get(i);
-      if (CandidateQueue.score(entry) >= leastScore
+      if (entry >= lowest
           && (ords == null || ords.get(codes.ordinal(CandidateQueue.node(entry))))) {
         remaining.add(entry);
       }
@@ -442,11 +458,6 @@ final class CandidateSearch {
       others.moveBelow(leastScore, far);
       farScore = leastScore;
     }
-  }
-
-  /** Whether not all nodes are accepted, or all are scanned. */
-  boolean isFiltered() {
-    return isScan || ords != null;
   }
 
   /** How many nodes there are for one of {@link #remaining}, as a traversal does not see all. */
@@ -535,6 +546,11 @@ final class CandidateSearch {
   /** How many nodes' links were read on level 0. */
   int hops() {
     return hops;
+  }
+
+  /** How many of these nodes are accepted. */
+  int acceptedHops() {
+    return acceptedHops;
   }
 
   /** Whether a traversal began with accepted nodes, too. */

@@ -31,21 +31,11 @@ public final class CodesSearch {
   /** Searches whose memory is kept for others: of more than that at once, some allocate anew. */
   private static final int MAX_POOLED = 4;
 
-  /** How many more candidates than the first ones a traversal with a filter needs, measured. */
-  private static final double EXPECTED_FACTOR = 1.3;
-
   /** Where a traversal would have taken longer, a scan finds at least so many candidates. */
   private static final int AFTER_TRAVERSAL = 256;
 
-  /** After a scan, so many times more are added, as no traversal has to be extended for them. */
+  /** After a scan, so many times as many are added, as no traversal has to be extended for them. */
   private static final int SCAN_GROWTH = 3;
-
-  /**
-   * With a filter, so many candidates are found at least, however much codes tell: a traversal for
-   * fewer may miss some for want of links that lead to them. Of 116,000 texts, the recall at 10 of
-   * 100 filters by attributes and at random is 0.984 at least.
-   */
-  private static final int MIN_FILTERED = 28;
 
   /**
    * Fewer candidates may not tell how many more are worth it: their codes are so much alike that
@@ -53,8 +43,14 @@ public final class CodesSearch {
    */
   private static final int TELLING = 64;
 
+  /** If so small a part of what should be accepted is accepted, what is nearest is rejected. */
+  private static final double REJECTED = 0.7;
+
   /** At least so many candidates are added at once. */
-  private static final int MIN_ADDED = 16;
+  private static final int MIN_ADDED = 12;
+
+  /** The candidates that are added at once, as a part of those that there are. */
+  private static final double GROWTH = 0.7;
 
   private final GraphGeometry graph;
   private final Codes codes;
@@ -105,6 +101,12 @@ public final class CodesSearch {
     return bytes;
   }
 
+  /** How many candidates a scan finds at first. */
+  int scanCandidates(SearchGoal goal, int k, boolean isFiltered) {
+    double candidates = goal.scanCandidates(k, codes.firstFactor(), isFiltered);
+    return (int) Math.min(graph.size(), candidates);
+  }
+
   private Scratch open() throws IOException {
     CandidateSearch candidates =
         new CandidateSearch(
@@ -149,7 +151,9 @@ public final class CodesSearch {
     private final KnnCollector collector;
     private final AcceptedVectors accepted;
     private final FilterPlan plan;
+    private final Effort effort;
     private final int first;
+    private SearchReport.End end = SearchReport.End.CANDIDATES;
     private int exactVisits;
     private int scannedVectors; // those of exactVisits that count as visited
 
@@ -167,14 +171,16 @@ public final class CodesSearch {
       this.exact = exact;
       this.collector = collector;
       this.accepted = accepted;
-      this.first =
-          query.isAdaptive() && accepted.isCallersFilter()
-              ? Math.min(graph.size(), Math.max(MIN_FILTERED, query.candidates()))
-              : query.candidates();
-      int expected =
-          query.isAdaptive()
-              ? (int) Math.min(graph.size(), Math.ceil(EXPECTED_FACTOR * first))
-              : first;
+      // a sweep meets the nearest k / selectivity, to find k of them accepted
+      double met = collector.k() * ((double) graph.size() / accepted.count());
+      this.effort = query.goal().onCodes(met, accepted.ords() != null);
+      double found =
+          query
+              .goal()
+              .candidates(collector.k(), codes.firstFactor(), effort, accepted.isCallersFilter());
+      this.first = (int) Math.min(graph.size(), found);
+      double hops = query.goal().isAdaptive() ? collector.k() * effort.hops() : first;
+      int expected = hops >= 1 ? (int) Math.min(graph.size(), Math.ceil(hops)) : first;
       boolean canScan = accepted.count() <= collector.visitLimit() - collector.visitedCount();
       this.plan =
           new FilterPlan(
@@ -187,12 +193,23 @@ public final class CodesSearch {
               forced);
     }
 
+    private int first(Effort of) {
+      SearchGoal goal = query.goal();
+      boolean isFiltered = accepted.isCallersFilter();
+      double found = goal.candidates(collector.k(), codes.firstFactor(), of, isFiltered);
+      return (int) Math.min(graph.size(), found);
+    }
+
     SearchReport search() throws IOException {
-      candidates.begin(query.target(), collector, accepted, plan);
-      reranker.begin(query.values(), exact, collector);
+      candidates.begin(query.target(), collector, accepted, plan, query.goal().hidden());
+      reranker.begin(query.values(), exact, collector, effort.tolerance());
+      if (accepted.ords() != null && query.goal().isDefault()) {
+        reranker.setTolerance(effort.tolerance());
+      }
       if (plan.strategy() == FilterStrategy.SCAN || traverse() == false) {
         scan();
       }
+      double recall = recall();
       int reranked = reranker.end(image);
       candidates.end();
       collector.incVisitedCount((int) Math.min(Integer.MAX_VALUE, candidates.visits()));
@@ -206,12 +223,38 @@ public final class CodesSearch {
           candidates.allVisits() + scannedVectors,
           candidates.hops(),
           candidates.isSeeded(),
-          reranked + exactVisits);
+          reranked + exactVisits,
+          end,
+          recall);
+    }
+
+    /** What recall is expected, as the search ended. */
+    private double recall() {
+      return switch (end) {
+        case COMPLETE -> 1;
+        case TARGET ->
+            plan.strategy() == FilterStrategy.SCAN
+                ? 1 - reranker.expectedMissed()
+                : effort.recall();
+        case CANDIDATES, LIMIT, STOPPED -> Double.NaN;
+      };
+    }
+
+    /** Says that the collector wanted no more, if so. */
+    private boolean isStopped() {
+      if (collector.earlyTerminated() == false) {
+        return false;
+      }
+      end = candidates.isOutOfVisits() ? SearchReport.End.LIMIT : SearchReport.End.STOPPED;
+      return true;
     }
 
     /** Traverses the graph; false if the plan is to scan what was not reranked. */
     private boolean traverse() throws IOException {
-      int wanted = plan.strategy() == FilterStrategy.TWO_HOP ? plan.twoHopCandidates(first) : first;
+      int wanted =
+          plan.strategy() == FilterStrategy.TWO_HOP
+              ? plan.twoHopCandidates(first(query.goal().onCodes(collector.k(), true)))
+              : first;
       CandidateSearch.End end = candidates.traverse(wanted);
       if (end == CandidateSearch.End.SCAN) {
         return false;
@@ -233,10 +276,14 @@ public final class CodesSearch {
         plan.complete();
         return false;
       }
+      if (isNearestRejected()) {
+        reranker.setTolerance(query.goal().hiddenTolerance());
+      }
       reranker.rerank(found.array(), found.size());
-      while (query.isAdaptive() && collector.earlyTerminated() == false) {
+      while (isStopped() == false && query.goal().isAdaptive()) {
         long least = reranker.leastWorthwhile(added());
         if (least == Long.MAX_VALUE) {
+          this.end = SearchReport.End.TARGET;
           return true;
         }
         if (plan.isScanCheaper(expectedHops())) {
@@ -252,37 +299,47 @@ public final class CodesSearch {
       return true;
     }
 
+    /** Whether fewer nodes are accepted near the query than elsewhere. */
+    private boolean isNearestRejected() {
+      double expected = candidates.hops() * ((double) accepted.count() / graph.size());
+      return accepted.ords() != null && candidates.acceptedHops() < REJECTED * expected;
+    }
+
     /** How many hops an extension takes, from what the last one took and what is left. */
     private int expectedHops() {
       int left = reranker.count() < TELLING ? 0 : reranker.worthwhileCount() / 2;
       return Math.max(candidates.hops(), left);
     }
 
-    /** How many candidates to add: as many as there are, so that the sum of all is linear. */
+    /** How many candidates to add: the more there are, so that the sum of all is linear. */
     private int added() {
-      return Math.max(MIN_ADDED, reranker.count());
+      return Math.max(MIN_ADDED, (int) (GROWTH * reranker.count()));
     }
 
     /** Scans the codes of what is accepted, and reranks the best that were not reranked before. */
     private void scan() throws IOException {
-      int few = candidates.hops() == 0 || query.isAdaptive() == false ? 0 : AFTER_TRAVERSAL;
-      int wanted = Math.max(first, Math.min(accepted.count(), Math.max(few, reranker.count())));
-      if (query.isAdaptive()
+      boolean isAdaptive = query.goal().isAdaptive();
+      int few = candidates.hops() == 0 || isAdaptive == false ? 0 : AFTER_TRAVERSAL;
+      int begun = scanCandidates(query.goal(), collector.k(), accepted.isCallersFilter());
+      int wanted = Math.max(begun, Math.min(accepted.count(), Math.max(few, reranker.count())));
+      if (isAdaptive
           && costs.vectorsScan(accepted.count())
               < costs.codesScan(accepted.count()) + costs.rerank(wanted)) {
         scanVectors(true);
         return;
       }
+      reranker.setTolerance(query.goal().scanTolerance());
       candidates.scan(wanted, nodes());
       rerankNew(candidates.found());
-      while (query.isAdaptive() && collector.earlyTerminated() == false) {
+      while (isStopped() == false && isAdaptive) {
         double lowest = reranker.leastScore();
         if (candidates.isDropped(lowest)) {
           candidates.findDropped(lowest, nodes());
         }
-        int most = SCAN_GROWTH * added();
+        int most = SCAN_GROWTH * Math.max(MIN_ADDED, reranker.count());
         long least = reranker.leastWorthwhile(most);
         if (least == Long.MAX_VALUE) {
+          end = SearchReport.End.TARGET;
           return;
         }
         int more = Math.min(most, reranker.worthwhileCount());
@@ -324,6 +381,8 @@ public final class CodesSearch {
               collector,
               isFirst);
       scannedVectors = isFirst ? exactVisits : 0;
+      end = SearchReport.End.COMPLETE;
+      isStopped();
     }
 
     /** The nodes that are accepted. */

@@ -26,7 +26,7 @@ final class EntryList {
 
   void add(long entry) {
     if (size == entries.length) {
-      entries = ArrayUtil.grow(entries);
+      entries = ArrayUtil.grow(entries, 2 * size); // one search may add tens of thousands
     }
     entries[size++] = entry;
   }

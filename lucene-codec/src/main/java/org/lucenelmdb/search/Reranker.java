@@ -22,21 +22,12 @@ import org.lucenelmdb.vectors.VectorMetric;
 final class Reranker {
 
   /**
-   * The part of k that may be expected to be missed among candidates that are not reranked, where
-   * nothing else is missed: by a scan, or by the long traversals that a filter makes necessary.
+   * The tolerance applies to candidates that are less likely than this. There may be many of them;
+   * of others, so small a part of it may be missed.
    */
-  private static final double MISSED = 0.01;
-
-  /**
-   * The same without a filter. The graph misses more than that, and the tail of candidates of which
-   * each is unlikely is long: of 116,000 embeddings, k 10 recalls 0.968 with 47 expanded nodes.
-   */
-  private static final double MISSED_BY_TRAVERSAL = 0.05;
-
-  /** It applies to candidates that are less likely than this; of others, fewer may be missed. */
   private static final double UNLIKELY = 0.03;
 
-  private static final double MISSED_LIKELY = 0.005;
+  private static final double LIKELY_PART = 0.1;
 
   /**
    * Of the first candidates, the best part is not learned from: a vector that is equal to the
@@ -85,6 +76,11 @@ final class Reranker {
 
   private int worthwhile;
 
+  // how much of k may be missed, and is expected to be
+  private double tolerance;
+  private double likelyTolerance;
+  private double expectedMissed;
+
   // the candidate with the least score that was reranked last
   private float leastCode;
   private double leastCodeSimilarity;
@@ -121,16 +117,33 @@ final class Reranker {
    *
    * @param exact scores the vectors
    * @param collector gets the scores
+   * @param tolerance the part of k that may be expected to be missed, where the graph misses some,
+   *     too
    */
-  void begin(KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector) {
+  void begin(
+      KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector, double tolerance) {
     this.values = values;
     this.exact = exact;
     this.collector = collector;
+    this.tolerance = tolerance;
+    this.likelyTolerance = LIKELY_PART * tolerance;
+    this.expectedMissed = 0;
     errors.clear();
     done.clear();
     isSorted = false;
     leastCode = Float.POSITIVE_INFINITY;
     leastCodeSimilarity = Double.NEGATIVE_INFINITY;
+  }
+
+  /** Sets how much of k may be missed of candidates, however likely each is. */
+  void setTolerance(double part) {
+    tolerance = part;
+    likelyTolerance = part;
+  }
+
+  /** The part of k that is expected to be missed among what was found, but not reranked. */
+  double expectedMissed() {
+    return expectedMissed;
   }
 
   /** How many vectors were scored. */
@@ -215,6 +228,7 @@ final class Reranker {
     double cut = leastScore();
     EntryList remaining = candidates.remaining(cut);
     int size = remaining.size();
+    expectedMissed = 0;
     if (size == 0) {
       return Long.MAX_VALUE;
     }
@@ -259,8 +273,8 @@ final class Reranker {
       buckets[Math.max(0, Math.min(BUCKETS - 1, bucket))]++;
     }
     double unseen = candidates.unseenFactor();
-    double few = collector.k() * (candidates.isFiltered() ? MISSED : MISSED_LIKELY);
-    double many = collector.k() * (candidates.isFiltered() ? MISSED : MISSED_BY_TRAVERSAL);
+    double few = collector.k() * likelyTolerance;
+    double many = collector.k() * tolerance;
     double missed = 0;
     int omitted = 0;
     for (int bucket = BUCKETS - 1; bucket >= 0; bucket--) {
@@ -273,6 +287,7 @@ final class Reranker {
       missed = more;
       omitted += buckets[bucket];
     }
+    expectedMissed = missed / collector.k();
     int counted = 0;
     for (int count : buckets) {
       counted += count;

@@ -40,21 +40,9 @@ public final class VectorSearch {
    *
    * @param target the query, also if the vectors are bytes
    * @param values the vectors
-   * @param candidates how many to find and to rerank, from 1 on
-   * @param isAdaptive whether more are reranked as the errors of codes require; otherwise no other
    */
   public record OnCodes(
-      CodesSearch codes,
-      float[] target,
-      KnnVectorValues values,
-      int candidates,
-      boolean isAdaptive) {
-
-    /** So few vectors are scored without a look at their codes. */
-    private int exactly() {
-      return (int) Math.min(Integer.MAX_VALUE, (long) EXACTLY * candidates);
-    }
-  }
+      CodesSearch codes, float[] target, KnnVectorValues values, SearchGoal goal) {}
 
   /**
    * Collects the documents of the nearest vectors.
@@ -63,6 +51,7 @@ public final class VectorSearch {
    * @param traversal of the graph; null if the field has none, or codes
    * @param values the vectors, at least one
    * @param exact scores them
+   * @param goal what is to be achieved; that of {@code onCodes} if it is not null
    * @param strategy for filters; null to choose
    * @return what was done
    */
@@ -72,6 +61,7 @@ public final class VectorSearch {
       VectorTraversal traversal,
       KnnVectorValues values,
       RandomVectorScorer exact,
+      SearchGoal goal,
       FilterStrategy strategy,
       KnnCollector collector,
       AcceptDocs acceptDocs)
@@ -81,16 +71,28 @@ public final class VectorSearch {
     boolean keepsBestOnly = Collectors.keepsBestOnly(collector);
     FilterStrategy forced = accepted.isCallersFilter() && accepted.count() > 0 ? strategy : null;
     FilterStrategy plan;
+    Effort effort = null; // of a traversal without codes
+    int candidates = collector.k();
     if (onCodes != null && keepsBestOnly) {
-      if (isWorthwhile(onCodes.candidates, size, size)
-          && (accepted.count() > onCodes.exactly() || forced != null)) {
+      int first = onCodes.codes.scanCandidates(goal, collector.k(), accepted.isCallersFilter());
+      if (isWorthwhile(first, size, size)
+          && (accepted.count() > (long) EXACTLY * first || forced != null)) {
         return onCodes.codes.search(onCodes, forced, exact, collector, accepted);
       }
       plan = FilterStrategy.SCAN;
-    } else if (forced == FilterStrategy.SCAN || forced != null && keepsBestOnly) {
-      plan = forced;
     } else {
-      plan = plan(collector, values, accepted);
+      if (keepsBestOnly) {
+        effort = goal.onVectors(collector.k() * ((double) size / Math.max(1, accepted.count())));
+        double most = Math.min(size, Math.ceil(collector.k() * effort.candidates()));
+        candidates = (int) Math.max(Math.min(size, collector.k() + 1), most);
+      }
+      if (forced == FilterStrategy.SCAN || forced != null && keepsBestOnly) {
+        plan = forced;
+      } else if (effort != null && effort.isVain()) {
+        plan = FilterStrategy.SCAN;
+      } else {
+        plan = plan(collector, candidates, values, accepted);
+      }
     }
     boolean isOwn = // Lucene's searcher knows seeds, and traversals in two hops
         plan == FilterStrategy.SWEEP
@@ -103,14 +105,19 @@ public final class VectorSearch {
     }
     long before = collector.visitedCount();
     List<FilterStrategy> strategies = List.of(plan);
+    int hops = 0;
+    SearchReport.End end = SearchReport.End.CANDIDATES;
     if (plan == FilterStrategy.SCAN) {
       ExactScan.scan(exact, accepted.batches(), collector, true);
+      end = SearchReport.End.COMPLETE;
     } else if (keepsBestOnly == false) {
       walk(opened, exact, collector, accepted);
     } else {
-      BufferedCollector buffer = new BufferedCollector(collector, strategy(collector, plan));
+      BufferedCollector buffer =
+          new BufferedCollector(collector, candidates, strategy(collector, plan));
       if (isOwn) {
-        traversal.search(exact, buffer, accepted.ords());
+        hops = traversal.search(exact, buffer, accepted.ords(), candidates, goal.hidden());
+        end = goal.isAdaptive() ? SearchReport.End.TARGET : SearchReport.End.CANDIDATES;
       } else {
         walk(opened, exact, buffer, accepted);
       }
@@ -119,6 +126,7 @@ public final class VectorSearch {
       if (found < Math.min(collector.k(), accepted.count())
           && collector.earlyTerminated() == false) { // what is accepted is not connected
         strategies = List.of(plan, FilterStrategy.SCAN);
+        end = SearchReport.End.COMPLETE;
         ExactScan.scan(
             exact,
             accepted.batches().retain(ord -> docs.contains(exact.ordToDoc(ord)) == false),
@@ -126,18 +134,30 @@ public final class VectorSearch {
             true);
       }
     }
+    if (collector.earlyTerminated()) {
+      boolean isLimit = collector.visitedCount() >= collector.visitLimit();
+      end = isLimit ? SearchReport.End.LIMIT : SearchReport.End.STOPPED;
+    }
+    double recall =
+        switch (end) {
+          case COMPLETE -> 1;
+          case TARGET -> effort.recall();
+          case CANDIDATES, LIMIT, STOPPED -> Double.NaN;
+        };
     long visits = collector.visitedCount() - before;
     return new SearchReport(
         false,
         size,
         accepted.count(),
-        collector.k(),
+        candidates,
         strategies,
-        plan == FilterStrategy.SCAN ? accepted.count() : expectedVisits(collector.k(), size),
+        plan == FilterStrategy.SCAN ? accepted.count() : expectedVisits(candidates, size),
         visits,
-        0,
+        hops,
         false,
-        (int) Math.min(size, visits));
+        (int) Math.min(size, visits),
+        end,
+        recall);
   }
 
   /** Whether a walk is expected to score fewer vectors than a scan. */
@@ -151,13 +171,13 @@ public final class VectorSearch {
 
   /** What a search on exact scores does, which has Lucene's walks. */
   private static FilterStrategy plan(
-      KnnCollector collector, KnnVectorValues values, AcceptedVectors accepted) {
+      KnnCollector collector, int candidates, KnnVectorValues values, AcceptedVectors accepted) {
     int size = values.size();
     int count = accepted.count();
     double part = (double) count / size;
     CodeCosts costs = CodeCosts.of(values);
-    if (isWorthwhile(collector.k(), size, (int) (part * count)) == false
-        || accepted.isFilter() && costs.exactScan(count) < costs.filteredWalk(collector.k())) {
+    if (isWorthwhile(candidates, size, (int) (part * count)) == false
+        || accepted.isFilter() && costs.exactScan(count) < costs.filteredWalk(candidates)) {
       return FilterStrategy.SCAN;
     }
     KnnSearchStrategy original = original(collector.getSearchStrategy());

@@ -28,9 +28,6 @@ public final class VectorTraversal {
 
   private static final int MAX_POOLED = 4;
 
-  /** More candidates than are asked for, as a part of them: for what links miss. */
-  private static final int MORE = 6;
-
   private final GraphGeometry graph;
   private final IndexInput image;
   private final int pageSize;
@@ -75,14 +72,25 @@ public final class VectorTraversal {
    *
    * @param exact scores the vectors
    * @param accepted by ordinal; null if all are
+   * @param candidates how many it keeps, at least k
+   * @param hidden null if all nodes are there
+   * @return how many nodes' links were read on level 0
    */
-  void search(RandomVectorScorer exact, KnnCollector collector, Bits accepted) throws IOException {
+  int search(
+      RandomVectorScorer exact,
+      KnnCollector collector,
+      Bits accepted,
+      int candidates,
+      HiddenNode hidden)
+      throws IOException {
     Scratch scratch = pool.poll();
     if (scratch == null) {
       scratch = new Scratch();
     }
-    new Run(scratch, exact, collector, accepted).search();
+    Run run = new Run(scratch, exact, collector, accepted, hidden);
+    run.search(candidates);
     pool.offer(scratch); // not if something was thrown
+    return run.hops;
   }
 
   /** One search. */
@@ -95,11 +103,18 @@ public final class VectorTraversal {
     private final RandomVectorScorer exact;
     private final KnnCollector collector;
     private final Bits accepted;
+    private final HiddenNode hidden;
+    private int hops;
 
     /** Accumulates prefetch reads of links so that the JIT cannot eliminate them. */
     private int touched;
 
-    Run(Scratch scratch, RandomVectorScorer exact, KnnCollector collector, Bits accepted) {
+    Run(
+        Scratch scratch,
+        RandomVectorScorer exact,
+        KnnCollector collector,
+        Bits accepted,
+        HiddenNode hidden) {
       this.visited = scratch.visited;
       this.queue = scratch.queue;
       this.links = scratch.links;
@@ -108,17 +123,25 @@ public final class VectorTraversal {
       this.exact = exact;
       this.collector = collector;
       this.accepted = accepted;
+      this.hidden = hidden;
     }
 
-    void search() throws IOException {
+    void search(int candidates) throws IOException {
       visited.clear();
-      long k = collector.k();
-      queue.reset((int) Math.min(graph.size(), k + Math.max(1, k / MORE)));
+      if (hidden != null) {
+        visited.add(hidden.node());
+      }
+      queue.reset(candidates);
       openEntry();
       while (queue.hasOpen()
           && queue.bestOpen() >= queue.bound()
           && collector.earlyTerminated() == false) {
-        int degree = links.read(0, CandidateQueue.node(queue.closeBest()), nodes);
+        int node = CandidateQueue.node(queue.closeBest());
+        hops++;
+        int degree = links.read(0, node, nodes);
+        if (hidden != null) {
+          degree = hidden.replace(node, nodes, degree);
+        }
         int count = score(visited.retainNew(nodes, degree));
         for (int i = 0; i < count; i++) {
           offer(CandidateQueue.entry(nodes[i], scores[i]));

@@ -18,7 +18,7 @@ public class TestBufferedCollector extends LuceneTestCase {
       int k = 1 + random().nextInt(20);
       TopKnnCollector in = new TopKnnCollector(k, 1000);
       TopKnnCollector model = new TopKnnCollector(k, 1000);
-      BufferedCollector buffer = new BufferedCollector(in, null);
+      BufferedCollector buffer = new BufferedCollector(in, in.k(), null);
       int count = random().nextInt(50);
       for (int doc = 0; doc < count; doc++) {
         float score = random().nextInt(10) / 10f;
@@ -46,7 +46,7 @@ public class TestBufferedCollector extends LuceneTestCase {
   public void testVisitsCountAtOnce() {
     TopKnnCollector in = new TopKnnCollector(3, 10);
     KnnSearchStrategy strategy = new KnnSearchStrategy.Hnsw(7);
-    BufferedCollector buffer = new BufferedCollector(in, strategy);
+    BufferedCollector buffer = new BufferedCollector(in, in.k(), strategy);
     assertSame(strategy, buffer.getSearchStrategy());
     assertEquals(3, buffer.k());
     assertEquals(10, buffer.visitLimit());

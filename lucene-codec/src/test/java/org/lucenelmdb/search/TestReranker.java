@@ -82,8 +82,9 @@ public class TestReranker extends LuceneTestCase {
 
   private void begin(KnnCollector collector, Scorer exact) throws IOException {
     AcceptedVectors accepted = graph.accepted(null);
-    candidates.begin(target, collector, accepted, graph.plan(SIZE, 100, FilterStrategy.SCAN));
-    reranker.begin(graph.values(), exact, collector);
+    FilterPlan plan = graph.plan(SIZE, 100, FilterStrategy.SCAN);
+    candidates.begin(target, collector, accepted, plan, null);
+    reranker.begin(graph.values(), exact, collector, 0.05);
   }
 
   private long[] randomEntries(int count) {

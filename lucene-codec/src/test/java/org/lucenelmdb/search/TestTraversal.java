@@ -174,7 +174,8 @@ public class TestTraversal extends LuceneTestCase {
               target,
               collector,
               accepted,
-              graph.plan(accepted.count(), candidates, FilterStrategy.SWEEP));
+              graph.plan(accepted.count(), candidates, FilterStrategy.SWEEP),
+              null);
           Plain plain = new Plain(graph, entries, filter);
 
           plain.traverse(candidates, seeds);
@@ -226,7 +227,8 @@ public class TestTraversal extends LuceneTestCase {
           target,
           new TopKnnCollector(10, Integer.MAX_VALUE),
           graph.accepted(null),
-          graph.plan(1500, 10, FilterStrategy.SWEEP));
+          graph.plan(1500, 10, FilterStrategy.SWEEP),
+          null);
       search.traverse(10);
       Set<Long> all = asSet(search.remaining(Double.NEGATIVE_INFINITY));
       for (long entry : all) {
@@ -253,7 +255,8 @@ public class TestTraversal extends LuceneTestCase {
             target,
             new TopKnnCollector(10, Integer.MAX_VALUE),
             graph.accepted(null),
-            graph.plan(size, 10, FilterStrategy.SCAN));
+            graph.plan(size, 10, FilterStrategy.SCAN),
+            null);
         search.scan(10, graph.accepted(null).batches());
         Set<Long> left = new HashSet<>();
         for (long entry : entries) {
@@ -295,7 +298,8 @@ public class TestTraversal extends LuceneTestCase {
             target(12),
             new TopKnnCollector(10, limit),
             accepted,
-            graph.plan(accepted.count(), 20, strategy));
+            graph.plan(accepted.count(), 20, strategy),
+            null);
         Set<Long> found = new HashSet<>();
         CandidateSearch.End end = search.traverse(20);
         while (true) {
@@ -334,7 +338,8 @@ public class TestTraversal extends LuceneTestCase {
             target,
             new TopKnnCollector(10, Integer.MAX_VALUE),
             accepted,
-            graph.plan(accepted.count(), 20, FilterStrategy.TWO_HOP));
+            graph.plan(accepted.count(), 20, FilterStrategy.TWO_HOP),
+            null);
         search.traverse(20);
         Set<Long> found = new HashSet<>();
         addOnce(found, search.found());

@@ -1,0 +1,337 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.calibration;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import org.apache.lucene.index.ByteVectorValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
+import org.lucenelmdb.graph.GraphGeometry;
+import org.lucenelmdb.graph.ImageHnswGraph;
+import org.lucenelmdb.resources.Workers;
+import org.lucenelmdb.search.Effort;
+import org.lucenelmdb.search.HiddenNode;
+import org.lucenelmdb.search.MeasuredSearch;
+import org.lucenelmdb.search.RecallCurve;
+import org.lucenelmdb.search.SearchReport;
+import org.lucenelmdb.vectors.VectorMetric;
+
+/**
+ * Measures the recall curve of a field in a segment. The queries are vectors of the segment, each
+ * of them {@linkplain HiddenNode hidden} while it is searched for: as a query it would be easier
+ * than others, as its neighbors are linked to it. Their nearest vectors are found by comparing them
+ * with all.
+ */
+public final class Calibrator {
+
+  /** In fewer vectors, what is usual will do: a search is quick anyhow. */
+  public static final int MIN_VECTORS = 2000;
+
+  private static final int MAX_QUERIES = 160;
+  private static final int MIN_QUERIES = 32;
+
+  /** One query for so many vectors, as a graph of few is built quickly. */
+  private static final int VECTORS_PER_QUERY = 200;
+
+  /** Of so many queries, one is for many neighbors. */
+  private static final int MANY_PART = 10;
+
+  /** Of so many queries, one is for more than usual effort. */
+  private static final int MORE_PART = 4;
+
+  /** Added to the number of vectors that were missed: that none were says no more than that. */
+  private static final double DOUBT = 0.5;
+
+  /** Nobody asks for more. */
+  private static final double ENOUGH = 0.9995;
+
+  /** A traversal that scores this part of all is no better than a scan. */
+  private static final double NO_BETTER = 0.5;
+
+  /**
+   * The efforts on codes, from the least on: first few candidates, then less tolerance, or both.
+   */
+  private static final float[][] ON_CODES = {
+    {0.8f, 50},
+    {1, 3},
+    {1, 0.5f},
+    {1, 0.05f},
+    {1.1f, 0.0125f},
+    {1.5f, 0.003f},
+    {3, 0.0015f},
+  };
+
+  /** Those that only some data take. */
+  private static final float[][] MORE_ON_CODES = {
+    {6, 0.001f}, {12, 0.0005f}, {24, 0.0005f}, {64, 0.0005f}
+  };
+
+  private static final float[][] ON_VECTORS = {
+    {1.1f, 1}, {1.4f, 1}, {1.8f, 1}, {2.4f, 1}, {3.2f, 1}, {4.5f, 1}, {6, 1}
+  };
+
+  private static final float[][] MORE_ON_VECTORS = {{10, 1}, {20, 1}, {40, 1}, {80, 1}};
+
+  private final KnnVectorValues values;
+  private final VectorMetric metric;
+  private final GraphGeometry graph;
+  private final MeasuredSearch search;
+  private final Workers workers;
+
+  private Calibrator(
+      KnnVectorValues values,
+      VectorMetric metric,
+      GraphGeometry graph,
+      MeasuredSearch search,
+      Workers workers) {
+    this.values = values;
+    this.metric = metric;
+    this.graph = graph;
+    this.search = search;
+    this.workers = workers;
+  }
+
+  /** A query, and what it should find, the nearest first. */
+  private record Query(int ordinal, int[] docs) {}
+
+  /**
+   * Measures a curve.
+   *
+   * @param values at least {@value #MIN_VECTORS}
+   * @param search of the same field
+   * @return null if there is nothing to measure: all have copies, or are on higher levels
+   */
+  public static RecallCurve measure(
+      KnnVectorValues values,
+      VectorMetric metric,
+      GraphGeometry graph,
+      MeasuredSearch search,
+      Workers workers)
+      throws IOException {
+    return new Calibrator(values, metric, graph, search, workers).measure();
+  }
+
+  private RecallCurve measure() throws IOException {
+    List<Query> queries = queries();
+    if (queries.isEmpty()) {
+      return null;
+    }
+    List<RecallCurve.Point> points = new ArrayList<>();
+    boolean isEnough = measure(queries, search.isOnCodes() ? ON_CODES : ON_VECTORS, points);
+    List<Query> some = queries.subList(0, (queries.size() + MORE_PART - 1) / MORE_PART);
+    for (float[] effort : search.isOnCodes() ? MORE_ON_CODES : MORE_ON_VECTORS) {
+      if (isEnough) {
+        break;
+      }
+      isEnough = measure(some, new float[][] {effort}, points);
+    }
+    return new RecallCurve(points);
+  }
+
+  /**
+   * Measures some efforts.
+   *
+   * @return whether nobody needs more than the last one
+   */
+  private boolean measure(List<Query> queries, float[][] efforts, List<RecallCurve.Point> points)
+      throws IOException {
+    Recall[] few = Recall.create(efforts.length);
+    Recall[] many = Recall.create(efforts.length);
+    workers.forEach(
+        "recall",
+        queries.size(),
+        () -> {
+          Searcher searcher = new Searcher();
+          return i -> {
+            Query query = queries.get(i);
+            searcher.begin(query);
+            for (int effort = 0; effort < efforts.length; effort++) {
+              workers.check();
+              few[effort].add(query, searcher.search(RecallCurve.FEW, efforts[effort]));
+              if (query.docs.length > RecallCurve.FEW) {
+                many[effort].add(query, searcher.search(RecallCurve.MANY, efforts[effort]));
+              }
+            }
+          };
+        });
+    boolean isEnough = false;
+    for (int i = 0; i < efforts.length; i++) {
+      boolean isKnown = many[i].queries.sum() > 0; // else the few have to do for the many
+      points.add(
+          new RecallCurve.Point(
+              efforts[i][0],
+              efforts[i][1],
+              few[i].recall(),
+              few[i].hops(RecallCurve.FEW),
+              isKnown ? many[i].recall() : few[i].recall(),
+              isKnown ? many[i].hops(RecallCurve.MANY) : few[i].hops(RecallCurve.FEW)));
+      isEnough =
+          few[i].isEnough(values.size()) && (isKnown == false || many[i].isEnough(values.size()));
+    }
+    return isEnough;
+  }
+
+  /** Some nodes of the lowest level. */
+  private List<Query> queries() throws IOException {
+    int size = values.size();
+    int wanted = Math.max(MIN_QUERIES, Math.min(MAX_QUERIES, size / VECTORS_PER_QUERY));
+    Random random = new Random(size);
+    ImageHnswGraph.Order order = search.order();
+    Set<Integer> chosen = new LinkedHashSet<>(); // of a part of them, as many are for many
+    for (int i = 0; i < 2 * wanted && chosen.size() < wanted; i++) {
+      int ordinal = random.nextInt(size);
+      int node = order == null ? ordinal : order.node(ordinal);
+      if (graph.levels() == 1 || Arrays.binarySearch(graph.nodesByLevel()[1], node) < 0) {
+        chosen.add(ordinal);
+      }
+    }
+    int[] ordinals = chosen.stream().mapToInt(Integer::intValue).toArray();
+    int[][] docs = new int[ordinals.length][];
+    int k = Math.min(RecallCurve.MANY, size - 1);
+    if (search.isOnCodes()) {
+      workers.forEach(
+          "nearest",
+          ordinals.length,
+          () -> {
+            Searcher searcher = new Searcher();
+            return i -> {
+              int count = i % MANY_PART == 0 ? k : RecallCurve.FEW;
+              docs[i] = searcher.nearest(ordinals[i], count);
+            };
+          });
+    } else {
+      int[][] nearest = NearestVectors.find(values, metric, ordinals, k, workers);
+      for (int i = 0; i < docs.length; i++) {
+        if (nearest[i] != null) {
+          int count = i % MANY_PART == 0 ? k : RecallCurve.FEW;
+          docs[i] = IntStream.of(nearest[i]).limit(count).map(values::ordToDoc).toArray();
+        }
+      }
+    }
+    List<Query> queries = new ArrayList<>();
+    for (int i = 0; i < ordinals.length; i++) {
+      if (docs[i] != null) {
+        queries.add(new Query(ordinals[i], docs[i]));
+      }
+    }
+    return queries;
+  }
+
+  /** What a search found. */
+  private record Result(int k, Set<Integer> docs, SearchReport report) {}
+
+  /** Sums over queries. */
+  private static final class Recall {
+    private final LongAdder queries = new LongAdder();
+    private final LongAdder found = new LongAdder();
+    private final LongAdder wanted = new LongAdder();
+    private final LongAdder hops = new LongAdder();
+    private final LongAdder visits = new LongAdder();
+
+    static Recall[] create(int count) {
+      Recall[] recalls = new Recall[count];
+      Arrays.setAll(recalls, i -> new Recall());
+      return recalls;
+    }
+
+    void add(Query query, Result result) {
+      int count = Math.min(result.k, query.docs.length);
+      int hits = 0;
+      for (int i = 0; i < count; i++) {
+        hits += result.docs.contains(query.docs[i]) ? 1 : 0;
+      }
+      queries.increment();
+      found.add(hits);
+      wanted.add(count);
+      hops.add(result.report.hops());
+      visits.add(result.report.visits());
+    }
+
+    float recall() {
+      return (float) (Math.max(0, found.sum() - DOUBT) / Math.max(1, wanted.sum()));
+    }
+
+    float hops(int k) {
+      return (float) hops.sum() / Math.max(1, queries.sum()) / k;
+    }
+
+    boolean isEnough(int size) {
+      return found.sum() >= ENOUGH * wanted.sum()
+          || visits.sum() > NO_BETTER * size * queries.sum();
+    }
+  }
+
+  /** Searches, for one thread. */
+  private final class Searcher {
+    private final KnnVectorValues copy = values.copy();
+    private final UpdateableRandomVectorScorer scorer = metric.scorers(copy).scorer();
+    private final HiddenNode hidden = search.hiddenNode(metric.scorers(copy).scorer());
+    private float[] target;
+
+    Searcher() throws IOException {}
+
+    private void setTarget(int ordinal) throws IOException {
+      scorer.setScoringOrdinal(ordinal);
+      target = Calibrator.target(copy, ordinal);
+    }
+
+    void begin(Query query) throws IOException {
+      setTarget(query.ordinal);
+      hidden.hide(query.ordinal);
+    }
+
+    Result search(int k, float[] effort) throws IOException {
+      TopKnnCollector collector = new TopKnnCollector(k, Integer.MAX_VALUE);
+      SearchReport report =
+          search.traverse(target, copy, scorer, collector, Effort.of(effort[0], effort[1]), hidden);
+      Set<Integer> docs = new HashSet<>();
+      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
+        docs.add(hit.doc);
+      }
+      return new Result(k, docs, report);
+    }
+
+    /** As {@link NearestVectors#find}, but documents. */
+    int[] nearest(int ordinal, int k) throws IOException {
+      setTarget(ordinal);
+      TopKnnCollector collector = new TopKnnCollector(k + 1, Integer.MAX_VALUE);
+      search.scan(target, copy, scorer, collector);
+      int own = scorer.ordToDoc(ordinal);
+      ScoreDoc[] hits = collector.topDocs().scoreDocs;
+      boolean hasCopy = hits.length > 1 && hits[1].score >= scorer.score(ordinal);
+      return hasCopy
+          ? null
+          : Arrays.stream(hits)
+              .mapToInt(hit -> hit.doc)
+              .filter(doc -> doc != own)
+              .limit(k)
+              .toArray();
+    }
+  }
+
+  private static float[] target(KnnVectorValues values, int ordinal) throws IOException {
+    if (values instanceof FloatVectorValues floats) {
+      return floats.vectorValue(ordinal).clone();
+    }
+    byte[] bytes = ((ByteVectorValues) values).vectorValue(ordinal);
+    float[] target = new float[bytes.length];
+    for (int i = 0; i < target.length; i++) {
+      target[i] = bytes[i];
+    }
+    return target;
+  }
+}

@@ -1,0 +1,142 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
+import org.lucenelmdb.codes.Codes;
+import org.lucenelmdb.graph.GraphGeometry;
+import org.lucenelmdb.graph.ImageHnswGraph;
+import org.lucenelmdb.graph.LinksInput;
+import org.lucenelmdb.vectors.VectorBlocks;
+
+/**
+ * Traversals of a field's graph with a given effort, and with one of its nodes hidden, to learn
+ * what the effort reaches. Thread-safe.
+ */
+public final class MeasuredSearch {
+
+  /** The part that a scan may be expected to miss. */
+  private static final double LITTLE = 0.01;
+
+  private final GraphGeometry graph;
+  private final Codes codes;
+  private final CodesSearch onCodes;
+  private final VectorTraversal onVectors;
+  private final IndexInput image;
+  private final int pageSize;
+  private final IndexInput meta;
+
+  /**
+   * @param codes null if there are none
+   * @param vectors the raw vectors
+   * @param image the image as a slice of its file
+   * @param pageSize of the image
+   * @param meta the metadata file
+   */
+  public MeasuredSearch(
+      GraphGeometry graph,
+      Codes codes,
+      VectorBlocks vectors,
+      IndexInput image,
+      int pageSize,
+      IndexInput meta)
+      throws IOException {
+    this.graph = graph;
+    this.codes = codes;
+    this.image = image;
+    this.pageSize = pageSize;
+    this.meta = meta;
+    this.onCodes =
+        codes == null ? null : new CodesSearch(graph, codes, vectors, image, pageSize, meta);
+    this.onVectors = codes == null ? new VectorTraversal(graph, image, pageSize, meta) : null;
+  }
+
+  /** Whether candidates are found by codes. */
+  public boolean isOnCodes() {
+    return onCodes != null;
+  }
+
+  /** Which nodes are which ordinals, for one thread; null if they are the same. */
+  public ImageHnswGraph.Order order() throws IOException {
+    return codes == null ? null : codes.order(image, meta);
+  }
+
+  /**
+   * A node to hide, for one thread.
+   *
+   * @param scorer of the vectors
+   */
+  public HiddenNode hiddenNode(UpdateableRandomVectorScorer scorer) throws IOException {
+    LinksInput links = new LinksInput(graph, image, pageSize, meta);
+    return new HiddenNode(links, order(), scorer, graph.maxDegree());
+  }
+
+  /**
+   * Traverses the graph.
+   *
+   * @param target the query
+   * @param exact scores the vectors
+   * @param hidden is not found
+   */
+  public SearchReport traverse(
+      float[] target,
+      KnnVectorValues values,
+      RandomVectorScorer exact,
+      KnnCollector collector,
+      Effort effort,
+      HiddenNode hidden)
+      throws IOException {
+    if (onCodes != null) {
+      SearchGoal goal = SearchGoal.effort(effort, hidden);
+      VectorSearch.OnCodes query = new VectorSearch.OnCodes(onCodes, target, values, goal);
+      AcceptedVectors all = accepted(values, exact);
+      return onCodes.search(query, FilterStrategy.SWEEP, exact, collector, all);
+    }
+    double candidates = Math.ceil(collector.k() * effort.candidates());
+    int kept = (int) Math.max(1, Math.min(graph.size(), candidates));
+    int hops = onVectors.search(exact, collector, null, kept, hidden);
+    return new SearchReport(
+        false,
+        graph.size(),
+        graph.size(),
+        kept,
+        List.of(FilterStrategy.SWEEP),
+        0,
+        collector.visitedCount(),
+        hops,
+        false,
+        (int) collector.visitedCount(),
+        SearchReport.End.CANDIDATES,
+        Double.NaN);
+  }
+
+  /**
+   * Scans all codes; of the farthest, few may be missed.
+   *
+   * @param target the query
+   * @param exact scores the vectors
+   */
+  public void scan(
+      float[] target, KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector)
+      throws IOException {
+    SearchGoal goal = SearchGoal.effort(Effort.of(1, LITTLE), null);
+    VectorSearch.OnCodes query = new VectorSearch.OnCodes(onCodes, target, values, goal);
+    AcceptedVectors all = accepted(values, exact);
+    onCodes.search(query, FilterStrategy.SCAN, exact, collector, all);
+  }
+
+  private static AcceptedVectors accepted(KnnVectorValues values, RandomVectorScorer exact)
+      throws IOException {
+    AcceptDocs all = AcceptDocs.fromLiveDocs(null, exact.ordToDoc(values.size() - 1) + 1);
+    return new AcceptedVectors(all, values, exact);
+  }
+}
