@@ -443,7 +443,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private RecallCurve measure(
       Field field, FieldMeta read, ImageReader reader, IndexInput in, IndexInput meta)
       throws IOException {
-    VectorsInput vectors = field.input(read.blocks(), read.docs(), in);
+    VectorsInput vectors =
+        new VectorsInput(
+            read.blocks(), read.docs(), field.info.getVectorDimension(), field.metric, in, meta);
     MeasuredSearch search =
         new MeasuredSearch(read.graph(), read.codes(), read.blocks(), in, reader.pageSize(), meta);
     return Calibrator.measure(

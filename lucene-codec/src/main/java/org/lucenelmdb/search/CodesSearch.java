@@ -44,7 +44,10 @@ public final class CodesSearch {
   private static final int TELLING = 64;
 
   /** If so small a part of what should be accepted is accepted, what is nearest is rejected. */
-  private static final double REJECTED = 0.7;
+  private static final double REJECTED = 0.9;
+
+  /** But so many standard deviations fewer may be accepted by chance. */
+  private static final double MAX_CHANCE = 2.5;
 
   /** At least so many candidates are added at once. */
   private static final int MIN_ADDED = 12;
@@ -151,6 +154,7 @@ public final class CodesSearch {
     private final KnnCollector collector;
     private final AcceptedVectors accepted;
     private final FilterPlan plan;
+    private final boolean keepsBestOnly;
     private final Effort effort;
     private final int first;
     private SearchReport.End end = SearchReport.End.CANDIDATES;
@@ -171,6 +175,7 @@ public final class CodesSearch {
       this.exact = exact;
       this.collector = collector;
       this.accepted = accepted;
+      this.keepsBestOnly = Collectors.keepsBestOnly(collector);
       // a sweep meets the nearest k / selectivity, to find k of them accepted
       double met = collector.k() * ((double) graph.size() / accepted.count());
       this.effort = query.goal().onCodes(met, accepted.ords() != null);
@@ -283,6 +288,9 @@ public final class CodesSearch {
       while (isStopped() == false && query.goal().isAdaptive()) {
         long least = reranker.leastWorthwhile(added());
         if (least == Long.MAX_VALUE) {
+          least = leastMet();
+        }
+        if (least == Long.MAX_VALUE) {
           this.end = SearchReport.End.TARGET;
           return true;
         }
@@ -299,10 +307,29 @@ public final class CodesSearch {
       return true;
     }
 
+    /**
+     * What else is to be met, as the collector had to see more than k vectors to have k results:
+     * the graph's reach is to be that of a search for so many. The least of these entries, or
+     * {@link Long#MAX_VALUE}.
+     */
+    private long leastMet() throws IOException {
+      int met = reranker.met();
+      if (keepsBestOnly || met <= collector.k()) {
+        return Long.MAX_VALUE;
+      }
+      Effort ofMet = query.goal().onCodes(met, accepted.ords() != null);
+      double wanted = query.goal().candidates(met, codes.firstFactor(), ofMet, false);
+      int more = (int) Math.min(graph.size(), wanted) - reranker.count();
+      return more <= 0 ? Long.MAX_VALUE : reranker.leastRemaining(more);
+    }
+
     /** Whether fewer nodes are accepted near the query than elsewhere. */
     private boolean isNearestRejected() {
-      double expected = candidates.hops() * ((double) accepted.count() / graph.size());
-      return accepted.ords() != null && candidates.acceptedHops() < REJECTED * expected;
+      double selectivity = (double) accepted.count() / graph.size();
+      double expected = candidates.hops() * selectivity;
+      double chance = MAX_CHANCE * Math.sqrt(expected * (1 - selectivity));
+      double most = Math.min(REJECTED * expected, expected - chance);
+      return accepted.ords() != null && candidates.acceptedHops() < most;
     }
 
     /** How many hops an extension takes, from what the last one took and what is left. */

@@ -64,6 +64,7 @@ final class Reranker {
   private KnnVectorValues values;
   private RandomVectorScorer exact;
   private KnnCollector collector;
+  private float threshold;
 
   // those that are scored together
   private final int[] ords = new int[BATCH];
@@ -75,6 +76,12 @@ final class Reranker {
   private int learnsFrom;
 
   private int worthwhile;
+
+  /** How many vectors had been scored when the collector first had enough; 0 if it never has. */
+  private int met;
+
+  /** How many scores reached the threshold. */
+  private int exceeding;
 
   // how much of k may be missed, and is expected to be
   private double tolerance;
@@ -125,9 +132,12 @@ final class Reranker {
     this.values = values;
     this.exact = exact;
     this.collector = collector;
+    this.threshold = Collectors.threshold(collector);
     this.tolerance = tolerance;
     this.likelyTolerance = LIKELY_PART * tolerance;
     this.expectedMissed = 0;
+    this.met = 0;
+    this.exceeding = 0;
     errors.clear();
     done.clear();
     isSorted = false;
@@ -144,6 +154,31 @@ final class Reranker {
   /** The part of k that is expected to be missed among what was found, but not reranked. */
   double expectedMissed() {
     return expectedMissed;
+  }
+
+  /**
+   * How many vectors had been scored when the collector first had enough, 0 if it never has; with a
+   * threshold, how many exceed it.
+   */
+  int met() {
+    return Float.isNaN(threshold) ? met : exceeding;
+  }
+
+  /** How many results there should be. */
+  private int wanted() {
+    return Float.isNaN(threshold) ? collector.k() : Math.max(RecallCurve.FEW, exceeding);
+  }
+
+  /**
+   * The least of some candidates that were found but not reranked.
+   *
+   * @param atMost so many of them, at least 1
+   * @return {@link Long#MAX_VALUE} if there is none
+   */
+  long leastRemaining(int atMost) throws IOException {
+    EntryList remaining = candidates.remaining(Double.NEGATIVE_INFINITY);
+    int size = remaining.size();
+    return size == 0 ? Long.MAX_VALUE : remaining.largest(Math.min(size, atMost));
   }
 
   /** How many vectors were scored. */
@@ -209,12 +244,16 @@ final class Reranker {
         leastCode = code;
         leastCodeSimilarity = similarity;
       }
+      exceeding += scores[i] >= threshold ? 1 : 0;
       if (Float.isNaN(scores[i]) == false) {
         collector.collect(exact.ordToDoc(ords[i]), scores[i]);
       }
     }
     done.addAll(entries, from, to);
     isSorted = false;
+    if (met == 0 && collector.minCompetitiveSimilarity() >= 0) {
+      met = done.size();
+    }
   }
 
   /**
@@ -244,8 +283,11 @@ final class Reranker {
 
   /** What a vector has to exceed. */
   private double leastSimilarity() {
-    float least = collector.minCompetitiveSimilarity();
-    return least == Float.NEGATIVE_INFINITY
+    float least =
+        Float.isNaN(threshold)
+            ? collector.minCompetitiveSimilarity()
+            : Math.nextDown(threshold); // what reaches it counts
+    return least < 0 // no score is
         ? Double.NEGATIVE_INFINITY
         : metric.similarity(least, values.getEncoding(), values.dimension());
   }
@@ -273,8 +315,8 @@ final class Reranker {
       buckets[Math.max(0, Math.min(BUCKETS - 1, bucket))]++;
     }
     double unseen = candidates.unseenFactor();
-    double few = collector.k() * likelyTolerance;
-    double many = collector.k() * tolerance;
+    double few = wanted() * likelyTolerance;
+    double many = wanted() * tolerance;
     double missed = 0;
     int omitted = 0;
     for (int bucket = BUCKETS - 1; bucket >= 0; bucket--) {
@@ -287,7 +329,7 @@ final class Reranker {
       missed = more;
       omitted += buckets[bucket];
     }
-    expectedMissed = missed / collector.k();
+    expectedMissed = missed / wanted();
     int counted = 0;
     for (int count : buckets) {
       counted += count;

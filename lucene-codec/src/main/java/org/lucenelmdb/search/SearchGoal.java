@@ -33,7 +33,7 @@ public final class SearchGoal {
   private static final double LEAST_FILTERED_TOLERANCE = 0.01;
 
   /** Where what is nearest is rejected, so much of what may be missed may be hidden by codes. */
-  private static final double HIDDEN_PART = 0.2;
+  private static final double HIDDEN_PART = 0.1;
 
   private static final double NONE = 0;
 

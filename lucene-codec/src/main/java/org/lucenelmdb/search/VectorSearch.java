@@ -26,6 +26,9 @@ public final class VectorSearch {
   /** Codes of fewer times the first candidates would take longer than the vectors. */
   private static final int EXACTLY = 3;
 
+  /** As many vectors are scored before a query is quantized and compared with centroids. */
+  private static final int FEW = 100;
+
   private VectorSearch() {}
 
   /** Opens a graph of ordinals, for Lucene's searchers. */
@@ -73,10 +76,15 @@ public final class VectorSearch {
     FilterStrategy plan;
     Effort effort = null; // of a traversal without codes
     int candidates = collector.k();
-    if (onCodes != null && keepsBestOnly) {
+    boolean isAnsweredByCodes = // a fixed number of candidates would cut others' results off
+        keepsBestOnly
+            || goal.isAdaptive()
+                && (Collectors.keepsBestOfParents(collector)
+                    || Float.isNaN(Collectors.threshold(collector)) == false);
+    if (onCodes != null && isAnsweredByCodes) {
       int first = onCodes.codes.scanCandidates(goal, collector.k(), accepted.isCallersFilter());
       if (isWorthwhile(first, size, size)
-          && (accepted.count() > (long) EXACTLY * first || forced != null)) {
+          && (accepted.count() > Math.max(FEW, (long) EXACTLY * first) || forced != null)) {
         return onCodes.codes.search(onCodes, forced, exact, collector, accepted);
       }
       plan = FilterStrategy.SCAN;
