@@ -24,7 +24,7 @@ final class CandidateScan {
   private static final double KEPT_DEVIATIONS = 8;
 
   /** So many others are kept whatever they are. */
-  private static final int FIRST_CLEANING = 1 << 12;
+  private static final int FIRST_CLEANING = 1 << 13;
 
   private final CodesInput codes;
   private final CandidateQueue queue;
