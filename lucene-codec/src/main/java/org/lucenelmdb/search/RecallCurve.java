@@ -54,16 +54,7 @@ public final class RecallCurve {
       float recallOfFew,
       float hopsOfFew,
       float recallOfMany,
-      float hopsOfMany) {
-
-    double recall(boolean ofMany) {
-      return ofMany ? recallOfMany : recallOfFew;
-    }
-
-    double hops(boolean ofMany) {
-      return ofMany ? hopsOfMany : hopsOfFew;
-    }
-  }
+      float hopsOfMany) {}
 
   /**
    * What is usual on codes: a little worse than 40,000 text embeddings, with codes of 1 bit, and
@@ -122,17 +113,14 @@ public final class RecallCurve {
    * @param k the number of neighbors, at least 1
    */
   public Effort effort(double target, double k) {
-    double aim = target + RESERVE * (1 - target);
-    double few = place(aim, false);
-    double many = place(aim, true);
     double weight = weightOfMany(k);
-    double last = points.size() - 1;
-    if ((weight < 1 && few > last) || (weight > 0 && many > last)) {
-      Point point = points.get(points.size() - 1);
-      return new Effort(
-          point.candidates, point.tolerance, Double.POSITIVE_INFINITY, point.recall(weight > 0.5));
+    double place = place(missed(target + RESERVE * (1 - target)), weight);
+    if (place > points.size() - 1) {
+      Point last = points.get(points.size() - 1);
+      double recall = 1 - Math.exp(missed(last, weight));
+      return new Effort(last.candidates, last.tolerance, Double.POSITIVE_INFINITY, recall);
     }
-    return at(few + weight * (many - few), weight);
+    return at(place, weight);
   }
 
   /** How near k is to the larger number. */
@@ -142,26 +130,31 @@ public final class RecallCurve {
   }
 
   /**
-   * The least index, with a fraction, at which recall is reached; more than the last if nowhere.
+   * The least index, with a fraction, at which no more is missed; more than the last if nowhere.
+   *
+   * @param missed as a logarithm
    */
-  private double place(double recall, boolean ofMany) {
-    double before = points.get(0).recall(ofMany);
-    if (before >= recall) {
+  private double place(double missed, double weight) {
+    double before = missed(points.get(0), weight);
+    if (before <= missed) {
       return 0;
     }
     for (int i = 1; i < points.size(); i++) {
-      double here = points.get(i).recall(ofMany);
-      if (here >= recall) {
-        double from = missed(before);
-        return i - 1 + (from - missed(recall)) / (from - missed(here));
+      double here = missed(points.get(i), weight);
+      if (here <= missed) {
+        return i - 1 + (before - missed) / (before - here);
       }
-      before = Math.max(before, here);
+      before = here;
     }
     return points.size();
   }
 
   private static double missed(double recall) {
     return Math.log(Math.max(LEAST_MISSED, 1 - recall));
+  }
+
+  private static double missed(Point point, double weight) {
+    return interpolate(missed(point.recallOfFew), missed(point.recallOfMany), weight);
   }
 
   private Effort at(double place, double weight) {
@@ -172,15 +165,13 @@ public final class RecallCurve {
     Point from = points.get(index);
     Point to = points.get(Math.min(index + 1, points.size() - 1));
     double part = place - index;
-    double few = interpolate(missed(from.recallOfFew), missed(to.recallOfFew), part);
-    double many = interpolate(missed(from.recallOfMany), missed(to.recallOfMany), part);
     double hopsOfFew = interpolate(from.hopsOfFew, to.hopsOfFew, part);
     double hopsOfMany = interpolate(from.hopsOfMany, to.hopsOfMany, part);
     return new Effort(
         logarithmic(from.candidates, to.candidates, part),
         logarithmic(from.tolerance, to.tolerance, part),
         interpolate(hopsOfFew, hopsOfMany, weight),
-        1 - Math.exp(interpolate(few, many, weight)));
+        1 - Math.exp(interpolate(missed(from, weight), missed(to, weight), part)));
   }
 
   private static double interpolate(double from, double to, double part) {

@@ -174,12 +174,12 @@ final class CodesGraph implements Closeable {
     return codes.open(image);
   }
 
+  LinksInput openLinks() throws IOException {
+    return new LinksInput(geometry, image, pageSize, meta);
+  }
+
   CandidateSearch search() throws IOException {
-    return new CandidateSearch(
-        geometry,
-        new LinksInput(geometry, image, pageSize, meta),
-        codes(),
-        codes.order(image, meta));
+    return new CandidateSearch(geometry, openLinks(), codes(), codes.order(image, meta));
   }
 
   /** The codes' scores as entries, by node. */

@@ -5,8 +5,10 @@
 package org.lucenelmdb.search;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -171,5 +173,29 @@ public class TestCandidates extends LuceneTestCase {
     assertFalse(Collectors.keepsBestOnly(decorated));
     assertFalse(Collectors.keepsBestOnly(timeLimiting(decorated)));
     assertFalse(Collectors.keepsBestOnly(new KnnCollector.Decorator(limited) {}));
+  }
+
+  /**
+   * Lucene's collectors for thresholds and block joins are recognized, whatever watches the time.
+   */
+  public void testOtherCollectors() throws IOException {
+    List<KnnCollector> seen = new ArrayList<>();
+    LuceneCollectors.collect(seen, 0.25f);
+    assertEquals(2, seen.size());
+    for (KnnCollector collector : List.of(seen.get(0), timeLimiting(seen.get(0)))) {
+      assertEquals(0.25f, Collectors.threshold(collector), 0);
+      assertFalse(Collectors.keepsBestOfParents(collector));
+      assertFalse(Collectors.keepsBestOnly(collector));
+    }
+    for (KnnCollector collector : List.of(seen.get(1), timeLimiting(seen.get(1)))) {
+      assertTrue(Collectors.keepsBestOfParents(collector));
+      assertTrue(Float.isNaN(Collectors.threshold(collector)));
+      assertFalse(Collectors.keepsBestOnly(collector));
+    }
+    KnnCollector top = new TopKnnCollector(5, 100);
+    assertTrue(Float.isNaN(Collectors.threshold(top)));
+    assertFalse(Collectors.keepsBestOfParents(top));
+    KnnCollector patient = new HnswQueueSaturationCollector(seen.get(1), 0.9, 5);
+    assertFalse(Collectors.keepsBestOfParents(patient));
   }
 }

@@ -1,0 +1,102 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.search;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterDirectoryReader;
+import org.apache.lucene.index.FilterLeafReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.FloatVectorSimilarityQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
+import org.apache.lucene.search.join.QueryBitSetProducer;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+
+/** Gets hold of the collectors of Lucene's queries, whose classes are package-private. */
+final class LuceneCollectors {
+
+  private LuceneCollectors() {}
+
+  /** Adds the collector of a query with a threshold, and that of a block join. */
+  static void collect(List<KnnCollector> seen, float threshold) throws IOException {
+    float[] target = {1, 2};
+    try (Directory directory = new ByteBuffersDirectory()) {
+      try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+        for (int i = 0; i < 20; i++) {
+          Document child = new Document();
+          child.add(new KnnFloatVectorField("vector", new float[] {i, 1}));
+          Document parent = new Document();
+          parent.add(new StringField("type", "parent", Field.Store.NO));
+          writer.addDocuments(List.of(child, parent));
+        }
+      }
+      try (DirectoryReader reader = new Spy(DirectoryReader.open(directory), seen)) {
+        IndexSearcher searcher = new IndexSearcher(reader);
+        searcher.search(new FloatVectorSimilarityQuery("vector", target, threshold), 5);
+        QueryBitSetProducer parents =
+            new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
+        searcher.search(
+            new DiversifyingChildrenFloatKnnVectorQuery("vector", target, null, 5, parents), 5);
+      }
+    }
+  }
+
+  private static final class Spy extends FilterDirectoryReader {
+    private final List<KnnCollector> seen;
+
+    Spy(DirectoryReader in, List<KnnCollector> seen) throws IOException {
+      super(
+          in,
+          new SubReaderWrapper() {
+            @Override
+            public LeafReader wrap(LeafReader leaf) {
+              return new FilterLeafReader(leaf) {
+                @Override
+                public void searchNearestVectors(
+                    String field, float[] target, KnnCollector collector, AcceptDocs acceptDocs)
+                    throws IOException {
+                  seen.add(collector);
+                  super.searchNearestVectors(field, target, collector, acceptDocs);
+                }
+
+                @Override
+                public CacheHelper getCoreCacheHelper() {
+                  return in.getCoreCacheHelper();
+                }
+
+                @Override
+                public CacheHelper getReaderCacheHelper() {
+                  return in.getReaderCacheHelper();
+                }
+              };
+            }
+          });
+      this.seen = seen;
+    }
+
+    @Override
+    protected DirectoryReader doWrapDirectoryReader(DirectoryReader other) throws IOException {
+      return new Spy(other, seen);
+    }
+
+    @Override
+    public CacheHelper getReaderCacheHelper() {
+      return in.getReaderCacheHelper();
+    }
+  }
+}
