@@ -129,7 +129,7 @@ final class TargetSection {
       for (ContestantInfo contestant : findings.contestants(ofSize)) {
         plot.series(
             findings.name(contestant) + (sizes.size() == 1 ? "" : ", " + vectors(size)),
-            style(findings, contestant, sizes.indexOf(size)),
+            style(findings, contestant, sizes.indexOf(size), sizes.size()),
             points(ofSize.contestant(contestant.name())));
       }
     }
@@ -140,14 +140,14 @@ final class TargetSection {
     return new Plot.Point(recall, recall, "recall " + Format.recall(recall));
   }
 
-  /** Its color is the contestant's, its symbol that of the size, too. */
-  private static Style style(Findings findings, ContestantInfo contestant, int size) {
+  /** The contestant's, in a shade and with a symbol for each size. */
+  private static Style style(Findings findings, ContestantInfo contestant, int size, int sizes) {
     Style style = findings.style(contestant);
     return new Style(
         style.index() + size * findings.result().contestants().size(),
         style.family(),
-        style.shade(),
-        style.shades());
+        style.shade() * sizes + size,
+        style.shades() * sizes);
   }
 
   private static List<Plot.Point> points(Samples samples) {

@@ -130,7 +130,7 @@ public class TestTerminalReport extends LuceneTestCase {
             .toList();
     assertEquals(text, 5, rows.size());
     assertEquals("| ours | 0.5 | 0.7500 | - | 2.0% | - | 30.0 | - | - |", rows.getFirst());
-    assertContains(rows.get(2), "| 0.95 | 0.9500 | 0.9510 | 5.0% |", "| 200 | 4,000 | 100 |");
+    assertContains(rows.get(2), "| 0.95 | 0.9500 | 0.9510 | 5.0% |", "| 200 | 4,000 | 120 |");
     assertContains(
         row(text, "Target recall with filters, 1,000 vectors", "ours"), " random 10% ", " 0.9 ");
     assertNotTooWide(text);

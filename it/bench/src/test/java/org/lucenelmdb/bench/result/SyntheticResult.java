@@ -210,7 +210,7 @@ public final class SyntheticResult {
     values.put(Figures.BAD, 1 - target);
     values.put(Figures.HOPS, work);
     values.put(Figures.VISITS, 20 * work);
-    values.put(Figures.RESCORED, 0.5 * work);
+    values.put(Figures.RESCORED, 0.6 * work);
     add(
         Measure.TARGET,
         contestant,
