@@ -28,14 +28,11 @@ record TargetMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
   private static final String RANDOM = "random";
 
   List<Sample> measure() throws IOException {
-    List<Queries> unfiltered = new ArrayList<>();
+    List<String> strategies = job.search().targets().stream().map(TargetStrategy::of).toList();
+    List<Queries> unfiltered = strategies.stream().map(s -> Queries.all(data, s)).toList();
     List<Queries> filtered = new ArrayList<>();
-    for (double target : job.search().targets()) {
-      String strategy = TargetStrategy.of(target);
-      unfiltered.add(Queries.all(data, strategy));
-      for (Filter filter : filters()) {
-        filtered.add(Queries.filtered(data, filter, strategy));
-      }
+    for (Filter filter : filters()) {
+      strategies.forEach(s -> filtered.add(Queries.filtered(data, filter, s)));
     }
     List<Sample> samples = new ArrayList<>();
     try (Searcher searcher = index.searcher()) {
