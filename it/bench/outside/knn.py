@@ -385,9 +385,10 @@ def batches(contestant, queries, truth, k, passes):
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         if seconds < best:
             best, best_cpu = seconds, cpu
-    hits = sum(len(set(row) & set(nearest)) for row, nearest in zip(found.tolist(), truth.tolist()))
+    hits = [len(set(row) & set(nearest)) for row, nearest in zip(found.tolist(), truth.tolist())]
     values = {
-        "recall": hits / (len(queries) * k),
+        "recall": sum(hits) / (len(queries) * k),
+        "badQueries": sum(10 * (k - hit) >= 3 * k for hit in hits) / len(queries),
         "rate": len(queries) / best,
         "shortAnswers": int(((found >= 0).sum(axis=1) < k).sum()),
     }

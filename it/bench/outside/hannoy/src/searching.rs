@@ -156,17 +156,19 @@ impl Pass {
             self.answers.iter().map(|(_, time, _)| time.as_nanos() as f64 / 1e3).collect();
         times.sort_by(f64::total_cmp);
         let short = self.answers.iter().filter(|(_, _, answer)| answer.len() < k).count();
-        let hits: usize = self
+        let hits: Vec<usize> = self
             .answers
             .iter()
             .map(|(number, _, answer)| {
                 let nearest: HashSet<_> = truth[*number].iter().collect();
                 answer.iter().filter(|item| nearest.contains(item)).count()
             })
-            .sum();
+            .collect();
+        let bad = hits.iter().filter(|&hits| 10 * (k - hits) >= 3 * k).count();
         let mut values = Map::new();
         for (name, value) in [
-            ("recall", hits as f64 / (queries * k as f64)),
+            ("recall", hits.iter().sum::<usize>() as f64 / (queries * k as f64)),
+            ("badQueries", bad as f64 / queries),
             ("rate", queries / self.seconds),
             ("cpuRate", queries / self.cpu_seconds.max(1e-9)),
             ("p50us", percentile(&times, 50)),

@@ -10,6 +10,7 @@ import static org.lucenelmdb.bench.result.Measure.COLD;
 import static org.lucenelmdb.bench.result.Measure.FILTER;
 import static org.lucenelmdb.bench.result.Measure.PAGES;
 import static org.lucenelmdb.bench.result.Measure.SEARCH;
+import static org.lucenelmdb.bench.result.Measure.TARGET;
 
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ enum Preset {
       List.of(8_000),
       500,
       List.of("ours", "lucene99", "lucene104-8+rescore", "lucene104-1+rescore", "jvector+pq"),
-      Set.of(BUILD, SEARCH, FILTER, CHURN, PAGES, COLD),
+      Set.of(BUILD, SEARCH, TARGET, FILTER, CHURN, PAGES, COLD),
       2,
       1,
       1,
@@ -41,7 +42,7 @@ enum Preset {
       List.of(Integer.MAX_VALUE),
       1000,
       Contestants.names(),
-      Set.of(BUILD, SEARCH, FILTER, CHURN, PAGES, COLD),
+      Set.of(BUILD, SEARCH, TARGET, FILTER, CHURN, PAGES, COLD),
       3,
       2,
       3,
@@ -57,7 +58,7 @@ enum Preset {
       List.of(10_000, 100_000, 1_000_000),
       1000,
       List.of("ours", "lucene99", "lucene104-1+rescore"),
-      Set.of(BUILD, SEARCH, FILTER, PAGES, COLD),
+      Set.of(BUILD, SEARCH, TARGET, FILTER, PAGES, COLD),
       2,
       2,
       3,

@@ -16,7 +16,7 @@ record Ranges(CommandLine commandLine) {
     return Objects.requireNonNullElse(given, otherwise);
   }
 
-  static List<Integer> ascending(List<Integer> values) {
+  static <T extends Comparable<T>> List<T> ascending(List<T> values) {
     return values.stream().distinct().sorted().toList();
   }
 
@@ -26,6 +26,12 @@ record Ranges(CommandLine commandLine) {
 
   void check(String option, int value, int min, int max) {
     if (value < min || value > max) {
+      throw error(option + " must be from " + min + " to " + max + ", not " + value);
+    }
+  }
+
+  void check(String option, double value, double min, double max) {
+    if ((value >= min && value <= max) == false) { // so that what is no number is rejected, too
       throw error(option + " must be from " + min + " to " + max + ", not " + value);
     }
   }

@@ -28,6 +28,7 @@ import org.lucenelmdb.bench.outside.OutsideContestant;
 import org.lucenelmdb.bench.report.HtmlReport;
 import org.lucenelmdb.bench.report.TerminalReport;
 import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Recalls;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.ResultFile;
 import org.lucenelmdb.bench.run.Machines;
@@ -54,6 +55,11 @@ final class RunCommand implements Callable<Integer> {
 
   /** Set by the build: where the programs outside the JVM are. */
   private static final String OUTSIDE_SOURCES = "bench.outside.sources";
+
+  /** What {@code LmdbHnswSearchStrategy} takes. */
+  private static final double LOWEST_TARGET = 0.5;
+
+  private static final double HIGHEST_TARGET = 0.999;
 
   @Spec private CommandSpec spec;
 
@@ -127,6 +133,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--filter-efs", split = ",", description = "The same with filters.")
   private List<Integer> filterEfs;
+
+  @Option(
+      names = "--targets",
+      split = ",",
+      paramLabel = "RECALL",
+      description =
+          "Recalls that searches are to reach, of contestants that can be told one; by default"
+              + " 0.9,0.95,0.98,0.99. Without --measure target, none.")
+  private List<Double> targets;
 
   @Option(
       names = "--warm-up",
@@ -302,6 +317,9 @@ final class RunCommand implements Callable<Integer> {
     ranges.checkAll("--efs", orElse(efs, atLeastK(preset.efs)), dataOptions.k(), 100_000);
     ranges.checkAll(
         "--filter-efs", orElse(filterEfs, atLeastK(preset.filterEfs)), dataOptions.k(), 100_000);
+    List<Double> chosenTargets = orElse(targets, Recalls.ALL);
+    chosenTargets.forEach(
+        target -> ranges.check("--targets", target, LOWEST_TARGET, HIGHEST_TARGET));
     double seconds = orElse(warmUp, preset.warmUp);
     if (seconds >= 0 == false || seconds > 3600) {
       throw ranges.error("--warm-up must be from 0 to 3600, not " + seconds);
@@ -327,7 +345,8 @@ final class RunCommand implements Callable<Integer> {
             ascending(orElse(efs, atLeastK(preset.efs))),
             ascending(chosenThreads),
             seconds,
-            orElse(passes, preset.passes)),
+            orElse(passes, preset.passes),
+            ascending(chosenTargets)),
         ascending(orElse(filterEfs, atLeastK(preset.filterEfs))),
         new Job.ChurnParameters(
             orElse(generations, preset.generations),
@@ -351,7 +370,8 @@ final class RunCommand implements Callable<Integer> {
       all.add(Measure.SEARCH);
     }
     if (Collections.disjoint(
-            all, Set.of(Measure.SEARCH, Measure.FILTER, Measure.PAGES, Measure.COLD))
+            all,
+            Set.of(Measure.SEARCH, Measure.TARGET, Measure.FILTER, Measure.PAGES, Measure.COLD))
         == false) {
       all.add(Measure.BUILD);
     }

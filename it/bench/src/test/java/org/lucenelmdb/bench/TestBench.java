@@ -120,6 +120,9 @@ public class TestBench extends LuceneTestCase {
     assertRejected("--churn-part must be above 0", "--churn-part 0");
     assertRejected("--churn-merges", "--churn-merges none");
     assertRejected("--build-threads must be from 1", "--build-threads 1,0");
+    assertRejected("--targets must be from 0.5 to 0.999, not 1.0", "--targets 0.9,1");
+    assertRejected("--targets must be from 0.5 to 0.999, not NaN", "--targets NaN");
+    assertRejected("--targets", "--targets high");
   }
 
   private Path f16bin(int count, int dimension) throws IOException {
@@ -163,7 +166,7 @@ public class TestBench extends LuceneTestCase {
         measure(
             "--data @/vectors.f16bin --attributes @/größe.tsv"
                 + " --sizes 100,300 --queries 20 --contestants ours,lucene99,jvector"
-                + " --measure filter,churn,pages,cold --rounds 2 --threads 1,2 --efs 10,50"
+                + " --measure target,filter,churn,pages,cold --rounds 2 --threads 1,2 --efs 10,50"
                 + " --filter-efs 20 --filter-values 2 --warm-up 0 --passes 1 --small 80"
                 + " --generations 2");
     assertEquals(err.toString() + out, 0, exitCode);
@@ -180,6 +183,9 @@ public class TestBench extends LuceneTestCase {
       int strategies = Contestants.get(contestant).strategies().size();
       assertEquals(contestant, contestant.equals("ours") ? 4 : lucene ? 2 : 1, strategies);
       assertSamples(result, contestant, Measure.FILTER, 2 * 8 * strategies);
+      // by 4 targets: without a filter in 2 rounds, with 4 at random in one
+      int targets = contestant.equals("ours") ? 2 * 4 * (2 + 4) : 0;
+      assertSamples(result, contestant, Measure.TARGET, targets);
       assertSamples(result, contestant, Measure.PAGES, lucene ? 2 * 2 : 0);
       assertSamples(result, contestant, Measure.CHURN, lucene ? 3 : 0);
       if (lucene) {
@@ -307,6 +313,27 @@ public class TestBench extends LuceneTestCase {
       }
     }
     assertTrue(out.toString(), out.toString().contains("Build and recall@10 of its graph, 2 "));
+  }
+
+  public void testTargets() throws IOException {
+    Result result = only("target", "--sizes 400 --targets 0.99,0.9,0.99");
+    List<Sample> unfiltered =
+        result.samples().stream()
+            .filter(s -> s.measure() == Measure.TARGET && s.filter() == null)
+            .toList();
+    assertEquals(
+        List.of("target 0.9", "target 0.99"), unfiltered.stream().map(Sample::strategy).toList());
+    for (Sample sample : unfiltered) {
+      assertEquals("ours", sample.contestant());
+      assertEquals(10, sample.ef(), 0);
+      assertTrue(sample.toString(), sample.value(Figures.RECALL) > 0.7);
+      assertTrue(sample.toString(), sample.value(Figures.EXPECTED_RECALL) > 0.8);
+      assertTrue(sample.toString(), sample.value(Figures.BAD) <= 0.3);
+      assertTrue(sample.toString(), sample.value(Figures.VISITS) > 0);
+      assertTrue(sample.toString(), sample.value(Figures.RATE) > 0);
+    }
+    assertTrue(out.toString(), out.toString().contains("Target recall, 400 vectors"));
+    assertTrue(out.toString(), out.toString().contains("Target recall with filters, 400 vectors"));
   }
 
   public void testGivenHeaps() throws IOException {

@@ -12,6 +12,7 @@ import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.TargetStrategy;
 
 /** A side of the comparison that runs in the JVM. Has no state but its settings. */
 public interface Contestant {
@@ -27,6 +28,11 @@ public interface Contestant {
    */
   default List<String> strategies() {
     return List.of(DEFAULT_STRATEGY);
+  }
+
+  /** Whether searches can be told a recall: by the name of a {@link TargetStrategy}. */
+  default boolean takesTargets() {
+    return false;
   }
 
   /**

@@ -33,7 +33,7 @@ public final class Contestants {
         new LuceneContestant(
             lucene("lucene99", "Lucene99 HNSW", LUCENE99, "lucene99"),
             Lucene99HnswVectorsFormat::new,
-            LuceneContestant.LUCENES,
+            LuceneStrategies.LUCENES,
             false));
     addQuantized(8, ScalarEncoding.UNSIGNED_BYTE);
     addQuantized(4, ScalarEncoding.PACKED_NIBBLE);
@@ -66,7 +66,7 @@ public final class Contestants {
               return new LmdbHnswVectorsFormat(
                   workers == 1 ? options : options.withBuildThreads(workers, executor));
             },
-            LuceneContestant.OURS,
+            LuceneStrategies.OURS,
             false));
   }
 
@@ -81,7 +81,7 @@ public final class Contestants {
               (maxConn, beamWidth, workers, executor) ->
                   new Lucene104HnswScalarQuantizedVectorsFormat(
                       encoding, maxConn, beamWidth, workers, executor),
-              LuceneContestant.LUCENES,
+              LuceneStrategies.LUCENES,
               rescores));
     }
   }

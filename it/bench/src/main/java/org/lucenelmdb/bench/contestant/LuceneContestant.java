@@ -6,7 +6,6 @@ package org.lucenelmdb.bench.contestant;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -17,13 +16,9 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SerialMergeScheduler;
-import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
-import org.lucenelmdb.LmdbHnswFilterStrategy;
-import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.bench.data.Dataset;
-import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.ContestantInfo;
 
 /**
@@ -32,30 +27,9 @@ import org.lucenelmdb.bench.result.ContestantInfo;
  */
 public final class LuceneContestant implements Contestant {
 
-  /** The other one looks at neighbours' neighbours if fewer than 60 % of a node's pass. */
-  private static final String TWO_HOPS = "acorn60";
-
-  /** Those of Lucene's formats. */
-  static final Map<String, KnnSearchStrategy> LUCENES = new LinkedHashMap<>();
-
-  /** Ours plan how to search; what they could have planned is to be compared with the plan. */
-  static final Map<String, KnnSearchStrategy> OURS = new LinkedHashMap<>();
-
-  static {
-    LUCENES.put(DEFAULT_STRATEGY, KnnSearchStrategy.Hnsw.DEFAULT);
-    LUCENES.put(TWO_HOPS, new KnnSearchStrategy.Hnsw(60));
-    LmdbHnswSearchStrategy planned = new LmdbHnswSearchStrategy(); // changes nothing
-    OURS.put(DEFAULT_STRATEGY, planned);
-    for (LmdbHnswFilterStrategy forced : LmdbHnswFilterStrategy.values()) {
-      if (forced != LmdbHnswFilterStrategy.AUTO) {
-        OURS.put(BestStrategy.forced(forced.name()), planned.withFilterStrategy(forced));
-      }
-    }
-  }
-
   private final ContestantInfo info;
   private final FormatFactory formats;
-  private final Map<String, KnnSearchStrategy> strategies;
+  private final LuceneStrategies strategies;
   private final boolean rescores;
 
   /** Makes a format with the parameters that all contestants share. */
@@ -74,15 +48,12 @@ public final class LuceneContestant implements Contestant {
   /**
    * A contestant.
    *
-   * @param strategies the ways to search with a filter, by name
+   * @param strategies the ways to search
    * @param rescores whether the hits are scored again by the full vectors, as {@code
    *     RescoreTopNQuery} does
    */
   LuceneContestant(
-      ContestantInfo info,
-      FormatFactory formats,
-      Map<String, KnnSearchStrategy> strategies,
-      boolean rescores) {
+      ContestantInfo info, FormatFactory formats, LuceneStrategies strategies, boolean rescores) {
     this.info = info;
     this.formats = formats;
     this.strategies = strategies;
@@ -96,7 +67,12 @@ public final class LuceneContestant implements Contestant {
 
   @Override
   public List<String> strategies() {
-    return List.copyOf(strategies.keySet());
+    return strategies.names();
+  }
+
+  @Override
+  public boolean takesTargets() {
+    return strategies.takeTargets();
   }
 
   @Override

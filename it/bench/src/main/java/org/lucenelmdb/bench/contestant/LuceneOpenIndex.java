@@ -33,13 +33,13 @@ import org.lucenelmdb.bench.result.Figures;
 public final class LuceneOpenIndex implements OpenIndex {
 
   private final Directory directory;
-  private final Map<String, KnnSearchStrategy> strategies;
+  private final LuceneStrategies strategies;
   private final boolean rescores;
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
   private final int[] ordinals;
 
-  LuceneOpenIndex(Directory directory, Map<String, KnnSearchStrategy> strategies, boolean rescores)
+  LuceneOpenIndex(Directory directory, LuceneStrategies strategies, boolean rescores)
       throws IOException {
     this.directory = directory;
     this.strategies = strategies;
@@ -109,10 +109,24 @@ public final class LuceneOpenIndex implements OpenIndex {
       figures.merge(Figures.VISITS, (double) search.visits(), Double::sum);
       figures.merge(Figures.ESTIMATED_VISITS, (double) search.estimatedVisits(), Double::sum);
       figures.merge(Figures.SWITCHES, (double) search.switches(), Double::sum);
+      figures.merge(Figures.HOPS, (double) search.hops(), Double::sum);
+      figures.merge(Figures.RESCORED, (double) search.rescored(), Double::sum);
       String plan = search.strategies().stream().map(Enum::name).collect(Collectors.joining(">"));
       figures.merge(Figures.PLAN_PREFIX + plan, 1.0 / searches.size(), Double::sum);
     }
+    if (searches.isEmpty() == false) {
+      figures.put(Figures.EXPECTED_RECALL, expectedRecall(searches));
+    }
     return figures;
+  }
+
+  /** Of the segments that expect any; not a number if none does. */
+  private static double expectedRecall(List<LmdbHnswSearchListener.Search> searches) {
+    return searches.stream()
+        .mapToDouble(LmdbHnswSearchListener.Search::expectedRecall)
+        .filter(recall -> Double.isNaN(recall) == false)
+        .average()
+        .orElse(Double.NaN);
   }
 
   private int[] search(float[] vector, int k, int ef, Filter filter, KnnSearchStrategy strategy)

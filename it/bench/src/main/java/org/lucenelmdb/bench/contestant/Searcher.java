@@ -18,7 +18,7 @@ public interface Searcher extends Closeable {
    * @param k how many, at most
    * @param ef how many candidates the search keeps, at least k
    * @param filter which vectors may be found, or null for all
-   * @param strategy one of the contestant's
+   * @param strategy one of the contestant's, or that of a target if it takes these
    * @return ordinals in the data set's base, best first
    */
   int[] search(float[] query, int k, int ef, Filter filter, String strategy) throws IOException;
@@ -27,7 +27,7 @@ public interface Searcher extends Closeable {
    * Searches likewise, and says what was done.
    *
    * @return figures, named as in {@code Figures}, which are averaged over queries; none where the
-   *     search does not say
+   *     search does not say, and not a number where it does not know
    */
   default Map<String, Double> explain(float[] query, int k, int ef, Filter filter, String strategy)
       throws IOException {

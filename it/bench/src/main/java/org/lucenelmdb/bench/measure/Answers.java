@@ -5,14 +5,21 @@
 package org.lucenelmdb.bench.measure;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.lucenelmdb.bench.result.Figures;
 
 /** Compares answers with the truth. */
 final class Answers {
 
+  /** An answer that misses so many tenths is bad. */
+  private static final long BAD_TENTHS = 3;
+
   private long found;
   private long wanted;
+  private int count;
   private int shortAnswers;
+  private int badAnswers;
 
   /**
    * Counts an answer.
@@ -26,12 +33,15 @@ final class Answers {
       nearest.add(ordinal);
     }
     for (int hit : hits) {
-      // removed: a hit that comes twice counts once
-      if (nearest.remove(hit)) {
-        found++;
-      }
+      nearest.remove(hit); // so that a hit that comes twice counts once
     }
+    int missed = nearest.size();
+    found += truth.length - missed;
     wanted += truth.length;
+    count++;
+    if (truth.length > 0 && missed * 10L >= truth.length * BAD_TENTHS) {
+      badAnswers++;
+    }
     if (hits.length < truth.length) {
       shortAnswers++;
     }
@@ -43,5 +53,16 @@ final class Answers {
 
   int shortAnswers() {
     return shortAnswers;
+  }
+
+  /** The part of the answers that miss a lot. */
+  double bad() {
+    return count == 0 ? 0 : (double) badAnswers / count;
+  }
+
+  void addTo(Map<String, Double> figures) {
+    figures.put(Figures.RECALL, recall());
+    figures.put(Figures.BAD, bad());
+    figures.put(Figures.SHORT, (double) shortAnswers);
   }
 }

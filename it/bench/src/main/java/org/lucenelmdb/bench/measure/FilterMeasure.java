@@ -84,8 +84,7 @@ record FilterMeasure(
       }
     }
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(Figures.RECALL, answers.recall());
-    figures.put(Figures.SHORT, (double) answers.shortAnswers());
+    answers.addTo(figures);
     best.addTo(figures);
     figures.putAll(queries.explain(searcher, ef)); // apart: listening takes time
     return new Sample(

@@ -59,6 +59,7 @@ public record Job(
     BUILD,
     SEARCH,
     FILTER,
+    TARGET,
     CHURN,
     PAGES,
     COLD,
@@ -74,9 +75,14 @@ public record Job(
    * @param threads numbers of threads, each measured
    * @param warmUpSeconds of CPU time, before anything is measured
    * @param passes over the queries, of which the fastest counts
+   * @param targets recalls that {@link Task#TARGET} is to reach, ascending
    */
   public record SearchParameters(
-      List<Integer> efs, List<Integer> threads, double warmUpSeconds, int passes) {}
+      List<Integer> efs,
+      List<Integer> threads,
+      double warmUpSeconds,
+      int passes,
+      List<Double> targets) {}
 
   /**
    * How to delete and add again.

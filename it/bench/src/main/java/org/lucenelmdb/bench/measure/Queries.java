@@ -93,14 +93,22 @@ record Queries(
   /** Asks each once, and averages what the searches say that they did. */
   Map<String, Double> explain(Searcher searcher, int ef) throws IOException {
     Map<String, Double> sums = new TreeMap<>();
+    Map<String, Integer> unknown = new TreeMap<>();
     int told = 0;
     for (int i = 0; i < count(); i++) {
       Map<String, Double> figures = searcher.explain(vectors[chosen[i]], k, ef, filter, strategy);
-      figures.forEach((name, value) -> sums.merge(name, value, Double::sum));
+      figures.forEach(
+          (name, value) -> {
+            if (Double.isNaN(value)) {
+              unknown.merge(name, 1, Integer::sum);
+            } else {
+              sums.merge(name, value, Double::sum);
+            }
+          });
       told += figures.isEmpty() ? 0 : 1;
     }
-    double divisor = told;
-    sums.replaceAll((name, sum) -> sum / divisor);
+    int all = told;
+    sums.replaceAll((name, sum) -> sum / (all - unknown.getOrDefault(name, 0)));
     return sums;
   }
 

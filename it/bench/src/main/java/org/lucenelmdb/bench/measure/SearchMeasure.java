@@ -13,7 +13,6 @@ import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.contestant.OpenIndex;
 import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
-import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -57,8 +56,7 @@ record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
 
   private Sample sample(int ef, int threads, Answers answers, Timing timing) throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(Figures.RECALL, answers.recall());
-    figures.put(Figures.SHORT, (double) answers.shortAnswers());
+    answers.addTo(figures);
     timing.addTo(figures);
     ProcessMemory.addPeaks(figures);
     return new Sample(

@@ -75,6 +75,11 @@ public final class Worker {
           yield new FilterMeasure(job, data, index, contestant.strategies(), reporter).measure();
         }
       }
+      case TARGET -> {
+        try (OpenIndex index = contestant.open(data, job.index())) {
+          yield new TargetMeasure(job, data, index, reporter).measure();
+        }
+      }
       case CHURN -> new ChurnMeasure(job, data, (LuceneContestant) contestant, reporter).measure();
       case PAGES -> new PagesMeasure(job, data, (LuceneContestant) contestant).measure();
       case COLD -> new ColdMeasure(job, data, contestant, reporter).measure();

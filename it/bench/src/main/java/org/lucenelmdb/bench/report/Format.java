@@ -78,6 +78,11 @@ final class Format {
     return spread(values.spread());
   }
 
+  /** A median part of 1 as a percentage. */
+  static String percent(ByRound parts) {
+    return parts.isEmpty() ? NONE : percent(parts.median());
+  }
+
   /** A part of 1 as a percentage. */
   static String percent(double part) {
     double percent = 100 * part;

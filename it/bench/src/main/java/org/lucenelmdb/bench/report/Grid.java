@@ -53,9 +53,11 @@ final class Grid {
   }
 
   private static String cell(String figure, ByRound values) {
-    return figure.equals(Figures.RECALL) || figure.equals(Figures.FRESH_RECALL)
-        ? Format.recall(values)
-        : Format.number(values);
+    return switch (figure) {
+      case Figures.RECALL, Figures.FRESH_RECALL -> Format.recall(values);
+      case Figures.BAD -> Format.percent(values);
+      default -> Format.number(values);
+    };
   }
 
   /** What readers call a figure. */
@@ -70,6 +72,7 @@ final class Grid {
       case Figures.BYTES_PER_VECTOR -> "bytes/vector";
       case Figures.FRESH_RECALL -> "fresh recall";
       case Figures.SHORT -> "short answers";
+      case Figures.BAD -> "bad queries";
       default -> figure;
     };
   }

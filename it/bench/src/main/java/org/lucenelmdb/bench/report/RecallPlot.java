@@ -27,7 +27,9 @@ final class RecallPlot {
    */
   static Plot of(
       String id, String title, Findings findings, Samples samples, String figure, Axis axis) {
-    Plot.Builder plot = Plot.lines(id, title, recallAxis(findings, samples), axis);
+    Plot.Builder plot =
+        Plot.lines(
+            id, title, axis("recall@" + findings.result().setup().k(), recalls(samples)), axis);
     for (ContestantInfo contestant : findings.contestants(samples)) {
       Samples some = samples.contestant(contestant.name());
       List<Plot.Point> points = new ArrayList<>();
@@ -60,21 +62,22 @@ final class RecallPlot {
     return length > 0.11 ? 0.05 : length > 0.06 ? 0.02 : 0.01;
   }
 
-  /** From a round number below the data to 1; see {@link #LOWEST}. */
-  private static Axis recallAxis(Findings findings, Samples samples) {
-    double[] recalls =
-        samples.list().stream()
-            .mapToDouble(s -> s.value(Figures.RECALL))
-            .filter(r -> !Double.isNaN(r))
-            .sorted()
-            .toArray();
-    String name = "recall@" + findings.result().setup().k();
+  private static double[] recalls(Samples samples) {
+    return samples.list().stream()
+        .mapToDouble(s -> s.value(Figures.RECALL))
+        .filter(r -> !Double.isNaN(r))
+        .toArray();
+  }
+
+  /** From a round number below the recalls to 1; see {@link #LOWEST}. */
+  static Axis axis(String name, double... recalls) {
     if (recalls.length == 0) {
       return Axis.linear(name);
     }
+    double lowest = Arrays.stream(recalls).min().getAsDouble();
     boolean mostAreHigher =
         Arrays.stream(recalls).filter(r -> r >= LOWEST).count() * 2 > recalls.length;
-    double least = mostAreHigher ? Math.max(recalls[0], LOWEST) : recalls[0];
+    double least = mostAreHigher ? Math.max(lowest, LOWEST) : lowest;
     double step = least > 0.95 ? 0.01 : 0.05;
     double min = Math.floor(least / step + 1e-9) * step;
     min = Math.min(min, 1 - step);

@@ -22,7 +22,8 @@ final class SearchSection {
             "Recall and rate",
             "Medians over rounds; ratios are of the same round, with the lowest and highest."
                 + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS get all"
-                + " queries in one call, as their users do; all others one by one.");
+                + " queries in one call, as their users do; all others one by one. Bad queries miss 30 %"
+                + " or more of what they could have found.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       String who = ", 1 thread, " + Findings.vectors(samples);
@@ -34,7 +35,7 @@ final class SearchSection {
               "ef",
               samples.efs(),
               Samples::ef,
-              List.of(Figures.RECALL, Figures.RATE, Figures.CPU_RATE)));
+              List.of(Figures.RECALL, Figures.BAD, Figures.RATE, Figures.CPU_RATE)));
       AtRecalls.add(section, findings, samples, "Queries/s" + who, Figures.RATE);
       section.add(shortAnswers(findings, samples));
       section.add(

@@ -15,6 +15,7 @@ final class Sections {
           SearchSection::of,
           ThreadsSection::of,
           LatencySection::of,
+          TargetSection::of,
           FilterSection::of,
           BuildSection::of,
           MemorySection::of,

@@ -13,4 +13,8 @@ package org.lucenelmdb.bench.report;
  * @param shade its index within the family: tells shades and dashes apart
  * @param shades how many the family has
  */
-record Style(int index, int family, int shade, int shades) {}
+record Style(int index, int family, int shade, int shades) {
+
+  /** Of a line that is no contestant's, such as a diagonal: the script's last hue is grey. */
+  static final Style REFERENCE = new Style(0, Integer.MAX_VALUE, 1, 2);
+}

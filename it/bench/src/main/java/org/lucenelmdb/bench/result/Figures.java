@@ -37,6 +37,9 @@ public final class Figures {
   /** How many queries got fewer hits than they could have. */
   public static final String SHORT = "shortAnswers";
 
+  /** The part of the queries that miss 30 % or more of what they could have found. */
+  public static final String BAD = "badQueries";
+
   /** The recall of all queries without a filter, with the same ef. */
   public static final String UNFILTERED_RECALL = "unfilteredRecall";
 
@@ -45,6 +48,15 @@ public final class Figures {
 
   /** How many it was expected to score. */
   public static final String ESTIMATED_VISITS = "estimatedVisits";
+
+  /** How many nodes' links a query read, on average. */
+  public static final String HOPS = "hops";
+
+  /** How many vectors a query scored exactly, on average. */
+  public static final String RESCORED = "rescored";
+
+  /** The recall that searches expected of themselves, on average over those that expected any. */
+  public static final String EXPECTED_RECALL = "expectedRecall";
 
   /** How often a query changed its strategy, on average. */
   public static final String SWITCHES = "switches";

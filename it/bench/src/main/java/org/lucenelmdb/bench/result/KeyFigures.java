@@ -56,6 +56,7 @@ public final class KeyFigures {
     KeyFigures all = new KeyFigures(samples.contestant(contestant).vectors(vectors));
     all.searches();
     all.builds();
+    all.targets();
     all.filters();
     all.churn();
     all.pages();
@@ -112,6 +113,19 @@ public final class KeyFigures {
               add(name + suffix, Better.LOWER, builds.threads(threads).figure(figure)));
     }
     add("smallest heap, MB", Better.LOWER, samples.measure(Measure.HEAP).figure(Figures.MIN_HEAP));
+  }
+
+  /** Without a filter. */
+  private void targets() {
+    samples
+        .measure(Measure.TARGET)
+        .filter(null)
+        .by(Sample::strategy)
+        .forEach(
+            (target, some) -> {
+              add("recall, " + target, Better.HIGHER, some.figure(Figures.RECALL));
+              add("queries/s, " + target, Better.HIGHER, some.figure(Figures.RATE));
+            });
   }
 
   private void filters() {

@@ -11,6 +11,11 @@ public enum Measure {
   /** Recall and rate over ef and threads, unfiltered. */
   @JsonProperty("search")
   SEARCH,
+  /**
+   * Recall and rate over the recalls that searches are to reach, without a filter and with some.
+   */
+  @JsonProperty("target")
+  TARGET,
   /** Recall and rate over ef, filter and strategy. */
   @JsonProperty("filter")
   FILTER,

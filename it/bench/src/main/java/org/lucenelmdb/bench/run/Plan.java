@@ -12,6 +12,7 @@ import static org.lucenelmdb.bench.result.Measure.FILTER;
 import static org.lucenelmdb.bench.result.Measure.HEAP;
 import static org.lucenelmdb.bench.result.Measure.PAGES;
 import static org.lucenelmdb.bench.result.Measure.SEARCH;
+import static org.lucenelmdb.bench.result.Measure.TARGET;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,6 +91,7 @@ final class Plan {
       planData(vectors);
       planBuilds(vectors);
       planSearches(vectors);
+      planTargets(vectors);
       planFilters(vectors);
       planPages(vectors);
       planCold(vectors, found);
@@ -174,7 +176,8 @@ final class Plan {
           Job job = job(Job.Task.BUILD, contestant, round, vectors).at(index, threads);
           List<Sample> builds = child.run(job, progress);
           Job search = job(Job.Task.SEARCH, contestant, round, vectors).at(index, threads);
-          Job.SearchParameters parameters = new Job.SearchParameters(builtEfs(), List.of(1), 0, 1);
+          Job.SearchParameters parameters =
+              new Job.SearchParameters(builtEfs(), List.of(1), 0, 1, List.of());
           List<Sample> searches = child.run(search.with(parameters), done -> {});
           removeIfUnused(index, threads);
           return BuiltRecalls.add(builds, searches);
@@ -250,6 +253,28 @@ final class Plan {
                             options.search().passes(),
                             options.search().warmUpSeconds()),
                         progress)));
+      }
+      steps.addAll(round % 2 == 0 ? turn : turn.reversed());
+    }
+  }
+
+  /** In turns, as searches; of those who can be told a recall. */
+  private void planTargets(int vectors) {
+    if (has(TARGET) == false) {
+      return;
+    }
+    for (int round = 0; round < options.rounds(); round++) {
+      int number = round;
+      List<Step> turn = new ArrayList<>();
+      for (Contestant contestant : options.contestants()) {
+        if (contestant.takesTargets()) {
+          turn.add(
+              step(
+                  "target recalls " + (round + 1) + "/" + options.rounds(),
+                  contestant,
+                  progress ->
+                      child.run(job(Job.Task.TARGET, contestant, number, vectors), progress)));
+        }
       }
       steps.addAll(round % 2 == 0 ? turn : turn.reversed());
     }
@@ -438,6 +463,7 @@ final class Plan {
   private static Job withEfs(Job job, List<Integer> efs) {
     Job.SearchParameters search = job.search();
     return job.with(
-        new Job.SearchParameters(efs, search.threads(), search.warmUpSeconds(), search.passes()));
+        new Job.SearchParameters(
+            efs, search.threads(), search.warmUpSeconds(), search.passes(), search.targets()));
   }
 }

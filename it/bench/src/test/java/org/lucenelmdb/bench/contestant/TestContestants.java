@@ -22,6 +22,7 @@ import org.lucenelmdb.bench.data.DatasetRequest;
 import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.data.Metric;
 import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.TargetStrategy;
 
 /** Every contestant builds and finds what is there. */
 @ThreadLeakFilters(filters = LibraryThreads.class)
@@ -81,7 +82,23 @@ public class TestContestants extends LuceneTestCase {
           assertTrue(name + " " + strategy + " filtered: " + recall, recall >= least);
         }
       }
+      assertEquals(name, name.startsWith("ours"), contestant.takesTargets());
+      if (contestant.takesTargets()) {
+        assertReached(searcher, data, 0.95);
+      }
     }
+  }
+
+  private static void assertReached(Searcher searcher, Dataset data, double target)
+      throws IOException {
+    String strategy = TargetStrategy.of(target);
+    double recall = recall(searcher, data, null, strategy);
+    assertTrue(strategy + ": " + recall, recall >= target - 0.1);
+    Map<String, Double> figures =
+        searcher.explain(data.queries()[0], K, K, null, TargetStrategy.of(target));
+    double expected = figures.get(Figures.EXPECTED_RECALL);
+    assertTrue(strategy + ": " + expected, expected >= target && expected <= 1);
+    assertTrue(figures.toString(), figures.get(Figures.RESCORED) >= K);
   }
 
   private static double recall(Searcher searcher, Dataset data, Filter filter, String strategy)

@@ -35,6 +35,24 @@ public class TestAnswers extends LuceneTestCase {
     assertEquals(0, answers.shortAnswers());
   }
 
+  public void testBadAnswers() {
+    Answers answers = new Answers();
+    assertEquals("of nothing", 0, answers.bad(), 0);
+    int[] ten = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    answers.add(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 10, 11}, ten);
+    assertEquals("misses two", 0, answers.bad(), 0);
+    answers.add(new int[] {0, 1, 2, 3, 4, 5, 6, 6, 6, 6}, ten);
+    assertEquals("misses three", 0.5, answers.bad(), 0);
+    answers.add(new int[0], new int[0]); // the filter passes none
+    answers.add(new int[] {1, 2}, new int[] {1, 3});
+    assertEquals(2 / 4.0, answers.bad(), 0);
+    Map<String, Double> figures = new HashMap<>();
+    answers.addTo(figures);
+    assertEquals(0.5, figures.get(Figures.BAD), 0);
+    assertEquals(16 / 22.0, figures.get(Figures.RECALL), 1e-9);
+    assertEquals(0, figures.get(Figures.SHORT), 0);
+  }
+
   public void testPercentiles() {
     long[] hundred = LongStream.rangeClosed(1, 100).map(micros -> 1000 * micros).toArray();
     assertEquals(50, Timing.percentile(hundred, 50), 0);

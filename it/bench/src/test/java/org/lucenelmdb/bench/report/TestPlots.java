@@ -11,6 +11,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.bench.result.ContestantInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Recalls;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.SyntheticResult;
@@ -35,6 +36,7 @@ public class TestPlots extends LuceneTestCase {
             "search",
             "threads-4",
             "latency",
+            "target",
             "filters-random",
             "filters-near",
             "filters-far",
@@ -98,6 +100,35 @@ public class TestPlots extends LuceneTestCase {
               Map.of(Figures.RECALL, recalls[i], Figures.RATE, 5.0)));
     }
     return plot(some.build(), "search").x();
+  }
+
+  /** A diagonal, and a line for each of ours and size. */
+  public void testTargets() {
+    Plot plot = plot(SyntheticResult.full(), "target");
+    assertEquals(
+        List.of(
+            "as asked",
+            "lucene-lmdb, 10,000 vectors",
+            "lucene-lmdb, 1 bit, 10,000 vectors",
+            "lucene-lmdb, 30,000 vectors",
+            "lucene-lmdb, 1 bit, 30,000 vectors",
+            "lucene-lmdb, 100,000 vectors",
+            "lucene-lmdb, 1 bit, 100,000 vectors"),
+        plot.series().stream().map(Plot.Series::name).toList());
+    assertEquals(
+        "lines have symbols of their own",
+        6,
+        plot.series().stream().skip(1).map(s -> s.style().index()).distinct().count());
+    for (Plot.Point point : plot.series().getFirst().points()) {
+      assertEquals(point.x(), point.y(), 0);
+    }
+    List<Plot.Point> points = plot.series().getLast().points();
+    assertEquals(Recalls.ALL, points.stream().map(Plot.Point::x).toList());
+    for (Plot.Point point : points) {
+      assertEquals(point.x() - 0.002, point.y(), 1e-9);
+    }
+    assertEquals(0.85, plot.x().min(), 1e-9);
+    assertEquals(plot.x().min(), plot.y().min());
   }
 
   public void testPointsThatHaveNoLogarithm() {

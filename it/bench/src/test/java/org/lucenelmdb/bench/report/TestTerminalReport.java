@@ -16,6 +16,7 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.SyntheticResult;
+import org.lucenelmdb.bench.result.TargetStrategy;
 
 /** The tables for the terminal. */
 public class TestTerminalReport extends LuceneTestCase {
@@ -25,6 +26,7 @@ public class TestTerminalReport extends LuceneTestCase {
           "Recall and rate",
           "Several threads",
           "Latency",
+          "Target recall",
           "Filters",
           "Build",
           "Memory",
@@ -105,6 +107,38 @@ public class TestTerminalReport extends LuceneTestCase {
         round,
         1000,
         Map.of(Figures.RECALL, recall, Figures.RATE, rate));
+  }
+
+  public void testTargets() {
+    String text =
+        print(
+            new SyntheticResult(1, 1000)
+                .contestant("ours", "Ours", "lucene-lmdb")
+                .contestant("lucene99", "Lucene99", "lucene")
+                .filter("random 10%", "random", 0.1)
+                .targets()
+                .sample(
+                    target(
+                        0.5, Map.of(Figures.RECALL, 0.75, Figures.BAD, 0.02, Figures.HOPS, 30.0)))
+                .build());
+    String title = "Target recall, 1,000 vectors";
+    List<String> rows =
+        text.substring(text.indexOf(title), text.indexOf("Target recall with filters"))
+            .lines()
+            .filter(line -> line.startsWith("| ours "))
+            .map(line -> line.replaceAll("\\s+", " "))
+            .toList();
+    assertEquals(text, 5, rows.size());
+    assertEquals("| ours | 0.5 | 0.7500 | - | 2.0% | - | 30.0 | - | - |", rows.getFirst());
+    assertContains(rows.get(2), "| 0.95 | 0.9500 | 0.9510 | 5.0% |", "| 200 | 4,000 | 120 |");
+    assertContains(
+        row(text, "Target recall with filters, 1,000 vectors", "ours"), " random 10% ", " 0.9 ");
+    assertNotTooWide(text);
+  }
+
+  private static Sample target(double recall, Map<String, Double> values) {
+    return new Sample(
+        Measure.TARGET, "ours", 0, 1000, 10, 1, null, TargetStrategy.of(recall), null, values);
   }
 
   public void testPlan() {

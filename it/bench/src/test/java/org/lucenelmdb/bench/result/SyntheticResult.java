@@ -98,6 +98,7 @@ public final class SyntheticResult {
     smell("duplicates", data, "2.5% of the vectors occur more than once");
     return searches(1)
         .searches(4)
+        .targets()
         .filtered()
         .planned()
         .builds()
@@ -181,6 +182,46 @@ public final class SyntheticResult {
           }
         });
     return this;
+  }
+
+  /**
+   * Our contestants reach a little less than they are asked for, without a filter and with each.
+   */
+  public SyntheticResult targets() {
+    forEach(
+        (c, round, size) -> {
+          if (ContestantInfo.OURS.equals(contestants.get(c).family())) {
+            for (double target : Recalls.ALL) {
+              target(c, round, size, null, target);
+              for (FilterInfo filter : filters) {
+                target(c, round, size, filter.name(), target);
+              }
+            }
+          }
+        });
+    return this;
+  }
+
+  private void target(int contestant, int round, int size, String filter, double target) {
+    double work = 10 / (1 - target);
+    Map<String, Double> values =
+        values(target - 0.002 * contestant, 1e6 * speed(contestant, round, size) / work);
+    values.put(Figures.EXPECTED_RECALL, target + 0.001);
+    values.put(Figures.BAD, 1 - target);
+    values.put(Figures.HOPS, work);
+    values.put(Figures.VISITS, 20 * work);
+    values.put(Figures.RESCORED, 0.6 * work);
+    add(
+        Measure.TARGET,
+        contestant,
+        round,
+        size,
+        10,
+        1,
+        filter,
+        TargetStrategy.of(target),
+        null,
+        values);
   }
 
   /** Our contestants have several strategies, the others one. */

@@ -54,6 +54,25 @@ public class TestComparison extends LuceneTestCase {
     assertFalse(rate.improved());
   }
 
+  public void testTargets() {
+    Result before = new SyntheticResult(2, 1_000).families().searches(1).targets().build();
+    Result after = new SyntheticResult(2, 1_000).families().better(2).targets().build();
+    Comparison comparison = Comparison.of(before, after);
+    assertEquals(2 * 2 * 4, comparison.rows().size()); // ours, recall and rate of targets
+    assertEquals(2, row(comparison, "lmdb", "queries/s, target 0.95").ratio().median(), 1e-9);
+    assertEquals(1, row(comparison, "lmdb", "recall, target 0.95").ratio().median(), 1e-9);
+  }
+
+  /** A run of before there were targets has nothing to compare them with. */
+  public void testTargetsOfOneRun() {
+    Result before = SyntheticResult.small();
+    Result after = new SyntheticResult(1, 1_000).families().searches(1).targets().build();
+    List<String> figures =
+        Comparison.of(before, after).rows().stream().map(Comparison.Row::figure).toList();
+    assertTrue(figures.toString(), figures.contains("queries/s at 0.95"));
+    assertFalse(figures.toString(), figures.stream().anyMatch(f -> f.contains("target")));
+  }
+
   public void testDifferences() {
     Result before = new SyntheticResult(1, 1_000).contestant("a", "A", "f").searches(1).build();
     Result after =

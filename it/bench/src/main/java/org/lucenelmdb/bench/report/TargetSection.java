@@ -1,0 +1,172 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import org.lucenelmdb.bench.result.ByRound;
+import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.Figures;
+import org.lucenelmdb.bench.result.FilterInfo;
+import org.lucenelmdb.bench.result.Measure;
+import org.lucenelmdb.bench.result.Sample;
+import org.lucenelmdb.bench.result.Samples;
+import org.lucenelmdb.bench.result.TargetStrategy;
+
+/** Whether searches that are told a recall reach it, and what that takes. */
+final class TargetSection {
+
+  private TargetSection() {}
+
+  static Section of(Findings findings) {
+    Section.Builder section =
+        Section.builder(
+            "target",
+            "Target recall",
+            "Searches that are told which recall to reach, and nothing else, by 1 thread; of"
+                + " contestants that can be told. Expected is what they expect of themselves. Bad"
+                + " queries miss 30 % or more of what they could have found. Hops are nodes whose links"
+                + " are read; visited are codes, or vectors where there are no codes.");
+    Samples all = findings.samples().measure(Measure.TARGET);
+    Samples unfiltered = all.filter(null);
+    for (int size : all.sizes()) {
+      section.add(unfiltered(findings, unfiltered.vectors(size), size));
+    }
+    for (int size : all.sizes()) {
+      section.add(filtered(findings, all.vectors(size), size));
+    }
+    if (!unfiltered.isEmpty()) {
+      section.add(plot(findings, unfiltered));
+    }
+    return section.build();
+  }
+
+  /** By the recalls that are asked for, ascending. */
+  private static SortedMap<Double, Samples> byTarget(Samples samples) {
+    SortedMap<Double, Samples> byTarget = new TreeMap<>();
+    for (Map.Entry<String, Samples> entry : samples.by(Sample::strategy).entrySet()) {
+      TargetStrategy.recall(entry.getKey())
+          .ifPresent(target -> byTarget.put(target, entry.getValue()));
+    }
+    return byTarget;
+  }
+
+  private static Table unfiltered(Findings findings, Samples samples, int size) {
+    Table.Builder table = table("Target recall, " + vectors(size), "contestant", "asked");
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      byTarget(samples.contestant(contestant.name()))
+          .forEach(
+              (target, some) -> table.row(row(some, findings.name(contestant), target.toString())));
+    }
+    return table.build();
+  }
+
+  private static Table filtered(Findings findings, Samples samples, int size) {
+    Table.Builder table =
+        table("Target recall with filters, " + vectors(size), "contestant", "filter", "asked");
+    List<FilterInfo> filters =
+        FilterSection.filters(findings, samples).stream()
+            .sorted(Comparator.comparingDouble(FilterInfo::selectivity).reversed())
+            .toList();
+    for (ContestantInfo contestant : findings.contestants(samples)) {
+      for (FilterInfo filter : filters) {
+        byTarget(samples.contestant(contestant.name()).filter(filter.name()))
+            .forEach(
+                (target, some) ->
+                    table.row(
+                        row(some, findings.name(contestant), filter.name(), target.toString())));
+      }
+    }
+    return table.build();
+  }
+
+  private static String vectors(int size) {
+    return Format.count(size) + " vectors";
+  }
+
+  private static Table.Builder table(String title, String... keys) {
+    Table.Builder table = Table.builder(title, keys.length, keys);
+    List.of("reached", "expected", "bad queries", "queries/s", "hops", "visited", "rescored")
+        .forEach(table::column);
+    return table;
+  }
+
+  private static List<String> row(Samples samples, String... keys) {
+    List<String> row = new ArrayList<>(List.of(keys));
+    row.add(Format.recall(samples.figure(Figures.RECALL)));
+    row.add(Format.recall(samples.figure(Figures.EXPECTED_RECALL)));
+    row.add(Format.percent(samples.figure(Figures.BAD)));
+    row.add(Format.number(samples.figure(Figures.RATE)));
+    row.add(Format.number(samples.figure(Figures.HOPS)));
+    row.add(Format.number(samples.figure(Figures.VISITS)));
+    row.add(Format.number(samples.figure(Figures.RESCORED)));
+    return row;
+  }
+
+  /** A line for each contestant and size; on the diagonal, what is asked for is reached. */
+  private static Plot plot(Findings findings, Samples samples) {
+    String recall = "recall@" + findings.result().setup().k();
+    double[] recalls =
+        DoubleStream.concat(
+                byTarget(samples).keySet().stream().mapToDouble(Double::doubleValue),
+                samples.list().stream().mapToDouble(s -> s.value(Figures.RECALL)))
+            .toArray();
+    Axis asked = RecallPlot.axis(recall + " asked for", recalls);
+    Axis reached = RecallPlot.axis(recall + " reached", recalls);
+    Plot.Builder plot =
+        Plot.lines("target", "Target recall: asked for and reached", asked, reached);
+    plot.series("as asked", Style.REFERENCE, List.of(asAsked(asked.min()), asAsked(asked.max())));
+    List<Integer> sizes = List.copyOf(samples.sizes());
+    for (int size : sizes) {
+      Samples ofSize = samples.vectors(size);
+      for (ContestantInfo contestant : findings.contestants(ofSize)) {
+        plot.series(
+            findings.name(contestant) + (sizes.size() == 1 ? "" : ", " + vectors(size)),
+            style(findings, contestant, sizes.indexOf(size), sizes.size()),
+            points(ofSize.contestant(contestant.name())));
+      }
+    }
+    return plot.build();
+  }
+
+  private static Plot.Point asAsked(double recall) {
+    return new Plot.Point(recall, recall, "recall " + Format.recall(recall));
+  }
+
+  /** The contestant's, in a shade and with a symbol for each size. */
+  private static Style style(Findings findings, ContestantInfo contestant, int size, int sizes) {
+    Style style = findings.style(contestant);
+    return new Style(
+        style.index() + size * findings.result().contestants().size(),
+        style.family(),
+        style.shade() * sizes + size,
+        style.shades() * sizes);
+  }
+
+  private static List<Plot.Point> points(Samples samples) {
+    List<Plot.Point> points = new ArrayList<>();
+    byTarget(samples)
+        .forEach(
+            (target, some) -> {
+              ByRound recall = some.figure(Figures.RECALL);
+              points.add(
+                  new Plot.Point(
+                      target,
+                      recall.median(),
+                      "asked for "
+                          + target
+                          + "\n"
+                          + Format.number(some.figure(Figures.RATE))
+                          + " queries/s\nrecall "
+                          + Format.recall(recall)));
+            });
+    return points;
+  }
+}
