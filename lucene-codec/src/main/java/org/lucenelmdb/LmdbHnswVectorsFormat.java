@@ -208,8 +208,8 @@ import org.lucenelmdb.resources.MemoryBudget;
  * <i>depth</i> &middot; <i>k</i>, where 0.06 &middot; <i>depth</i> is from 1.3 to 4, and then goes
  * on until no more than <i>tolerance</i> &middot; <i>k</i> of the nearest are expected to be missed
  * for the errors of codes, and a tenth of it among the candidates that have a chance of 3 % or
- * more. The curve has the recall of that, averaged over some vectors of the segment, each of them
- * searched for as if it were not there.
+ * more. The curve has the recall of that, the mean of some vectors of the segment, each of them
+ * searched for as if it were not there, less its standard error.
  *
  * @see LmdbHnswCodec
  * @see LmdbHnswFieldTypes

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.ByteVectorValues;
@@ -53,7 +54,7 @@ public final class Calibrator {
   /** Of so many queries, one is for more than usual effort. */
   private static final int MORE_PART = 4;
 
-  /** Added to the number of vectors that were missed: that none were says no more than that. */
+  /** Added to the number of vectors that were missed: that none were does not say that none are. */
   private static final double DOUBT = 0.5;
 
   /** Nobody asks for more. */
@@ -238,6 +239,7 @@ public final class Calibrator {
   private static final class Recall {
     private final LongAdder queries = new LongAdder();
     private final LongAdder found = new LongAdder();
+    private final DoubleAdder squares = new DoubleAdder(); // of the part that each query found
     private final LongAdder wanted = new LongAdder();
     private final LongAdder hops = new LongAdder();
     private final LongAdder visits = new LongAdder();
@@ -256,13 +258,21 @@ public final class Calibrator {
       }
       queries.increment();
       found.add(hits);
+      double part = (double) hits / count;
+      squares.add(part * part);
       wanted.add(count);
       hops.add(result.report.hops());
       visits.add(result.report.visits());
     }
 
+    /**
+     * The mean, less its standard error: on some data, a few queries find nothing, and most all.
+     */
     float recall() {
-      return (float) (Math.max(0, found.sum() - DOUBT) / Math.max(1, wanted.sum()));
+      double count = Math.max(1, queries.sum());
+      double mean = Math.max(0, found.sum() - DOUBT) / Math.max(1, wanted.sum());
+      double variance = Math.max(0, squares.sum() / count - mean * mean);
+      return (float) Math.max(0, mean - Math.sqrt(variance / count));
     }
 
     float hops(int k) {
