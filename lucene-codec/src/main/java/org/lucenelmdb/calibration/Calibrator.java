@@ -7,14 +7,13 @@ package org.lucenelmdb.calibration;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
@@ -57,17 +56,23 @@ public final class Calibrator {
   /** Added to the number of vectors that were missed: that none were does not say that none are. */
   private static final double DOUBT = 0.5;
 
+  /** Scores that are computed together differ by so much from single ones. */
+  private static final float ROUNDING = 1e-6f;
+
   /** Nobody asks for more. */
   private static final double ENOUGH = 0.9995;
 
   /** A traversal that scores this part of all is no better than a scan. */
   private static final double NO_BETTER = 0.5;
 
+  /** Of so many times k that all may be missed, as far as codes tell. */
+  private static final float NO_TOLERANCE = 10_000;
+
   /**
    * The efforts on codes, from the least on: first few candidates, then less tolerance, or both.
    */
   private static final float[][] ON_CODES = {
-    {0.8f, 50},
+    {0.8f, NO_TOLERANCE},
     {1, 3},
     {1, 0.5f},
     {1, 0.05f},
@@ -106,8 +111,18 @@ public final class Calibrator {
     this.workers = workers;
   }
 
-  /** A query, and what it should find, the nearest first. */
-  private record Query(int ordinal, int[] docs) {}
+  /**
+   * A query, and the scores of what it should find: what is as near as another is as good.
+   *
+   * @param leastOfFew the score of the last one of the few
+   * @param leastOfMany that of the many; not a number if it is a query for few only
+   */
+  private record Query(int ordinal, float leastOfFew, float leastOfMany) {
+
+    boolean isForMany() {
+      return Float.isNaN(leastOfMany) == false;
+    }
+  }
 
   /**
    * Measures a curve.
@@ -162,9 +177,10 @@ public final class Calibrator {
             searcher.begin(query);
             for (int effort = 0; effort < efforts.length; effort++) {
               workers.check();
-              few[effort].add(query, searcher.search(RecallCurve.FEW, efforts[effort]));
-              if (query.docs.length > RecallCurve.FEW) {
-                many[effort].add(query, searcher.search(RecallCurve.MANY, efforts[effort]));
+              few[effort].add(query.leastOfFew, searcher.search(RecallCurve.FEW, efforts[effort]));
+              if (query.isForMany()) {
+                many[effort].add(
+                    query.leastOfMany, searcher.search(RecallCurve.MANY, efforts[effort]));
               }
             }
           };
@@ -201,7 +217,7 @@ public final class Calibrator {
       }
     }
     int[] ordinals = chosen.stream().mapToInt(Integer::intValue).toArray();
-    int[][] docs = new int[ordinals.length][];
+    Query[] queries = new Query[ordinals.length]; // without those that have copies
     int k = Math.min(RecallCurve.MANY, size - 1);
     if (search.isOnCodes()) {
       workers.forEach(
@@ -209,31 +225,25 @@ public final class Calibrator {
           ordinals.length,
           () -> {
             Searcher searcher = new Searcher();
-            return i -> {
-              int count = i % MANY_PART == 0 ? k : RecallCurve.FEW;
-              docs[i] = searcher.nearest(ordinals[i], count);
-            };
+            return i -> queries[i] = searcher.query(ordinals[i], i % MANY_PART == 0 ? k : 0);
           });
     } else {
       int[][] nearest = NearestVectors.find(values, metric, ordinals, k, workers);
-      for (int i = 0; i < docs.length; i++) {
+      UpdateableRandomVectorScorer scorer = metric.scorers(values.copy()).scorer();
+      for (int i = 0; i < queries.length; i++) {
         if (nearest[i] != null) {
-          int count = i % MANY_PART == 0 ? k : RecallCurve.FEW;
-          docs[i] = IntStream.of(nearest[i]).limit(count).map(values::ordToDoc).toArray();
+          scorer.setScoringOrdinal(ordinals[i]);
+          float few = scorer.score(nearest[i][RecallCurve.FEW - 1]);
+          float many = i % MANY_PART == 0 ? scorer.score(nearest[i][k - 1]) : Float.NaN;
+          queries[i] = new Query(ordinals[i], few, many);
         }
       }
     }
-    List<Query> queries = new ArrayList<>();
-    for (int i = 0; i < ordinals.length; i++) {
-      if (docs[i] != null) {
-        queries.add(new Query(ordinals[i], docs[i]));
-      }
-    }
-    return queries;
+    return Arrays.stream(queries).filter(Objects::nonNull).toList();
   }
 
-  /** What a search found. */
-  private record Result(int k, Set<Integer> docs, SearchReport report) {}
+  /** What a search for k found. */
+  private record Result(int k, ScoreDoc[] hits, SearchReport report) {}
 
   /** Sums over queries. */
   private static final class Recall {
@@ -250,17 +260,16 @@ public final class Calibrator {
       return recalls;
     }
 
-    void add(Query query, Result result) {
-      int count = Math.min(result.k, query.docs.length);
+    void add(float least, Result result) {
       int hits = 0;
-      for (int i = 0; i < count; i++) {
-        hits += result.docs.contains(query.docs[i]) ? 1 : 0;
+      for (ScoreDoc hit : result.hits) {
+        hits += hit.score >= least - ROUNDING * Math.abs(least) ? 1 : 0;
       }
       queries.increment();
       found.add(hits);
-      double part = (double) hits / count;
+      double part = (double) hits / result.k;
       squares.add(part * part);
-      wanted.add(count);
+      wanted.add(result.k);
       hops.add(result.report.hops());
       visits.add(result.report.visits());
     }
@@ -308,28 +317,35 @@ public final class Calibrator {
       TopKnnCollector collector = new TopKnnCollector(k, Integer.MAX_VALUE);
       SearchReport report =
           search.traverse(target, copy, scorer, collector, Effort.of(effort[0], effort[1]), hidden);
-      Set<Integer> docs = new HashSet<>();
-      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-        docs.add(hit.doc);
-      }
-      return new Result(k, docs, report);
+      return new Result(k, collector.topDocs().scoreDocs, report);
     }
 
-    /** As {@link NearestVectors#find}, but documents. */
-    int[] nearest(int ordinal, int k) throws IOException {
+    /**
+     * What to search for.
+     *
+     * @param many 0 if for few only
+     * @return null if there is another vector with the score of its own, as a copy has
+     */
+    Query query(int ordinal, int many) throws IOException {
       setTarget(ordinal);
-      TopKnnCollector collector = new TopKnnCollector(k + 1, Integer.MAX_VALUE);
+      int k = Math.max(RecallCurve.FEW, many);
+      TopKnnCollector collector = new TopKnnCollector(k + 1, Integer.MAX_VALUE); // and itself
       search.scan(target, copy, scorer, collector);
-      int own = scorer.ordToDoc(ordinal);
-      ScoreDoc[] hits = collector.topDocs().scoreDocs;
-      boolean hasCopy = hits.length > 1 && hits[1].score >= scorer.score(ordinal);
-      return hasCopy
+      int ownDoc = scorer.ordToDoc(ordinal);
+      float own = scorer.score(ordinal);
+      float[] scores = new float[k];
+      int count = 0;
+      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
+        if (hit.doc != ownDoc && count < k) { // with inner products it may not be among them
+          if (Math.abs(hit.score - own) <= ROUNDING * Math.abs(own)) {
+            return null;
+          }
+          scores[count++] = hit.score;
+        }
+      }
+      return count < k
           ? null
-          : Arrays.stream(hits)
-              .mapToInt(hit -> hit.doc)
-              .filter(doc -> doc != own)
-              .limit(k)
-              .toArray();
+          : new Query(ordinal, scores[RecallCurve.FEW - 1], many > 0 ? scores[k - 1] : Float.NaN);
     }
   }
 

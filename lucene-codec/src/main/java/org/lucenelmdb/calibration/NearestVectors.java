@@ -5,7 +5,6 @@
 package org.lucenelmdb.calibration;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
@@ -28,8 +27,8 @@ final class NearestVectors {
    *
    * @param queries ordinals
    * @param k how many for each
-   * @return for each query: null if there is another vector with as good a score as its own, as a
-   *     copy has
+   * @return for each query: null if a vector that is found has the same score as itself, as a copy
+   *     has
    */
   static int[][] find(
       KnnVectorValues values, VectorMetric metric, int[] queries, int k, Workers workers)
@@ -100,11 +99,11 @@ final class NearestVectors {
 
   private static int[] sorted(NeighborQueue queue, float own) {
     int[] sorted = new int[queue.size()];
-    float best = Float.NEGATIVE_INFINITY;
+    boolean hasCopy = false;
     for (int i = sorted.length - 1; i >= 0; i--) {
-      best = queue.topScore();
+      hasCopy |= queue.topScore() == own;
       sorted[i] = queue.pop();
     }
-    return best == own ? null : Arrays.copyOf(sorted, sorted.length);
+    return hasCopy ? null : sorted;
   }
 }

@@ -24,8 +24,13 @@ import org.lucenelmdb.vectors.VectorBlocks;
  */
 public final class MeasuredSearch {
 
-  /** The part that a scan may be expected to miss. */
-  private static final double LITTLE = 0.01;
+  /**
+   * The part that a scan for few may be expected to miss, as a recall of 0.999 is measured by it.
+   */
+  private static final double MISSED_OF_FEW = 0.001;
+
+  /** The same for many, of which the last ones take many more candidates. */
+  private static final double MISSED_OF_MANY = 0.005;
 
   private final GraphGeometry graph;
   private final Codes codes;
@@ -128,7 +133,8 @@ public final class MeasuredSearch {
   public void scan(
       float[] target, KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector)
       throws IOException {
-    SearchGoal goal = SearchGoal.effort(Effort.of(1, LITTLE), null);
+    double tolerance = collector.k() > 2 * RecallCurve.FEW ? MISSED_OF_MANY : MISSED_OF_FEW;
+    SearchGoal goal = SearchGoal.effort(Effort.of(1, tolerance), null);
     VectorSearch.OnCodes query = new VectorSearch.OnCodes(onCodes, target, values, goal);
     AcceptedVectors all = accepted(values, exact);
     onCodes.search(query, FilterStrategy.SCAN, exact, collector, all);

@@ -115,8 +115,11 @@ public final class RecallCurve {
   public Effort effort(double target, double k) {
     double weight = weightOfMany(k);
     double place = place(missed(target + RESERVE * (1 - target)), weight);
+    Point last = points.get(points.size() - 1);
+    if (place > points.size() - 1 && missed(last, weight) <= missed(target)) {
+      return at(points.size() - 1, weight); // without a reserve
+    }
     if (place > points.size() - 1) {
-      Point last = points.get(points.size() - 1);
       double recall = 1 - Math.exp(missed(last, weight));
       return new Effort(last.candidates, last.tolerance, Double.POSITIVE_INFINITY, recall);
     }

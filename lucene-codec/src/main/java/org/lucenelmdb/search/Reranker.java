@@ -272,7 +272,7 @@ final class Reranker {
       return Long.MAX_VALUE;
     }
     worthwhile = size;
-    if (cut > Double.NEGATIVE_INFINITY) {
+    if (least > Double.NEGATIVE_INFINITY) { // else the collector takes any
       worthwhile = worthwhile(remaining, least);
       if (worthwhile == 0) {
         return Long.MAX_VALUE;

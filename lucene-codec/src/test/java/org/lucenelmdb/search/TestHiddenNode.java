@@ -6,7 +6,9 @@ package org.lucenelmdb.search;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.VectorUtil;
@@ -36,13 +38,20 @@ public class TestHiddenNode extends LuceneTestCase {
     return Arrays.stream(nodes).anyMatch(other -> other == node);
   }
 
-  /** The nearest neighbor of the hidden node that a node is not linked to; -1 if there is none. */
-  private int substitute(int hidden, int from) {
+  /**
+   * The nearest neighbor of the hidden node that a node is not linked to; -1 if there is none.
+   *
+   * @param used by other nodes: only if there is no other
+   */
+  private int substitute(int hidden, int from, Set<Integer> used) {
     int best = -1;
     for (int neighbor : graph.links[hidden]) {
       if (neighbor != from
           && contains(graph.links[from], neighbor) == false
-          && (best < 0 || distance(from, neighbor) < distance(from, best))) {
+          && (best < 0
+              || used.contains(best) && used.contains(neighbor) == false
+              || used.contains(best) == used.contains(neighbor)
+                  && distance(from, neighbor) < distance(from, best))) {
         best = neighbor;
       }
     }
@@ -61,7 +70,9 @@ public class TestHiddenNode extends LuceneTestCase {
     for (int node = 0; node < SIZE; node++) {
       hidden.hide(node);
       assertEquals(node, hidden.node());
-      for (int twice = 0; twice < 2; twice++) { // the second time from memory
+      Set<Integer> used = new HashSet<>();
+      Map<Integer, Integer> substitutes = new HashMap<>();
+      for (int twice = 0; twice < 2; twice++) { // the second time they are the same
         for (int from = 0; from < SIZE; from++) {
           int[] links = graph.links[from];
           Set<Integer> expected = new HashSet<>();
@@ -69,9 +80,11 @@ public class TestHiddenNode extends LuceneTestCase {
             expected.add(link);
           }
           if (from != node && expected.remove(node)) {
-            int substitute = substitute(node, from);
+            int substitute =
+                substitutes.computeIfAbsent(from, key -> substitute(hidden.node(), key, used));
             if (substitute >= 0) {
               expected.add(substitute);
+              used.add(substitute);
             }
             replaced++;
           } else if (from == node) {

@@ -132,8 +132,11 @@ public class TestRecallCurve extends LuceneTestCase {
     RecallCurve curve = new RecallCurve(List.of(point));
     assertTrue(curve.effort(0.95, 10).isVain());
     assertTrue(curve.effort(0.95, 1000).isVain());
-    assertTrue("some of the few", curve.effort(0.8, 30).isVain());
+    assertTrue("of few", curve.effort(0.8, 12).isVain());
+    assertFalse("of many", curve.effort(0.8, 80).isVain());
     assertFalse(curve.effort(0.8, 100).isVain());
+    assertFalse("without a reserve", curve.effort(0.699, 10).isVain());
+    assertEquals(0.7, curve.effort(0.699, 10).recall(), 1e-6);
     assertFalse(curve.effort(0.6, 1).isVain());
   }
 
