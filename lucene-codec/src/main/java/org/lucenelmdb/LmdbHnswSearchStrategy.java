@@ -15,7 +15,8 @@ import org.lucenelmdb.search.SearchGoal;
  *
  * <pre class="prettyprint">
  * KnnSearchStrategy strategy =
- *     new LmdbHnswSearchStrategy(4)
+ *     new LmdbHnswSearchStrategy()
+ *         .withTargetRecall(0.98f)
  *         .withFilterStrategy(LmdbHnswFilterStrategy.SCAN)
  *         .withListener(this::log);
  * Query query = new KnnFloatVectorQuery("vector", target, 10, filter, strategy);

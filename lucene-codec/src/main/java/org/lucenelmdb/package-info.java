@@ -10,7 +10,7 @@
  * org.lucenelmdb.LmdbHnswVectorsFormat} for single fields. This package is the public API, and the
  * writer and reader behind it: they put a segment together from what the packages below know, each
  * of its own part. Those are internal, and depend on each other in one direction: search and build
- * on codes and graph, codes on graph and vectors, these on store and roaring, what is built on
- * resources, and all that use memory outside the heap on kernels.
+ * on codes and graph, calibration on search, codes on graph and vectors, these on store and
+ * roaring, what is built on resources, and all that use memory outside the heap on kernels.
  */
 package org.lucenelmdb;

@@ -165,7 +165,10 @@ public final class SearchGoal {
 
   /** The same for a traversal whose nearest nodes are rejected. */
   double hiddenTolerance() {
-    return curve == null ? effort.tolerance() : HIDDEN_PART * (1 - target);
+    if (curve == null) {
+      return effort.tolerance();
+    }
+    return isDefault ? LEAST_FILTERED_TOLERANCE : HIDDEN_PART * (1 - target);
   }
 
   /** A node that is not to be found; null if there is none. */
