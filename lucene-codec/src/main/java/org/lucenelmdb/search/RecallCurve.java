@@ -36,7 +36,7 @@ public final class RecallCurve {
    * Of the part that may be missed, so much is kept in reserve: the curve comes from a sample, and
    * a target is to be reached.
    */
-  private static final double RESERVE = 0.1;
+  private static final double RESERVE = 0.2;
 
   /**
    * One measurement.

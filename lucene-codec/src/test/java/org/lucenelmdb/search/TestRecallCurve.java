@@ -113,14 +113,14 @@ public class TestRecallCurve extends LuceneTestCase {
       if (recall > 0.9995) {
         continue; // so much is thought to be chance
       }
-      double target = (recall - 0.1) / 0.9; // the rest is the reserve
+      double target = (recall - 0.2) / 0.8; // the rest is the reserve
       Effort effort = curve.effort(target - 1e-7, k);
       assertEquals(to.candidates(), effort.candidates(), 1e-3 * to.candidates());
       assertEquals(to.tolerance(), effort.tolerance(), 1e-2 * to.tolerance());
       assertEquals(recall, effort.recall(), 1e-4);
       assertEquals(isMany ? to.hopsOfMany() : to.hopsOfFew(), effort.hops(), 1e-3 * effort.hops());
       double less = isMany ? from.recallOfMany() : from.recallOfFew();
-      Effort between = curve.effort(((recall + less) / 2 - 0.1) / 0.9, k);
+      Effort between = curve.effort(((recall + less) / 2 - 0.2) / 0.8, k);
       assertTrue(between.candidates() >= from.candidates() - 1e-6);
       assertTrue(between.candidates() <= to.candidates() + 1e-6);
     }
@@ -149,7 +149,7 @@ public class TestRecallCurve extends LuceneTestCase {
                 new RecallCurve.Point(2, 1, 0.75f, 3, 0.75f, 3),
                 new RecallCurve.Point(3, 1, 0.9f, 4, 0.9f, 4)));
     assertEquals(1, curve.effort(0.5, 10).candidates(), 1e-6);
-    double between = curve.effort(0.85 - 0.1 * 0.15 / 0.9, 10).candidates();
+    double between = curve.effort(0.85 - 0.2 * 0.15 / 0.8, 10).candidates();
     assertTrue("" + between, between > 2 && between < 3);
   }
 
