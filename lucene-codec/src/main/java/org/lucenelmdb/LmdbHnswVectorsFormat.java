@@ -209,7 +209,8 @@ import org.lucenelmdb.resources.MemoryBudget;
  * on until no more than <i>tolerance</i> &middot; <i>k</i> of the nearest are expected to be missed
  * for the errors of codes, and a tenth of it among the candidates that have a chance of 3 % or
  * more. The curve has the recall of that, the mean of some vectors of the segment, each of them
- * searched for as if it were not there, less its standard error.
+ * searched for as if it were not there, less its standard error, or half of what is missed if that
+ * is less.
  *
  * @see LmdbHnswCodec
  * @see LmdbHnswFieldTypes

@@ -56,6 +56,9 @@ public final class Calibrator {
   /** Added to the number of vectors that were missed: that none were does not say that none are. */
   private static final double DOUBT = 0.5;
 
+  /** Of few misses the standard error is large, but no more is added to them than this part. */
+  private static final double MAX_ERROR = 0.5;
+
   /** Scores that are computed together differ by so much from single ones. */
   private static final float ROUNDING = 1e-6f;
 
@@ -281,7 +284,8 @@ public final class Calibrator {
       double count = Math.max(1, queries.sum());
       double mean = Math.max(0, found.sum() - DOUBT) / Math.max(1, wanted.sum());
       double variance = Math.max(0, squares.sum() / count - mean * mean);
-      return (float) Math.max(0, mean - Math.sqrt(variance / count));
+      double error = Math.min(Math.sqrt(variance / count), MAX_ERROR * (1 - mean));
+      return (float) Math.max(0, mean - error);
     }
 
     float hops(int k) {
