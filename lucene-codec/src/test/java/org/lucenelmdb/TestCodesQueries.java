@@ -8,6 +8,7 @@ import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -214,6 +215,80 @@ public class TestCodesQueries extends LuceneTestCase {
           assertSame(new IndexSearcher(exact).search(query, 15), hits);
         }
       }
+    }
+  }
+
+  /** What codes answer is nearly what all scores would, and codes do answer it. */
+  public void testBlockJoinAndThresholdOnCodes() throws IOException {
+    int k = 10;
+    List<List<Document>> blocks = new ArrayList<>();
+    List<float[]> children = new ArrayList<>(); // null for a parent: by document
+    for (int parent = 0; parent < 1200; parent++) {
+      List<Document> block = new ArrayList<>();
+      for (float[] child : vectors(1 + random().nextInt(6))) {
+        Document document = new Document();
+        document.add(new KnnFloatVectorField(CodesIndex.FIELD, child, similarity));
+        block.add(document);
+        children.add(child);
+      }
+      Document document = new Document();
+      document.add(new StringField("type", "parent", Field.Store.NO));
+      block.add(document);
+      children.add(null);
+      blocks.add(block);
+    }
+    BitSetProducer isParent = new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withCodeBits(4);
+    List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
+    LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
+    double joined = 0;
+    double above = 0;
+    int queries = 40;
+    try (Directory directory = directory()) {
+      add(directory, blocks, options);
+      try (DirectoryReader reader = DirectoryReader.open(directory)) {
+        getOnlyLeafReader(reader);
+        IndexSearcher searcher = new IndexSearcher(reader);
+        for (int i = 0; i < queries; i++) {
+          float[] target = target();
+          List<Float> all = new ArrayList<>();
+          List<Float> best = new ArrayList<>(); // of each parent
+          float bestChild = Float.NEGATIVE_INFINITY;
+          for (float[] child : children) {
+            if (child == null) {
+              best.add(bestChild);
+              bestChild = Float.NEGATIVE_INFINITY;
+            } else {
+              float score = similarity.compare(target, child);
+              all.add(score);
+              bestChild = Math.max(bestChild, score);
+            }
+          }
+          all.sort(Comparator.reverseOrder());
+          best.sort(Comparator.reverseOrder());
+          Query join =
+              new DiversifyingChildrenFloatKnnVectorQuery(
+                  CodesIndex.FIELD, target, null, k, isParent, how);
+          for (ScoreDoc hit : searcher.search(join, k).scoreDocs) {
+            joined += hit.score >= best.get(k - 1) - 1e-5f ? 1.0 / k / queries : 0;
+          }
+          int wanted = 30;
+          float threshold = all.get(wanted - 1) - 1e-5f;
+          Query query =
+              new FloatVectorSimilarityQuery(CodesIndex.FIELD, target, threshold, 0.5f, null, how);
+          TopDocs hits = searcher.search(query, 1000);
+          for (ScoreDoc hit : hits.scoreDocs) {
+            assertTrue(hit.score >= threshold);
+          }
+          above += Math.min(1, (double) hits.scoreDocs.length / wanted) / queries;
+        }
+      }
+    }
+    assertTrue("join: " + joined, joined > 0.9);
+    assertTrue("threshold: " + above, above > 0.9);
+    assertEquals(2 * queries, searches.size());
+    for (LmdbHnswSearchListener.Search search : searches) {
+      assertTrue("" + search, search.onCodes());
     }
   }
 

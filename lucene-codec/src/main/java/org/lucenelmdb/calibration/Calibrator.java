@@ -44,13 +44,13 @@ public final class Calibrator {
   private static final int MAX_QUERIES = 160;
   private static final int MIN_QUERIES = 32;
 
-  /** One query for so many vectors, as a graph of few is built quickly. */
+  /** Vectors for each query: a small graph is built quickly, so it gets fewer queries. */
   private static final int VECTORS_PER_QUERY = 200;
 
-  /** Of so many queries, one is for many neighbors. */
+  /** Every tenth query also measures the recall of many neighbors. */
   private static final int MANY_PART = 10;
 
-  /** Of so many queries, one is for more than usual effort. */
+  /** A quarter of the queries measure efforts that only some data take. */
   private static final int MORE_PART = 4;
 
   /** Added to the number of vectors that were missed: that none were does not say that none are. */
@@ -62,13 +62,13 @@ public final class Calibrator {
   /** Scores that are computed together differ by so much from single ones. */
   private static final float ROUNDING = 1e-6f;
 
-  /** Nobody asks for more. */
+  /** A recall that suffices for the highest target, 0.999: more effort is not measured. */
   private static final double ENOUGH = 0.9995;
 
   /** A traversal that scores this part of all is no better than a scan. */
   private static final double NO_BETTER = 0.5;
 
-  /** Of so many times k that all may be missed, as far as codes tell. */
+  /** A tolerance that no query exceeds: the errors of codes do not extend a traversal. */
   private static final float NO_TOLERANCE = 10_000;
 
   /**
@@ -164,7 +164,7 @@ public final class Calibrator {
   /**
    * Measures some efforts.
    *
-   * @return whether nobody needs more than the last one
+   * @return whether the last one suffices for every target
    */
   private boolean measure(List<Query> queries, float[][] efforts, List<RecallCurve.Point> points)
       throws IOException {

@@ -45,7 +45,7 @@ final class BufferedCollector extends KnnCollector.Decorator {
     return strategy;
   }
 
-  /** How many were collected, at most as many as it keeps. */
+  /** How many were collected; at most the number that it keeps. */
   int numCollected() {
     return buffer.numCollected();
   }

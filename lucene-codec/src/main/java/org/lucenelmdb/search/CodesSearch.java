@@ -179,11 +179,7 @@ public final class CodesSearch {
       // a sweep meets the nearest k / selectivity, to find k of them accepted
       double met = collector.k() * ((double) graph.size() / accepted.count());
       this.effort = query.goal().onCodes(met, accepted.ords() != null);
-      double found =
-          query
-              .goal()
-              .candidates(collector.k(), codes.firstFactor(), effort, accepted.isCallersFilter());
-      this.first = (int) Math.min(graph.size(), found);
+      this.first = first(effort);
       double hops = query.goal().isAdaptive() ? collector.k() * effort.hops() : first;
       int expected = hops >= 1 ? (int) Math.min(graph.size(), Math.ceil(hops)) : first;
       boolean canScan = accepted.count() <= collector.visitLimit() - collector.visitedCount();
@@ -282,7 +278,7 @@ public final class CodesSearch {
         return false;
       }
       if (isNearestRejected()) {
-        reranker.setTolerance(query.goal().hiddenTolerance());
+        reranker.setTolerance(Math.min(effort.tolerance(), query.goal().hiddenTolerance()));
       }
       reranker.rerank(found.array(), found.size());
       while (isStopped() == false && query.goal().isAdaptive()) {

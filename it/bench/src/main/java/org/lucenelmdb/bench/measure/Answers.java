@@ -12,7 +12,7 @@ import org.lucenelmdb.bench.result.Figures;
 /** Compares answers with the truth. */
 final class Answers {
 
-  /** An answer that misses so many tenths is bad. */
+  /** An answer is bad if it misses at least this many tenths of the true neighbors. */
   private static final long BAD_TENTHS = 3;
 
   private long found;
