@@ -30,7 +30,7 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
-import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.build.BuiltGraph;
 import org.lucenelmdb.build.GraphBuilder;
 import org.lucenelmdb.build.SourceGraph;
 import org.lucenelmdb.calibration.Calibrator;
@@ -41,6 +41,7 @@ import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.CodeTrainer;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphWriter;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.graph.NodeOrder;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
@@ -140,6 +141,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     DocsWithFieldSet docs;
     long bytesPerVector; // that a build needs; 0 until somebody asks
     GraphWriter graph; // null if none was worthwhile
+    Holdout holdout; // null if there is no graph
     CodesWriter codes; // null if there is no graph, or none were asked for
 
     Field(FieldInfo info, int number, VectorMetric metric) {
@@ -346,7 +348,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       Workers workers)
       throws IOException {
     BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, taken, workers);
-    HnswGraph graph = graphs.build(values, field.metric, codes, base, taken, workers);
+    int heldOut = Calibrator.queries(values.size());
+    BuiltGraph graph = graphs.build(values, field.metric, codes, base, heldOut, taken, workers);
+    field.holdout = graph.holdout();
     NodeOrder order =
         codes == null ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, taken, workers);
     field.graph =
@@ -396,7 +400,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   /** Whether it is measured what effort reaches what recall. */
   private static boolean isMeasured(Field field) {
-    return field.graph != null && field.vectors.size() >= Calibrator.MIN_VECTORS;
+    return field.graph != null && field.holdout.size() > 0;
   }
 
   /**
@@ -451,7 +455,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     return Calibrator.measure(
         vectors.values(field.info.getVectorEncoding()),
         field.metric,
-        read.graph(),
+        field.holdout,
         search,
         workers(field));
   }

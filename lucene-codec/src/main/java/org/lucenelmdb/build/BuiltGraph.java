@@ -8,18 +8,26 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.graph.Holdout;
 
 /** A graph that has been built, as Lucene sees graphs. For one thread. */
-final class BuiltGraph extends HnswGraph {
+public final class BuiltGraph extends HnswGraph {
 
   private final GraphMemory graph;
   private final int[] neighbors;
+  private final Holdout holdout;
   private int count;
   private int upTo;
 
-  BuiltGraph(GraphMemory graph) {
+  BuiltGraph(GraphMemory graph, Holdout holdout) {
     this.graph = graph;
+    this.holdout = holdout;
     this.neighbors = new int[graph.maxRoom()];
+  }
+
+  /** The nodes that were inserted last; none if nobody asked for it. */
+  public Holdout holdout() {
+    return holdout;
   }
 
   @Override

@@ -314,7 +314,7 @@ final class Connector {
 
   private void replace(int level, int from, int index, int to, float score) {
     parents.set(to, from);
-    graph.putLink(level, from, index, to, score);
+    graph.replace(level, from, index, to, score);
     linkBack(level, to, from, score);
   }
 

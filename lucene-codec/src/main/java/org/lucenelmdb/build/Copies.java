@@ -173,7 +173,7 @@ final class Copies {
       graph.add(0, original, copy, Float.NaN);
     } else {
       graph.add(0, copy, neighbors[degree - 1], Float.NaN);
-      graph.putLink(0, original, degree - 1, copy, Float.NaN);
+      graph.replace(0, original, degree - 1, copy, Float.NaN);
     }
   }
 }

@@ -12,7 +12,6 @@ import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
-import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.resources.BuildMemory;
@@ -90,16 +89,19 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
    * @param values all vectors, at least one; their ordinals are the nodes
    * @param codes of the vectors; null to walk on the vectors
    * @param base what to begin with; null for nothing
+   * @param heldOut how many nodes are to be inserted last, so that it can be told what the graph
+   *     was without them; there may be fewer
    * @return the graph, which is in the memory, and good until that is given back
    */
-  public HnswGraph build(
+  public BuiltGraph build(
       KnnVectorValues values,
       VectorMetric metric,
       BuiltCodes codes,
       SourceGraph base,
+      int heldOut,
       BuildMemory memory,
       Workers workers)
       throws IOException {
-    return new GraphConstruction(this, values, metric, codes, memory, workers).build(base);
+    return new GraphConstruction(this, values, metric, codes, memory, workers).build(base, heldOut);
   }
 }

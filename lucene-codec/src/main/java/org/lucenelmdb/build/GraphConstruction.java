@@ -5,12 +5,20 @@
 package org.lucenelmdb.build;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraph.NodesIterator;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapBits;
@@ -24,6 +32,15 @@ final class GraphConstruction {
 
   /** The same vectors give the same graph, if one thread builds it. */
   private static final long SEED = 42;
+
+  /**
+   * Links that are remembered for nodes that are held out, in about: fewer nodes are where each has
+   * many.
+   */
+  private static final int MAX_HELD_OUT_LINKS = 1 << 22;
+
+  /** But so many are, if there are. */
+  private static final int MIN_HELD_OUT = 8;
 
   /** From this width on, searches on codes keep hardly more candidates than searches on vectors. */
   private static final int DENSE_BITS = 4;
@@ -52,6 +69,9 @@ final class GraphConstruction {
   private GraphMemory graph;
 
   private Copies copies;
+
+  /** The nodes that are inserted last. */
+  private Holdout holdout;
 
   GraphConstruction(
       GraphBuilder options,
@@ -89,7 +109,7 @@ final class GraphConstruction {
         + (base == null ? 0 : base.upperRecords());
   }
 
-  HnswGraph build(SourceGraph base) throws IOException {
+  BuiltGraph build(SourceGraph base, int heldOut) throws IOException {
     int size = values.size();
     graph =
         new GraphMemory(
@@ -100,11 +120,10 @@ final class GraphConstruction {
       visited.add(memory.bits(size));
     }
     Connector connector = connector();
-    if (base != null) {
-      copy(base);
-    }
-    if (graph.entryNode() >= 0 && base.live() < base.size()) {
-      connector.connect(present::get); // deletes may have left parts, and others are to find all
+    holdout = new Holdout(drawHoldout(heldOut));
+    boolean hasLostNodes = base != null && copy(base);
+    if (graph.entryNode() >= 0 && hasLostNodes) {
+      connector.connect(present::get); // there may be parts, and others are to find all
     }
     int baseEntry = graph.entryNode();
     int baseLevel = graph.topLevel();
@@ -113,11 +132,77 @@ final class GraphConstruction {
       insertEntryNode(baseEntry, baseLevel);
       forgetLonely();
     }
-    workers.forEach("graph", size, () -> new Tools().inserter());
+    List<OffHeapBits> free = List.copyOf(visited);
+    workers.forEach("graph", size, () -> new Tools().worker());
     workers.forEach("pruning", size, () -> new Tools()::prune);
-    connector.connect(node -> copies.isCopy(node) == false);
+    connector.connect(node -> copies.isCopy(node) == false && holdout.contains(node) == false);
+    if (holdout.size() > 0) {
+      visited.clear();
+      visited.addAll(free);
+      insertHoldout();
+      connector.connect(node -> copies.isCopy(node) == false);
+    }
+    graph.tell(null);
     copies.link(graph);
-    return new BuiltGraph(graph);
+    linkCopiesBefore();
+    return new BuiltGraph(graph, holdout);
+  }
+
+  /** Inserts the nodes that are held out, and remembers what links others had before. */
+  private void insertHoldout() throws IOException {
+    int[] nodes = holdout.ordinals();
+    graph.tell(holdout);
+    workers.forEach(
+        "held out",
+        nodes.length,
+        () -> {
+          NodeInserter inserter = new Tools().inserter();
+          return i -> inserter.insert(nodes[i]);
+        });
+    int[] changed = holdout.links().keySet().stream().mapToInt(Integer::intValue).toArray();
+    workers.forEach(
+        "pruning",
+        nodes.length + changed.length,
+        () -> {
+          Tools tools = new Tools();
+          return i -> tools.prune(i < nodes.length ? nodes[i] : changed[i - nodes.length]);
+        });
+  }
+
+  /** Links copies as they are in the links of before: nodes that are held out have none. */
+  private void linkCopiesBefore() {
+    int[] neighbors = new int[graph.maxRoom()];
+    for (int node : holdout.links().keySet().toArray(new Integer[0])) {
+      int degree = copies.count() == 0 ? 0 : graph.read(0, node, neighbors);
+      for (int i = 0; i < degree; i++) {
+        if (copies.isCopy(neighbors[i])) {
+          linkCopyBefore(node, neighbors[i]);
+          break; // an original has a link to one
+        }
+      }
+    }
+  }
+
+  private void linkCopyBefore(int original, int copy) {
+    int[] before = holdout.links().get(original);
+    boolean isFull = before.length >= graph.maxDegree(0);
+    int count = isFull ? graph.maxDegree(0) - 1 : before.length;
+    int[] links = Arrays.copyOf(before, count + 1);
+    links[count] = copy;
+    holdout.setLinks(original, links);
+
+    int[] neighbors = new int[graph.maxRoom()];
+    int degree = graph.read(0, copy, neighbors);
+    int kept = 0;
+    for (int i = 0; i < degree; i++) {
+      if (neighbors[i] == original || copies.isCopy(neighbors[i])) {
+        neighbors[kept++] = neighbors[i];
+      }
+    }
+    if (isFull) {
+      neighbors[kept++] = before[before.length - 1];
+    }
+    holdout.setLinks(copy, Arrays.copyOf(neighbors, kept));
   }
 
   /** What one thread works with. */
@@ -142,25 +227,54 @@ final class GraphConstruction {
       return new NeighborSearch(graph, scorer, visited.remove());
     }
 
-    Workers.Worker inserter() throws IOException {
-      NodeInserter inserter =
-          new NodeInserter(graph, search(), pairs, selector, writer, options.beamWidth(), workers);
+    NodeInserter inserter() throws IOException {
+      return new NodeInserter(
+          graph, search(), pairs, selector, writer, options.beamWidth(), workers);
+    }
+
+    /** Inserts nodes that are not in the graph yet. */
+    Workers.Worker worker() throws IOException {
+      NodeInserter inserter = inserter();
       return node -> {
-        if (node != graph.entryNode()
-            && present.get(node) == false
-            && copies.isCopy(node) == false) {
+        if (node != graph.entryNode() && isMissing(node)) {
           inserter.insert(node);
         }
       };
     }
   }
 
-  /** Copies the graph of a source, and repairs what is deleted. */
-  private void copy(SourceGraph base) throws IOException {
+  /** Nodes on level 0 whose vectors no others have, as they are found. */
+  private int[] drawHoldout(int count) throws IOException {
+    int size = values.size();
+    int degree = graph.maxDegree(0);
+    int most = Math.max(MIN_HELD_OUT, MAX_HELD_OUT_LINKS / (degree * degree));
+    int wanted = Math.min(Math.min(count, most), size / 2);
+    Set<Integer> drawn = new LinkedHashSet<>();
+    Random random = new Random(SEED);
+    for (int i = 0; i < 2 * wanted && drawn.size() < wanted; i++) {
+      drawn.add(random.nextInt(size));
+    }
+    for (int node = 0; copies.count() > 0 && node < size; node++) {
+      checkNowAndThen(node);
+      if (copies.isCopy(node)) {
+        drawn.remove(node);
+        drawn.remove(copies.original(node));
+      }
+    }
+    return drawn.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * Copies the graph of a source, and repairs what is deleted, or held out.
+   *
+   * @return whether anything is
+   */
+  private boolean copy(SourceGraph base) throws IOException {
     OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
     HnswGraph source = base.open();
+    boolean holdsOut = holdOut(source, newOrdinals);
     if (new BaseNodes(source, newOrdinals, copies, present, workers).find() == false) {
-      return;
+      return false;
     }
     lonely = memory.allocate(values.size());
     for (int level = source.numLevels() - 1; level >= 0; level--) {
@@ -183,16 +297,51 @@ final class GraphConstruction {
                   base.open(), newOrdinals, graph, tools.pairs, tools.selector, lonely)
               ::copy;
         });
+    return holdsOut || base.live() < base.size();
+  }
+
+  /**
+   * Makes nodes of a source that are held out look as if they were deleted. Those that are on
+   * higher levels are not held out, as links on all levels would be lost.
+   */
+  private boolean holdOut(HnswGraph source, OffHeapInts newOrdinals) throws IOException {
+    Set<Integer> kept = new HashSet<>();
+    if (holdout.size() > 0 && source.numLevels() > 1) {
+      NodesIterator nodes = source.getNodesOnLevel(1);
+      while (nodes.hasNext()) {
+        int node = nodes.nextInt();
+        checkNowAndThen(node);
+        kept.add(newOrdinals.get(node) - 1);
+      }
+    }
+    holdout =
+        new Holdout(IntStream.of(holdout.ordinals()).filter(o -> !kept.contains(o)).toArray());
+    boolean holdsOut = false;
+    for (int node = 0; holdout.size() > 0 && node < newOrdinals.size(); node++) {
+      checkNowAndThen(node);
+      if (holdout.contains(newOrdinals.get(node) - 1)) {
+        newOrdinals.set(node, 0);
+        holdsOut = true;
+      }
+    }
+    return holdsOut;
   }
 
   private void drawLevels() throws IOException {
     Levels levels = new Levels(density.nodesPerUpperNode(options.maxConn()), SEED);
     for (int node = 0; node < values.size(); node++) {
       checkNowAndThen(node);
-      if (present.get(node) == false && copies.isCopy(node) == false) {
+      if (isMissing(node)) {
         graph.setLevel(node, levels.next());
       }
     }
+  }
+
+  /** Whether a node is to be inserted now. */
+  private boolean isMissing(int node) {
+    return present.get(node) == false
+        && copies.isCopy(node) == false
+        && holdout.contains(node) == false;
   }
 
   /** Inserts the entry node, if it is a new one, by searches that begin where the base's did. */
@@ -201,7 +350,7 @@ final class GraphConstruction {
     int level = graph.topLevel();
     if (entry != baseEntry) {
       graph.setEntryNode(baseEntry, baseLevel);
-      new Tools().inserter().work(entry);
+      new Tools().inserter().insert(entry);
       graph.setEntryNode(entry, level);
     }
   }

@@ -6,6 +6,8 @@ package org.lucenelmdb.build;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapInts;
@@ -47,6 +49,10 @@ final class GraphMemory {
   private final Object[] locks = new Object[LOCKS];
   private final int maxUpperRecords;
   private int usedUpperRecords;
+
+  /** Gets the links of nodes before they change; null if nobody is to know. */
+  private Holdout holdout;
+
   private int entryNode = -1;
   private int topLevel = -1;
 
@@ -235,6 +241,7 @@ final class GraphMemory {
     if (count == room(level)) {
       return false;
     }
+    tellHoldout(level, node);
     putLink(level, node, count, neighbor, score);
     VarHandle.releaseFence();
     putCount(level, node, count + 1);
@@ -243,6 +250,7 @@ final class GraphMemory {
 
   /** Replaces all links of a node; its lock is held. */
   void set(int level, int node, int[] neighbors, float[] scores, int count) {
+    tellHoldout(level, node);
     for (int i = 0; i < count; i++) {
       putLink(level, node, i, neighbors[i], scores[i]);
     }
@@ -251,7 +259,12 @@ final class GraphMemory {
   }
 
   /** Replaces one of a node's links; its lock is held. */
-  void putLink(int level, int node, int index, int neighbor, float score) {
+  void replace(int level, int node, int index, int neighbor, float score) {
+    tellHoldout(level, node);
+    putLink(level, node, index, neighbor, score);
+  }
+
+  private void putLink(int level, int node, int index, int neighbor, float score) {
     OffHeapBytes links = level == 0 ? links0 : upper;
     long address = level == 0 ? node * level0.linksBytes() : upperAddress(level, node);
     links.putInt(address + (1L + index) * Integer.BYTES, neighbor);
@@ -262,6 +275,23 @@ final class GraphMemory {
   private void putCount(int level, int node, int count) {
     OffHeapBytes links = level == 0 ? links0 : upper;
     links.putInt(level == 0 ? node * level0.linksBytes() : upperAddress(level, node), count);
+  }
+
+  /**
+   * From now on, tells what links nodes have before they change.
+   *
+   * @param to null to end that
+   */
+  void tell(Holdout to) {
+    holdout = to;
+  }
+
+  private void tellHoldout(int level, int node) {
+    if (holdout != null && level == 0 && holdout.isUnknown(node)) {
+      int[] neighbors = new int[room(level)];
+      int count = read(level, node, neighbors);
+      holdout.setLinks(node, Arrays.copyOf(neighbors, count));
+    }
   }
 
   /** Makes the CPU fetch a node's links on level 0; returns something to keep. */

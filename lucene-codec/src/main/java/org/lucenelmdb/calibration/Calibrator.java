@@ -7,11 +7,10 @@ package org.lucenelmdb.calibration;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.index.ByteVectorValues;
@@ -20,21 +19,20 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
-import org.lucenelmdb.graph.GraphGeometry;
-import org.lucenelmdb.graph.ImageHnswGraph;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.search.Effort;
-import org.lucenelmdb.search.HiddenNode;
+import org.lucenelmdb.search.HiddenNodes;
 import org.lucenelmdb.search.MeasuredSearch;
 import org.lucenelmdb.search.RecallCurve;
 import org.lucenelmdb.search.SearchReport;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /**
- * Measures the recall curve of a field in a segment. The queries are vectors of the segment, each
- * of them {@linkplain HiddenNode hidden} while it is searched for: as a query it would be easier
- * than others, as its neighbors are linked to it. Their nearest vectors are found by comparing them
- * with all.
+ * Measures the recall curve of a field in a segment. The queries are vectors of the segment whose
+ * nodes were {@linkplain Holdout held out} of the graph: they are searched for in the graph as it
+ * was without them. A vector that is in the graph would be an easier query than others, as its
+ * neighbors are linked to it. What is nearest to a query is found by comparing it with all.
  */
 public final class Calibrator {
 
@@ -45,19 +43,31 @@ public final class Calibrator {
   private static final int MIN_QUERIES = 32;
 
   /** Vectors for each query: a small graph is built quickly, so it gets fewer queries. */
-  private static final int VECTORS_PER_QUERY = 200;
+  private static final int VECTORS_PER_QUERY = 150;
 
-  /** Every tenth query also measures the recall of many neighbors. */
-  private static final int MANY_PART = 10;
+  /** Every so many queries, one also measures the recall of many neighbors. */
+  private static final int MANY_PART = 8;
 
-  /** A quarter of the queries measure efforts that only some data take. */
-  private static final int MORE_PART = 4;
+  /** Half of the queries measure efforts that only some data take, */
+  private static final int MORE_PART = 2;
+
+  /** but fewer do where hardly anything is missed any more. */
+  private static final int FEW_MISSED_PART = 4;
+
+  private static final double MANY_MISSED = 0.97;
 
   /** Added to the number of vectors that were missed: that none were does not say that none are. */
   private static final double DOUBT = 0.5;
 
   /** Of few misses the standard error is large, but no more is added to them than this part. */
   private static final double MAX_ERROR = 0.5;
+
+  /**
+   * Among what is nearest, so many may be held out, the query itself among them, or such a part.
+   */
+  private static final int MIN_SPARE = 8;
+
+  private static final int SPARE_PART = 6;
 
   /** Scores that are computed together differ by so much from single ones. */
   private static final float ROUNDING = 1e-6f;
@@ -97,20 +107,23 @@ public final class Calibrator {
 
   private final KnnVectorValues values;
   private final VectorMetric metric;
-  private final GraphGeometry graph;
+  private final Holdout holdout;
   private final MeasuredSearch search;
+  private final HiddenNodes hidden;
   private final Workers workers;
 
   private Calibrator(
       KnnVectorValues values,
       VectorMetric metric,
-      GraphGeometry graph,
+      Holdout holdout,
       MeasuredSearch search,
-      Workers workers) {
+      Workers workers)
+      throws IOException {
     this.values = values;
     this.metric = metric;
-    this.graph = graph;
+    this.holdout = holdout;
     this.search = search;
+    this.hidden = search.hidden(holdout);
     this.workers = workers;
   }
 
@@ -127,21 +140,29 @@ public final class Calibrator {
     }
   }
 
+  /** How many nodes of a graph are to be held out. */
+  public static int queries(int vectors) {
+    return vectors < MIN_VECTORS
+        ? 0
+        : Math.max(MIN_QUERIES, Math.min(MAX_QUERIES, vectors / VECTORS_PER_QUERY));
+  }
+
   /**
    * Measures a curve.
    *
-   * @param values at least {@value #MIN_VECTORS}
+   * @param values all vectors of the field
+   * @param holdout of its graph
    * @param search of the same field
-   * @return null if there is nothing to measure: all have copies, or are on higher levels
+   * @return null if there is nothing to measure
    */
   public static RecallCurve measure(
       KnnVectorValues values,
       VectorMetric metric,
-      GraphGeometry graph,
+      Holdout holdout,
       MeasuredSearch search,
       Workers workers)
       throws IOException {
-    return new Calibrator(values, metric, graph, search, workers).measure();
+    return new Calibrator(values, metric, holdout, search, workers).measure();
   }
 
   private RecallCurve measure() throws IOException {
@@ -149,27 +170,55 @@ public final class Calibrator {
     if (queries.isEmpty()) {
       return null;
     }
+    Measured few = new Measured(RecallCurve.FEW);
+    Measured many = new Measured(RecallCurve.MANY);
     List<RecallCurve.Point> points = new ArrayList<>();
-    boolean isEnough = measure(queries, search.isOnCodes() ? ON_CODES : ON_VECTORS, points);
-    List<Query> some = queries.subList(0, (queries.size() + MORE_PART - 1) / MORE_PART);
+    measure(queries, search.isOnCodes() ? ON_CODES : ON_VECTORS, few, many, points);
     for (float[] effort : search.isOnCodes() ? MORE_ON_CODES : MORE_ON_VECTORS) {
-      if (isEnough) {
+      if (few.isEnough && many.isEnough) {
         break;
       }
-      isEnough = measure(some, new float[][] {effort}, points);
+      int part = few.recall < MANY_MISSED ? MORE_PART : FEW_MISSED_PART;
+      List<Query> some = queries.subList(0, (queries.size() + part - 1) / part);
+      measure(some, new float[][] {effort}, few, many, points);
     }
     return new RecallCurve(points);
+  }
+
+  /** What was measured last for a number of neighbors. */
+  private static final class Measured {
+    final int k;
+    float recall;
+    float hops;
+    boolean isEnough; // more effort is not measured
+
+    Measured(int k) {
+      this.k = k;
+    }
+
+    void set(Recall sums, int size) {
+      if (sums.queries.sum() > 0) {
+        recall = sums.recall();
+        hops = sums.hops(k);
+        isEnough = sums.isEnough(size);
+      }
+    }
   }
 
   /**
    * Measures some efforts.
    *
-   * @return whether the last one suffices for every target
+   * @param few what was measured before, and is measured now
    */
-  private boolean measure(List<Query> queries, float[][] efforts, List<RecallCurve.Point> points)
+  private void measure(
+      List<Query> queries,
+      float[][] efforts,
+      Measured few,
+      Measured many,
+      List<RecallCurve.Point> points)
       throws IOException {
-    Recall[] few = Recall.create(efforts.length);
-    Recall[] many = Recall.create(efforts.length);
+    Recall[] ofFew = Recall.create(efforts.length);
+    Recall[] ofMany = Recall.create(efforts.length);
     workers.forEach(
         "recall",
         queries.size(),
@@ -178,50 +227,43 @@ public final class Calibrator {
           return i -> {
             Query query = queries.get(i);
             searcher.begin(query);
-            for (int effort = 0; effort < efforts.length; effort++) {
+            for (int j = 0; j < efforts.length; j++) {
               workers.check();
-              few[effort].add(query.leastOfFew, searcher.search(RecallCurve.FEW, efforts[effort]));
-              if (query.isForMany()) {
-                many[effort].add(
-                    query.leastOfMany, searcher.search(RecallCurve.MANY, efforts[effort]));
+              if (few.isEnough == false) {
+                ofFew[j].add(query.leastOfFew, searcher.search(few.k, efforts[j]));
+              }
+              if (query.isForMany() && many.isEnough == false) {
+                ofMany[j].add(query.leastOfMany, searcher.search(many.k, efforts[j]));
               }
             }
           };
         });
-    boolean isEnough = false;
     for (int i = 0; i < efforts.length; i++) {
-      boolean isKnown = many[i].queries.sum() > 0; // else the few have to do for the many
+      few.set(ofFew[i], values.size());
+      many.set(ofMany[i], values.size());
+      boolean isKnown = many.hops > 0; // else the few have to do for the many
       points.add(
           new RecallCurve.Point(
               efforts[i][0],
               efforts[i][1],
-              few[i].recall(),
-              few[i].hops(RecallCurve.FEW),
-              isKnown ? many[i].recall() : few[i].recall(),
-              isKnown ? many[i].hops(RecallCurve.MANY) : few[i].hops(RecallCurve.FEW)));
-      isEnough =
-          few[i].isEnough(values.size()) && (isKnown == false || many[i].isEnough(values.size()));
+              few.recall,
+              few.hops,
+              isKnown ? many.recall : few.recall,
+              isKnown ? many.hops : few.hops));
     }
-    return isEnough;
+    many.isEnough |= many.hops == 0;
   }
 
-  /** Some nodes of the lowest level. */
+  /** What is to be searched for, in random order: some are for more than others are. */
   private List<Query> queries() throws IOException {
-    int size = values.size();
-    int wanted = Math.max(MIN_QUERIES, Math.min(MAX_QUERIES, size / VECTORS_PER_QUERY));
-    Random random = new Random(size);
-    ImageHnswGraph.Order order = search.order();
-    Set<Integer> chosen = new LinkedHashSet<>(); // of a part of them, as many are for many
-    for (int i = 0; i < 2 * wanted && chosen.size() < wanted; i++) {
-      int ordinal = random.nextInt(size);
-      int node = order == null ? ordinal : order.node(ordinal);
-      if (graph.levels() == 1 || Arrays.binarySearch(graph.nodesByLevel()[1], node) < 0) {
-        chosen.add(ordinal);
-      }
+    List<Integer> shuffled = new ArrayList<>();
+    for (int ordinal : holdout.ordinals()) {
+      shuffled.add(ordinal);
     }
-    int[] ordinals = chosen.stream().mapToInt(Integer::intValue).toArray();
-    Query[] queries = new Query[ordinals.length]; // without those that have copies
-    int k = Math.min(RecallCurve.MANY, size - 1);
+    Collections.shuffle(shuffled, new Random(values.size()));
+    int[] ordinals = shuffled.stream().mapToInt(Integer::intValue).toArray();
+    Query[] queries = new Query[ordinals.length];
+    int k = Math.min(RecallCurve.MANY, values.size() - holdout.size());
     if (search.isOnCodes()) {
       workers.forEach(
           "nearest",
@@ -231,15 +273,13 @@ public final class Calibrator {
             return i -> queries[i] = searcher.query(ordinals[i], i % MANY_PART == 0 ? k : 0);
           });
     } else {
-      int[][] nearest = NearestVectors.find(values, metric, ordinals, k, workers);
+      int[][] nearest = NearestVectors.find(values, metric, holdout, ordinals, k, workers);
       UpdateableRandomVectorScorer scorer = metric.scorers(values.copy()).scorer();
       for (int i = 0; i < queries.length; i++) {
-        if (nearest[i] != null) {
-          scorer.setScoringOrdinal(ordinals[i]);
-          float few = scorer.score(nearest[i][RecallCurve.FEW - 1]);
-          float many = i % MANY_PART == 0 ? scorer.score(nearest[i][k - 1]) : Float.NaN;
-          queries[i] = new Query(ordinals[i], few, many);
-        }
+        scorer.setScoringOrdinal(ordinals[i]);
+        float few = scorer.score(nearest[i][RecallCurve.FEW - 1]);
+        float many = i % MANY_PART == 0 ? scorer.score(nearest[i][k - 1]) : Float.NaN;
+        queries[i] = new Query(ordinals[i], few, many);
       }
     }
     return Arrays.stream(queries).filter(Objects::nonNull).toList();
@@ -302,7 +342,7 @@ public final class Calibrator {
   private final class Searcher {
     private final KnnVectorValues copy = values.copy();
     private final UpdateableRandomVectorScorer scorer = metric.scorers(copy).scorer();
-    private final HiddenNode hidden = search.hiddenNode(metric.scorers(copy).scorer());
+    private final int[] heldOutDocs = heldOutDocs();
     private float[] target;
 
     Searcher() throws IOException {}
@@ -314,7 +354,6 @@ public final class Calibrator {
 
     void begin(Query query) throws IOException {
       setTarget(query.ordinal);
-      hidden.hide(query.ordinal);
     }
 
     Result search(int k, float[] effort) throws IOException {
@@ -324,26 +363,30 @@ public final class Calibrator {
       return new Result(k, collector.topDocs().scoreDocs, report);
     }
 
+    private int[] heldOutDocs() {
+      int[] docs = holdout.ordinals();
+      for (int i = 0; i < docs.length; i++) {
+        docs[i] = scorer.ordToDoc(docs[i]);
+      }
+      return docs; // ascending, as ordinals are
+    }
+
     /**
      * What to search for.
      *
      * @param many 0 if for few only
-     * @return null if there is another vector with the score of its own, as a copy has
+     * @return null if too many others are found that are held out
      */
     Query query(int ordinal, int many) throws IOException {
       setTarget(ordinal);
       int k = Math.max(RecallCurve.FEW, many);
-      TopKnnCollector collector = new TopKnnCollector(k + 1, Integer.MAX_VALUE); // and itself
+      int found = Math.min(values.size(), k + Math.max(MIN_SPARE, k / SPARE_PART));
+      TopKnnCollector collector = new TopKnnCollector(found, Integer.MAX_VALUE);
       search.scan(target, copy, scorer, collector);
-      int ownDoc = scorer.ordToDoc(ordinal);
-      float own = scorer.score(ordinal);
       float[] scores = new float[k];
       int count = 0;
       for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-        if (hit.doc != ownDoc && count < k) { // with inner products it may not be among them
-          if (Math.abs(hit.score - own) <= ROUNDING * Math.abs(own)) {
-            return null;
-          }
+        if (count < k && Arrays.binarySearch(heldOutDocs, hit.doc) < 0) {
           scores[count++] = hit.score;
         }
       }

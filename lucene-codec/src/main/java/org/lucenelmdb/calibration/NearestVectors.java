@@ -9,6 +9,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.vectors.VectorMetric;
 
@@ -23,15 +24,19 @@ final class NearestVectors {
   private NearestVectors() {}
 
   /**
-   * The ordinals of the vectors that are nearest to each query, the nearest first, without itself.
+   * The ordinals of the vectors that are nearest to each query, the nearest first.
    *
+   * @param holdout with the queries; what is found is not in it
    * @param queries ordinals
    * @param k how many for each
-   * @return for each query: null if a vector that is found has the same score as itself, as a copy
-   *     has
    */
   static int[][] find(
-      KnnVectorValues values, VectorMetric metric, int[] queries, int k, Workers workers)
+      KnnVectorValues values,
+      VectorMetric metric,
+      Holdout holdout,
+      int[] queries,
+      int k,
+      Workers workers)
       throws IOException {
     int[][] nearest = new int[queries.length][];
     int groups = (queries.length + GROUP - 1) / GROUP;
@@ -43,7 +48,7 @@ final class NearestVectors {
           return group -> {
             int from = group * GROUP;
             int to = Math.min(queries.length, from + GROUP);
-            find(scorers, queries, from, to, k, values.size(), nearest, workers);
+            find(scorers, holdout, queries, from, to, k, values.size(), nearest, workers);
           };
         });
     return nearest;
@@ -51,6 +56,7 @@ final class NearestVectors {
 
   private static void find(
       RandomVectorScorerSupplier suppliers,
+      Holdout holdout,
       int[] queries,
       int from,
       int to,
@@ -61,11 +67,9 @@ final class NearestVectors {
       throws IOException {
     UpdateableRandomVectorScorer[] scorers = new UpdateableRandomVectorScorer[to - from];
     NeighborQueue[] queues = new NeighborQueue[scorers.length];
-    float[] own = new float[scorers.length];
     for (int i = 0; i < scorers.length; i++) {
       scorers[i] = suppliers.scorer();
       scorers[i].setScoringOrdinal(queries[from + i]);
-      own[i] = scorers[i].score(queries[from + i]);
       queues[i] = new NeighborQueue(k, false);
     }
     int[] ords = new int[BLOCK];
@@ -79,31 +83,29 @@ final class NearestVectors {
       for (int i = 0; i < scorers.length; i++) {
         float max = scorers[i].bulkScore(ords, scores, count);
         if (queues[i].size() < k || max > queues[i].topScore()) {
-          collect(queues[i], ords, scores, count, queries[from + i], k);
+          collect(queues[i], ords, scores, count, holdout, k);
         }
       }
     }
     for (int i = 0; i < scorers.length; i++) {
-      nearest[from + i] = sorted(queues[i], own[i]);
+      nearest[from + i] = sorted(queues[i]);
     }
   }
 
   private static void collect(
-      NeighborQueue queue, int[] ords, float[] scores, int count, int query, int k) {
+      NeighborQueue queue, int[] ords, float[] scores, int count, Holdout holdout, int k) {
     for (int i = 0; i < count; i++) {
-      if (ords[i] != query && (queue.size() < k || scores[i] > queue.topScore())) {
+      if ((queue.size() < k || scores[i] > queue.topScore()) && !holdout.contains(ords[i])) {
         queue.insertWithOverflow(ords[i], scores[i]);
       }
     }
   }
 
-  private static int[] sorted(NeighborQueue queue, float own) {
+  private static int[] sorted(NeighborQueue queue) {
     int[] sorted = new int[queue.size()];
-    boolean hasCopy = false;
     for (int i = sorted.length - 1; i >= 0; i--) {
-      hasCopy |= queue.topScore() == own;
       sorted[i] = queue.pop();
     }
-    return hasCopy ? null : sorted;
+    return sorted;
   }
 }

@@ -109,7 +109,7 @@ final class CandidateSearch {
   private AcceptedVectors accepted;
   private Bits ords;
   private FilterPlan plan;
-  private HiddenNode hidden; // null if all are there
+  private HiddenNodes hidden; // null if all are there
   private boolean isTwoHop;
 
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
@@ -141,7 +141,7 @@ final class CandidateSearch {
       KnnCollector collector,
       AcceptedVectors accepted,
       FilterPlan plan,
-      HiddenNode hidden) {
+      HiddenNodes hidden) {
     codes.setTarget(target);
     this.collector = collector;
     this.accepted = accepted;
@@ -184,7 +184,7 @@ final class CandidateSearch {
     queue.reset(candidates);
     visited.clear();
     if (hidden != null) {
-      visited.add(hidden.node());
+      hidden.hide(visited);
     }
     limit = collector.visitLimit() - collector.visitedCount();
     isTwoHop = plan.strategy() == FilterStrategy.TWO_HOP;

@@ -11,15 +11,13 @@ import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
-import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.graph.GraphGeometry;
-import org.lucenelmdb.graph.ImageHnswGraph;
-import org.lucenelmdb.graph.LinksInput;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.vectors.VectorBlocks;
 
 /**
- * Traversals of a field's graph with a given effort, and with one of its nodes hidden, to learn
+ * Traversals of a field's graph with a given effort, and with some of its nodes hidden, to learn
  * what the effort reaches. Thread-safe.
  */
 public final class MeasuredSearch {
@@ -37,7 +35,6 @@ public final class MeasuredSearch {
   private final CodesSearch onCodes;
   private final VectorTraversal onVectors;
   private final IndexInput image;
-  private final int pageSize;
   private final IndexInput meta;
 
   /**
@@ -58,7 +55,6 @@ public final class MeasuredSearch {
     this.graph = graph;
     this.codes = codes;
     this.image = image;
-    this.pageSize = pageSize;
     this.meta = meta;
     this.onCodes =
         codes == null ? null : new CodesSearch(graph, codes, vectors, image, pageSize, meta);
@@ -70,19 +66,9 @@ public final class MeasuredSearch {
     return onCodes != null;
   }
 
-  /** Which nodes are which ordinals, for one thread; null if they are the same. */
-  public ImageHnswGraph.Order order() throws IOException {
-    return codes == null ? null : codes.order(image, meta);
-  }
-
-  /**
-   * A node to hide, for one thread.
-   *
-   * @param scorer of the vectors
-   */
-  public HiddenNode hiddenNode(UpdateableRandomVectorScorer scorer) throws IOException {
-    LinksInput links = new LinksInput(graph, image, pageSize, meta);
-    return new HiddenNode(links, order(), scorer, graph.maxDegree());
+  /** Nodes to hide. */
+  public HiddenNodes hidden(Holdout holdout) throws IOException {
+    return new HiddenNodes(holdout, codes == null ? null : codes.order(image, meta));
   }
 
   /**
@@ -90,7 +76,7 @@ public final class MeasuredSearch {
    *
    * @param target the query
    * @param exact scores the vectors
-   * @param hidden is not found
+   * @param hidden are not found
    */
   public SearchReport traverse(
       float[] target,
@@ -98,7 +84,7 @@ public final class MeasuredSearch {
       RandomVectorScorer exact,
       KnnCollector collector,
       Effort effort,
-      HiddenNode hidden)
+      HiddenNodes hidden)
       throws IOException {
     if (onCodes != null) {
       SearchGoal goal = SearchGoal.effort(effort, hidden);

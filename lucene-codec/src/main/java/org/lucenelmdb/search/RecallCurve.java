@@ -6,6 +6,7 @@ package org.lucenelmdb.search;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.DataInput;
 import org.apache.lucene.store.DataOutput;
@@ -55,6 +56,17 @@ public final class RecallCurve {
       float hopsOfFew,
       float recallOfMany,
       float hopsOfMany) {}
+
+  /** What was measured of one number of neighbors. */
+  private record Column(Function<Point, Float> recall, Function<Point, Float> hops) {
+    /** The part that is missed, as a logarithm. */
+    double missed(Point point) {
+      return RecallCurve.missed(recall.apply(point));
+    }
+  }
+
+  private static final Column FEW_COLUMN = new Column(Point::recallOfFew, Point::hopsOfFew);
+  private static final Column MANY_COLUMN = new Column(Point::recallOfMany, Point::hopsOfMany);
 
   /**
    * What is usual on codes: a little worse than 40,000 text embeddings, with codes of 1 bit, and
@@ -109,21 +121,41 @@ public final class RecallCurve {
    * The effort that a recall takes. If the graph does not lead to so much, that is said by its
    * {@link Effort#hops}.
    *
+   * <p>What few and many neighbors take is looked up for each, as the number of candidates changes
+   * evenly with k: 10 of random vectors take 190, 100 take 185, and 20 take 188.
+   *
    * @param target the recall, from 0 to 1
    * @param k the number of neighbors, at least 1
    */
   public Effort effort(double target, double k) {
     double weight = weightOfMany(k);
-    double place = place(missed(target + RESERVE * (1 - target)), weight);
-    Point last = points.get(points.size() - 1);
-    if (place > points.size() - 1 && missed(last, weight) <= missed(target)) {
-      return at(points.size() - 1, weight); // without a reserve
-    }
-    if (place > points.size() - 1) {
-      double recall = 1 - Math.exp(missed(last, weight));
-      return new Effort(last.candidates, last.tolerance, Double.POSITIVE_INFINITY, recall);
-    }
-    return at(place, weight);
+    Lookup few = look(target, FEW_COLUMN);
+    Lookup many = look(target, MANY_COLUMN);
+    Lookup nearer = weight < 0.5 ? few : many;
+    boolean areBoth = few.suffices && many.suffices;
+    return new Effort(
+        logarithmic(few.effort.candidates(), many.effort.candidates(), weight),
+        logarithmic(few.effort.tolerance(), many.effort.tolerance(), weight),
+        nearer.suffices
+            ? interpolate(few.effort.hops(), many.effort.hops(), weight)
+            : Double.POSITIVE_INFINITY,
+        areBoth
+            ? interpolate(few.effort.recall(), many.effort.recall(), weight)
+            : nearer.effort.recall());
+  }
+
+  /**
+   * What was found.
+   *
+   * @param suffices false if no effort that was measured does; the effort is the highest then
+   */
+  private record Lookup(Effort effort, boolean suffices) {}
+
+  private Lookup look(double target, Column column) {
+    double place = place(missed(target + RESERVE * (1 - target)), column);
+    int last = points.size() - 1;
+    boolean suffices = place <= last || column.missed(points.get(last)) <= missed(target);
+    return new Lookup(at(Math.min(place, last), column), suffices); // if need be, without reserve
   }
 
   /** How near k is to the larger number. */
@@ -137,13 +169,13 @@ public final class RecallCurve {
    *
    * @param missed as a logarithm
    */
-  private double place(double missed, double weight) {
-    double before = missed(points.get(0), weight);
+  private double place(double missed, Column column) {
+    double before = column.missed(points.get(0));
     if (before <= missed) {
       return 0;
     }
     for (int i = 1; i < points.size(); i++) {
-      double here = missed(points.get(i), weight);
+      double here = column.missed(points.get(i));
       if (here <= missed) {
         return i - 1 + (before - missed) / (before - here);
       }
@@ -156,25 +188,16 @@ public final class RecallCurve {
     return Math.log(Math.max(LEAST_MISSED, 1 - recall));
   }
 
-  private static double missed(Point point, double weight) {
-    return interpolate(missed(point.recallOfFew), missed(point.recallOfMany), weight);
-  }
-
-  private Effort at(double place, double weight) {
-    int index = (int) Math.min(place, points.size() - 2);
-    if (index < 0) {
-      index = 0;
-    }
+  private Effort at(double place, Column column) {
+    int index = (int) Math.max(0, Math.min(place, points.size() - 2));
     Point from = points.get(index);
     Point to = points.get(Math.min(index + 1, points.size() - 1));
     double part = place - index;
-    double hopsOfFew = interpolate(from.hopsOfFew, to.hopsOfFew, part);
-    double hopsOfMany = interpolate(from.hopsOfMany, to.hopsOfMany, part);
     return new Effort(
         logarithmic(from.candidates, to.candidates, part),
         logarithmic(from.tolerance, to.tolerance, part),
-        interpolate(hopsOfFew, hopsOfMany, weight),
-        1 - Math.exp(interpolate(missed(from, weight), missed(to, weight), part)));
+        interpolate(column.hops.apply(from), column.hops.apply(to), part),
+        1 - Math.exp(interpolate(column.missed(from), column.missed(to), part)));
   }
 
   private static double interpolate(double from, double to, double part) {

@@ -42,7 +42,7 @@ public final class SearchGoal {
   private final boolean isDefault;
   private final RecallCurve curve;
   private final Effort effort;
-  private final HiddenNode hidden;
+  private final HiddenNodes hidden;
 
   private SearchGoal(
       double oversampling,
@@ -50,7 +50,7 @@ public final class SearchGoal {
       boolean isDefault,
       RecallCurve curve,
       Effort effort,
-      HiddenNode hidden) {
+      HiddenNodes hidden) {
     this.oversampling = oversampling;
     this.target = target;
     this.isDefault = isDefault;
@@ -88,7 +88,7 @@ public final class SearchGoal {
    *
    * @param hidden null if all nodes are there
    */
-  public static SearchGoal effort(Effort effort, HiddenNode hidden) {
+  public static SearchGoal effort(Effort effort, HiddenNodes hidden) {
     return new SearchGoal(NONE, Double.NaN, false, null, effort, hidden);
   }
 
@@ -171,8 +171,8 @@ public final class SearchGoal {
     return isDefault ? LEAST_FILTERED_TOLERANCE : HIDDEN_PART * (1 - target);
   }
 
-  /** A node that is not to be found; null if there is none. */
-  HiddenNode hidden() {
+  /** Nodes that are not to be found; null if there are none. */
+  HiddenNodes hidden() {
     return hidden;
   }
 

@@ -81,7 +81,7 @@ public final class VectorTraversal {
       KnnCollector collector,
       Bits accepted,
       int candidates,
-      HiddenNode hidden)
+      HiddenNodes hidden)
       throws IOException {
     Scratch scratch = pool.poll();
     if (scratch == null) {
@@ -103,7 +103,7 @@ public final class VectorTraversal {
     private final RandomVectorScorer exact;
     private final KnnCollector collector;
     private final Bits accepted;
-    private final HiddenNode hidden;
+    private final HiddenNodes hidden;
     private int hops;
 
     /** Accumulates prefetch reads of links so that the JIT cannot eliminate them. */
@@ -114,7 +114,7 @@ public final class VectorTraversal {
         RandomVectorScorer exact,
         KnnCollector collector,
         Bits accepted,
-        HiddenNode hidden) {
+        HiddenNodes hidden) {
       this.visited = scratch.visited;
       this.queue = scratch.queue;
       this.links = scratch.links;
@@ -129,7 +129,7 @@ public final class VectorTraversal {
     void search(int candidates) throws IOException {
       visited.clear();
       if (hidden != null) {
-        visited.add(hidden.node());
+        hidden.hide(visited);
       }
       queue.reset(candidates);
       openEntry();

@@ -15,6 +15,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.NativeThreads;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
@@ -113,11 +114,13 @@ public class TestConnector extends LuceneTestCase {
             link(level, nodes.subList(begin, end), full ? degree : random().nextInt(degree + 1));
           }
         }
-        HeapGraph before = HeapGraph.copy(new BuiltGraph(graph));
+        HeapGraph before = HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])));
         int unreached = unreached(before);
         int connected = connect(memory, Graphs.oneThread(), 1 + random().nextInt(20));
         String message = size + " nodes, M " + maxConn + ", " + parts + " parts, full " + full;
-        HeapGraph after = HeapGraph.copy(new BuiltGraph(graph)).check(message, size, maxConn);
+        HeapGraph after =
+            HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])))
+                .check(message, size, maxConn);
         assertEquals(message, unreached > 0, connected > 0);
         assertTrue(message, connected <= unreached);
         assertTrue(message, after.countLinks() <= before.countLinks() + 2 * connected); // and back
@@ -153,7 +156,7 @@ public class TestConnector extends LuceneTestCase {
         }
       }
       assertEquals(size - 1 - last, connect(memory, Graphs.oneThread(), 5));
-      HeapGraph.copy(new BuiltGraph(graph)).check("chain", size, 2);
+      HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0]))).check("chain", size, 2);
     }
   }
 
@@ -181,7 +184,7 @@ public class TestConnector extends LuceneTestCase {
       int[] checks = new int[1];
       Workers workers = new Workers(null, 1, () -> checks[0]++, Graphs.NO_LISTENER);
       assertEquals(orphans, connect(memory, workers, 2));
-      assertEquals(0, unreached(HeapGraph.copy(new BuiltGraph(graph))));
+      assertEquals(0, unreached(HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])))));
       int walks = 10 * (size / GraphConstruction.CHECK_INTERVAL + 1);
       assertTrue("" + checks[0], checks[0] < 2 * orphans + walks);
     }
@@ -205,9 +208,10 @@ public class TestConnector extends LuceneTestCase {
           }
         }
       }
-      HeapGraph before = HeapGraph.copy(new BuiltGraph(graph));
+      HeapGraph before = HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])));
       assertEquals(size - hubs, connect(memory, Graphs.oneThread(), 10));
-      HeapGraph after = HeapGraph.copy(new BuiltGraph(graph)).check("hubs", size, 4);
+      HeapGraph after =
+          HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0]))).check("hubs", size, 4);
       int replaced = 0;
       for (int hub = 0; hub < hubs; hub++) {
         List<Integer> links = new ArrayList<>(Arrays.stream(after.links[0][hub]).boxed().toList());

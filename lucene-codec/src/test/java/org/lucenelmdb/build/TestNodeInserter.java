@@ -21,6 +21,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.lucenelmdb.NativeThreads;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.OffHeapBits;
@@ -112,7 +113,7 @@ public class TestNodeInserter extends LuceneTestCase {
   public void testBothDirections() throws IOException {
     newGraph(150, 64);
     insert(TestUtil.nextInt(random(), 2, 64));
-    HeapGraph copy = HeapGraph.copy(new BuiltGraph(graph));
+    HeapGraph copy = HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])));
     for (int level = 0; level < copy.numLevels(); level++) {
       for (int node = 0; node < copy.size(); node++) {
         if (copy.links[level][node] != null) {

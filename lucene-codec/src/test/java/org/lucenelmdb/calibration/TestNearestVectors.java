@@ -12,6 +12,7 @@ import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.IORunnable;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.vectors.VectorMetric;
 
@@ -38,15 +39,17 @@ public class TestNearestVectors extends LuceneTestCase {
     int dimension = TestUtil.nextInt(random(), 2, 40);
     List<float[]> vectors = vectors(size, dimension);
     FloatVectorValues values = FloatVectorValues.fromFloats(vectors, dimension);
-    int k = TestUtil.nextInt(random(), 1, size - 1);
-    int[] queries = random().ints(1 + random().nextInt(30), 0, size).distinct().toArray();
+    int heldOut = 1 + random().nextInt(Math.min(30, size - 1));
+    int[] queries = random().ints(heldOut, 0, size).distinct().toArray();
+    Holdout holdout = new Holdout(queries);
+    int k = TestUtil.nextInt(random(), 1, size - holdout.size());
     for (VectorMetric metric : new VectorMetric[] {VectorMetric.EUCLIDEAN, VectorMetric.COSINE}) {
-      int[][] found = NearestVectors.find(values, metric, queries, k, workers(() -> {}));
+      int[][] found = NearestVectors.find(values, metric, holdout, queries, k, workers(() -> {}));
       for (int i = 0; i < queries.length; i++) {
         float[] target = vectors.get(queries[i]);
         List<Integer> expected = new ArrayList<>();
         for (int ord = 0; ord < size; ord++) {
-          if (ord != queries[i]) {
+          if (holdout.contains(ord) == false) {
             expected.add(ord);
           }
         }
@@ -61,22 +64,10 @@ public class TestNearestVectors extends LuceneTestCase {
     }
   }
 
-  /** What has a copy is nobody's example of a vector that is not there. */
-  public void testCopies() throws IOException {
-    List<float[]> vectors = vectors(100, 8);
-    vectors.add(vectors.get(7).clone());
-    FloatVectorValues values = FloatVectorValues.fromFloats(vectors, 8);
-    int[][] found =
-        NearestVectors.find(
-            values, VectorMetric.EUCLIDEAN, new int[] {3, 7, 100}, 10, workers(() -> {}));
-    assertNotNull(found[0]);
-    assertNull(found[1]);
-    assertNull(found[2]);
-  }
-
   /** An abort is noticed within a block of vectors. */
   public void testAbort() {
     FloatVectorValues values = FloatVectorValues.fromFloats(vectors(1000, 4), 4);
+    int[] queries = {1, 2, 3};
     int[] calls = new int[1];
     IORunnable abort =
         () -> {
@@ -89,7 +80,12 @@ public class TestNearestVectors extends LuceneTestCase {
             IOException.class,
             () ->
                 NearestVectors.find(
-                    values, VectorMetric.EUCLIDEAN, new int[] {1, 2, 3}, 10, workers(abort)));
+                    values,
+                    VectorMetric.EUCLIDEAN,
+                    new Holdout(queries),
+                    queries,
+                    10,
+                    workers(abort)));
     assertEquals("aborted", e.getMessage());
   }
 }
