@@ -277,7 +277,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         writeGraph(
             field,
             graphs.base(
-                info, merge, source -> MergedMetric.isOfGraph(field.metric, source, info.name)));
+                info,
+                merge,
+                source -> MergedMetric.isOwn(source, info.name),
+                source -> MergedMetric.isOfGraph(field.metric, source, info.name)));
   }
 
   /**

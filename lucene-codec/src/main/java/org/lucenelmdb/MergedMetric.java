@@ -67,6 +67,11 @@ final class MergedMetric {
         : VectorMetric.of(info);
   }
 
+  /** Whether a segment's field is in our format. */
+  static boolean isOwn(KnnVectorsReader reader, String field) {
+    return GraphBuilder.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
+  }
+
   /** Whether the graph of a segment, if there is one, was built by a metric. */
   static boolean isOfGraph(VectorMetric metric, KnnVectorsReader reader, String field) {
     // other formats know Lucene's functions only

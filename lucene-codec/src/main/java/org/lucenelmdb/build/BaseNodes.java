@@ -22,27 +22,31 @@ final class BaseNodes {
   /**
    * A graph is not copied if more than one of this many nodes is {@linkplain #isForeign foreign}.
    * Graphs of other formats link copies with each other, and few links are left without these:
-   * where half of the vectors were copies, recall was 0.77 to 0.97, and 1 with a new graph.
+   * where half of the vectors were copies, recall was 0.72 to 0.97, and 1 with a new graph.
    */
   private static final int NODES_PER_FOREIGN = 20;
 
   private final HnswGraph source;
+  private final boolean isOwn;
   private final OffHeapInts newOrdinals;
   private final Copies copies;
   private final OffHeapBits present;
   private final Workers workers;
 
   /**
+   * @param isOwn whether the source's graph was built here, and not by another format
    * @param newOrdinals one more than the new ordinal of each node of the source, 0 for deleted ones
    * @param present receives the new nodes that have links to copy
    */
   BaseNodes(
       HnswGraph source,
+      boolean isOwn,
       OffHeapInts newOrdinals,
       Copies copies,
       OffHeapBits present,
       Workers workers) {
     this.source = source;
+    this.isOwn = isOwn;
     this.newOrdinals = newOrdinals;
     this.copies = copies;
     this.present = present;
@@ -94,11 +98,15 @@ final class BaseNodes {
   }
 
   /**
-   * Whether a node has a link to another vector's copy, or is a copy without a link to the
-   * original, which may have been deleted.
+   * Whether a node is a copy in a graph of another format; or, in one that was built here, which
+   * may have been before {@link Copies} were, has a link to another vector's copy, or is a copy
+   * without a link to the original, which may have been deleted.
    */
   private boolean isForeign(int node) throws IOException {
     int ordinal = newOrdinals.get(node);
+    if (isOwn == false) {
+      return ordinal > 0;
+    }
     boolean complete = ordinal < 0;
     source.seek(0, node);
     for (int n = source.nextNeighbor(); n != NO_MORE_DOCS; n = source.nextNeighbor()) {

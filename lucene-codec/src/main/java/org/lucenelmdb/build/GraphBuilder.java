@@ -41,10 +41,15 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
   /**
    * The graph that a merge begins with, as it has the most vectors that are not deleted.
    *
+   * @param isOwn whether a source's graph was built here, and not by another format
    * @param sameMetric whether a source's graph was built by the metric of the merged field
    * @return null if there is none
    */
-  public SourceGraph base(FieldInfo field, MergeState merge, Predicate<KnnVectorsReader> sameMetric)
+  public SourceGraph base(
+      FieldInfo field,
+      MergeState merge,
+      Predicate<KnnVectorsReader> isOwn,
+      Predicate<KnnVectorsReader> sameMetric)
       throws IOException {
     SourceGraph base = null;
     for (int i = 0; i < merge.knnVectorsReaders.length; i++) {
@@ -56,6 +61,7 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
             SourceGraph.of(
                 fieldReader(reader, field.name),
                 field,
+                isOwn.test(reader),
                 maxConn,
                 merge.docMaps[i],
                 merge.liveDocs[i]);

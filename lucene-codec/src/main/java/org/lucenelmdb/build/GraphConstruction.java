@@ -129,8 +129,8 @@ final class GraphConstruction {
     int baseLevel = graph.topLevel();
     drawLevels();
     if (baseEntry >= 0) {
-      insertEntryNode(baseEntry, baseLevel);
       forgetLonely();
+      insertEntryNodes(baseEntry, baseLevel);
     }
     List<OffHeapBits> free = List.copyOf(visited);
     workers.forEach("graph", size, () -> new Tools().worker());
@@ -273,7 +273,8 @@ final class GraphConstruction {
     OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
     HnswGraph source = base.open();
     boolean holdsOut = holdOut(source, newOrdinals);
-    if (new BaseNodes(source, newOrdinals, copies, present, workers).find() == false) {
+    if (new BaseNodes(source, base.isOwn(), newOrdinals, copies, present, workers).find()
+        == false) {
       return false;
     }
     lonely = memory.allocate(values.size());
@@ -344,15 +345,37 @@ final class GraphConstruction {
         && holdout.contains(node) == false;
   }
 
-  /** Inserts the entry node, if it is a new one, by searches that begin where the base's did. */
-  private void insertEntryNode(int baseEntry, int baseLevel) throws IOException {
+  /**
+   * Inserts the nodes that searches begin at: the base's, if it is lonely, by a search that begins
+   * at another node; and the entry node, if it is a new one, by a search that begins at the base's.
+   */
+  private void insertEntryNodes(int baseEntry, int baseLevel) throws IOException {
     int entry = graph.entryNode();
     int level = graph.topLevel();
+    NodeInserter inserter = new Tools().inserter();
+    int other = present.get(baseEntry) ? -1 : highestPresent();
+    if (other >= 0) {
+      graph.setEntryNode(other, graph.level(other));
+      inserter.insert(baseEntry);
+      present.getAndSet(baseEntry);
+    }
     if (entry != baseEntry) {
       graph.setEntryNode(baseEntry, baseLevel);
-      new Tools().inserter().insert(entry);
-      graph.setEntryNode(entry, level);
+      inserter.insert(entry);
     }
+    graph.setEntryNode(entry, level);
+  }
+
+  /** A node on the highest level of those that are in the graph; -1 if there is none. */
+  private int highestPresent() throws IOException {
+    int highest = -1;
+    for (int node = 0; node < values.size(); node++) {
+      checkNowAndThen(node);
+      if (present.get(node) && (highest < 0 || graph.level(node) > graph.level(highest))) {
+        highest = node;
+      }
+    }
+    return highest;
   }
 
   /** Who has lost too many neighbours, and theirs, is to look for new ones. */

@@ -24,6 +24,7 @@ import org.lucenelmdb.resources.Workers;
  *
  * @param graphs opens it, for each thread anew
  * @param reader of the segment's field
+ * @param isOwn whether it was built here, and not by another format
  * @param size the number of its nodes
  * @param live how many of them are not deleted
  * @param upperRecords the number of nodes on its levels above level 0, together
@@ -34,6 +35,7 @@ public record SourceGraph(
     HnswGraphProvider graphs,
     KnnVectorsReader reader,
     FieldInfo field,
+    boolean isOwn,
     int size,
     int live,
     int upperRecords,
@@ -44,12 +46,14 @@ public record SourceGraph(
    * The graph of a segment.
    *
    * @param reader of the field, not of all fields
+   * @param isOwn whether it was built here
    * @param maxConn M of the merged graph
    * @return null if there is none, or it is not worth to begin with
    */
   static SourceGraph of(
       KnnVectorsReader reader,
       FieldInfo field,
+      boolean isOwn,
       int maxConn,
       MergeState.DocMap docMap,
       Bits liveDocs)
@@ -70,7 +74,7 @@ public record SourceGraph(
             upperRecords += graph.getNodesOnLevel(level).size();
           }
           return new SourceGraph(
-              graphs, reader, field, values.size(), live, upperRecords, docMap, liveDocs);
+              graphs, reader, field, isOwn, values.size(), live, upperRecords, docMap, liveDocs);
         }
       }
     }

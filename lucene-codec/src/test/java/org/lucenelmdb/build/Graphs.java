@@ -115,6 +115,19 @@ final class Graphs {
       SourceGraph base,
       Workers workers)
       throws IOException {
+    int heldOut = values.size() % 3 == 0 ? values.size() / 10 : 0; // most tests do not mind
+    return build(options, values, metric, bits, base, heldOut, workers);
+  }
+
+  static HeapGraph build(
+      GraphBuilder options,
+      KnnVectorValues values,
+      VectorMetric metric,
+      int bits,
+      SourceGraph base,
+      int heldOut,
+      Workers workers)
+      throws IOException {
     MemoryBudget budget = new MemoryBudget(1);
     try {
       long bytes = memoryBytes(options, values, metric, bits, base, workers);
@@ -127,7 +140,6 @@ final class Graphs {
                     CodeTrainer.train(values, metric, bits, CodeCosts.of(values), workers),
                     memory,
                     workers);
-        int heldOut = values.size() % 3 == 0 ? values.size() / 10 : 0; // makes no difference
         return HeapGraph.copy(options.build(values, metric, codes, base, heldOut, memory, workers));
       }
     } finally {

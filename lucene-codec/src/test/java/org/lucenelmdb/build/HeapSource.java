@@ -55,12 +55,18 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
         false);
   }
 
+  /** What a merge sees of it, if its graph was built here. */
+  SourceGraph source(int maxConn, int[] newDocs) throws IOException {
+    return source(true, maxConn, newDocs);
+  }
+
   /**
    * What a merge sees of it.
    *
+   * @param isOwn whether its graph was built here
    * @param newDocs of each document; -1 for those that are deleted
    */
-  SourceGraph source(int maxConn, int[] newDocs) throws IOException {
+  SourceGraph source(boolean isOwn, int maxConn, int[] newDocs) throws IOException {
     Bits liveDocs =
         new Bits() {
           @Override
@@ -74,7 +80,8 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
           }
         };
     boolean allLive = Arrays.stream(newDocs).allMatch(doc -> doc >= 0);
-    return SourceGraph.of(this, field(), maxConn, doc -> newDocs[doc], allLive ? null : liveDocs);
+    return SourceGraph.of(
+        this, field(), isOwn, maxConn, doc -> newDocs[doc], allLive ? null : liveDocs);
   }
 
   @Override

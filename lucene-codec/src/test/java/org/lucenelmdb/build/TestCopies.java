@@ -196,7 +196,8 @@ public class TestCopies extends LuceneTestCase {
         }
       }
       KnnVectorValues mergedValues = values(merged);
-      SourceGraph source = new HeapSource(values, graph).source(12, newDocs);
+      boolean isOwn = lucenes == false || generation > 0;
+      SourceGraph source = new HeapSource(values, graph).source(isOwn, 12, newDocs);
       String message = "generation " + generation + (lucenes ? " of Lucene's" : "");
       graph =
           Graphs.build(OPTIONS, mergedValues, METRIC, 0, source, Graphs.oneThread())

@@ -149,7 +149,8 @@ public class TestGraphsFromBase extends LuceneTestCase {
     KnnVectorValues values = values(merge.old);
     HeapGraph old = Graphs.build(OPTIONS, values, METRIC, 0, null, workers());
     SourceGraph source = new HeapSource(values, old).source(12, merge.newDocs);
-    HeapGraph repaired = Graphs.build(OPTIONS, values(merge.merged), METRIC, 0, source, workers());
+    HeapGraph repaired =
+        Graphs.build(OPTIONS, values(merge.merged), METRIC, 0, source, 0, workers());
     for (int node = 0; node < size; node++) {
       if (merge.newDocs[node] >= 0) {
         Set<Integer> candidates = new HashSet<>();
