@@ -16,7 +16,6 @@ import org.lucenelmdb.codes.Codes;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphGeometry;
 import org.lucenelmdb.graph.GraphWriter;
-import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.search.RecallCurve;
 import org.lucenelmdb.store.ImageReader;
@@ -57,7 +56,6 @@ record FieldMeta(
    * @param codes null if there are none
    * @param image is complete
    * @param links stands behind the links of the fields before
-   * @param memory of which some is taken meanwhile, so the caller must have none
    */
   static void write(
       IndexOutput meta,
@@ -70,7 +68,6 @@ record FieldMeta(
       CodesWriter codes,
       ImageReader image,
       ImageReader.Cursor links,
-      MemoryBudget memory,
       Workers workers)
       throws IOException {
     meta.writeInt(info.number);
@@ -88,7 +85,7 @@ record FieldMeta(
     if (codes == null) {
       Codes.writeNone(meta);
     } else {
-      codes.writeMeta(meta, image, memory, workers);
+      codes.writeMeta(meta, image, workers);
     }
   }
 

@@ -14,7 +14,7 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.packed.DirectWriter;
 import org.lucenelmdb.build.GraphBuilder;
-import org.lucenelmdb.resources.MemoryBudget;
+import org.lucenelmdb.resources.BuildBudgets;
 
 /**
  * A vectors format that keeps the vectors and the HNSW graphs of a segment in an LMDB image inside
@@ -238,7 +238,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
 
   private final LmdbHnswOptions options;
   private final GraphBuilder graphs;
-  private final MemoryBudget memory;
+  private final BuildBudgets memory;
 
   /** Creates a format with the default options. */
   public LmdbHnswVectorsFormat() {
@@ -253,7 +253,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   public LmdbHnswVectorsFormat(LmdbHnswOptions options) {
     super(NAME);
     this.options = options;
-    this.memory = new MemoryBudget(options.buildMemory());
+    this.memory = BuildBudgets.of(options.buildMemory());
     this.graphs =
         new GraphBuilder(
             options.maxConn(),

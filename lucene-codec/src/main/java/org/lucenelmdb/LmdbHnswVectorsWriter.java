@@ -43,6 +43,7 @@ import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.GraphWriter;
 import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.graph.NodeOrder;
+import org.lucenelmdb.resources.BuildBudgets;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
@@ -76,7 +77,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private final SegmentWriteState state;
   private final GraphBuilder graphs;
   private final LmdbHnswOptions options;
-  private final MemoryBudget memory;
+  private final BuildBudgets memory;
 
   /** A field's place in the list is its number in the image. */
   private final List<Field> fields = new ArrayList<>();
@@ -88,7 +89,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private boolean finished;
 
   LmdbHnswVectorsWriter(
-      SegmentWriteState state, GraphBuilder graphs, LmdbHnswOptions options, MemoryBudget memory) {
+      SegmentWriteState state, GraphBuilder graphs, LmdbHnswOptions options, BuildBudgets memory) {
     this.state = state;
     this.graphs = graphs;
     this.options = options;
@@ -212,7 +213,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       sort(sortMap);
     }
     for (Field field : fields) {
-      writeGraph(field, null);
+      writeGraph(field, null, memory.flushes());
     }
   }
 
@@ -280,7 +281,8 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
                 info,
                 merge,
                 source -> MergedMetric.isOwn(source, info.name),
-                source -> MergedMetric.isOfGraph(field.metric, source, info.name)));
+                source -> MergedMetric.isOfGraph(field.metric, source, info.name)),
+            memory.merges());
   }
 
   /**
@@ -288,7 +290,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
    *
    * @param base null if there is none to begin with
    */
-  private void writeGraph(Field field, SourceGraph base) throws IOException {
+  private void writeGraph(Field field, SourceGraph base, MemoryBudget budget) throws IOException {
     DocsWithVectors.writeImage(image(), field.number, field.docs, maxDoc);
     if (graphs.worthwhile(field.vectors.size()) == false) {
       return;
@@ -304,7 +306,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       CodeModel model = train(field, values, workers);
       CodeLayout layout = model == null ? null : model.layout();
       long bytes = memoryBytes(values.size(), layout, base, workers.threads());
-      try (BuildMemory taken = memory.take(bytes, abort)) {
+      try (BuildMemory taken = budget.take(bytes, abort)) {
         writeGraph(field, values, base, model, taken, workers);
       }
     }
@@ -477,7 +479,6 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           field.codes,
           reader,
           links,
-          memory,
           workers(field));
     }
     meta.writeInt(FieldMeta.NO_MORE_FIELDS);
@@ -514,7 +515,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         bytes += field.vectors.ramBytesUsed();
       } else {
         bytes += field.adding.ramBytesUsed();
-        bytes += Math.max(0, flushBytes(field) - memory.limit());
+        bytes += Math.max(0, flushBytes(field) - memory.flushes().limit());
       }
     }
     return bytes;

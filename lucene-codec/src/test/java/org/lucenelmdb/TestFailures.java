@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,12 +39,9 @@ import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.DocValuesSkipIndexType;
-import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.KnnVectorValues;
@@ -59,7 +55,6 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -83,9 +78,7 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.IOFunction;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
-import org.apache.lucene.util.StringHelper;
 import org.apache.lucene.util.SuppressForbidden;
-import org.apache.lucene.util.Version;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.BeforeClass;
@@ -97,6 +90,7 @@ import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.CodeTrainer;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.NodeOrder;
+import org.lucenelmdb.resources.BuildBudgets;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
 import org.lucenelmdb.resources.Workers;
@@ -935,44 +929,6 @@ public class TestFailures extends LuceneTestCase {
 
   // ---- writers and readers that are closed ----
 
-  private static FieldInfo field(String name) {
-    return new FieldInfo(
-        name,
-        0,
-        false,
-        false,
-        false,
-        IndexOptions.NONE,
-        DocValuesType.NONE,
-        DocValuesSkipIndexType.NONE,
-        -1,
-        Map.of(),
-        0,
-        0,
-        0,
-        DIMENSION,
-        VectorEncoding.FLOAT32,
-        VectorSimilarityFunction.EUCLIDEAN,
-        false,
-        false);
-  }
-
-  private static SegmentInfo segment(Directory directory, int maxDoc) {
-    return new SegmentInfo(
-        directory,
-        Version.LATEST,
-        Version.LATEST,
-        "_0",
-        maxDoc,
-        false,
-        false,
-        new LmdbHnswCodec(),
-        Map.of(),
-        StringHelper.randomId(),
-        Map.of(),
-        null);
-  }
-
   @SuppressWarnings("unchecked")
   private static KnnFieldVectorsWriter<float[]> add(KnnVectorsWriter writer, FieldInfo field)
       throws IOException {
@@ -981,13 +937,13 @@ public class TestFailures extends LuceneTestCase {
 
   /** Whether the graph is built or not, and if there is never enough memory for two at once. */
   public void testBuildMemoryIsGivenBack() throws IOException {
-    FieldInfo field = field("floats");
+    FieldInfo field = WriterStates.field(DIMENSION, "floats");
     FieldInfos fields = new FieldInfos(new FieldInfo[] {field});
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
     GraphBuilder graphs = new GraphBuilder(options.maxConn(), options.beamWidth(), 1, 0);
     int docs = 300;
     for (boolean fails : new boolean[] {false, true}) {
-      MemoryBudget budget = new MemoryBudget(1);
+      BuildBudgets budget = BuildBudgets.of(1);
       AtomicLong used = new AtomicLong();
       InfoStream infoStream =
           new InfoStream() {
@@ -1008,7 +964,7 @@ public class TestFailures extends LuceneTestCase {
             public void close() {}
           };
       try (MockDirectoryWrapper directory = directory()) {
-        SegmentInfo segment = segment(directory, docs);
+        SegmentInfo segment = WriterStates.segment(directory, docs);
         SegmentWriteState state =
             new SegmentWriteState(infoStream, directory, segment, fields, null, IOContext.DEFAULT);
         try (LmdbHnswVectorsWriter writer =
@@ -1034,14 +990,14 @@ public class TestFailures extends LuceneTestCase {
 
   /** A writer is closed at any time, more than once. */
   public void testClose() throws IOException {
-    FieldInfo field = field("floats");
+    FieldInfo field = WriterStates.field(DIMENSION, "floats");
     FieldInfos fields = new FieldInfos(new FieldInfo[] {field});
     LmdbHnswVectorsFormat format =
         new LmdbHnswVectorsFormat(LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0));
     int docs = 300;
     for (int stop = 0; stop < 5; stop++) {
       try (MockDirectoryWrapper directory = directory()) {
-        SegmentInfo segment = segment(directory, docs);
+        SegmentInfo segment = WriterStates.segment(directory, docs);
         KnnVectorsWriter writer =
             format.fieldsWriter(
                 new SegmentWriteState(

@@ -5,15 +5,14 @@
 package org.lucenelmdb.codes;
 
 import java.io.IOException;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.lucenelmdb.graph.NodeOrder;
-import org.lucenelmdb.resources.BuildMemory;
-import org.lucenelmdb.resources.MemoryBudget;
-import org.lucenelmdb.resources.OffHeapInts;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.store.ImageReader;
 import org.lucenelmdb.store.ImageWriter;
 import org.lucenelmdb.store.PackedTable;
+import org.lucenelmdb.store.TemporaryInts;
 import org.lucenelmdb.vectors.VectorBlocks;
 import org.lucenelmdb.vectors.VectorBlocksWriter;
 
@@ -32,7 +31,12 @@ public final class CodesWriter {
   private final float oversampling;
   private final VectorBlocksWriter blocks;
 
-  private CodesWriter(BuiltCodes codes, float oversampling, VectorBlocksWriter blocks) {
+  /** The node of each ordinal: in a file, as other fields are built before they are written. */
+  private final TemporaryInts nodes;
+
+  private CodesWriter(
+      BuiltCodes codes, float oversampling, VectorBlocksWriter blocks, TemporaryInts nodes) {
+    this.nodes = nodes;
     this.model = codes.model();
     this.oversampling = oversampling;
     this.blocks = blocks;
@@ -67,7 +71,15 @@ public final class CodesWriter {
       blocks.add(record);
     }
     blocks.finish();
-    return new CodesWriter(codes, oversampling, blocks);
+    TemporaryInts nodes = image.newInts();
+    for (int ord = 0; ord < order.size(); ord++) {
+      if (ord % CHECK_INTERVAL == 0) {
+        workers.check();
+      }
+      nodes.add(order.node(ord));
+    }
+    nodes.finish();
+    return new CodesWriter(codes, oversampling, blocks, nodes);
   }
 
   /**
@@ -75,44 +87,23 @@ public final class CodesWriter {
    * CodeModel#write model}, the blocks, a table of the node of each ordinal.
    *
    * @param image is complete
-   * @param budget of which some is taken meanwhile, so the caller must have none
    */
-  public void writeMeta(IndexOutput meta, ImageReader image, MemoryBudget budget, Workers workers)
-      throws IOException {
+  public void writeMeta(IndexOutput meta, ImageReader image, Workers workers) throws IOException {
     meta.writeByte((byte) model.layout().bits());
     meta.writeInt(Float.floatToIntBits(oversampling));
     model.write(meta);
     VectorBlocks located = blocks.locate(image);
     located.write(meta);
-    try (BuildMemory memory = budget.take(BuildMemory.costOfInts(located.size()), workers::check)) {
-      OffHeapInts nodes = nodes(image, located, memory, workers);
-      PackedTable.Writer table = new PackedTable.Writer(meta, nodes.size(), nodes.size() - 1);
-      for (int ord = 0; ord < nodes.size(); ord++) {
+    int size = located.size();
+    PackedTable.Writer table = new PackedTable.Writer(meta, size, size - 1);
+    try (IndexInput in = nodes.open()) {
+      for (int ord = 0; ord < size; ord++) {
         if (ord % CHECK_INTERVAL == 0) {
           workers.check();
         }
-        table.add(nodes.get(ord));
+        table.add(in.readInt());
       }
-      table.finish();
     }
-  }
-
-  /**
-   * The node of each ordinal, as the records tell: keeping the order until now would take memory
-   * for as long as other fields are built.
-   */
-  private static OffHeapInts nodes(
-      ImageReader image, VectorBlocks records, BuildMemory memory, Workers workers)
-      throws IOException {
-    OffHeapInts nodes = memory.ints(records.size());
-    for (int node = 0; node < records.size(); node++) {
-      if (node % CHECK_INTERVAL == 0) {
-        workers.check();
-      }
-      ImageReader.Value record =
-          new ImageReader.Value(records.address(node), records.vectorBytes());
-      nodes.set(image.readInt(record, CodeLayout.ORDINAL), node);
-    }
-    return nodes;
+    table.finish();
   }
 }

@@ -9,7 +9,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
@@ -58,6 +60,8 @@ public final class ImageWriter implements Closeable {
   private static final int MAX_KEY_BYTES = 64;
   private static final int COPY_BYTES = 1 << 20;
 
+  private final Directory directory;
+  private final String prefix;
   private final TemporaryFile file;
   private final Env<NativeBuffer> env;
   private final int pageSize;
@@ -65,13 +69,17 @@ public final class ImageWriter implements Closeable {
   private final NativeBuffer keyBuffer = NativeBuffer.allocate(MAX_KEY_BYTES);
 
   private long mapBytes = MIN_MAP_BYTES;
+  private final List<TemporaryInts> ints = new ArrayList<>();
   private Txn<NativeBuffer> txn;
   private long dirtyBytes;
   private int uncommitted; // records
   private boolean lost;
   private boolean closed;
 
-  private ImageWriter(TemporaryFile file, Env<NativeBuffer> env) {
+  private ImageWriter(
+      Directory directory, String prefix, TemporaryFile file, Env<NativeBuffer> env) {
+    this.directory = directory;
+    this.prefix = prefix;
     this.file = file;
     this.env = env;
     this.pageSize = env.stat().pageSize;
@@ -95,7 +103,7 @@ public final class ImageWriter implements Closeable {
               .setMaxReaders(1)
               .open(
                   lmdbFile(file), EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NOSYNC);
-      return new ImageWriter(file, env);
+      return new ImageWriter(directory, prefix, file, env);
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, file);
       throw asIOException("open", file.path(), t);
@@ -273,6 +281,14 @@ public final class ImageWriter implements Closeable {
     }
   }
 
+  /** Integers beside the image, which {@link #close} removes, too. */
+  public TemporaryInts newInts() throws IOException {
+    ensureOpen();
+    TemporaryInts created = TemporaryInts.create(directory, prefix);
+    ints.add(created);
+    return created;
+  }
+
   private void ensureOpen() throws IOException {
     if (closed) {
       throw new IOException("the image in " + file.path() + " is closed");
@@ -293,7 +309,7 @@ public final class ImageWriter implements Closeable {
     return new IOException("LMDB could not " + verb + " " + path + ": " + t.getMessage(), t);
   }
 
-  /** Removes the temporary file. */
+  /** Removes the temporary file, and those beside it. */
   @Override
   public void close() throws IOException {
     if (closed) {
@@ -303,7 +319,11 @@ public final class ImageWriter implements Closeable {
     Closeable abort = txn == null ? null : txn::close;
     txn = null;
     try {
-      IOUtils.close(abort, env::close, file);
+      List<Closeable> all = new ArrayList<>(ints);
+      all.add(abort);
+      all.add(env::close);
+      all.add(file);
+      IOUtils.close(all);
     } catch (LmdbException e) {
       throw asIOException("close", file.path(), e);
     }

@@ -189,7 +189,7 @@ public class TestBuiltCodes extends LuceneTestCase {
       try (IndexInput in = directory.openInput("image", IOContext.DEFAULT)) {
         ImageReader reader = new ImageReader(in, 0, in.length());
         try (IndexOutput meta = directory.createOutput("meta", IOContext.DEFAULT)) {
-          writer.writeMeta(meta, reader, budget, CodeVectors.oneThread());
+          writer.writeMeta(meta, reader, CodeVectors.oneThread());
         }
         assertEquals(message, 0, budget.used());
         try (IndexInput meta = directory.openInput("meta", IOContext.DEFAULT)) {

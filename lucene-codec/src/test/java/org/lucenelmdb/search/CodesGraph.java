@@ -105,7 +105,7 @@ final class CodesGraph implements Closeable {
       ImageReader reader = new ImageReader(image, 0, image.length());
       try (IndexOutput out = directory.createOutput("meta", IOContext.DEFAULT)) {
         graph.writeMeta(out, reader, GraphWriter.links(reader), workers);
-        coded.writeMeta(out, reader, budget, workers);
+        coded.writeMeta(out, reader, workers);
       }
       this.meta = directory.openInput("meta", IOContext.DEFAULT);
       IndexInput in = meta.clone();

@@ -1,0 +1,79 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * Integers that are needed later, in the same order, and would take memory until then. They are in
+ * a temporary file beside an image, and removed with it. A merge's limit on what is written in a
+ * second does not apply to it, so they may be written while others wait for memory. For one thread.
+ */
+public final class TemporaryInts implements Closeable {
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final TemporaryFile file;
+  private final FileChannel channel;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN); // as an IndexInput reads
+
+  private TemporaryInts(TemporaryFile file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** Creates an empty file, where {@link TemporaryFile#create} does. */
+  static TemporaryInts create(Directory directory, String prefix) throws IOException {
+    TemporaryFile file = TemporaryFile.create(directory, prefix);
+    try {
+      return new TemporaryInts(file, FileChannel.open(file.path(), StandardOpenOption.WRITE));
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, file);
+      throw t;
+    }
+  }
+
+  /** Adds the next one. */
+  public void add(int value) throws IOException {
+    if (buffer.remaining() < Integer.BYTES) {
+      write();
+    }
+    buffer.putInt(value);
+  }
+
+  private void write() throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  /** Ends the list. */
+  public void finish() throws IOException {
+    write();
+    channel.close();
+  }
+
+  /** Opens the list, of which each is an int. */
+  public IndexInput open() throws IOException {
+    return file.open(IOContext.READONCE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOUtils.close(channel, file);
+  }
+}

@@ -1,0 +1,160 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.lucene.codecs.KnnFieldVectorsWriter;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.FilterIndexOutput;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.ThreadInterruptedException;
+import org.lucenelmdb.build.GraphBuilder;
+import org.lucenelmdb.resources.BuildBudgets;
+import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.resources.MemoryBudget;
+
+/** Who waits for the memory of whose builds. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestBuildBudgets extends LuceneTestCase {
+
+  private static final int DIMENSION = 16;
+  private static final int DOCS = 2500; // their recall is measured
+  private static final LmdbHnswOptions OPTIONS = LmdbHnswOptions.DEFAULT.withCodeBits(2);
+  private static final GraphBuilder GRAPHS =
+      new GraphBuilder(OPTIONS.maxConn(), OPTIONS.beamWidth(), 1, 0);
+
+  /** Calls before each write. */
+  private static Directory watched(Directory directory, Runnable call) {
+    return new FilterDirectory(directory) {
+      @Override
+      public IndexOutput createOutput(String name, IOContext context) throws IOException {
+        return watched(in.createOutput(name, context));
+      }
+
+      @Override
+      public IndexOutput createTempOutput(String prefix, String suffix, IOContext context)
+          throws IOException {
+        return watched(in.createTempOutput(prefix, suffix, context));
+      }
+
+      private IndexOutput watched(IndexOutput out) {
+        return new FilterIndexOutput("watched " + out, out.getName(), out) {
+          @Override
+          public void writeByte(byte b) throws IOException {
+            call.run();
+            out.writeByte(b);
+          }
+
+          @Override
+          public void writeBytes(byte[] b, int offset, int length) throws IOException {
+            call.run();
+            out.writeBytes(b, offset, length);
+          }
+        };
+      }
+    };
+  }
+
+  /** Writes a segment of two fields. */
+  private static void write(Directory directory, BuildBudgets budgets) throws IOException {
+    FieldInfo info = WriterStates.field(DIMENSION, "vector");
+    FieldInfos infos = new FieldInfos(new FieldInfo[] {info});
+    SegmentWriteState state =
+        new SegmentWriteState(
+            InfoStream.NO_OUTPUT,
+            directory,
+            WriterStates.segment(directory, DOCS),
+            infos,
+            null,
+            IOContext.DEFAULT);
+    try (LmdbHnswVectorsWriter writer =
+        new LmdbHnswVectorsWriter(state, GRAPHS, OPTIONS, budgets)) {
+      @SuppressWarnings("unchecked")
+      KnnFieldVectorsWriter<float[]> field = (KnnFieldVectorsWriter<float[]>) writer.addField(info);
+      for (int doc = 0; doc < DOCS; doc++) {
+        float[] vector = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+          vector[i] = (float) random().nextGaussian();
+        }
+        field.addValue(doc, vector);
+      }
+      writer.flush(DOCS, null);
+      writer.finish();
+    }
+  }
+
+  /**
+   * Nobody has memory while something is written: the merge scheduler may pause who writes, until a
+   * merge has ended that waits for the memory.
+   */
+  public void testNothingIsHeldWhileWriting() throws IOException {
+    BuildBudgets budgets = BuildBudgets.of(1);
+    AtomicLong writes = new AtomicLong();
+    try (Directory directory = newDirectory()) {
+      Runnable check =
+          () -> {
+            assertEquals(0, budgets.used());
+            writes.incrementAndGet();
+          };
+      write(watched(directory, check), budgets);
+      assertTrue(writes.get() > 10);
+    }
+  }
+
+  /** However much merges have. */
+  public void testFlushDoesNotWaitForMerges() throws Exception {
+    BuildBudgets budgets = BuildBudgets.of(1000);
+    assertEquals(1000, budgets.flushes().limit() + budgets.merges().limit());
+    try (BuildMemory merge = budgets.merges().take(1_000_000, () -> {});
+        Directory directory = newDirectory()) {
+      assertNotNull(merge);
+      write(directory, budgets);
+    }
+    assertEquals(0, budgets.used());
+  }
+
+  /** A flush that waits for another one can be ended. */
+  public void testWaitingFlushIsInterrupted() throws Exception {
+    BuildBudgets budgets = BuildBudgets.of(1000);
+    MemoryBudget flushes = budgets.flushes();
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    try (BuildMemory other = flushes.take(1, () -> {})) {
+      assertNotNull(other);
+      Thread thread =
+          new Thread(
+              () -> {
+                try (BuildMemory memory = flushes.take(flushes.limit(), () -> {})) {
+                  thrown.set(new AssertionError("got " + memory));
+                } catch (Throwable t) {
+                  thrown.set(t);
+                }
+              });
+      thread.start();
+      thread.interrupt();
+      thread.join();
+      assertTrue("" + thrown.get(), thrown.get() instanceof ThreadInterruptedException);
+      assertEquals(1, flushes.used());
+      expectThrows(
+          IOException.class,
+          () ->
+              flushes.take(
+                  flushes.limit(),
+                  () -> {
+                    throw new IOException("enough");
+                  }));
+    }
+    assertEquals(0, budgets.used());
+  }
+}
