@@ -187,11 +187,11 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets how much memory outside the heap the builds of one format may take together: flushes have
-   * a quarter of it and merges the rest, and who needs more than is left of that waits until others
-   * are done, in the order in which they came. So no flush waits for a merge. About 500 bytes are
-   * needed for a vector, with M 16 and 384 dimensions. A flush comes early rather than need more; a
-   * merge that needs more than there is waits until no other merge has any, and takes it.
+   * Sets how much memory outside the heap the builds of one format may take together. Flushes have
+   * a quarter of it and merges the rest, so that no flush waits for a merge. A build that needs
+   * more than is left of its share waits for others; requests are served in order. A vector needs
+   * about 500 bytes with M 16 and 384 dimensions. A flush comes early rather than need more than
+   * its share; a merge that needs more waits until no other merge has any, and takes it.
    *
    * @param bytes at least 1
    * @return a changed copy

@@ -28,15 +28,12 @@ import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.DocValuesSkipIndexType;
-import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
-import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
@@ -118,41 +115,14 @@ public class TestBadInput extends LuceneTestCase {
     }
   }
 
-  private static FieldInfo field(
-      String name,
-      int number,
-      int dimension,
-      VectorEncoding encoding,
-      VectorSimilarityFunction similarity) {
-    return new FieldInfo(
-        name,
-        number,
-        false,
-        false,
-        false,
-        IndexOptions.NONE,
-        DocValuesType.NONE,
-        DocValuesSkipIndexType.NONE,
-        -1,
-        Map.of(),
-        0,
-        0,
-        0,
-        dimension,
-        encoding,
-        similarity,
-        false,
-        false);
-  }
-
   private static FieldInfo floats(
       String name, int number, int dimension, VectorSimilarityFunction similarity) {
-    return field(name, number, dimension, VectorEncoding.FLOAT32, similarity);
+    return WriterStates.field(name, number, dimension, VectorEncoding.FLOAT32, similarity);
   }
 
   private static FieldInfo bytes(
       String name, int number, int dimension, VectorSimilarityFunction similarity) {
-    return field(name, number, dimension, VectorEncoding.BYTE, similarity);
+    return WriterStates.field(name, number, dimension, VectorEncoding.BYTE, similarity);
   }
 
   @SuppressWarnings("unchecked")

@@ -17,14 +17,24 @@ import org.apache.lucene.util.StringHelper;
 import org.apache.lucene.util.Version;
 
 /** What a writer is told of a segment, for tests without an IndexWriter. */
-final class WriterStates {
+public final class WriterStates {
 
   private WriterStates() {}
 
   static FieldInfo field(int dimension, String name) {
+    return field(name, 0, dimension, VectorEncoding.FLOAT32, VectorSimilarityFunction.EUCLIDEAN);
+  }
+
+  /** A field of vectors, without anything else. */
+  public static FieldInfo field(
+      String name,
+      int number,
+      int dimension,
+      VectorEncoding encoding,
+      VectorSimilarityFunction similarity) {
     return new FieldInfo(
         name,
-        0,
+        number,
         false,
         false,
         false,
@@ -37,8 +47,8 @@ final class WriterStates {
         0,
         0,
         dimension,
-        VectorEncoding.FLOAT32,
-        VectorSimilarityFunction.EUCLIDEAN,
+        encoding,
+        similarity,
         false,
         false);
   }

@@ -25,7 +25,7 @@ public final class BuiltGraph extends HnswGraph {
     this.neighbors = new int[graph.maxRoom()];
   }
 
-  /** The nodes that were inserted last; none if nobody asked for it. */
+  /** The nodes that were held out, and inserted last; empty unless a number was asked for. */
   public Holdout holdout() {
     return holdout;
   }

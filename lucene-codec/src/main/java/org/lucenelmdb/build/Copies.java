@@ -7,6 +7,7 @@ package org.lucenelmdb.build;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.index.KnnVectorValues;
+import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapInts;
 import org.lucenelmdb.resources.Workers;
@@ -145,6 +146,46 @@ final class Copies {
         link(graph, originals.get(node), node);
       }
     }
+  }
+
+  /**
+   * Links copies in the lists that {@link Holdout} has of the graph before, as {@link #link} did in
+   * those of the graph. Nodes that are held out have no copies.
+   */
+  void linkBefore(GraphMemory graph, Holdout holdout) {
+    int[] neighbors = new int[graph.maxRoom()];
+    for (int original : holdout.links().keySet().toArray(new Integer[0])) {
+      int degree = count == 0 ? 0 : graph.read(0, original, neighbors);
+      for (int i = 0; i < degree; i++) {
+        if (isCopy(neighbors[i])) {
+          linkFirstBefore(graph, holdout, original, neighbors[i]);
+          break; // an original has a link to one
+        }
+      }
+    }
+  }
+
+  /** As {@link #linkFirst}: a full original gives its last link to the copy. */
+  private void linkFirstBefore(GraphMemory graph, Holdout holdout, int original, int copy) {
+    int[] before = holdout.links().get(original);
+    boolean isFull = before.length >= graph.maxDegree(0);
+    int kept = isFull ? before.length - 1 : before.length;
+    int[] links = Arrays.copyOf(before, kept + 1);
+    links[kept] = copy;
+    holdout.setLinks(original, links);
+
+    int[] ofCopy = new int[graph.maxRoom()];
+    int degree = graph.read(0, copy, ofCopy);
+    int count = 0;
+    for (int i = 0; i < degree; i++) {
+      if (ofCopy[i] == original || isCopy(ofCopy[i])) {
+        ofCopy[count++] = ofCopy[i];
+      }
+    }
+    if (isFull) {
+      ofCopy[count++] = before[before.length - 1];
+    }
+    holdout.setLinks(copy, Arrays.copyOf(ofCopy, count));
   }
 
   /** Links a copy from the first of those before it that has room. */

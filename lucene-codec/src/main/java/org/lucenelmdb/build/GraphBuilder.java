@@ -95,8 +95,8 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
    * @param values all vectors, at least one; their ordinals are the nodes
    * @param codes of the vectors; null to walk on the vectors
    * @param base what to begin with; null for nothing
-   * @param heldOut how many nodes are to be inserted last, so that it can be told what the graph
-   *     was without them; there may be fewer
+   * @param heldOut the number of nodes to insert last, so that the graph before can be searched;
+   *     {@link BuiltGraph#holdout} may have fewer
    * @return the graph, which is in the memory, and good until that is given back
    */
   public BuiltGraph build(

@@ -5,12 +5,9 @@
 package org.lucenelmdb.build;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -32,15 +29,6 @@ final class GraphConstruction {
 
   /** The same vectors give the same graph, if one thread builds it. */
   private static final long SEED = 42;
-
-  /**
-   * Links that are remembered for nodes that are held out, in about: fewer nodes are where each has
-   * many.
-   */
-  private static final int MAX_HELD_OUT_LINKS = 1 << 22;
-
-  /** But so many are, if there are. */
-  private static final int MIN_HELD_OUT = 8;
 
   /** From this width on, searches on codes keep hardly more candidates than searches on vectors. */
   private static final int DENSE_BITS = 4;
@@ -120,7 +108,7 @@ final class GraphConstruction {
       visited.add(memory.bits(size));
     }
     Connector connector = connector();
-    holdout = new Holdout(drawHoldout(heldOut));
+    holdout = HoldoutSample.draw(heldOut, size, graph.maxDegree(0), copies, SEED, workers);
     boolean hasLostNodes = base != null && copy(base);
     if (graph.entryNode() >= 0 && hasLostNodes) {
       connector.connect(present::get); // there may be parts, and others are to find all
@@ -132,27 +120,32 @@ final class GraphConstruction {
       forgetLonely();
       insertEntryNodes(baseEntry, baseLevel);
     }
-    List<OffHeapBits> free = List.copyOf(visited);
-    workers.forEach("graph", size, () -> new Tools().worker());
+    insert("graph", size, () -> new Tools().worker());
     workers.forEach("pruning", size, () -> new Tools()::prune);
     connector.connect(node -> copies.isCopy(node) == false && holdout.contains(node) == false);
     if (holdout.size() > 0) {
-      visited.clear();
-      visited.addAll(free);
       insertHoldout();
       connector.connect(node -> copies.isCopy(node) == false);
     }
-    graph.tell(null);
+    graph.recordLinks(null);
     copies.link(graph);
-    linkCopiesBefore();
+    copies.linkBefore(graph, holdout);
     return new BuiltGraph(graph, holdout);
   }
 
-  /** Inserts the nodes that are held out, and remembers what links others had before. */
+  /** Inserts nodes; when all are, the threads' sets of visited nodes are free again. */
+  private void insert(String phase, int count, Workers.WorkerSource source) throws IOException {
+    List<OffHeapBits> free = List.copyOf(visited);
+    workers.forEach(phase, count, source);
+    visited.clear();
+    visited.addAll(free);
+  }
+
+  /** Inserts the nodes that are held out, and records which links other nodes had before. */
   private void insertHoldout() throws IOException {
     int[] nodes = holdout.ordinals();
-    graph.tell(holdout);
-    workers.forEach(
+    graph.recordLinks(holdout);
+    insert(
         "held out",
         nodes.length,
         () -> {
@@ -167,42 +160,6 @@ final class GraphConstruction {
           Tools tools = new Tools();
           return i -> tools.prune(i < nodes.length ? nodes[i] : changed[i - nodes.length]);
         });
-  }
-
-  /** Links copies as they are in the links of before: nodes that are held out have none. */
-  private void linkCopiesBefore() {
-    int[] neighbors = new int[graph.maxRoom()];
-    for (int node : holdout.links().keySet().toArray(new Integer[0])) {
-      int degree = copies.count() == 0 ? 0 : graph.read(0, node, neighbors);
-      for (int i = 0; i < degree; i++) {
-        if (copies.isCopy(neighbors[i])) {
-          linkCopyBefore(node, neighbors[i]);
-          break; // an original has a link to one
-        }
-      }
-    }
-  }
-
-  private void linkCopyBefore(int original, int copy) {
-    int[] before = holdout.links().get(original);
-    boolean isFull = before.length >= graph.maxDegree(0);
-    int count = isFull ? graph.maxDegree(0) - 1 : before.length;
-    int[] links = Arrays.copyOf(before, count + 1);
-    links[count] = copy;
-    holdout.setLinks(original, links);
-
-    int[] neighbors = new int[graph.maxRoom()];
-    int degree = graph.read(0, copy, neighbors);
-    int kept = 0;
-    for (int i = 0; i < degree; i++) {
-      if (neighbors[i] == original || copies.isCopy(neighbors[i])) {
-        neighbors[kept++] = neighbors[i];
-      }
-    }
-    if (isFull) {
-      neighbors[kept++] = before[before.length - 1];
-    }
-    holdout.setLinks(copy, Arrays.copyOf(neighbors, kept));
   }
 
   /** What one thread works with. */
@@ -241,27 +198,6 @@ final class GraphConstruction {
         }
       };
     }
-  }
-
-  /** Nodes on level 0 whose vectors no others have, as they are found. */
-  private int[] drawHoldout(int count) throws IOException {
-    int size = values.size();
-    int degree = graph.maxDegree(0);
-    int most = Math.max(MIN_HELD_OUT, MAX_HELD_OUT_LINKS / (degree * degree));
-    int wanted = Math.min(Math.min(count, most), size / 2);
-    Set<Integer> drawn = new LinkedHashSet<>();
-    Random random = new Random(SEED);
-    for (int i = 0; i < 2 * wanted && drawn.size() < wanted; i++) {
-      drawn.add(random.nextInt(size));
-    }
-    for (int node = 0; copies.count() > 0 && node < size; node++) {
-      checkNowAndThen(node);
-      if (copies.isCopy(node)) {
-        drawn.remove(node);
-        drawn.remove(copies.original(node));
-      }
-    }
-    return drawn.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /**

@@ -50,7 +50,9 @@ final class GraphMemory {
   private final int maxUpperRecords;
   private int usedUpperRecords;
 
-  /** Gets the links of nodes before they change; null if nobody is to know. */
+  /**
+   * Receives the links of nodes on level 0 before their first change; null if none are recorded.
+   */
   private Holdout holdout;
 
   private int entryNode = -1;
@@ -241,7 +243,7 @@ final class GraphMemory {
     if (count == room(level)) {
       return false;
     }
-    tellHoldout(level, node);
+    recordLinks(level, node);
     putLink(level, node, count, neighbor, score);
     VarHandle.releaseFence();
     putCount(level, node, count + 1);
@@ -250,7 +252,7 @@ final class GraphMemory {
 
   /** Replaces all links of a node; its lock is held. */
   void set(int level, int node, int[] neighbors, float[] scores, int count) {
-    tellHoldout(level, node);
+    recordLinks(level, node);
     for (int i = 0; i < count; i++) {
       putLink(level, node, i, neighbors[i], scores[i]);
     }
@@ -260,7 +262,7 @@ final class GraphMemory {
 
   /** Replaces one of a node's links; its lock is held. */
   void replace(int level, int node, int index, int neighbor, float score) {
-    tellHoldout(level, node);
+    recordLinks(level, node);
     putLink(level, node, index, neighbor, score);
   }
 
@@ -278,15 +280,15 @@ final class GraphMemory {
   }
 
   /**
-   * From now on, tells what links nodes have before they change.
+   * Records the links that nodes have on level 0 before their first change from now on.
    *
-   * @param to null to end that
+   * @param to null to end the recording
    */
-  void tell(Holdout to) {
+  void recordLinks(Holdout to) {
     holdout = to;
   }
 
-  private void tellHoldout(int level, int node) {
+  private void recordLinks(int level, int node) {
     if (holdout != null && level == 0 && holdout.isUnknown(node)) {
       int[] neighbors = new int[room(level)];
       int count = read(level, node, neighbors);

@@ -10,8 +10,8 @@
  * <p>A graph under construction lies outside the heap, and any number of threads work on it. Copy
  * what is left of the largest source's graph, and repair it; insert the other nodes, which are
  * found by a walk on codes, and linked by exact scores; take from nodes the links that are too
- * many; link nodes that cannot be reached. Nodes are ordinals here. How a graph is numbered, and
- * lies in the image, is the concern of {@code graph}.
+ * many; link nodes that cannot be reached; insert the few that were held out until then. Nodes are
+ * ordinals here. How a graph is numbered, and lies in the image, is the concern of {@code graph}.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

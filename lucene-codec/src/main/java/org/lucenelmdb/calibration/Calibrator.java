@@ -45,13 +45,13 @@ public final class Calibrator {
   /** Vectors for each query: a small graph is built quickly, so it gets fewer queries. */
   private static final int VECTORS_PER_QUERY = 150;
 
-  /** Every so many queries, one also measures the recall of many neighbors. */
+  /** One query in this many also measures the recall of many neighbors. */
   private static final int MANY_PART = 8;
 
-  /** Half of the queries measure efforts that only some data take, */
+  /** One query in this many measures efforts that only some data take; */
   private static final int MORE_PART = 2;
 
-  /** but fewer do where hardly anything is missed any more. */
+  /** one in this many does from a recall of {@link #MANY_MISSED} on. */
   private static final int FEW_MISSED_PART = 4;
 
   private static final double MANY_MISSED = 0.97;
@@ -63,7 +63,8 @@ public final class Calibrator {
   private static final double MAX_ERROR = 0.5;
 
   /**
-   * Among what is nearest, so many may be held out, the query itself among them, or such a part.
+   * The scan for the nearest vectors finds this many more than k, or k divided by {@link
+   * #SPARE_PART}, as held-out vectors are among them, the query itself included.
    */
   private static final int MIN_SPARE = 8;
 
@@ -140,7 +141,7 @@ public final class Calibrator {
     }
   }
 
-  /** How many nodes of a graph are to be held out. */
+  /** The number of nodes to hold out of a graph of so many vectors. */
   public static int queries(int vectors) {
     return vectors < MIN_VECTORS
         ? 0
@@ -226,7 +227,7 @@ public final class Calibrator {
           Searcher searcher = new Searcher();
           return i -> {
             Query query = queries.get(i);
-            searcher.begin(query);
+            searcher.setTarget(query.ordinal);
             for (int j = 0; j < efforts.length; j++) {
               workers.check();
               if (few.isEnough == false) {
@@ -254,7 +255,7 @@ public final class Calibrator {
     many.isEnough |= many.hops == 0;
   }
 
-  /** What is to be searched for, in random order: some are for more than others are. */
+  /** The queries in random order, as only the first ones measure every effort. */
   private List<Query> queries() throws IOException {
     List<Integer> shuffled = new ArrayList<>();
     for (int ordinal : holdout.ordinals()) {
@@ -347,13 +348,9 @@ public final class Calibrator {
 
     Searcher() throws IOException {}
 
-    private void setTarget(int ordinal) throws IOException {
+    void setTarget(int ordinal) throws IOException {
       scorer.setScoringOrdinal(ordinal);
       target = Calibrator.target(copy, ordinal);
-    }
-
-    void begin(Query query) throws IOException {
-      setTarget(query.ordinal);
     }
 
     Result search(int k, float[] effort) throws IOException {
@@ -375,7 +372,7 @@ public final class Calibrator {
      * What to search for.
      *
      * @param many 0 if for few only
-     * @return null if too many others are found that are held out
+     * @return null if fewer than k of the vectors found are not held out
      */
     Query query(int ordinal, int many) throws IOException {
       setTarget(ordinal);

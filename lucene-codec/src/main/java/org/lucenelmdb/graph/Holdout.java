@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Nodes that were inserted into a graph after all others, and the links that others had before.
- * With these, the graph can be searched as it was without them, for which their vectors are queries
- * like any other. All are on level 0 only, and no other node has the vector of one. Nodes are
+ * Nodes that were inserted into a graph after all others, and the links of the others before that.
+ * With both, the graph can be searched as it was without these nodes, whose vectors are unseen
+ * queries to it. The nodes are on level 0 only, and their vectors have no copies. Nodes are
  * ordinals. Thread-safe.
  */
 public final class Holdout {
@@ -33,6 +33,7 @@ public final class Holdout {
     return ordinals.clone();
   }
 
+  /** The number of nodes. */
   public int size() {
     return ordinals.length;
   }
@@ -42,17 +43,17 @@ public final class Holdout {
     return Arrays.binarySearch(ordinals, ordinal) >= 0;
   }
 
-  /** Whether it is not known yet what links another node had. */
+  /** Whether a node is another one whose links before are not recorded yet. */
   public boolean isUnknown(int ordinal) {
     return links.containsKey(ordinal) == false && contains(ordinal) == false;
   }
 
-  /** Says what links on level 0 another node had before. */
+  /** Sets the links that another node had on level 0 before. */
   public void setLinks(int ordinal, int[] before) {
     links.put(ordinal, before);
   }
 
-  /** The links of other nodes, before: of those that have other links now. */
+  /** The links before, by node, of all other nodes whose links have changed. */
   public Map<Integer, int[]> links() {
     return Collections.unmodifiableMap(links);
   }

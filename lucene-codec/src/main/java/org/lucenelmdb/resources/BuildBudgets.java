@@ -5,18 +5,18 @@
 package org.lucenelmdb.resources;
 
 /**
- * The memory of all builds of a format, shared out: a merge may run for hours, and no flush, which
- * refreshes and commits wait for, is to wait for one.
+ * The memory of all builds of a format, split between flushes and merges. A merge may run for
+ * hours; refreshes and commits wait for flushes, so a flush must not wait for a merge.
  *
- * @param flushes what flushes have
- * @param merges what merges have
+ * @param flushes the budget of flushes
+ * @param merges the budget of merges
  */
 public record BuildBudgets(MemoryBudget flushes, MemoryBudget merges) {
 
-  /** Flushes have this part. */
+  /** Flushes have one byte in this many. */
   private static final int FLUSHES_PART = 4;
 
-  /** Shares out so many bytes, at least 1. */
+  /** Splits a number of bytes, at least 1. */
   public static BuildBudgets of(long bytes) {
     long flushes = bytes / FLUSHES_PART;
     return new BuildBudgets(

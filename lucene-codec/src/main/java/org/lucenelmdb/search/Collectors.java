@@ -89,8 +89,8 @@ final class Collectors {
 
   /**
    * The least score of what a collector keeps, if it keeps all from a score on; not a number if it
-   * does not, or if nobody can know. Its {@link KnnCollector#minCompetitiveSimilarity} is another
-   * one: it falls with vectors that are not kept, or is that of a wider traversal.
+   * does not, or if its class is not known. Its {@link KnnCollector#minCompetitiveSimilarity} is
+   * another one: it falls with vectors that are not kept, or is that of a wider traversal.
    */
   static float threshold(KnnCollector collector) {
     if (collector instanceof ThresholdCollector known) {

@@ -11,14 +11,14 @@ import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.graph.ImageHnswGraph;
 
 /**
- * Nodes that searches are to treat as if they had never been inserted, so that their vectors are
- * queries like any other. Thread-safe.
+ * Makes searches treat the nodes of a {@link Holdout} as if they had never been inserted.
+ * Thread-safe.
  */
 public final class HiddenNodes {
 
   private final int[] nodes;
 
-  /** What nodes have links to, instead of what is stored. */
+  /** The links before, by node, which replace those in the image. */
   private final Map<Integer, int[]> links = new HashMap<>();
 
   /**
@@ -41,7 +41,7 @@ public final class HiddenNodes {
     return nodes;
   }
 
-  /** Keeps a search from the nodes. */
+  /** Marks the nodes as visited, so that a search does not find them. */
   void hide(VisitedNodes visited) {
     for (int node : nodes) {
       visited.add(node);
@@ -49,9 +49,9 @@ public final class HiddenNodes {
   }
 
   /**
-   * Replaces the neighbors of a node by those that it had.
+   * Replaces the neighbors of a node by those that it had before.
    *
-   * @return how many there are then
+   * @return the number of neighbors then
    */
   int replace(int node, int[] neighbors, int degree) {
     int[] before = links.get(node);

@@ -10,7 +10,7 @@
  * {@code CandidateSearch} traverses the graph and {@code CandidateScan} scans; {@code Reranker}
  * scores what they find by its vectors, and its {@code ScoreErrorModel} says which others are worth
  * it. {@code SearchGoal} says how hard to try, by a {@code RecallCurve}; {@code MeasuredSearch} is
- * for those who make one, and {@code HiddenNodes} keeps it from what it searches for. {@code
+ * for those who make one, and {@code HiddenNodes} hides the nodes of its queries. {@code
  * AcceptedVectors} is a filter by vectors, {@code NodeFilters} by nodes. Links are read in {@code
  * graph}, codes are compared in {@code codes}, and what is read is checked there.
  *

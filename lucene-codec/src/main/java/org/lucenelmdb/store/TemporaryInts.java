@@ -16,9 +16,9 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Integers that are needed later, in the same order, and would take memory until then. They are in
- * a temporary file beside an image, and removed with it. A merge's limit on what is written in a
- * second does not apply to it, so they may be written while others wait for memory. For one thread.
+ * A list of integers in a temporary file beside an image, which is removed with the image. A write
+ * to the file does not go through the index's directory, whose merge scheduler may pause it, so
+ * that build memory may be held meanwhile. For one thread.
  */
 public final class TemporaryInts implements Closeable {
 
@@ -61,13 +61,13 @@ public final class TemporaryInts implements Closeable {
     buffer.clear();
   }
 
-  /** Ends the list. */
+  /** Ends the list, so that it can be opened. */
   public void finish() throws IOException {
     write();
     channel.close();
   }
 
-  /** Opens the list, of which each is an int. */
+  /** Opens the list, as 4 bytes for each integer. */
   public IndexInput open() throws IOException {
     return file.open(IOContext.READONCE);
   }

@@ -7,8 +7,9 @@
  * How bytes get into and out of a segment's files: the LMDB image, written by LMDB and read in
  * place without it, and the packed tables of the metadata file.
  *
- * <p>{@link org.lucenelmdb.store.ImageWriter} is the only class that reaches the native library.
- * {@link org.lucenelmdb.store.ImageReader} reads LMDB's page format over an {@link
+ * <p>{@link org.lucenelmdb.store.ImageWriter} is the only class that reaches the native library,
+ * which {@code NativeLibrary} loads; it has {@link org.lucenelmdb.store.TemporaryInts} beside the
+ * image. {@link org.lucenelmdb.store.ImageReader} reads LMDB's page format over an {@link
  * org.apache.lucene.store.IndexInput}; it trusts no byte of it. Nothing here knows what a vector or
  * a graph is: keys and values are bytes.
  *

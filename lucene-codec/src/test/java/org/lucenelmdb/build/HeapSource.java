@@ -10,17 +10,15 @@ import java.util.Map;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
 import org.apache.lucene.index.ByteVectorValues;
-import org.apache.lucene.index.DocValuesSkipIndexType;
-import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.WriterStates;
 
 /** A segment that is to be merged, of vectors and a graph on the heap. */
 final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
@@ -34,25 +32,8 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
   }
 
   FieldInfo field() {
-    return new FieldInfo(
-        "field",
-        0,
-        false,
-        false,
-        false,
-        IndexOptions.NONE,
-        DocValuesType.NONE,
-        DocValuesSkipIndexType.NONE,
-        -1,
-        Map.of(),
-        0,
-        0,
-        0,
-        values.dimension(),
-        values.getEncoding(),
-        VectorSimilarityFunction.EUCLIDEAN,
-        false,
-        false);
+    return WriterStates.field(
+        "field", 0, values.dimension(), values.getEncoding(), VectorSimilarityFunction.EUCLIDEAN);
   }
 
   /** What a merge sees of it, if its graph was built here. */

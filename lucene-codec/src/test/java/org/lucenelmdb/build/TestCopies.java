@@ -168,6 +168,26 @@ public class TestCopies extends LuceneTestCase {
     assertTrue("" + reads, reads.get() < 4 * size);
   }
 
+  /** A graph of another format is not begun with if many vectors are copies, whatever its links. */
+  public void testForeignGraph() throws IOException {
+    List<float[]> vectors = vectors(600, 8, 3);
+    KnnVectorValues values = values(vectors);
+    HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, 0, null, 0, Graphs.oneThread());
+    List<float[]> merged = new ArrayList<>(vectors);
+    merged.addAll(Graphs.vectors(random(), 50, 8, 3, 1));
+    Collections.reverse(merged); // other levels are drawn
+    int[] newDocs = IntStream.range(0, 600).map(doc -> merged.size() - 1 - doc).toArray();
+    KnnVectorValues mergedValues = values(merged);
+    int[][][] anew =
+        Graphs.build(OPTIONS, mergedValues, METRIC, 0, null, 0, Graphs.oneThread()).links;
+    for (boolean isOwn : new boolean[] {true, false}) {
+      SourceGraph source = new HeapSource(values, graph).source(isOwn, 12, newDocs);
+      int[][][] links =
+          Graphs.build(OPTIONS, mergedValues, METRIC, 0, source, 0, Graphs.oneThread()).links;
+      assertEquals(isOwn == false, Arrays.deepEquals(anew, links));
+    }
+  }
+
   /** Merges, of which each begins with the graph of the one before. */
   public void testMerges() throws IOException {
     boolean lucenes = random().nextBoolean(); // its graphs link copies like any other vectors

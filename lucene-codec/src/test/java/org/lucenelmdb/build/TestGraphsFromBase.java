@@ -22,6 +22,7 @@ import org.apache.lucene.search.TaskExecutor;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
+import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.resources.Workers;
 import org.lucenelmdb.vectors.VectorMetric;
@@ -243,6 +244,45 @@ public class TestGraphsFromBase extends LuceneTestCase {
     double recall =
         merge.check("one level", new HeapSource(values(old), flat).source(12, merge.newDocs));
     assertTrue("" + recall, recall > 0.9);
+  }
+
+  /**
+   * An entry node that lost all neighbours, among vectors that did not, gets new ones like them.
+   */
+  public void testLonelyEntryNodeAmongOthers() throws IOException {
+    int size = 400;
+    List<float[]> old = Graphs.vectors(random(), size, 8, 1, 0);
+    HeapGraph built = Graphs.build(OPTIONS, values(old), METRIC, 0, null, 0, workers());
+    int entry = built.entryNode();
+    boolean[] deleted = new boolean[size];
+    int[][] lost = new int[built.links.length][]; // one that is deleted on each level of the entry
+    for (int level = 0; level < built.links.length; level++) {
+      int node = built.links[level][entry].length == 0 ? entry : built.links[level][entry][0];
+      deleted[node] |= node != entry;
+      lost[level] = node == entry ? new int[0] : new int[] {node};
+    }
+    for (int level = 0; level < built.links.length; level++) {
+      for (int node = 0; node < size; node++) {
+        if (node == entry || deleted[node] && built.links[level][node] != null) {
+          built.links[level][node] = node == entry ? lost[level] : new int[0];
+        }
+      }
+    }
+    Merge merge = new Merge(old).to(deleted, List.of(), false);
+    SourceGraph source = new HeapSource(values(old), built).source(12, merge.newDocs);
+    KnnVectorValues values = values(merge.merged);
+    HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, 0, source, 0, workers());
+    graph.check("lonely", merge.merged.size(), 12);
+    int node = merge.newDocs[entry];
+    UpdateableRandomVectorScorer scorer = METRIC.scorers(values).scorer();
+    scorer.setScoringOrdinal(node);
+    int nearest = node == 0 ? 1 : 0;
+    for (int other = 0; other < values.size(); other++) {
+      nearest = other != node && scorer.score(other) > scorer.score(nearest) ? other : nearest;
+    }
+    int expected = nearest;
+    assertTrue(IntStream.of(graph.links[0][node]).anyMatch(neighbor -> neighbor == expected));
+    assertTrue(graph.links[0][node].length > 2);
   }
 
   /** A graph that is damaged is told from one that is not. */
