@@ -353,7 +353,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       Workers workers)
       throws IOException {
     BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, taken, workers);
-    int heldOut = Calibrator.queries(values.size());
+    int heldOut = Calibrator.heldOut(values.size());
     BuiltGraph graph = graphs.build(values, field.metric, codes, base, heldOut, taken, workers);
     field.holdout = graph.holdout();
     NodeOrder order =
