@@ -4,15 +4,24 @@
  */
 package org.lucenelmdb;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Function;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.index.DocsWithFieldSet;
 import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.build.GrowingGraph;
+import org.lucenelmdb.build.SourceGraph;
+import org.lucenelmdb.vectors.GrowingByteVectorValues;
+import org.lucenelmdb.vectors.GrowingFloatVectorValues;
 import org.lucenelmdb.vectors.VectorBlocksWriter;
+import org.lucenelmdb.vectors.VectorMetric;
 
 /**
  * Takes the vectors of a field while documents are added. They go to the image block by block; only
@@ -20,7 +29,7 @@ import org.lucenelmdb.vectors.VectorBlocksWriter;
  *
  * @param <T> float[] or byte[]
  */
-abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
+abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements Closeable {
 
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(FieldVectorsWriter.class);
@@ -28,20 +37,45 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
   final FieldInfo info;
   final VectorBlocksWriter vectors;
   final DocsWithFieldSet docs = new DocsWithFieldSet();
+  private final long bufferedVectorBytes;
+  private GrowingGraph graph; // null if it could not grow
+  private Exception failure; // why it could not
   private int lastDoc = -1;
   private String rejection;
 
   private FieldVectorsWriter(FieldInfo info, VectorBlocksWriter vectors) {
     this.info = info;
     this.vectors = vectors;
+    this.bufferedVectorBytes =
+        RamUsageEstimator.alignObjectSize(
+            RamUsageEstimator.NUM_BYTES_ARRAY_HEADER
+                + RamUsageEstimator.NUM_BYTES_OBJECT_REF
+                + FieldMeta.vectorBytes(info));
   }
 
-  static FieldVectorsWriter<?> create(FieldInfo info, VectorBlocksWriter vectors) {
-    return switch (info.getVectorEncoding()) {
-      case FLOAT32 -> new Floats(info, vectors);
-      case BYTE -> new Bytes(info, vectors);
-    };
+  /**
+   * @param graphs makes a graph of vectors that are being added
+   */
+  static FieldVectorsWriter<?> create(
+      FieldInfo info,
+      VectorMetric metric,
+      VectorBlocksWriter vectors,
+      Function<KnnVectorValues, GrowingGraph> graphs) {
+    FieldVectorsWriter<?> writer =
+        switch (info.getVectorEncoding()) {
+          case FLOAT32 -> new Floats(info, metric.isOfAngles(VectorEncoding.FLOAT32), vectors);
+          case BYTE -> new Bytes(info, vectors);
+        };
+    writer.graph = graphs.apply(writer.buffered());
+    return writer;
   }
+
+  /** The vectors, as long as the graph grows; of unit length if only angles matter. */
+  abstract KnnVectorValues buffered();
+
+  abstract void buffer(T vector);
+
+  abstract void clearBuffer();
 
   /** Makes every value be rejected, for a reason; null for none. */
   final void reject(String reason) {
@@ -63,6 +97,50 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
     add(vector);
     docs.add(doc);
     lastDoc = doc;
+    if (graph != null) {
+      buffer(vector);
+      grow();
+    }
+  }
+
+  /** Lets the graph grow. If that fails, the document is there nevertheless. */
+  private void grow() {
+    try {
+      graph.grow();
+    } catch (IOException | RuntimeException e) { // there may be no memory outside the heap
+      failure = e;
+      close();
+    }
+  }
+
+  /**
+   * The graph, to begin with, before {@link #close}. The vectors are not kept any longer.
+   *
+   * @param newOrdinals of the vectors; null if they stay as they are
+   * @return null if there is none
+   */
+  final SourceGraph graph(int[] newOrdinals) {
+    if (graph == null) {
+      return null;
+    }
+    SourceGraph source = graph.source(newOrdinals);
+    clearBuffer();
+    return source;
+  }
+
+  /** Why the graph could not grow; null if it could. */
+  final Exception failure() {
+    return failure;
+  }
+
+  /** Gives back what the graph takes. */
+  @Override
+  public final void close() {
+    if (graph != null) {
+      graph.close();
+      graph = null;
+    }
+    clearBuffer();
   }
 
   abstract void check(T vector);
@@ -98,12 +176,34 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
 
   @Override
   public final long ramBytesUsed() {
-    return SHALLOW_SIZE + vectors.ramBytesUsed() + docs.ramBytesUsed();
+    long graphBytes =
+        graph == null ? 0 : graph.memoryBytes() + buffered().size() * bufferedVectorBytes;
+    return SHALLOW_SIZE + vectors.ramBytesUsed() + docs.ramBytesUsed() + graphBytes;
   }
 
   private static final class Floats extends FieldVectorsWriter<float[]> {
-    Floats(FieldInfo info, VectorBlocksWriter vectors) {
+    private final boolean areUnit;
+    private GrowingFloatVectorValues buffer;
+
+    Floats(FieldInfo info, boolean areUnit, VectorBlocksWriter vectors) {
       super(info, vectors);
+      this.areUnit = areUnit;
+      clearBuffer();
+    }
+
+    @Override
+    KnnVectorValues buffered() {
+      return buffer;
+    }
+
+    @Override
+    void buffer(float[] vector) {
+      buffer.add(vector);
+    }
+
+    @Override
+    void clearBuffer() {
+      buffer = new GrowingFloatVectorValues(info.getVectorDimension(), areUnit);
     }
 
     @Override
@@ -120,8 +220,26 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> {
   }
 
   private static final class Bytes extends FieldVectorsWriter<byte[]> {
+    private GrowingByteVectorValues buffer;
+
     Bytes(FieldInfo info, VectorBlocksWriter vectors) {
       super(info, vectors);
+      clearBuffer();
+    }
+
+    @Override
+    KnnVectorValues buffered() {
+      return buffer;
+    }
+
+    @Override
+    void buffer(byte[] vector) {
+      buffer.add(vector);
+    }
+
+    @Override
+    void clearBuffer() {
+      buffer = new GrowingByteVectorValues(info.getVectorDimension());
     }
 
     @Override

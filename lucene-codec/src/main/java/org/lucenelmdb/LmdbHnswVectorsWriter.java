@@ -6,6 +6,7 @@ package org.lucenelmdb;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.lucenelmdb.build.BuiltGraph;
 import org.lucenelmdb.build.GraphBuilder;
+import org.lucenelmdb.build.GrowingGraph;
 import org.lucenelmdb.build.SourceGraph;
 import org.lucenelmdb.calibration.Calibrator;
 import org.lucenelmdb.codes.BuiltCodes;
@@ -81,6 +83,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   /** A field's place in the list is its number in the image. */
   private final List<Field> fields = new ArrayList<>();
+
+  /** Of graphs that grow: in the thread that adds a document. */
+  private final Workers growing = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
 
   private ImageWriter image; // created when there is something to write to it
   private IORunnable abort = () -> {};
@@ -140,6 +145,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     FieldVectorsWriter<?> adding; // while documents are added
     VectorBlocksWriter vectors;
     DocsWithFieldSet docs;
+    int[] newOrdinals; // by ordinal while documents were added; null if they are not sorted
     long bytesPerVector; // that a build needs; 0 until somebody asks
     GraphWriter graph; // null if none was worthwhile
     Holdout holdout; // null if there is no graph
@@ -197,10 +203,26 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           VectorMetric.ATTRIBUTE, metric.name()); // nothing wrong is to reach the disk
     }
     Field field = newField(info, metric);
-    field.adding = FieldVectorsWriter.create(info, field.vectors);
+    field.adding =
+        FieldVectorsWriter.create(
+            info, metric, field.vectors, values -> growingGraph(field, values));
     field.adding.reject(rejection);
     field.docs = field.adding.docs;
     return field.adding;
+  }
+
+  /** Null if the graph is to be built when the segment is written. */
+  private GrowingGraph growingGraph(Field field, KnnVectorValues values) {
+    if (GrowingGraph.isOf(graphs) == false) {
+      return null;
+    }
+    VectorMetric metric = field.metric.ofUnitVectors(field.info.getVectorEncoding());
+    return new GrowingGraph(
+        graphs,
+        values,
+        metric,
+        some -> train(field.info, metric, some, CodeCosts.ofMany(some), growing),
+        size -> Calibrator.heldOut(Math.max(size, Calibrator.MIN_VECTORS)));
   }
 
   @Override
@@ -213,7 +235,14 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       sort(sortMap);
     }
     for (Field field : fields) {
-      writeGraph(field, null, memory.flushes());
+      try (FieldVectorsWriter<?> adding = field.adding) {
+        if (adding.failure() != null && state.infoStream.isEnabled(INFO_STREAM)) {
+          state.infoStream.message(
+              INFO_STREAM,
+              "graph of field=\"" + field.info.name + "\" could not grow: " + adding.failure());
+        }
+        writeGraph(field, adding.graph(field.newOrdinals), memory.flushes());
+      }
     }
   }
 
@@ -226,7 +255,8 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
         for (Field field : fields) {
           int[] oldOrds = new int[field.docs.cardinality()];
           DocsWithFieldSet sortedDocs = new DocsWithFieldSet();
-          mapOldOrdToNewOrd(field.docs, sortMap, null, oldOrds, sortedDocs);
+          field.newOrdinals = new int[oldOrds.length];
+          mapOldOrdToNewOrd(field.docs, sortMap, field.newOrdinals, oldOrds, sortedDocs);
           VectorsInput old =
               field.input(field.vectors.locate(reader), DocsWithVectors.of(field.docs, maxDoc), in);
           field.vectors = vectorsWriter(field);
@@ -303,7 +333,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
           field
               .input(blocks, DocsWithVectors.of(field.docs, maxDoc), in)
               .values(field.info.getVectorEncoding());
-      CodeModel model = train(field, values, workers);
+      CodeModel model = train(field.info, field.metric, values, CodeCosts.of(values), workers);
       CodeLayout layout = model == null ? null : model.layout();
       long bytes = memoryBytes(values.size(), layout, base, workers.threads());
       try (BuildMemory taken = budget.take(bytes, abort)) {
@@ -324,15 +354,16 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   /** How the vectors of a field are quantized; null if they get no codes. */
-  private CodeModel train(Field field, KnnVectorValues values, Workers workers) throws IOException {
-    int bits = options.codeBits(field.info, field.metric);
+  private CodeModel train(
+      FieldInfo info, VectorMetric metric, KnnVectorValues values, CodeCosts costs, Workers workers)
+      throws IOException {
+    int bits = options.codeBits(info, metric);
     if (bits == 0) {
       return null;
     }
-    CodeCosts costs = CodeCosts.of(values);
     return options.codeBits() == LmdbHnswOptions.AUTO
-        ? CodeTrainer.trainAny(values, field.metric, bits, costs, workers)
-        : CodeTrainer.train(values, field.metric, bits, costs, workers);
+        ? CodeTrainer.trainAny(values, metric, bits, costs, workers)
+        : CodeTrainer.train(values, metric, bits, costs, workers);
   }
 
   /** What the codes, the graph and the order of so many vectors take. */
@@ -535,6 +566,11 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   @Override
   public void close() throws IOException {
-    IOUtils.close(image);
+    List<Closeable> all = new ArrayList<>();
+    for (Field field : fields) {
+      all.add(field.adding);
+    }
+    all.add(image);
+    IOUtils.close(all);
   }
 }

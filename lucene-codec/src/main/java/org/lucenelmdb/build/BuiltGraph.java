@@ -15,12 +15,21 @@ public final class BuiltGraph extends HnswGraph {
 
   private final GraphMemory graph;
   private final int[] neighbors;
+  private final int size;
   private final Holdout holdout;
   private int count;
   private int upTo;
 
   BuiltGraph(GraphMemory graph, Holdout holdout) {
+    this(graph, graph.size(), holdout);
+  }
+
+  /**
+   * @param size how many of the nodes there are, from the first on
+   */
+  BuiltGraph(GraphMemory graph, int size, Holdout holdout) {
     this.graph = graph;
+    this.size = size;
     this.holdout = holdout;
     this.neighbors = new int[graph.maxRoom()];
   }
@@ -48,7 +57,7 @@ public final class BuiltGraph extends HnswGraph {
 
   @Override
   public int size() {
-    return graph.size();
+    return size;
   }
 
   @Override
@@ -73,7 +82,7 @@ public final class BuiltGraph extends HnswGraph {
     }
     int[] nodes = new int[16];
     int found = 0;
-    for (int node = 0; node < graph.size(); node++) {
+    for (int node = 0; node < size; node++) {
       if (graph.level(node) >= level) {
         nodes = ArrayUtil.grow(nodes, found + 1);
         nodes[found++] = node;

@@ -41,7 +41,13 @@ final class Copies {
   private final Workers workers;
   private int count;
 
-  private Copies(int size, BuildMemory memory, Workers workers) throws IOException {
+  /**
+   * Begins without any node.
+   *
+   * @param size so many may be {@linkplain #add added}
+   * @param memory of which {@link #memoryBytes} are taken
+   */
+  Copies(int size, BuildMemory memory, Workers workers) throws IOException {
     this.originals = memory.ints(size);
     this.slots = memory.ints(slots(size));
     this.hashes = memory.ints(slots(size));
@@ -76,26 +82,36 @@ final class Copies {
         workers.check();
       }
       VectorPairs.copy(nodes, node, vector);
-      long hash = hash(vector);
-      int check = (int) hash;
-      int slot = (int) ((hash >>> Integer.SIZE) * slots.size() >>> Integer.SIZE);
-      int original = node;
-      while (original == node && slots.get(slot) != 0) {
-        if (hashes.get(slot) == check) {
-          VectorPairs.copy(others, slots.get(slot) - 1, other);
-          if (Arrays.equals(vector, other)) {
-            original = slots.get(slot) - 1;
-          }
+      add(node, vector, others, other);
+    }
+  }
+
+  /**
+   * Adds the next node.
+   *
+   * @param others the vectors of those before
+   * @param other with room for a vector
+   */
+  void add(int node, float[] vector, KnnVectorValues others, float[] other) throws IOException {
+    long hash = hash(vector);
+    int check = (int) hash;
+    int slot = (int) ((hash >>> Integer.SIZE) * slots.size() >>> Integer.SIZE);
+    int original = node;
+    while (original == node && slots.get(slot) != 0) {
+      if (hashes.get(slot) == check) {
+        VectorPairs.copy(others, slots.get(slot) - 1, other);
+        if (Arrays.equals(vector, other)) {
+          original = slots.get(slot) - 1;
         }
-        slot = slot + 1 == slots.size() ? 0 : slot + 1;
       }
-      originals.set(node, original);
-      if (original == node) {
-        slots.set(slot, node + 1);
-        hashes.set(slot, check);
-      } else {
-        count++;
-      }
+      slot = slot + 1 == slots.size() ? 0 : slot + 1;
+    }
+    originals.set(node, original);
+    if (original == node) {
+      slots.set(slot, node + 1);
+      hashes.set(slot, check);
+    } else {
+      count++;
     }
   }
 

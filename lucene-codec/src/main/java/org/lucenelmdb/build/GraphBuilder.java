@@ -51,14 +51,14 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
       Predicate<KnnVectorsReader> isOwn,
       Predicate<KnnVectorsReader> sameMetric)
       throws IOException {
-    SourceGraph base = null;
+    SegmentGraph base = null;
     for (int i = 0; i < merge.knnVectorsReaders.length; i++) {
       KnnVectorsReader reader = merge.knnVectorsReaders[i];
       if (reader != null
           && MergedVectorValues.hasVectorValues(merge.fieldInfos[i], field.name)
           && sameMetric.test(reader)) {
-        SourceGraph source =
-            SourceGraph.of(
+        SegmentGraph source =
+            SegmentGraph.of(
                 fieldReader(reader, field.name),
                 field,
                 isOwn.test(reader),

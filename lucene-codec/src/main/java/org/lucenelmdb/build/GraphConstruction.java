@@ -15,6 +15,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraph.NodesIterator;
 import org.lucenelmdb.codes.BuiltCodes;
+import org.lucenelmdb.codes.CodeLayout;
 import org.lucenelmdb.graph.Holdout;
 import org.lucenelmdb.kernels.OffHeapBytes;
 import org.lucenelmdb.resources.BuildMemory;
@@ -76,7 +77,12 @@ final class GraphConstruction {
     this.workers = workers;
     this.alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
     this.density =
-        Density.of(metric, values.getEncoding(), codes != null && codes.bits() < DENSE_BITS);
+        Density.of(metric, values.getEncoding(), codes != null && isSparse(codes.model().layout()));
+  }
+
+  /** Whether graphs of vectors with such codes are sparse. */
+  static boolean isSparse(CodeLayout codes) {
+    return codes.bits() < DENSE_BITS;
   }
 
   /** What {@link #build} allocates. */
@@ -108,7 +114,10 @@ final class GraphConstruction {
       visited.add(memory.bits(size));
     }
     Connector connector = connector();
-    holdout = HoldoutSample.draw(heldOut, size, graph.maxDegree(0), copies, SEED, workers);
+    holdout =
+        base instanceof GrownGraph grown && heldOut > 0
+            ? HoldoutSample.withoutCopies(grown.heldOutOrdinals(), size, copies, workers)
+            : HoldoutSample.draw(heldOut, size, graph.maxDegree(0), copies, SEED, workers);
     boolean hasLostNodes = base != null && copy(base);
     if (graph.entryNode() >= 0 && hasLostNodes) {
       connector.connect(present::get); // there may be parts, and others are to find all
@@ -206,6 +215,10 @@ final class GraphConstruction {
    * @return whether anything is
    */
   private boolean copy(SourceGraph base) throws IOException {
+    if (base instanceof GrownGraph grown && grown.isInOrder()) {
+      adopt(grown);
+      return false;
+    }
     OffHeapInts newOrdinals = base.newOrdinals(values, memory, workers);
     HnswGraph source = base.open();
     boolean holdsOut = holdOut(source, newOrdinals);
@@ -235,6 +248,18 @@ final class GraphConstruction {
               ::copy;
         });
     return holdsOut || base.live() < base.size();
+  }
+
+  /** Copies a graph of the same nodes. */
+  private void adopt(GrownGraph grown) throws IOException {
+    graph.copy(grown.graph(), grown.size());
+    lonely = memory.allocate(values.size());
+    for (int node = 0; node < grown.size(); node++) {
+      checkNowAndThen(node);
+      if (grown.absent().get(node) == false) {
+        present.getAndSet(node);
+      }
+    }
   }
 
   /**

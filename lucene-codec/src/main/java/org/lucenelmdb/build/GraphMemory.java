@@ -29,15 +29,17 @@ final class GraphMemory {
   /** What a search reads at once. */
   private static final int LINE_BYTES = 64;
 
+  private static final int COPY_BYTES = 1 << 16;
+
   private static final int LOCKS = 1 << 12;
 
   private final int size;
   private final int maxConn;
   private final LevelLayout level0;
   private final LevelLayout above;
-  private final Density density;
-  private final LinkLimits kept0;
-  private final LinkLimits keptAbove;
+  private Density density;
+  private LinkLimits kept0;
+  private LinkLimits keptAbove;
   private final OffHeapBytes links0;
   private final OffHeapBytes scores0;
   private final OffHeapBytes upper;
@@ -90,9 +92,7 @@ final class GraphMemory {
     this.maxConn = maxConn;
     this.level0 = LevelLayout.of(2 * maxConn);
     this.above = LevelLayout.of(maxConn);
-    this.density = density;
-    this.kept0 = density.kept(level0.maxDegree);
-    this.keptAbove = density.kept(above.maxDegree);
+    setDensity(density);
     this.links0 = memory.allocate(size * level0.linksBytes());
     this.scores0 = memory.allocate(size * level0.scoresBytes());
     this.maxUpperRecords = upperRecords;
@@ -102,6 +102,46 @@ final class GraphMemory {
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new Object();
     }
+  }
+
+  /** Changes how many links nodes have that choose among them from now on. Of one thread only. */
+  void setDensity(Density changed) {
+    density = changed;
+    kept0 = changed.kept(level0.maxDegree);
+    keptAbove = changed.kept(above.maxDegree);
+  }
+
+  /**
+   * Copies a graph of the same M that is not larger, into one that is empty. Of one thread only.
+   *
+   * @param nodes how many of its nodes, from the first on
+   */
+  void copy(GraphMemory from, int nodes) {
+    copy(from.links0, links0, nodes * level0.linksBytes());
+    copy(from.scores0, scores0, nodes * level0.scoresBytes());
+    long recordBytes = above.linksBytes() + above.scoresBytes();
+    copy(from.upper, upper, from.usedUpperRecords * recordBytes);
+    copy(from.levels, levels, nodes);
+    for (int node = 0; node < nodes; node++) {
+      upperRecords.set(node, from.upperRecords.get(node));
+    }
+    usedUpperRecords = from.usedUpperRecords;
+    entryNode = from.entryNode;
+    topLevel = from.topLevel;
+  }
+
+  private static void copy(OffHeapBytes from, OffHeapBytes to, long bytes) {
+    byte[] buffer = new byte[(int) Math.min(COPY_BYTES, bytes)];
+    for (long at = 0; at < bytes; at += buffer.length) {
+      int count = (int) Math.min(buffer.length, bytes - at);
+      from.read(at, buffer, 0, count);
+      to.write(at, buffer, 0, count);
+    }
+  }
+
+  /** The number of nodes on all levels above level 0, together. */
+  int usedUpperRecords() {
+    return usedUpperRecords;
   }
 
   /** What the constructor allocates. */

@@ -42,15 +42,26 @@ final class HoldoutSample {
     for (int i = 0; i < 2 * wanted && drawn.size() < wanted; i++) {
       drawn.add(random.nextInt(size));
     }
+    return withoutCopies(
+        drawn.stream().mapToInt(Integer::intValue).toArray(), size, copies, workers);
+  }
+
+  /** Holds out some nodes, but none whose vector another node has. */
+  static Holdout withoutCopies(int[] nodes, int size, Copies copies, Workers workers)
+      throws IOException {
+    Set<Integer> kept = new LinkedHashSet<>();
+    for (int node : nodes) {
+      kept.add(node);
+    }
     for (int node = 0; copies.count() > 0 && node < size; node++) {
       if (node % GraphConstruction.CHECK_INTERVAL == 0) {
         workers.check();
       }
       if (copies.isCopy(node)) {
-        drawn.remove(node);
-        drawn.remove(copies.original(node));
+        kept.remove(node);
+        kept.remove(copies.original(node));
       }
     }
-    return new Holdout(drawn.stream().mapToInt(Integer::intValue).toArray());
+    return new Holdout(kept.stream().mapToInt(Integer::intValue).toArray());
   }
 }

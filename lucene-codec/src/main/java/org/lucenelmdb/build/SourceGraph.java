@@ -4,138 +4,39 @@
  */
 package org.lucenelmdb.build;
 
-import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
-
 import java.io.IOException;
-import org.apache.lucene.codecs.KnnVectorsReader;
-import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
-import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
-import org.apache.lucene.index.MergeState;
-import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.OffHeapInts;
 import org.lucenelmdb.resources.Workers;
 
-/**
- * The graph of a segment that is merged, of ours or of another format, as a merge may begin with
- * it.
- *
- * @param graphs opens it, for each thread anew
- * @param reader of the segment's field
- * @param isOwn whether it was built here, and not by another format
- * @param size the number of its nodes
- * @param live how many of them are not deleted
- * @param upperRecords the number of nodes on its levels above level 0, together
- * @param docMap from its documents to those of the merged segment
- * @param liveDocs its documents that are not deleted; null if all are
- */
-public record SourceGraph(
-    HnswGraphProvider graphs,
-    KnnVectorsReader reader,
-    FieldInfo field,
-    boolean isOwn,
-    int size,
-    int live,
-    int upperRecords,
-    MergeState.DocMap docMap,
-    Bits liveDocs) {
-
-  /**
-   * The graph of a segment.
-   *
-   * @param reader of the field, not of all fields
-   * @param isOwn whether it was built here
-   * @param maxConn M of the merged graph
-   * @return null if there is none, or it is not worth to begin with
-   */
-  static SourceGraph of(
-      KnnVectorsReader reader,
-      FieldInfo field,
-      boolean isOwn,
-      int maxConn,
-      MergeState.DocMap docMap,
-      Bits liveDocs)
-      throws IOException {
-    if (reader instanceof HnswGraphProvider graphs) {
-      HnswGraph graph = graphs.getGraph(field.name);
-      KnnVectorValues values = values(reader, field);
-      // a graph of fewer neighbours would make the merged one worse than a new one
-      if (graph != null
-          && values != null
-          && graph.size() > 0
-          && graph.size() == values.size()
-          && graph.maxConn() >= maxConn) {
-        int live = live(values, liveDocs);
-        if (live >= values.size() / 2) {
-          int upperRecords = 0;
-          for (int level = 1; level < graph.numLevels(); level++) {
-            upperRecords += graph.getNodesOnLevel(level).size();
-          }
-          return new SourceGraph(
-              graphs, reader, field, isOwn, values.size(), live, upperRecords, docMap, liveDocs);
-        }
-      }
-    }
-    return null;
-  }
-
-  private static KnnVectorValues values(KnnVectorsReader reader, FieldInfo field)
-      throws IOException {
-    return switch (field.getVectorEncoding()) {
-      case FLOAT32 -> reader.getFloatVectorValues(field.name);
-      case BYTE -> reader.getByteVectorValues(field.name);
-    };
-  }
-
-  private static int live(KnnVectorValues values, Bits liveDocs) throws IOException {
-    if (liveDocs == null) {
-      return values.size();
-    }
-    int live = 0;
-    KnnVectorValues.DocIndexIterator iterator = values.iterator();
-    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
-      live += liveDocs.get(doc) ? 1 : 0;
-    }
-    return live;
-  }
+/** A graph that a build may begin with: of a segment, or one that has grown with its vectors. */
+public sealed interface SourceGraph permits SegmentGraph, GrownGraph {
 
   /** Opens the graph for one thread. */
-  HnswGraph open() throws IOException {
-    return graphs.getGraph(field.name);
-  }
+  HnswGraph open() throws IOException;
+
+  /** Whether it was built here, and not by another format. */
+  boolean isOwn();
+
+  /** The number of its nodes. */
+  int size();
+
+  /** How many of them are to be nodes of the new graph, at most. */
+  int live();
+
+  /** The number of nodes on its levels above level 0, together. */
+  int upperRecords();
 
   /** What {@link #newOrdinals} allocates. */
-  long memoryBytes() {
-    return BuildMemory.costOfInts(size);
-  }
+  long memoryBytes();
 
   /**
-   * One more than the ordinal of each node in the merged segment; 0 for those that are deleted.
+   * One more than the new ordinal of each node; 0 for those that are deleted, or have no links.
    *
-   * @param merged all vectors of the merged segment
+   * @param values all vectors of the new graph
    */
-  OffHeapInts newOrdinals(KnnVectorValues merged, BuildMemory memory, Workers workers)
-      throws IOException {
-    OffHeapInts ordinals = memory.ints(size);
-    KnnVectorValues.DocIndexIterator iterator = values(reader, field).iterator();
-    KnnVectorValues.DocIndexIterator newDocs = merged.copy().iterator();
-    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
-      if (iterator.index() % GraphConstruction.CHECK_INTERVAL == 0) {
-        workers.check();
-      }
-      if (liveDocs == null || liveDocs.get(doc)) {
-        int newDoc = docMap.get(doc);
-        if (newDoc < newDocs.docID()) { // documents are being reordered
-          newDocs = merged.copy().iterator();
-        }
-        if (newDocs.docID() != newDoc && newDocs.advance(newDoc) != newDoc) {
-          throw new IllegalStateException("document " + newDoc + " has no vector to merge");
-        }
-        ordinals.set(iterator.index(), newDocs.index() + 1);
-      }
-    }
-    return ordinals;
-  }
+  OffHeapInts newOrdinals(KnnVectorValues values, BuildMemory memory, Workers workers)
+      throws IOException;
 }

@@ -18,12 +18,14 @@ import org.lucenelmdb.vectors.VectorPairs;
 public final class BuiltCodes {
 
   private final CodeModel model;
-  private final int size;
+  private final CodeQuantizer quantizer; // of those that are added
+  private int size;
   private final int recordBytes;
   private final OffHeapBytes records;
 
   private BuiltCodes(CodeModel model, int size, OffHeapBytes records) {
     this.model = model;
+    this.quantizer = new CodeQuantizer(model);
     this.size = size;
     this.recordBytes = model.layout().recordBytes();
     this.records = records;
@@ -54,6 +56,33 @@ public final class BuiltCodes {
     return codes;
   }
 
+  /**
+   * Begins without any codes.
+   *
+   * @param capacity so many may be {@linkplain #add added}
+   * @param memory of which {@link #memoryBytes} are taken
+   */
+  public static BuiltCodes empty(CodeModel model, int capacity, BuildMemory memory)
+      throws IOException {
+    return new BuiltCodes(model, 0, memory.allocate(bytes(capacity, model.layout())));
+  }
+
+  /** Quantizes the next vector. Of one thread only. */
+  public void add(float[] vector) {
+    records.write(address(size), quantizer.record(vector, size), 0, recordBytes);
+    size++;
+  }
+
+  /** Adds the codes of others, of the same model. Of one thread only. */
+  public void addAll(BuiltCodes others) {
+    byte[] record = new byte[recordBytes];
+    for (int ord = 0; ord < others.size; ord++) {
+      others.read(ord, record);
+      records.write(address(ord), record, 0, recordBytes);
+    }
+    size = others.size;
+  }
+
   private Workers.Worker quantizer(KnnVectorValues values) {
     CodeQuantizer quantizer = new CodeQuantizer(model);
     float[] vector = new float[model.layout().dimension()];
@@ -78,7 +107,8 @@ public final class BuiltCodes {
     return new CodesScorer(this);
   }
 
-  CodeModel model() {
+  /** How the vectors were quantized. */
+  public CodeModel model() {
     return model;
   }
 

@@ -39,6 +39,8 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
   /** Large sets of vectors miss the CPU's address translation caches, too. */
   private static final double MAX_MISSES = 1.5;
 
+  private static final int MANY = 1 << 20;
+
   private static final double CODE = 4;
 
   /** Comparing a bit plane of up to 64 bytes with 4 bits of the query. */
@@ -94,6 +96,11 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
   /** Those of all vectors of a field, in this JVM. */
   public static CodeCosts of(KnnVectorValues values) {
     return new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
+  }
+
+  /** Those of a field, if it had very many such vectors. */
+  public static CodeCosts ofMany(KnnVectorValues values) {
+    return new CodeCosts(MANY, values.dimension() * values.getEncoding().byteSize);
   }
 
   private double codeMiss(int bytes) {

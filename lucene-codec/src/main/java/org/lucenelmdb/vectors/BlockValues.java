@@ -10,20 +10,12 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.MemorySegmentAccessInput;
 
 /** Values that lie in blocks, and can be seen as slots. */
-interface BlockValues {
+interface BlockValues extends TouchableValues {
 
   /** Where they lie. */
   VectorBlocks blocks();
 
-  /**
-   * Reads the first byte of each of some vectors that are to be read next, so that the CPU waits
-   * for memory once, not once for each of them. Does nothing if they are not in mapped memory.
-   *
-   * @return something to keep, or the JIT would leave out what it is made of
-   */
-  int touch(int[] ords, int count) throws IOException;
-
-  /** As {@link #touch(int[], int)}, of vectors in an image. */
+  /** As {@link #touch(int[], int)}, of vectors in an image; does nothing if that is not mapped. */
   static int touch(IndexInput image, VectorBlocks blocks, int[] ords, int count)
       throws IOException {
     int sum = 0;

@@ -226,6 +226,19 @@ public enum VectorMetric {
     };
   }
 
+  /**
+   * The metric that has the same scores if vectors are of unit length, and computes them in less
+   * time.
+   */
+  public VectorMetric ofUnitVectors(VectorEncoding encoding) {
+    return isOfAngles(encoding) ? DOT_PRODUCT : this;
+  }
+
+  /** Whether lengths make no difference, and vectors may be divided by theirs. */
+  public boolean isOfAngles(VectorEncoding encoding) {
+    return this == COSINE && encoding == VectorEncoding.FLOAT32;
+  }
+
   /** Makes scorers of vectors against each other. */
   public final RandomVectorScorerSupplier scorers(KnnVectorValues values) throws IOException {
     return lucenes == null

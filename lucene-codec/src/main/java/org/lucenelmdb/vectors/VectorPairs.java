@@ -36,7 +36,7 @@ public final class VectorPairs {
 
   /** As {@link #fetch}; returns something to keep. */
   public int touch(int[] ords, int count) throws IOException {
-    return values instanceof BlockValues blocks ? blocks.touch(ords, count) : 0;
+    return values instanceof TouchableValues touchable ? touchable.touch(ords, count) : 0;
   }
 
   /** Scores vectors, larger for what is more similar: the scores that searches answer with. */

@@ -61,7 +61,7 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
           }
         };
     boolean allLive = Arrays.stream(newDocs).allMatch(doc -> doc >= 0);
-    return SourceGraph.of(
+    return SegmentGraph.of(
         this, field(), isOwn, maxConn, doc -> newDocs[doc], allLive ? null : liveDocs);
   }
 
