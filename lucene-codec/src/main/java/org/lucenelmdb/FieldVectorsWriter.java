@@ -24,8 +24,9 @@ import org.lucenelmdb.vectors.VectorBlocksWriter;
 import org.lucenelmdb.vectors.VectorMetric;
 
 /**
- * Takes the vectors of a field while documents are added. They go to the image block by block; only
- * the block that is being filled is on the heap.
+ * Takes the vectors of a field while documents are added. They go to the image block by block. As
+ * long as a graph grows, they are also kept on the heap, until the segment is written; otherwise
+ * only the block that is being filled is there.
  *
  * @param <T> float[] or byte[]
  */
@@ -98,14 +99,14 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     docs.add(doc);
     lastDoc = doc;
     if (graph != null) {
-      buffer(vector);
-      grow();
+      grow(vector);
     }
   }
 
   /** Lets the graph grow. If that fails, the document is there nevertheless. */
-  private void grow() {
+  private void grow(T vector) {
     try {
+      buffer(vector);
       graph.grow();
     } catch (IOException | RuntimeException e) { // there may be no memory outside the heap
       failure = e;

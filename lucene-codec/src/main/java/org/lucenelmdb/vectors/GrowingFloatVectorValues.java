@@ -6,7 +6,6 @@ package org.lucenelmdb.vectors;
 
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.util.ArrayUtil;
-import org.apache.lucene.util.VectorUtil;
 
 /** Float vectors on the heap, to which others are added. For one thread. */
 public final class GrowingFloatVectorValues extends FloatVectorValues implements TouchableValues {
@@ -29,7 +28,21 @@ public final class GrowingFloatVectorValues extends FloatVectorValues implements
   /** Adds a copy of a vector. */
   public void add(float[] vector) {
     vectors = ArrayUtil.grow(vectors, size + 1);
-    vectors[size++] = areUnit ? VectorUtil.l2normalize(vector.clone()) : vector.clone();
+    vectors[size++] = areUnit ? unit(vector) : vector.clone();
+  }
+
+  /** Lucene's l2normalize sums floats, which overflow or vanish for very long or short vectors. */
+  private static float[] unit(float[] vector) {
+    double sum = 0;
+    for (float component : vector) {
+      sum += (double) component * component;
+    }
+    double length = sum == 0 ? 1 : Math.sqrt(sum);
+    float[] unit = new float[vector.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (vector[i] / length);
+    }
+    return unit;
   }
 
   @Override

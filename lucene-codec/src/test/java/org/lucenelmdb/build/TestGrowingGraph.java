@@ -16,6 +16,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.codes.BuiltCodes;
 import org.lucenelmdb.codes.CodeCosts;
@@ -161,6 +162,28 @@ public class TestGrowingGraph extends LuceneTestCase {
   public void testEqualVectors() throws IOException {
     List<float[]> vectors = Collections.nCopies(1500, vectors(1, false).get(0));
     check(vectors, VectorMetric.EUCLIDEAN, VectorEncoding.FLOAT32, 4, null);
+  }
+
+  /** The squares of their components are less, or more, than a float can be. */
+  public void testShortAndLongVectors() throws IOException {
+    List<float[]> vectors = vectors(700, false);
+    List<float[]> scaled = new ArrayList<>();
+    for (float[] vector : vectors) {
+      float scale = new float[] {1e-30f, 1, 1e30f}[random().nextInt(3)];
+      float[] other = vector.clone();
+      for (int i = 0; i < other.length; i++) {
+        other[i] *= scale;
+      }
+      scaled.add(other);
+    }
+    GrowingFloatVectorValues values = new GrowingFloatVectorValues(DIMENSION, true);
+    scaled.forEach(values::add);
+    values.add(new float[DIMENSION]);
+    for (int i = 0; i < vectors.size(); i++) {
+      float[] expected = VectorUtil.l2normalize(vectors.get(i).clone());
+      assertArrayEquals(expected, values.vectorValue(i), 1e-5f);
+    }
+    assertArrayEquals(new float[DIMENSION], values.vectorValue(vectors.size()), 0);
   }
 
   /** At any time, all nodes are equally likely to be held out, the first and the last ones. */
