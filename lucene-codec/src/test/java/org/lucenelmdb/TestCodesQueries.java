@@ -23,7 +23,6 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
-import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.PatienceKnnVectorQuery;
@@ -172,7 +171,7 @@ public class TestCodesQueries extends LuceneTestCase {
         float[] target = target();
         int[] nearest = Vectors.nearest(vectors, target, 30, similarity, id -> true);
         float threshold = similarity.compare(target, vectors[nearest[29]]);
-        Query query = new FloatVectorSimilarityQuery(CodesIndex.FIELD, target, threshold);
+        Query query = SimilarityQueries.floats(CodesIndex.FIELD, target, threshold);
         TopDocs hits = codes.searcher().search(query, vectors.length);
         assertSame(exact.searcher().search(query, vectors.length), hits);
         for (ScoreDoc hit : hits.scoreDocs) {
@@ -274,8 +273,7 @@ public class TestCodesQueries extends LuceneTestCase {
           }
           int wanted = 30;
           float threshold = all.get(wanted - 1) - 1e-5f;
-          Query query =
-              new FloatVectorSimilarityQuery(CodesIndex.FIELD, target, threshold, 0.5f, null, how);
+          Query query = SimilarityQueries.floats(CodesIndex.FIELD, target, threshold, null, how);
           TopDocs hits = searcher.search(query, 1000);
           for (ScoreDoc hit : hits.scoreDocs) {
             assertTrue(hit.score >= threshold);

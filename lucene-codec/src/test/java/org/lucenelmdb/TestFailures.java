@@ -9,7 +9,6 @@ import com.carrotsearch.randomizedtesting.annotations.TimeoutSuite;
 import com.carrotsearch.randomizedtesting.generators.RandomNumbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +77,6 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.IOFunction;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
-import org.apache.lucene.util.SuppressForbidden;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.BeforeClass;
@@ -90,6 +88,7 @@ import org.lucenelmdb.codes.CodeModel;
 import org.lucenelmdb.codes.CodeTrainer;
 import org.lucenelmdb.codes.CodesWriter;
 import org.lucenelmdb.graph.NodeOrder;
+import org.lucenelmdb.jvm.ChildJvm;
 import org.lucenelmdb.resources.BuildBudgets;
 import org.lucenelmdb.resources.BuildMemory;
 import org.lucenelmdb.resources.MemoryBudget;
@@ -126,7 +125,7 @@ public class TestFailures extends LuceneTestCase {
   @Before
   public void setTemporaryDirectory() {
     temporaryDirectory = System.getProperty(TEMPORARY_DIRECTORY);
-    emptyDirectory = real(createTempDir());
+    emptyDirectory = ChildJvm.real(createTempDir());
     System.setProperty(TEMPORARY_DIRECTORY, emptyDirectory.toString());
   }
 
@@ -135,11 +134,6 @@ public class TestFailures extends LuceneTestCase {
     System.setProperty(TEMPORARY_DIRECTORY, temporaryDirectory);
     assertEquals(List.of(), names(emptyDirectory));
     assertNothingOpen();
-  }
-
-  /** The same path without the file systems that Lucene's tests put above the real one. */
-  private static Path real(Path path) {
-    return Path.of(path.toString());
   }
 
   /** The names in a directory, without those that Lucene's test file systems add. */
@@ -705,7 +699,7 @@ public class TestFailures extends LuceneTestCase {
   /** What cannot be a temporary directory. */
   private static List<Path> badDirectories() throws IOException {
     List<Path> bad = new ArrayList<>();
-    Path directory = real(createTempDir());
+    Path directory = ChildJvm.real(createTempDir());
     bad.add(directory.resolve("missing").resolve("below"));
     Path file = directory.resolve("a file");
     Files.writeString(file, "not a directory");
@@ -1040,62 +1034,27 @@ public class TestFailures extends LuceneTestCase {
 
   // ---- processes with something missing ----
 
-  /** What a process printed. */
-  private record Output(int status, List<String> lines) {
-    /** What follows a word at the beginning of a line. */
-    List<String> after(String word) {
-      return lines.stream()
-          .filter(line -> line.startsWith(word + " "))
-          .map(line -> line.substring(word.length() + 1))
-          .toList();
-    }
-
-    String only(String word) {
-      List<String> found = after(word);
-      assertEquals(this.toString(), 1, found.size());
-      return found.get(0);
-    }
-  }
-
-  private static final int CHILD_SECONDS = 60;
-
   /**
    * Runs {@link Child}.
    *
    * @param limit a command for the shell that goes first, or null
    */
-  @SuppressForbidden(reason = "ProcessBuilder redirects to a java.io.File, and nothing else")
-  private static Output child(String limit, Path tmp, List<String> options, Object... arguments)
-      throws Exception {
+  private static ChildJvm.Output child(
+      String limit, Path tmp, List<String> options, Object... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     if (limit != null) {
       Path bash = Path.of("/bin/bash");
       assumeTrue("there is a bash", Files.isExecutable(bash));
       command.addAll(List.of(bash.toString(), "-c", limit + " && exec \"$@\"", "bash"));
     }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-ea", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
-    command.add("-Djava.io.tmpdir=" + tmp);
+    command.addAll(ChildJvm.command(ChildJvm.java()));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + tmp));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    Path output = real(createTempDir()).resolve("output");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      assertTrue(
-          "the process is still running: " + command,
-          process.waitFor(CHILD_SECONDS, TimeUnit.SECONDS));
-      return new Output(process.exitValue(), Files.readAllLines(output, StandardCharsets.UTF_8));
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
+    return ChildJvm.run(command);
   }
 
   /** A program that is run in another JVM. It prints what the test looks at. */
@@ -1257,20 +1216,20 @@ public class TestFailures extends LuceneTestCase {
 
   private static void assertReadAfterFailedWrites(List<String> options, String... words)
       throws Exception {
-    Path tmp = real(createTempDir());
-    Path path = real(createTempDir());
+    Path tmp = ChildJvm.real(createTempDir());
+    Path path = ChildJvm.real(createTempDir());
     try (Directory directory = new MMapDirectory(path)) {
       try (IndexWriter writer = new IndexWriter(directory, config(new Random(5)))) {
         for (int id = 0; id < 100; id++) {
           writer.addDocument(document(id));
         }
       }
-      Output search = child(null, tmp, options, "search", path);
-      assertEquals(search.toString(), 0, search.status);
+      ChildJvm.Output search = child(null, tmp, options, "search", path);
+      assertEquals(search.toString(), 0, search.status());
       assertEquals(Child.search(directory), search.only("HITS"));
 
-      Output write = child(null, tmp, options, "write", path, 2);
-      assertEquals(write.toString(), 0, write.status);
+      ChildJvm.Output write = child(null, tmp, options, "write", path, 2);
+      assertEquals(write.toString(), 0, write.status());
       assertEquals(write.toString(), List.of(), write.after("DONE"));
       List<String> messages = write.after("MESSAGE");
       assertEquals(write.toString(), 2, messages.size());
@@ -1288,20 +1247,20 @@ public class TestFailures extends LuceneTestCase {
   }
 
   public void testMissingNativeLibrary() throws Exception {
-    String missing = real(createTempDir()).resolve("liblmdb.so").toString();
+    String missing = ChildJvm.real(createTempDir()).resolve("liblmdb.so").toString();
     assertReadAfterFailedWrites(
         List.of("-Dlmdbjava.native.lib=" + missing), "-Dlmdbjava.native.lib", missing);
   }
 
   public void testNativeLibraryThatIsNone() throws Exception {
-    Path file = real(createTempDir()).resolve("liblmdb.so");
+    Path file = ChildJvm.real(createTempDir()).resolve("liblmdb.so");
     Files.writeString(file, "not a library");
     assertReadAfterFailedWrites(
         List.of("-Dlmdbjava.native.lib=" + file), "-Dlmdbjava.native.lib", file.toString());
   }
 
   public void testMissingExtractDirectory() throws Exception {
-    Path missing = real(createTempDir()).resolve("missing");
+    Path missing = ChildJvm.real(createTempDir()).resolve("missing");
     assertReadAfterFailedWrites(
         List.of("-Dlmdbjava.extract.dir=" + missing), "-Dlmdbjava.extract.dir", missing.toString());
     assertFalse(Files.exists(missing));
@@ -1309,9 +1268,9 @@ public class TestFailures extends LuceneTestCase {
 
   /** The directory of temporary files is where the native libraries go, too. */
   public void testMissingTemporaryDirectoryOfProcess() throws Exception {
-    Path missing = real(createTempDir()).resolve("missing");
-    Output output = child(null, missing, List.of(), "write", "heap", 2);
-    assertEquals(output.toString(), 0, output.status);
+    Path missing = ChildJvm.real(createTempDir()).resolve("missing");
+    ChildJvm.Output output = child(null, missing, List.of(), "write", "heap", 2);
+    assertEquals(output.toString(), 0, output.status());
     assertEquals(output.toString(), List.of(), output.after("DONE"));
     assertEquals(2, output.after("MESSAGE").size());
     for (String message : output.after("MESSAGE")) {
@@ -1326,11 +1285,11 @@ public class TestFailures extends LuceneTestCase {
   public void testFullDisk() throws Exception {
     assumeTrue("needs /proc", Files.isDirectory(Path.of("/proc/self")));
     for (String kind : List.of("directory", "heap", "links", "heap links")) {
-      Path path = real(createTempDir());
-      Path tmp = real(createTempDir());
+      Path path = ChildJvm.real(createTempDir());
+      Path tmp = ChildJvm.real(createTempDir());
       int docs = kind.contains("links") ? 20_000 : 2000;
-      Output output = child(ONE_MEGABYTE, tmp, List.of(), "fill", path, kind, docs);
-      assertEquals(output.toString(), 0, output.status);
+      ChildJvm.Output output = child(ONE_MEGABYTE, tmp, List.of(), "fill", path, kind, docs);
+      assertEquals(output.toString(), 0, output.status());
       assertEquals(output.toString(), List.of(), output.after("ADDED"));
       assertEquals("java.io.IOException", output.only("CLASS"));
       String message = output.only("MESSAGE");
@@ -1353,10 +1312,10 @@ public class TestFailures extends LuceneTestCase {
   public void testNoRoomForEnvironment() throws Exception {
     assumeTrue("needs prlimit", Files.isExecutable(Path.of("/usr/bin/prlimit")));
     for (String kind : List.of("open", "open heap")) {
-      Path path = real(createTempDir());
-      Path tmp = real(createTempDir());
-      Output output = child(null, tmp, List.of(), "fill", path, kind, 2);
-      assertEquals(output.toString(), 0, output.status);
+      Path path = ChildJvm.real(createTempDir());
+      Path tmp = ChildJvm.real(createTempDir());
+      ChildJvm.Output output = child(null, tmp, List.of(), "fill", path, kind, 2);
+      assertEquals(output.toString(), 0, output.status());
       assertEquals("java.io.IOException", output.only("CLASS"));
       assertTrue(output.only("MESSAGE"), output.only("MESSAGE").contains("LMDB could not open"));
       Path where = kind.contains("heap") ? tmp : path;
@@ -1370,10 +1329,10 @@ public class TestFailures extends LuceneTestCase {
   /** Documents are rejected while the disk is full; all others are there. */
   public void testDiskThatIsFullForAWhile() throws Exception {
     assumeTrue("needs prlimit", Files.isExecutable(Path.of("/usr/bin/prlimit")));
-    Path path = real(createTempDir());
-    Path tmp = real(createTempDir());
-    Output output = child(ONE_MEGABYTE, tmp, List.of(), "fill", path, "more", 2000);
-    assertEquals(output.toString(), 0, output.status);
+    Path path = ChildJvm.real(createTempDir());
+    Path tmp = ChildJvm.real(createTempDir());
+    ChildJvm.Output output = child(ONE_MEGABYTE, tmp, List.of(), "fill", path, "more", 2000);
+    assertEquals(output.toString(), 0, output.status());
     assertEquals(output.toString(), 1, output.after("CLASS").size());
     assertTrue(output.only("MESSAGE"), output.only("MESSAGE").contains("LMDB could not write"));
     assertEquals("1999", output.only("ADDED"));

@@ -50,9 +50,7 @@ import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.search.ByteVectorSimilarityQuery;
 import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnByteVectorQuery;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -174,8 +172,8 @@ public class TestMetrics extends LuceneTestCase {
 
     Query within(Object target, float score) {
       return this == FLOAT_MANHATTAN
-          ? new FloatVectorSimilarityQuery(FIELD, (float[]) target, score)
-          : new ByteVectorSimilarityQuery(FIELD, (byte[]) target, score);
+          ? SimilarityQueries.floats(FIELD, (float[]) target, score)
+          : SimilarityQueries.bytes(FIELD, (byte[]) target, score);
     }
 
     Query diversified(Object target, int k, BitSetProducer parents) {

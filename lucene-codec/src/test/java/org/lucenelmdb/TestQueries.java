@@ -27,7 +27,6 @@ import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
-import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.PatienceKnnVectorQuery;
@@ -213,7 +212,7 @@ public class TestQueries extends LuceneTestCase {
       float[] q = query();
       int[] truth = Vectors.nearest(vectors, q, 20, similarity, id -> true);
       float threshold = similarity.compare(q, vectors[truth[truth.length - 1]]);
-      Query query = new FloatVectorSimilarityQuery(FIELD, q, threshold);
+      Query query = SimilarityQueries.floats(FIELD, q, threshold);
       TopDocs hits = searcher.search(query, vectors.length);
       for (ScoreDoc hit : hits.scoreDocs) {
         assertTrue(hit.score >= threshold);

@@ -20,7 +20,6 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnByteVectorQuery;
 import org.apache.lucene.search.KnnCollector;
@@ -207,8 +206,8 @@ public class TestTimeouts extends LuceneTestCase {
     for (boolean filtered : new boolean[] {false, true}) {
       int count = filtered ? accepted.cardinality() : vectors.length;
       Query query =
-          new FloatVectorSimilarityQuery(
-              "f", vectors[0], Float.NEGATIVE_INFINITY, filtered ? filter() : null);
+          SimilarityQueries.floats(
+              "f", vectors[0], Float.NEGATIVE_INFINITY, filtered ? filter() : null, null);
       assertEquals(count, matches(searcher(() -> false), query));
       assertEquals(0, matches(searcher(() -> true), query));
       int found = matches(searcher(new Questions(count - 1)), query);

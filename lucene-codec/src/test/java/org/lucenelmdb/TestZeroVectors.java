@@ -23,8 +23,6 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.search.ByteVectorSimilarityQuery;
-import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnByteVectorQuery;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -170,11 +168,11 @@ public class TestZeroVectors extends LuceneTestCase {
     }
     assertTrue("recall " + recall, recall >= 0.7);
     // all are as similar to it as it takes
-    Query all = new FloatVectorSimilarityQuery("f", new float[DIMENSION], 0.5f);
+    Query all = SimilarityQueries.floats("f", new float[DIMENSION], 0.5f);
     assertEquals(floats.length, searcher.count(all));
-    all = new ByteVectorSimilarityQuery("b", new byte[DIMENSION], 0.5f);
+    all = SimilarityQueries.bytes("b", new byte[DIMENSION], 0.5f);
     assertEquals(floats.length, searcher.count(all));
-    Query none = new FloatVectorSimilarityQuery("f", new float[DIMENSION], 0.51f);
+    Query none = SimilarityQueries.floats("f", new float[DIMENSION], 0.51f);
     assertEquals(0, searcher.count(none));
   }
 

@@ -6,6 +6,9 @@ package org.lucenelmdb.search;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.TopKnnCollector;
 
@@ -20,30 +23,49 @@ final class Collectors {
   private static final String DIVERSIFYING =
       "org.apache.lucene.search.join.DiversifyingNearestChildrenKnnCollector";
 
-  /** Of similarity thresholds; package-private, too. */
-  private static final String THRESHOLD = "org.apache.lucene.search.VectorSimilarityCollector";
+  /**
+   * Of similarity thresholds; package-private, too. The second one is new in Lucene 10.6. Both have
+   * the least score that they keep in the same field.
+   */
+  private static final List<String> WITH_THRESHOLD =
+      List.of(
+          "org.apache.lucene.search.VectorSimilarityCollector",
+          "org.apache.lucene.search.ExplicitVectorSimilarityCollector");
 
-  private static final MethodHandle DECORATED = decorated();
-  private static final MethodHandle LEAST = least();
+  private static final MethodHandle DECORATED =
+      getter(KnnCollector.Decorator.class.getName(), "collector", KnnCollector.class);
+
+  /** By class; without those that this version of Lucene does not have. */
+  private static final Map<Class<?>, MethodHandle> THRESHOLDS = thresholds();
 
   private Collectors() {}
 
-  private static MethodHandle decorated() {
-    try {
-      return MethodHandles.privateLookupIn(KnnCollector.Decorator.class, MethodHandles.lookup())
-          .findGetter(KnnCollector.Decorator.class, "collector", KnnCollector.class);
-    } catch (ReflectiveOperationException e) {
-      return null; // Lucene is a module that is not open: then it gets exact scores all the way
+  private static Map<Class<?>, MethodHandle> thresholds() {
+    Map<Class<?>, MethodHandle> thresholds = new HashMap<>();
+    for (String name : WITH_THRESHOLD) {
+      MethodHandle getter = getter(name, "resultSimilarity", float.class);
+      if (getter != null) {
+        thresholds.put(
+            getter.type().parameterType(0),
+            getter.asType(getter.type().changeParameterType(0, KnnCollector.class)));
+      }
     }
+    return Map.copyOf(thresholds);
   }
 
-  private static MethodHandle least() {
+  /**
+   * Reads a field that Lucene keeps to itself.
+   *
+   * @return null if this version of Lucene has no such class or field, or is a module that is not
+   *     open. Collectors are then not recognized, and get exact scores all the way.
+   */
+  static MethodHandle getter(String className, String field, Class<?> fieldType) {
     try {
-      Class<?> type = Class.forName(THRESHOLD, false, KnnCollector.class.getClassLoader());
+      Class<?> type = Class.forName(className, false, KnnCollector.class.getClassLoader());
       return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-          .findGetter(type, "resultSimilarity", float.class);
+          .findGetter(type, field, fieldType);
     } catch (ReflectiveOperationException e) {
-      return null; // as above
+      return null;
     }
   }
 
@@ -68,18 +90,28 @@ final class Collectors {
   /**
    * The least score of what a collector keeps, if it keeps all from a score on; not a number if it
    * does not, or if nobody can know. Its {@link KnnCollector#minCompetitiveSimilarity} is another
-   * one: it falls with every vector that it does not keep.
+   * one: it falls with vectors that are not kept, or is that of a wider traversal.
    */
   static float threshold(KnnCollector collector) {
+    if (collector instanceof ThresholdCollector known) {
+      return known.threshold();
+    }
     KnnCollector inner = inner(collector);
-    if (LEAST == null || inner.getClass().getName().equals(THRESHOLD) == false) {
+    MethodHandle getter = THRESHOLDS.get(inner.getClass());
+    if (getter == null) {
       return Float.NaN;
     }
     try {
-      return (float) LEAST.invoke(inner);
+      return (float) getter.invokeExact(inner);
     } catch (Throwable e) {
       throw new AssertionError(e); // a getter
     }
+  }
+
+  /** A collector that is also given the vectors that just reach its threshold, if it has one. */
+  static KnnCollector withThreshold(KnnCollector collector) {
+    float threshold = threshold(collector);
+    return Float.isNaN(threshold) ? collector : new ThresholdCollector(collector, threshold);
   }
 
   /** What only watches the time is taken off. */

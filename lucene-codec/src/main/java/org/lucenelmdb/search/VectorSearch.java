@@ -56,6 +56,7 @@ public final class VectorSearch {
    * @param exact scores them
    * @param goal what is to be achieved; that of {@code onCodes} if it is not null
    * @param strategy for filters; null to choose
+   * @param given gets the documents
    * @return what was done
    */
   public static SearchReport search(
@@ -66,9 +67,10 @@ public final class VectorSearch {
       RandomVectorScorer exact,
       SearchGoal goal,
       FilterStrategy strategy,
-      KnnCollector collector,
+      KnnCollector given,
       AcceptDocs acceptDocs)
       throws IOException {
+    KnnCollector collector = Collectors.withThreshold(given);
     AcceptedVectors accepted = new AcceptedVectors(acceptDocs, values, exact);
     int size = values.size();
     boolean keepsBestOnly = Collectors.keepsBestOnly(collector);
@@ -80,7 +82,7 @@ public final class VectorSearch {
         keepsBestOnly
             || goal.isAdaptive()
                 && (Collectors.keepsBestOfParents(collector)
-                    || Float.isNaN(Collectors.threshold(collector)) == false);
+                    || collector instanceof ThresholdCollector);
     if (onCodes != null && isAnsweredByCodes) {
       int first = onCodes.codes.scanCandidates(goal, collector.k(), accepted.isCallersFilter());
       if (isWorthwhile(first, size, size)

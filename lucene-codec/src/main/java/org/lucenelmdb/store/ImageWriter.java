@@ -9,7 +9,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +50,7 @@ import org.lmdbjava.Txn;
 public final class ImageWriter implements Closeable {
 
   /** Native memory that may be held by uncommitted pages. */
-  private static final long MAX_DIRTY_BYTES = 4L << 20;
+  static final long MAX_DIRTY_BYTES = 4L << 20;
 
   private static final long MIN_MAP_BYTES = 1L << 20;
 
@@ -132,7 +131,7 @@ public final class ImageWriter implements Closeable {
       return new ImageWriter(directory, prefix, file, env);
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, file);
-      throw asIOException("open", file.path(), t);
+      throw LmdbErrors.asIOException("open", file.path(), t);
     }
   }
 
@@ -245,9 +244,9 @@ public final class ImageWriter implements Closeable {
           append ? dbi.reserve(txn, k, size, PutFlags.MDB_APPEND) : dbi.reserve(txn, k, size);
       uncommitted++;
       return value;
-    } catch (LmdbException e) {
+    } catch (LmdbException | IllegalArgumentException e) { // the latter for codes without a name
       abort(); // LMDB takes nothing more in a transaction that has failed
-      throw asIOException("write", file.path(), e);
+      throw LmdbErrors.asIOException("write", file.path(), e);
     }
   }
 
@@ -297,10 +296,10 @@ public final class ImageWriter implements Closeable {
     try (committing) {
       committing.commit();
       newDatabases.clear();
-    } catch (LmdbException e) {
+    } catch (LmdbException | IllegalArgumentException e) {
       lost |= records > 1;
       forgetNewDatabases();
-      throw asIOException("write", file.path(), e);
+      throw LmdbErrors.asIOException("write", file.path(), e);
     }
   }
 
@@ -367,16 +366,6 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  private static IOException asIOException(String verb, Path path, Throwable t) {
-    if (t instanceof IOException e) {
-      return e;
-    }
-    if (t instanceof Error e) {
-      throw e;
-    }
-    return new IOException("LMDB could not " + verb + " " + path + ": " + t.getMessage(), t);
-  }
-
   /** Removes the temporary file, and those beside it. */
   @Override
   public void close() throws IOException {
@@ -393,7 +382,7 @@ public final class ImageWriter implements Closeable {
       all.add(file);
       IOUtils.close(all);
     } catch (LmdbException e) {
-      throw asIOException("close", file.path(), e);
+      throw LmdbErrors.asIOException("close", file.path(), e);
     }
   }
 }

@@ -5,6 +5,7 @@
 package org.lucenelmdb.search;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -18,23 +19,27 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.AcceptDocs;
-import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
 import org.apache.lucene.search.join.QueryBitSetProducer;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.SimilarityQueries;
 
 /** Gets hold of the collectors of Lucene's queries, whose classes are package-private. */
 final class LuceneCollectors {
 
+  private static final float[] TARGET = {1, 2};
+
   private LuceneCollectors() {}
 
-  /** Adds the collector of a query with a threshold, and that of a block join. */
-  static void collect(List<KnnCollector> seen, float threshold) throws IOException {
-    float[] target = {1, 2};
+  /** The collector of a query of an index with one segment. */
+  private static KnnCollector only(Query query) throws IOException {
+    List<KnnCollector> seen = new ArrayList<>();
     try (Directory directory = new ByteBuffersDirectory()) {
       try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
         for (int i = 0; i < 20; i++) {
@@ -46,14 +51,28 @@ final class LuceneCollectors {
         }
       }
       try (DirectoryReader reader = new Spy(DirectoryReader.open(directory), seen)) {
-        IndexSearcher searcher = new IndexSearcher(reader);
-        searcher.search(new FloatVectorSimilarityQuery("vector", target, threshold), 5);
-        QueryBitSetProducer parents =
-            new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
-        searcher.search(
-            new DiversifyingChildrenFloatKnnVectorQuery("vector", target, null, 5, parents), 5);
+        new IndexSearcher(reader).search(query, 5);
       }
     }
+    LuceneTestCase.assertEquals(1, seen.size());
+    return seen.get(0);
+  }
+
+  /** The collector of a query with a threshold. */
+  static KnnCollector ofThreshold(float threshold) throws IOException {
+    return only(SimilarityQueries.floats("vector", TARGET, threshold));
+  }
+
+  /** That of a query with two of them. */
+  static KnnCollector ofThresholds(float traversed, float threshold) throws IOException {
+    return only(SimilarityQueries.explicit("vector", TARGET, traversed, threshold, null));
+  }
+
+  /** That of a block join. */
+  static KnnCollector ofBlockJoin() throws IOException {
+    QueryBitSetProducer parents =
+        new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
+    return only(new DiversifyingChildrenFloatKnnVectorQuery("vector", TARGET, null, 5, parents));
   }
 
   private static final class Spy extends FilterDirectoryReader {

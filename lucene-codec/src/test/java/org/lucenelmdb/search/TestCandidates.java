@@ -5,7 +5,6 @@
 package org.lucenelmdb.search;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +20,8 @@ import org.apache.lucene.search.knn.KnnCollectorManager;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.hnsw.NeighborQueue;
+import org.lucenelmdb.SimilarityQueries;
 import org.lucenelmdb.graph.CandidateQueue;
 
 /**
@@ -175,27 +176,58 @@ public class TestCandidates extends LuceneTestCase {
     assertFalse(Collectors.keepsBestOnly(new KnnCollector.Decorator(limited) {}));
   }
 
+  private static void assertThreshold(float threshold, KnnCollector collector) throws IOException {
+    for (KnnCollector same : List.of(collector, timeLimiting(collector))) {
+      assertEquals(threshold, Collectors.threshold(same), 0);
+      assertFalse(Collectors.keepsBestOfParents(same));
+      assertFalse(Collectors.keepsBestOnly(same));
+      assertEquals(threshold, Collectors.threshold(Collectors.withThreshold(same)), 0);
+    }
+    // one that is not known may do what it likes with scores
+    assertTrue(Float.isNaN(Collectors.threshold(new KnnCollector.Decorator(collector) {})));
+  }
+
   /**
    * Lucene's collectors for thresholds and block joins are recognized, whatever watches the time.
    */
   public void testOtherCollectors() throws IOException {
-    List<KnnCollector> seen = new ArrayList<>();
-    LuceneCollectors.collect(seen, 0.25f);
-    assertEquals(2, seen.size());
-    for (KnnCollector collector : List.of(seen.get(0), timeLimiting(seen.get(0)))) {
-      assertEquals(0.25f, Collectors.threshold(collector), 0);
-      assertFalse(Collectors.keepsBestOfParents(collector));
-      assertFalse(Collectors.keepsBestOnly(collector));
-    }
-    for (KnnCollector collector : List.of(seen.get(1), timeLimiting(seen.get(1)))) {
+    assertThreshold(0.25f, LuceneCollectors.ofThreshold(0.25f));
+    KnnCollector join = LuceneCollectors.ofBlockJoin();
+    for (KnnCollector collector : List.of(join, timeLimiting(join))) {
       assertTrue(Collectors.keepsBestOfParents(collector));
       assertTrue(Float.isNaN(Collectors.threshold(collector)));
+      assertSame(collector, Collectors.withThreshold(collector));
       assertFalse(Collectors.keepsBestOnly(collector));
     }
     KnnCollector top = new TopKnnCollector(5, 100);
     assertTrue(Float.isNaN(Collectors.threshold(top)));
+    assertSame(top, Collectors.withThreshold(top));
     assertFalse(Collectors.keepsBestOfParents(top));
-    KnnCollector patient = new HnswQueueSaturationCollector(seen.get(1), 0.9, 5);
+    KnnCollector patient = new HnswQueueSaturationCollector(join, 0.9, 5);
     assertFalse(Collectors.keepsBestOfParents(patient));
+  }
+
+  /** Of two thresholds, the one for results is taken, and what just reaches it is a result. */
+  public void testTwoThresholds() throws IOException {
+    assumeTrue("Lucene 10.6 or newer", SimilarityQueries.hasExplicit());
+    assertThreshold(0.25f, LuceneCollectors.ofThresholds(0.125f, 0.25f));
+    KnnCollector equal = LuceneCollectors.ofThresholds(0.25f, 0.25f);
+    KnnCollector collector = Collectors.withThreshold(equal);
+    collector.collect(0, 0.75f);
+    assertEquals(0.25f, equal.minCompetitiveSimilarity(), 0);
+    assertTrue(collector.minCompetitiveSimilarity() < 0.25f);
+    int before = collector.topDocs().scoreDocs.length;
+    collector.collect(1, 0.25f);
+    collector.collect(2, Math.nextDown(0.25f));
+    assertEquals(before + 1, collector.topDocs().scoreDocs.length);
+  }
+
+  /** Without a class or a field of this name, or this type, there is nothing to be read. */
+  public void testFieldsThatLuceneLacks() {
+    String name = TopKnnCollector.class.getName();
+    assertNotNull(Collectors.getter(name, "queue", NeighborQueue.class));
+    assertNull(Collectors.getter(name + "s", "queue", NeighborQueue.class));
+    assertNull(Collectors.getter(name, "queues", NeighborQueue.class));
+    assertNull(Collectors.getter(name, "queue", float.class));
   }
 }
