@@ -34,7 +34,8 @@ import org.lucenelmdb.resources.BuildBudgets;
  *       #VECTORS_CODEC_NAME}
  *   <li>zeros up to a multiple of the image's page size
  *   <li>an LMDB 0.9 environment, as its file is on a little-endian 64-bit machine: copied out, any
- *       LMDB opens it (with {@code MDB_NOSUBDIR})
+ *       LMDB opens it (with {@code MDB_NOSUBDIR}). Its pages have 512 bytes in a segment of few
+ *       vectors without graphs, else as many as those of the machine that wrote it, at most 32 KiB
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
  *

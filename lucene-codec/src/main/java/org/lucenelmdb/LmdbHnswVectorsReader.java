@@ -24,11 +24,11 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.ChecksumIndexInput;
 import org.apache.lucene.store.DataAccessHint;
 import org.apache.lucene.store.FileDataHint;
 import org.apache.lucene.store.FileTypeHint;
-import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.IOUtils;
@@ -64,35 +64,43 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   /** What Lucene calls the memory of quantized vectors, likewise. */
   private static final String CODES_CATEGORY = "veq";
 
-  private final Map<String, FieldMeta> fields = new HashMap<>();
+  private final Map<String, FieldMeta> fields;
 
   /** Those of the fields that have codes. */
-  private final Map<String, CodesSearch> codes = new HashMap<>();
+  private final Map<String, CodesSearch> codes;
 
   /** Those of the others that have a graph. */
-  private final Map<String, VectorTraversal> traversals = new HashMap<>();
+  private final Map<String, VectorTraversal> traversals;
 
+  private final SegmentReadState state;
   private final String segment;
-  private final IOContext context;
   private final IndexInput file;
   private final IndexInput meta;
+  private final Image location;
   private final IndexInput image;
   private final int pageSize;
+  private final boolean isForMerges;
+
+  /** The file as merges read it; null before the first one. */
+  private IndexInput mergesFile;
 
   LmdbHnswVectorsReader(SegmentReadState state) throws IOException {
-    segment = state.segmentInfo.name;
-    context =
-        state.context.withHints(FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM);
+    this.state = state;
+    this.segment = state.segmentInfo.name;
+    this.fields = new HashMap<>();
+    this.codes = new HashMap<>();
+    this.traversals = new HashMap<>();
+    this.isForMerges = false;
     IndexInput openedFile = null;
     IndexInput openedMeta = null;
     try {
-      openedFile = open(state, LmdbHnswVectorsFormat.VECTORS_EXTENSION);
-      openedMeta = open(state, LmdbHnswVectorsFormat.META_EXTENSION);
+      openedFile = open(LmdbHnswVectorsFormat.VECTORS_EXTENSION, DataAccessHint.RANDOM);
+      openedMeta = open(LmdbHnswVectorsFormat.META_EXTENSION, DataAccessHint.RANDOM);
       int version = checkHeader(state, openedFile);
       file = openedFile;
       meta = openedMeta;
-      Image location = readMeta(state, version);
-      image = file.slice("image", location.offset, location.length);
+      location = readMeta(state, version);
+      image = location.of(file);
       pageSize = location.pageSize;
       for (FieldMeta field : fields.values()) {
         if (field.codes() != null) {
@@ -108,6 +116,21 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       IOUtils.closeWhileSuppressingExceptions(t, openedFile, openedMeta);
       throw t;
     }
+  }
+
+  /** An instance for merges, which closes nothing. */
+  private LmdbHnswVectorsReader(LmdbHnswVectorsReader reader, IndexInput file) throws IOException {
+    this.state = reader.state;
+    this.segment = reader.segment;
+    this.fields = reader.fields;
+    this.codes = reader.codes;
+    this.traversals = reader.traversals;
+    this.file = file;
+    this.meta = reader.meta;
+    this.location = reader.location;
+    this.image = location.of(file);
+    this.pageSize = reader.pageSize;
+    this.isForMerges = true;
   }
 
   /** Checks the image file's ends, and returns its version. */
@@ -126,10 +149,16 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return new CorruptIndexException("the file should be longer; found its end", in, e);
   }
 
-  private record Image(long offset, long length, int pageSize) {}
+  private record Image(long offset, long length, int pageSize) {
+    IndexInput of(IndexInput file) throws IOException {
+      return file.slice("image", offset, length);
+    }
+  }
 
-  private IndexInput open(SegmentReadState state, String extension) throws IOException {
-    return state.directory.openInput(fileName(state, extension), context);
+  private IndexInput open(String extension, DataAccessHint access) throws IOException {
+    return state.directory.openInput(
+        fileName(state, extension),
+        state.context.withHints(FileTypeHint.DATA, FileDataHint.KNN_VECTORS, access));
   }
 
   private static String fileName(SegmentReadState state, String extension) {
@@ -405,15 +434,49 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
   }
 
+  /**
+   * A reader that has the file open once more, to read it from its beginning to its end.
+   *
+   * <p>Directories that map files tell the operating system how the pages of a mapping are read,
+   * and slices and clones are of the same mapping. If it were changed for merges, searches would
+   * read ahead, too: while a merge is running, and ever after, as Lucene 10.5 does not call {@link
+   * #finishMerge}, whether a merge ends well or not. So the file stays open until this reader is
+   * closed, for the next merge.
+   */
   @Override
   public KnnVectorsReader getMergeInstance() throws IOException {
-    file.updateIOContext(context.withHints(DataAccessHint.SEQUENTIAL));
-    return this;
+    return isForMerges ? this : new LmdbHnswVectorsReader(this, mergesFile());
   }
 
-  @Override
-  public void finishMerge() throws IOException {
-    file.updateIOContext(context);
+  private synchronized IndexInput mergesFile() throws IOException {
+    if (mergesFile == null) {
+      try {
+        mergesFile = openForMerges();
+      } catch (IOException | AlreadyClosedException e) {
+        // This reader may outlive the file's name, or its directory: that is no failure of a merge.
+        InfoStream infoStream = InfoStream.getDefault();
+        if (infoStream.isEnabled(INFO_STREAM)) {
+          infoStream.message(INFO_STREAM, "merges read what searches read of " + file + ": " + e);
+        }
+        return file;
+      }
+    }
+    return mergesFile;
+  }
+
+  private IndexInput openForMerges() throws IOException {
+    IndexInput opened = open(LmdbHnswVectorsFormat.VECTORS_EXTENSION, DataAccessHint.SEQUENTIAL);
+    try {
+      checkHeader(state, opened); // another index may have a file of that name by now
+      if (opened.length() != file.length()) {
+        throw new CorruptIndexException(
+            "the file should have " + file.length() + " bytes; found " + opened.length(), opened);
+      }
+      return opened;
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, opened);
+      throw t;
+    }
   }
 
   @Override
@@ -450,7 +513,9 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   }
 
   @Override
-  public void close() throws IOException {
-    IOUtils.close(file, meta);
+  public synchronized void close() throws IOException {
+    if (isForMerges == false) {
+      IOUtils.close(file, meta, mergesFile);
+    }
   }
 }

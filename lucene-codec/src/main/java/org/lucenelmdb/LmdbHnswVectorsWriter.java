@@ -72,6 +72,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   /** Of so many vectors, what one needs is an average. */
   private static final int SAMPLE = 1 << 16;
 
+  /** Of so many bytes of vectors without graphs, the pages of an image are a notable part. */
+  private static final int SMALL_BYTES = 256 << 10;
+
   private static final int MAX_FIELDS = 1 << Character.SIZE;
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsWriter.class);
@@ -88,6 +91,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private final Workers growing = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
 
   private ImageWriter image; // created when there is something to write to it
+  private boolean isSmall; // whether it is known that the image will be
   private IORunnable abort = () -> {};
   private TaskExecutor executor; // of builds; null if they have one thread
   private int maxDoc = -1;
@@ -164,7 +168,11 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   private ImageWriter image() throws IOException {
     if (image == null) {
-      image = ImageWriter.create(state.directory, state.segmentInfo.name + "_vectors");
+      String prefix = state.segmentInfo.name + "_vectors";
+      image =
+          isSmall
+              ? ImageWriter.createSmall(state.directory, prefix)
+              : ImageWriter.create(state.directory, prefix);
     }
     return image;
   }
@@ -228,6 +236,13 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   @Override
   public void flush(int maxDoc, Sorter.DocMap sortMap) throws IOException {
     this.maxDoc = maxDoc;
+    long bytes = 0;
+    boolean hasGraph = false;
+    for (Field field : fields) {
+      bytes += (long) field.vectors.size() * FieldMeta.vectorBytes(field.info);
+      hasGraph |= graphs.worthwhile(field.vectors.size());
+    }
+    isSmall = bytes <= SMALL_BYTES && hasGraph == false;
     for (Field field : fields) {
       field.vectors.finish();
     }
@@ -284,6 +299,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   public IORunnable mergeOneField(FieldInfo info, MergeState merge) throws IOException {
     maxDoc = state.segmentInfo.maxDoc();
     abort = merge::checkAborted;
+    isSmall = image == null && isSmall(merge);
     if (executor == null && merge.intraMergeTaskExecutor != null) {
       executor = new TaskExecutor(merge.intraMergeTaskExecutor);
     }
@@ -313,6 +329,17 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
                 source -> MergedMetric.isOwn(source, info.name),
                 source -> MergedMetric.isOfGraph(field.metric, source, info.name)),
             memory.merges());
+  }
+
+  /** Whether the image would be small if all documents had vectors of all fields. */
+  private boolean isSmall(MergeState merge) {
+    long bytes = 0;
+    for (FieldInfo info : merge.mergeFieldInfos) {
+      if (info.hasVectorValues()) {
+        bytes += (long) maxDoc * FieldMeta.vectorBytes(info);
+      }
+    }
+    return bytes <= SMALL_BYTES && graphs.worthwhile(maxDoc) == false;
   }
 
   /**

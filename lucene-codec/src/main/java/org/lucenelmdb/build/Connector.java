@@ -30,6 +30,15 @@ import org.lucenelmdb.vectors.VectorPairs;
  */
 final class Connector {
 
+  /**
+   * A search for a node that is to be linked reads the links of as many nodes as it keeps, about;
+   * and of more on the way to them, of all that are linked in a row if nothing else leads there, as
+   * these are linked here one after the other. Then any nodes that are nearer have to do.
+   */
+  private static final int STEPS_PER_CANDIDATE = 4;
+
+  private static final int MIN_STEPS = 64;
+
   private final GraphMemory graph;
   private final NeighborSearch search;
   private final VectorPairs pairs;
@@ -61,6 +70,8 @@ final class Connector {
   private long[] candidates = new long[0];
   private final int[] neighbors;
   private final float[] neighborScores;
+  private Workers.Progress progress;
+  private long reads;
 
   Connector(
       GraphMemory graph,
@@ -71,7 +82,7 @@ final class Connector {
       Workers workers)
       throws IOException {
     this.graph = graph;
-    this.search = search;
+    this.search = search.withMostSteps(MIN_STEPS + STEPS_PER_CANDIDATE * beamWidth);
     this.pairs = pairs;
     this.beamWidth = beamWidth;
     this.workers = workers;
@@ -96,6 +107,7 @@ final class Connector {
    * @return how many could not be reached, on all levels together
    */
   int connect(IntPredicate present) throws IOException {
+    progress = workers.begin("connecting", graph.size());
     int connected = 0;
     for (int level = graph.topLevel(); level >= 0; level--) { // a search goes down by those above
       int repaired = connect(level, present);
@@ -104,7 +116,18 @@ final class Connector {
       }
       connected += repaired;
     }
+    progress.end();
     return connected;
+  }
+
+  /** How often links were read so far, searches aside: what it does is a multiple of that. */
+  long reads() {
+    return reads;
+  }
+
+  private int read(int level, int node, int[] into) {
+    reads++;
+    return graph.read(level, node, into);
   }
 
   private int connect(int level, IntPredicate present) throws IOException {
@@ -113,6 +136,7 @@ final class Connector {
     for (int node = 0; node < graph.size(); node++) {
       checkNowAndThen(node);
       if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
+        progress.report(level == 0 ? node : 0); // those above are few
         linkTo(level, node);
         reach(level, node);
         repaired++;
@@ -142,7 +166,7 @@ final class Connector {
     while (queueHead < queueTail) {
       checkNowAndThen(queueHead);
       int node = queue.get(queueHead++);
-      int degree = graph.read(level, node, neighbors);
+      int degree = read(level, node, neighbors);
       for (int i = 0; i < degree; i++) {
         if (reached.getAndSet(neighbors[i]) == false) {
           parents.set(neighbors[i], node);
@@ -173,7 +197,7 @@ final class Connector {
    */
   private boolean linkFromNeighbor(int level, int to) throws IOException {
     int count = 0;
-    int degree = graph.read(level, to, found);
+    int degree = read(level, to, found);
     for (int i = 0; i < degree; i++) {
       if (reached.get(found[i])) {
         found[count++] = found[i];
@@ -189,7 +213,7 @@ final class Connector {
     }
     int last = lastLinked.get(nearest) - 1;
     if (last >= 0 && hasRoom(level, last) == false) {
-      int lastDegree = graph.read(level, last, neighbors);
+      int lastDegree = read(level, last, neighbors);
       last = neighbors[lastDegree - 1];
     }
     if (last < 0 || hasRoom(level, last) == false) {
@@ -266,7 +290,7 @@ final class Connector {
 
   /** A node's link to the least similar node that is reached from another one; -1 if none is. */
   private int worstLink(int level, int node) {
-    int degree = graph.read(level, node, neighbors);
+    int degree = read(level, node, neighbors);
     graph.readScores(level, node, neighborScores, degree);
     int worst = -1;
     for (int i = 0; i < degree; i++) {
@@ -303,6 +327,7 @@ final class Connector {
   }
 
   private boolean hasRoom(int level, int node) {
+    reads++;
     return graph.degree(level, node) < graph.maxDegree(level);
   }
 
@@ -320,7 +345,7 @@ final class Connector {
 
   /** For a search that gets to the node by itself: from a level above, say. */
   private void linkBack(int level, int from, int to, float score) {
-    int degree = graph.read(level, from, neighbors);
+    int degree = read(level, from, neighbors);
     for (int i = 0; i < degree; i++) {
       if (neighbors[i] == to) {
         return;

@@ -37,6 +37,11 @@ final class NeighborSearch {
 
   private int seedCount;
 
+  /** Nodes whose links are read at most, for one node. */
+  private int mostSteps = Integer.MAX_VALUE;
+
+  private int stepsLeft;
+
   /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
   private int touched;
 
@@ -53,11 +58,23 @@ final class NeighborSearch {
   }
 
   /**
+   * Lets searches end when they have read the links of so many nodes, and find what they have met
+   * by then.
+   *
+   * @return this search
+   */
+  NeighborSearch withMostSteps(int steps) {
+    mostSteps = steps;
+    return this;
+  }
+
+  /**
    * Begins a search, at the graph's entry node, and goes down to a level.
    *
    * @param node whose neighbours are sought
    */
   void begin(int node, int level) throws IOException {
+    stepsLeft = mostSteps;
     scorer.setTarget(node);
     nodes[0] = graph.entryNode();
     touched += scorer.touch(nodes, 1);
@@ -73,7 +90,7 @@ final class NeighborSearch {
         for (int i = 0; i < degree; i++) {
           best = Math.max(best, CandidateQueue.entry(nodes[i], scores[i]));
         }
-      } while (best > before);
+      } while (best > before && --stepsLeft > 0);
     }
     seeds[0] = best;
     seedCount = 1;
@@ -92,7 +109,7 @@ final class NeighborSearch {
       remember(node);
       offer(seeds[i]);
     }
-    while (queue.hasOpen() && queue.bestOpen() >= queue.bound()) {
+    while (queue.hasOpen() && queue.bestOpen() >= queue.bound() && stepsLeft-- > 0) {
       int degree = graph.read(level, CandidateQueue.node(queue.closeBest()), nodes);
       score(level, visited.retainNew(nodes, degree));
     }

@@ -100,29 +100,66 @@ public final class Workers {
    * @param count how many there are
    */
   public void forEach(String phase, int count, WorkerSource source) throws IOException {
-    Loop loop = new Loop(phase, count, source);
-    listener.progress(phase, 0, count);
+    Progress progress = begin(phase, count);
+    Loop loop = new Loop(progress, source);
     int useful = Math.max(1, Math.min(threads, count / CHUNK));
     if (useful == 1) {
       loop.call();
     } else {
       executor.invokeAll(Collections.nCopies(useful, loop));
     }
-    listener.progress(phase, count, count);
+    progress.end();
+  }
+
+  /**
+   * Begins a phase that the caller works on, and tells the listener.
+   *
+   * @param count how many pieces of work there are
+   */
+  public Progress begin(String phase, int count) {
+    listener.progress(phase, 0, count);
+    return new Progress(phase, count);
+  }
+
+  /** How far a phase is. */
+  public final class Progress {
+    private final String phase;
+    private final int count;
+    private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + LISTENER_NANOS);
+
+    private Progress(String phase, int count) {
+      this.phase = phase;
+      this.count = count;
+    }
+
+    /** Tells the listener how many pieces are done, if it was not told so lately. */
+    public void report(int done) {
+      long due = nextReport.get();
+      long now = System.nanoTime();
+      if (now - due >= 0 && nextReport.compareAndSet(due, now + LISTENER_NANOS) && done < count) {
+        synchronized (this) {
+          listener.progress(phase, done, count);
+        }
+      }
+    }
+
+    /** Tells the listener that all are done. */
+    public void end() {
+      listener.progress(phase, count, count);
+    }
   }
 
   private final class Loop implements Callable<Void> {
-    private final String phase;
+    private final Progress progress;
     private final int count;
     private final WorkerSource source;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
-    private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + LISTENER_NANOS);
     private volatile boolean failed;
 
-    Loop(String phase, int count, WorkerSource source) {
-      this.phase = phase;
-      this.count = count;
+    Loop(Progress progress, WorkerSource source) {
+      this.progress = progress;
+      this.count = progress.count;
       this.source = source;
     }
 
@@ -140,23 +177,13 @@ public final class Workers {
             check();
             worker.work(i);
           }
-          report(done.addAndGet(end - begin));
+          progress.report(done.addAndGet(end - begin));
         }
       } catch (Throwable t) {
         failed = true;
         throw t;
       }
       return null;
-    }
-
-    private void report(int done) {
-      long due = nextReport.get();
-      long now = System.nanoTime();
-      if (now - due >= 0 && nextReport.compareAndSet(due, now + LISTENER_NANOS) && done < count) {
-        synchronized (this) {
-          listener.progress(phase, done, count);
-        }
-      }
     }
   }
 }

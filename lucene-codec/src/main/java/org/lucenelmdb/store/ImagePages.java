@@ -4,6 +4,9 @@
  */
 package org.lucenelmdb.store;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Names for the numbers of LMDB 0.9's page format on a 64-bit little-endian machine, as {@code
  * mdb.c} defines it. All offsets are in bytes, all integers unsigned and little-endian.
@@ -35,6 +38,7 @@ final class ImagePages {
   static final int META_MAGIC = 16;
 
   static final int META_VERSION = 20;
+  static final int META_MAP_SIZE = 32;
   static final int META_FREE_DB = 40;
   static final int META_MAIN_DB = 88;
   static final int META_LAST_PAGE = 136;
@@ -48,9 +52,13 @@ final class ImagePages {
   static final int DB_BYTES = 48;
 
   static final int DB_PAD = 0;
+  static final int DB_FLAGS = 4;
   static final int DB_DEPTH = 6;
   static final int DB_ENTRIES = 32;
   static final int DB_ROOT = 40;
+
+  /** A flag of the free database. */
+  static final int MDB_INTEGERKEY = 0x08;
 
   /** The root of an empty database: {@code P_INVALID}. */
   static final long NO_PAGE = -1L;
@@ -77,4 +85,23 @@ final class ImagePages {
   static final int MAX_PAGE_SIZE = 0x8000;
 
   private ImagePages() {}
+
+  /** An environment without databases: two meta pages, as {@code mdb_env_init_meta} makes them. */
+  static byte[] empty(int pageSize) {
+    ByteBuffer pages = ByteBuffer.allocate(2 * pageSize).order(ByteOrder.LITTLE_ENDIAN);
+    for (int number = 0; number < 2; number++) {
+      int page = number * pageSize;
+      pages.putLong(page, number);
+      pages.putShort(page + PAGE_FLAGS, (short) P_META);
+      pages.putInt(page + META_MAGIC, MAGIC);
+      pages.putInt(page + META_VERSION, DATA_VERSION);
+      pages.putLong(page + META_MAP_SIZE, 2 * pageSize);
+      pages.putInt(page + META_FREE_DB + DB_PAD, pageSize);
+      pages.putShort(page + META_FREE_DB + DB_FLAGS, (short) MDB_INTEGERKEY);
+      pages.putLong(page + META_FREE_DB + DB_ROOT, NO_PAGE);
+      pages.putLong(page + META_MAIN_DB + DB_ROOT, NO_PAGE);
+      pages.putLong(page + META_LAST_PAGE, 1);
+    }
+    return pages.array();
+  }
 }

@@ -8,10 +8,12 @@ import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
@@ -52,6 +54,9 @@ public final class ImageWriter implements Closeable {
 
   private static final long MIN_MAP_BYTES = 1L << 20;
 
+  /** The map is a multiple of this, as of the pages of any machine. */
+  private static final int MAP_UNIT = 1 << 16;
+
   /** The map doubles until a step would be larger than this: on Windows the file grows with it. */
   private static final long MAX_MAP_STEP = 1L << 30;
 
@@ -65,6 +70,10 @@ public final class ImageWriter implements Closeable {
   private final Env<NativeBuffer> env;
   private final int pageSize;
   private final Map<String, Dbi<NativeBuffer>> databases = new HashMap<>();
+
+  /** Those that LMDB forgets if the transaction fails. */
+  private final List<String> newDatabases = new ArrayList<>();
+
   private final NativeBuffer keyBuffer = NativeBuffer.allocate(MAX_KEY_BYTES);
 
   private long mapBytes = MIN_MAP_BYTES;
@@ -85,15 +94,32 @@ public final class ImageWriter implements Closeable {
   }
 
   /**
-   * Creates an empty image.
+   * Creates an empty image, whose pages are as large as the machine's.
    *
    * @param directory the index's directory; wrappers are looked through
    * @param prefix begins the temporary file's name, as in {@link Directory#createTempOutput}
    * @throws IOException if LMDB cannot be loaded, or the file cannot be created
    */
   public static ImageWriter create(Directory directory, String prefix) throws IOException {
+    return create(directory, prefix, new byte[0]);
+  }
+
+  /**
+   * Creates an empty image with the smallest pages that there are. An image has at least four pages
+   * beside its values, and a value that fills pages leaves half of one empty on average, which is
+   * much if it has few values.
+   *
+   * <p>LMDB takes a new file's page size from the machine, but an old one's from the file. So the
+   * file begins as that of an environment which has been opened once on a machine with such pages.
+   */
+  public static ImageWriter createSmall(Directory directory, String prefix) throws IOException {
+    return create(directory, prefix, ImagePages.empty(ImagePages.MIN_PAGE_SIZE));
+  }
+
+  private static ImageWriter create(Directory directory, String prefix, byte[] contents)
+      throws IOException {
     NativeLibrary.ensureLoaded();
-    TemporaryFile file = TemporaryFile.create(directory, prefix);
+    TemporaryFile file = TemporaryFile.create(directory, prefix, contents);
     try {
       Env<NativeBuffer> env =
           Env.create(NativeBuffer.PROXY)
@@ -133,7 +159,9 @@ public final class ImageWriter implements Closeable {
     return reserve(database, key, size, append).bytes();
   }
 
-  /** The number of pages that {@link #putRun} needs for a value of a length. */
+  /**
+   * The number of pages that {@link #putRun(String, byte[], int)} needs for a value of a length.
+   */
   public int runPages(long valueBytes) {
     return Math.toIntExact((ImagePages.HEADER_BYTES + valueBytes + pageSize - 1) / pageSize);
   }
@@ -164,6 +192,32 @@ public final class ImageWriter implements Closeable {
    */
   public record Run(ByteBuffer bytes, long address) {}
 
+  /**
+   * As {@link #putRun(String, byte[], int)}, but with no more pages than a value needs whose length
+   * depends on its place.
+   *
+   * @param most no value needs more bytes, wherever it is
+   * @param bytesAt how many the value needs if it begins at an address
+   * @return the value's bytes, at least as many as it needs there
+   */
+  public Run putRun(String database, byte[] key, long most, LongUnaryOperator bytesAt)
+      throws IOException {
+    Run run = putRun(database, key, runPages(most));
+    int pages = runPages(bytesAt.applyAsLong(run.address));
+    if (pages == runPages(most) || uncommitted > 1) {
+      return run;
+    }
+    // Where it comes to lie is known only now, and LMDB's runs do not shrink. The same transaction
+    // once more takes the same pages, unless LMDB has free ones that it can use for fewer only.
+    rollBack();
+    run = putRun(database, key, pages);
+    if (bytesAt.applyAsLong(run.address) > run.bytes.remaining()) {
+      rollBack();
+      run = putRun(database, key, runPages(most));
+    }
+    return run;
+  }
+
   private NativeBuffer reserve(String database, byte[] key, int size, boolean append)
       throws IOException {
     ensureOpen();
@@ -172,16 +226,17 @@ public final class ImageWriter implements Closeable {
       if (txn != null && dirtyBytes + cost > MAX_DIRTY_BYTES) {
         commit();
       }
-      Dbi<NativeBuffer> dbi = databases.get(database);
-      if (dbi == null) {
-        commit();
-        ensureMapped(cost);
-        dbi = env.openDbi(database, DbiFlags.MDB_CREATE);
-        databases.put(database, dbi);
-      }
       if (txn == null) {
         ensureMapped(Math.max(cost, MAX_DIRTY_BYTES));
         txn = env.txnWrite();
+      }
+      Dbi<NativeBuffer> dbi = databases.get(database);
+      if (dbi == null) {
+        // in this transaction: one of its own would leave pages behind that the next one replaces
+        byte[] name = database.getBytes(StandardCharsets.UTF_8);
+        dbi = env.openDbi(txn, name, null, false, DbiFlags.MDB_CREATE);
+        databases.put(database, dbi);
+        newDatabases.add(database);
       }
       dirtyBytes += cost;
       NativeBuffer k = keyBuffer.set(key);
@@ -197,12 +252,23 @@ public final class ImageWriter implements Closeable {
 
   private void abort() {
     if (txn != null) {
-      txn.close();
-      txn = null;
-      dirtyBytes = 0;
       lost |= uncommitted > 0;
-      uncommitted = 0;
+      rollBack();
     }
+  }
+
+  /** Makes everything as if nothing had been put since the last commit. */
+  private void rollBack() {
+    txn.close();
+    txn = null;
+    dirtyBytes = 0;
+    uncommitted = 0;
+    forgetNewDatabases();
+  }
+
+  private void forgetNewDatabases() {
+    databases.keySet().removeAll(newDatabases);
+    newDatabases.clear();
   }
 
   /** An upper bound of what a record adds to the pages of the image. */
@@ -229,8 +295,10 @@ public final class ImageWriter implements Closeable {
     uncommitted = 0;
     try (committing) {
       committing.commit();
+      newDatabases.clear();
     } catch (LmdbException | IllegalArgumentException e) {
       lost |= records > 1;
+      forgetNewDatabases();
       throw LmdbErrors.asIOException("write", file.path(), e);
     }
   }
@@ -242,7 +310,7 @@ public final class ImageWriter implements Closeable {
     long needed = (info.lastPageNumber + 1) * pageSize + bytes + bytes / 4 + MIN_MAP_BYTES;
     if (needed > mapBytes) {
       mapBytes = Math.max(needed, mapBytes + Math.min(mapBytes, MAX_MAP_STEP));
-      mapBytes = (mapBytes + pageSize - 1) / pageSize * pageSize;
+      mapBytes = (mapBytes + MAP_UNIT - 1) / MAP_UNIT * MAP_UNIT;
       env.setMapSize(mapBytes);
     }
   }

@@ -41,12 +41,15 @@ final class TemporaryFile implements Closeable {
   }
 
   /**
-   * Creates an empty file in the given directory if that is on the file system of the machine, or
-   * else in {@code java.io.tmpdir}.
+   * Creates a file in the given directory if that is on the file system of the machine, or else in
+   * {@code java.io.tmpdir}.
+   *
+   * @param contents what is in it
    */
-  static TemporaryFile create(Directory directory, String prefix) throws IOException {
+  static TemporaryFile create(Directory directory, String prefix, byte[] contents)
+      throws IOException {
     if (FilterDirectory.unwrap(directory) instanceof FSDirectory fs) {
-      TemporaryFile file = createIn(fs, prefix);
+      TemporaryFile file = createIn(fs, prefix, contents);
       if (file != null) {
         return file;
       }
@@ -56,7 +59,7 @@ final class TemporaryFile implements Closeable {
       throw new NotDirectoryException(temporary + " (java.io.tmpdir)");
     }
     TemporaryFile file =
-        createIn(new MMapDirectory(temporary, NoLockFactory.INSTANCE), "lucene" + prefix);
+        createIn(new MMapDirectory(temporary, NoLockFactory.INSTANCE), "lucene" + prefix, contents);
     if (file == null) {
       throw new IOException("no file could be created in " + temporary + " (java.io.tmpdir)");
     }
@@ -64,10 +67,12 @@ final class TemporaryFile implements Closeable {
   }
 
   /** Returns null if the directory is not where the operating system looks for it. */
-  private static TemporaryFile createIn(FSDirectory fs, String prefix) throws IOException {
+  private static TemporaryFile createIn(FSDirectory fs, String prefix, byte[] contents)
+      throws IOException {
     String name;
     try (IndexOutput out = fs.createTempOutput(prefix, SUFFIX, IOContext.DEFAULT)) {
       name = out.getName();
+      out.writeBytes(contents, contents.length);
     }
     // By way of a string: the paths of another file system provider may look like files and not be
     // any (in memory, say), or be files that its own Path class hides.

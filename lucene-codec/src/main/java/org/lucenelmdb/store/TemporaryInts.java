@@ -36,7 +36,7 @@ public final class TemporaryInts implements Closeable {
 
   /** Creates an empty file, where {@link TemporaryFile#create} does. */
   static TemporaryInts create(Directory directory, String prefix) throws IOException {
-    TemporaryFile file = TemporaryFile.create(directory, prefix);
+    TemporaryFile file = TemporaryFile.create(directory, prefix, new byte[0]);
     try {
       return new TemporaryInts(file, FileChannel.open(file.path(), StandardOpenOption.WRITE));
     } catch (Throwable t) {

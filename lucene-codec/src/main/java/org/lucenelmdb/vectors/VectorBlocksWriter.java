@@ -81,7 +81,10 @@ public final class VectorBlocksWriter implements Accountable {
   /** Makes room for a vector and returns where. */
   private int next() throws IOException {
     if (size >>> blockShift > written) {
-      writeBlock();
+      ImageWriter writer = image.get();
+      writeBlock(writer);
+      writer.commit(); // so that no native memory is held between calls
+      written++;
     }
     int at = (size & (1 << blockShift) - 1) * vectorBytes;
     int end = at + vectorBytes;
@@ -98,33 +101,38 @@ public final class VectorBlocksWriter implements Accountable {
     return size;
   }
 
-  /** Writes what has not been written. */
+  /** Writes what has not been written; it is committed with what the image gets next. */
   public void finish() throws IOException {
     if (size > (long) written << blockShift) {
-      writeBlock();
+      writeBlock(image.get());
+      written++;
     }
     block = new byte[0];
     buffer = ByteBuffer.wrap(block);
   }
 
-  private void writeBlock() throws IOException {
-    ImageWriter writer = image.get();
+  private void writeBlock(ImageWriter writer) throws IOException {
     int count = Math.min(1 << blockShift, size - (written << blockShift));
     int bytes = count * vectorBytes;
-    // with what it takes to reach a multiple of the vector's length
     long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes + slackBytes;
     ImageWriter.Run run =
-        writer.putRun(database, VectorBlocks.key(field, written), writer.runPages(most));
-    long earliest = run.address() + VectorBlocks.BLOCK_HEADER_BYTES;
-    long address = (earliest + vectorBytes - 1) / vectorBytes * vectorBytes;
-    int first = (int) (address - run.address());
+        writer.putRun(
+            database,
+            VectorBlocks.key(field, written),
+            most,
+            address -> firstOffset(address) + bytes + slackBytes);
+    int first = firstOffset(run.address());
     ByteBuffer value = run.bytes();
     value.putInt(first).putInt(count);
     zero(value, first - value.position());
     value.put(block, 0, bytes);
     zero(value, value.remaining());
-    writer.commit(); // so that no native memory is held between calls
-    written++;
+  }
+
+  /** Where in a value at an address the first vector is: at a multiple of a vector's length. */
+  private int firstOffset(long address) {
+    long earliest = address + VectorBlocks.BLOCK_HEADER_BYTES;
+    return (int) ((earliest + vectorBytes - 1) / vectorBytes * vectorBytes - address);
   }
 
   private static void zero(ByteBuffer buffer, int length) {

@@ -116,7 +116,7 @@ public class TestBuildListener extends LuceneTestCase {
     LmdbHnswOptions options = options().withBuildListener(told::add);
     Codec codec = new LmdbHnswCodec(options);
     List<String> fields = List.of("a", "b").subList(0, 1 + random().nextInt(2));
-    List<String> phases = new ArrayList<>(List.of("graph", "pruning"));
+    List<String> phases = new ArrayList<>(List.of("graph", "pruning", "connecting"));
     if (options.codeBits() > 0) {
       phases.addAll(0, List.of("sample", "codes"));
     }

@@ -223,6 +223,130 @@ public class TestConnector extends LuceneTestCase {
     }
   }
 
+  /** Vectors that are hard to tell apart, or easy, or that have their neighbours in a row. */
+  private enum Kind {
+    EQUAL,
+    RANDOM,
+    LINE;
+
+    List<float[]> vectors(int size) {
+      List<float[]> vectors = new ArrayList<>();
+      for (int node = 0; node < size; node++) {
+        float[] vector = new float[4];
+        for (int i = 0; i < vector.length; i++) {
+          vector[i] = this == RANDOM ? (float) random().nextGaussian() : 1;
+        }
+        vector[0] = this == LINE ? node : vector[0];
+        vectors.add(vector);
+      }
+      return vectors;
+    }
+  }
+
+  /** Links of a graph of one level that do not lead to most nodes. */
+  private enum Shape {
+    NO_LINKS,
+    HUBS,
+    ISLANDS,
+    CHAIN,
+    TREE;
+
+    void link(GraphMemory graph) {
+      int size = graph.size();
+      for (int node = 0; node < size; node++) {
+        graph.setLevel(node, 0);
+      }
+      for (int node = 0; node < size; node++) {
+        for (int i = 1; i <= graph.maxDegree(0); i++) {
+          int to =
+              switch (this) {
+                case NO_LINKS -> -1;
+                case HUBS -> (node + i) % 8;
+                case ISLANDS -> node / 8 * 8 + (node + i) % 8;
+                case CHAIN -> node - i; // leads to the first node, where all begins
+                case TREE -> 4 * node + i < size / 5 * 4 ? 4 * node + i : -1;
+              };
+          if (to >= 0 && to < size && to != node) {
+            graph.add(0, node, to, Float.NaN);
+          }
+        }
+      }
+    }
+  }
+
+  /** How often links are read and vectors scored for a node, on average. */
+  private double work(Kind kind, Shape shape, int size) throws IOException {
+    values = Graphs.values(kind.vectors(size), METRIC, VectorEncoding.FLOAT32);
+    MemoryBudget budget = new MemoryBudget(1);
+    try (BuildMemory memory = budget.take(memoryBytes(size, 2), () -> {})) {
+      graph = new GraphMemory(size, 2, Density.SPARSE, 0, memory);
+      shape.link(graph);
+      CountingScorer scorer = new CountingScorer(new VectorPairs(values, METRIC));
+      Connector connector =
+          new Connector(
+              graph,
+              new NeighborSearch(graph, scorer, memory.bits(size)),
+              new VectorPairs(values, METRIC),
+              2,
+              memory,
+              Graphs.oneThread());
+      assertTrue(connector.connect(node -> true) >= size / 10);
+      return (connector.reads() + scorer.scores) / (double) size;
+    }
+  }
+
+  private static final class CountingScorer implements NodeScorer {
+    private final NodeScorer in;
+    long scores;
+
+    CountingScorer(VectorPairs pairs) throws IOException {
+      this.in = new ExactNodeScorer(pairs);
+    }
+
+    @Override
+    public void setTarget(int node) throws IOException {
+      in.setTarget(node);
+    }
+
+    @Override
+    public int touch(int[] nodes, int count) throws IOException {
+      return in.touch(nodes, count);
+    }
+
+    @Override
+    public void score(int[] nodes, int count, float[] into) throws IOException {
+      scores += count;
+      in.score(nodes, count, into);
+    }
+  }
+
+  /** Four times as many nodes take about four times the work. */
+  public void testLinearWork() throws IOException {
+    for (Kind kind : Kind.values()) {
+      for (Shape shape : Shape.values()) {
+        double few = work(kind, shape, 6000);
+        double many = work(kind, shape, 24_000);
+        assertTrue(kind + ", " + shape + ": " + few + ", " + many, many < 1.5 * few);
+      }
+    }
+  }
+
+  /** What is told of how far it is. */
+  public void testProgress() throws IOException {
+    int size = TestUtil.nextInt(random(), 1, 200);
+    MemoryBudget budget = new MemoryBudget(1);
+    try (BuildMemory memory = budget.take(memoryBytes(size, 4), () -> {})) {
+      newGraph(memory, size, 4);
+      List<String> told = new ArrayList<>();
+      Workers workers =
+          new Workers(
+              null, 1, () -> {}, (phase, done, total) -> told.add(phase + done + " of " + total));
+      connect(memory, workers, 5);
+      assertEquals("connecting0 of " + size, told.get(0));
+      assertEquals("connecting" + size + " of " + size, told.get(told.size() - 1));
+    }
+  }
+
   public void testAbort() throws IOException {
     int size = 100;
     for (int allowed = 0; allowed < 20; allowed++) {

@@ -51,6 +51,13 @@ public enum Inputs {
     };
   }
 
+  /** An empty image, of pages of the machine's size, or small ones. */
+  public static ImageWriter newImage(Directory directory, Random random) throws IOException {
+    return random.nextBoolean()
+        ? ImageWriter.create(directory, "test")
+        : ImageWriter.createSmall(directory, "test");
+  }
+
   /** Writes a file that has random bytes, the committed image, and random bytes again. */
   public static void copyImage(
       ImageWriter image, Directory directory, String name, int before, int after, Random random)

@@ -143,7 +143,7 @@ public class TestImageWriter extends LuceneTestCase {
     URI uri = URI.create("jar:" + zip.toUri());
     try (FileSystem files = FileSystems.newFileSystem(uri, Map.of("create", "true"));
         Directory directory = new NIOFSDirectory(files.getPath("/index"), NoLockFactory.INSTANCE)) {
-      try (ImageWriter writer = ImageWriter.create(directory, "test")) {
+      try (ImageWriter writer = Inputs.newImage(directory, random())) {
         assertEquals(1, files(temporary).size());
         assertEquals(List.of(), files(directory));
         use(writer);
@@ -165,7 +165,7 @@ public class TestImageWriter extends LuceneTestCase {
         continue; // not in this locale
       }
       try (Directory directory = new MMapDirectory(path)) {
-        try (ImageWriter writer = ImageWriter.create(directory, "test")) {
+        try (ImageWriter writer = Inputs.newImage(directory, random())) {
           use(writer);
           assertEquals(1, files(path).size());
         }
@@ -196,7 +196,7 @@ public class TestImageWriter extends LuceneTestCase {
     }
     // not needed for an index on disk
     try (Directory directory = new MMapDirectory(createTempDir());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       use(writer);
     }
   }
@@ -248,7 +248,7 @@ public class TestImageWriter extends LuceneTestCase {
 
   public void testCloseAgain() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random())) {
-      ImageWriter writer = ImageWriter.create(directory, "test");
+      ImageWriter writer = Inputs.newImage(directory, random());
       if (random().nextBoolean()) {
         use(writer);
       }
@@ -261,7 +261,7 @@ public class TestImageWriter extends LuceneTestCase {
   public void testCloseDuringTransaction() throws Exception {
     Path path = createTempDir();
     try (Directory directory = new NIOFSDirectory(path)) {
-      ImageWriter writer = ImageWriter.create(directory, "test");
+      ImageWriter writer = Inputs.newImage(directory, random());
       if (random().nextBoolean()) {
         use(writer);
       }
@@ -281,7 +281,7 @@ public class TestImageWriter extends LuceneTestCase {
   private static void checkNothingWorksAfterClose(boolean used) throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
         IndexOutput out = directory.createOutput("out", IOContext.DEFAULT)) {
-      ImageWriter writer = ImageWriter.create(directory, "test");
+      ImageWriter writer = Inputs.newImage(directory, random());
       if (used) {
         use(writer);
       }
@@ -310,7 +310,7 @@ public class TestImageWriter extends LuceneTestCase {
   public void testFileVanishes() throws Exception {
     Path path = createTempDir();
     try (Directory directory = new MMapDirectory(path)) {
-      ImageWriter writer = ImageWriter.create(directory, "test");
+      ImageWriter writer = Inputs.newImage(directory, random());
       use(writer);
       Files.delete(files(path).get(0));
       expectThrows(IOException.class, writer::close);
@@ -331,7 +331,7 @@ public class TestImageWriter extends LuceneTestCase {
     boolean append = random().nextBoolean();
     byte[] value = Inputs.randomBytes(random(), size);
     try (Directory directory = new MMapDirectory(createTempDir());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       int records = Math.max(1, total / size);
       for (int i = 0; i < records; i++) {
         writer.put("d", key(i), size, append).putInt(i).put(value, 4, size - 4);
@@ -358,7 +358,7 @@ public class TestImageWriter extends LuceneTestCase {
     int size = random().nextInt(100);
     Map<Long, Long> expected = new TreeMap<>(Long::compareUnsigned);
     try (Directory directory = new MMapDirectory(createTempDir());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       while (expected.size() * (size + 40L) < 15 << 20) {
         long k = random().nextLong();
         expected.put(k, (long) expected.size());
@@ -383,7 +383,7 @@ public class TestImageWriter extends LuceneTestCase {
   /** A key's value is replaced by one of another size, perhaps of other pages. */
   public void testReplace() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       int[] sizes = new int[20];
       for (int i = 0; i < 500; i++) {
         int n = random().nextInt(sizes.length);
@@ -416,15 +416,15 @@ public class TestImageWriter extends LuceneTestCase {
   public void testRefused() throws Exception {
     Path path = createTempDir();
     try (Directory directory = new MMapDirectory(path)) {
-      try (ImageWriter writer = ImageWriter.create(directory, "test")) {
+      try (ImageWriter writer = Inputs.newImage(directory, random())) {
         put(writer, 5, 10);
         IOException e = expectThrows(IOException.class, () -> put(writer, 4, 10));
         assertTrue(e.getMessage(), e.getMessage().contains(path.toString()));
       }
-      try (ImageWriter writer = ImageWriter.create(directory, "test")) {
+      try (ImageWriter writer = Inputs.newImage(directory, random())) {
         expectThrows(IOException.class, () -> writer.put("d", new byte[0], 10, false));
       }
-      try (ImageWriter writer = ImageWriter.create(directory, "test")) {
+      try (ImageWriter writer = Inputs.newImage(directory, random())) {
         for (int i = 0; i < 16; i++) {
           writer.put("d" + i, key(i), 10, false).put(new byte[10]);
         }
@@ -437,7 +437,7 @@ public class TestImageWriter extends LuceneTestCase {
   /** What was committed before a put that LMDB refused stays, and puts can follow. */
   public void testGoesOnAfterRefused() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       List<Integer> committed = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         put(writer, 2 * i, 1 + random().nextInt(10_000));
@@ -459,7 +459,7 @@ public class TestImageWriter extends LuceneTestCase {
 
   public void testCopyTo() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       int records = random().nextInt(50);
       for (int i = 0; i < records; i++) {
         put(writer, i, random().nextInt(200_000));
@@ -499,7 +499,7 @@ public class TestImageWriter extends LuceneTestCase {
   /** A transaction begun by one thread and committed by another. */
   public void testThreads() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       int threads = TestUtil.nextInt(random(), 2, 6);
       for (int t = 0; t < threads; t++) {
         int first = t * 100;

@@ -79,7 +79,7 @@ public class TestImages extends LuceneTestCase {
   public void testRandom() throws Exception {
     int databases = random().nextInt(10) == 0 ? 16 : random().nextInt(5);
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       Image image = new Image(writer);
       List<Put> puts = new ArrayList<>();
       for (int i = 0; i < databases; i++) {
@@ -178,7 +178,7 @@ public class TestImages extends LuceneTestCase {
   /** Values near the sizes where LMDB begins to give them pages of their own, and more of them. */
   public void testSizesNearLimits() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       Image image = new Image(writer);
       int pageSize = writer.pageSize();
       for (int keyBytes : new int[] {4, 5, 8, 33, MAX_KEY}) {
@@ -236,7 +236,7 @@ public class TestImages extends LuceneTestCase {
 
   public void testRuns() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       assertEquals(1, writer.runPages(0));
       assertEquals(1, writer.runPages(writer.pageSize() - 16));
       assertEquals(2, writer.runPages(writer.pageSize() - 15));
@@ -263,7 +263,7 @@ public class TestImages extends LuceneTestCase {
   /** Runs stay where they are, and readers that were opened before see them, whatever follows. */
   public void testRunsStay() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       Image image = new Image(writer);
       image.putRun("runs", new byte[] {1}, 3, random());
       long address = image.databases.get("runs").runAddresses.get(new byte[] {1});
@@ -283,10 +283,75 @@ public class TestImages extends LuceneTestCase {
     }
   }
 
+  /** Small images begin as LMDB begins one, but with other pages. */
+  public void testEmptyImage() throws Exception {
+    try (LmdbFile lmdb = LmdbFile.create(1 << 20)) {
+      byte[] expected = lmdb.bytes();
+      int pageSize = expected.length / 2;
+      byte[] empty = ImagePages.empty(pageSize);
+      for (int page = 0; page < 2; page++) {
+        int mapSize = page * pageSize + ImagePages.META_MAP_SIZE;
+        int flags = page * pageSize + ImagePages.META_FREE_DB + ImagePages.DB_FLAGS;
+        // neither is of the file, but of how it was opened: 0x4000 is MDB_NOSUBDIR
+        ByteBuffer.wrap(expected).putLong(mapSize, ByteBuffer.wrap(empty).getLong(mapSize));
+        expected[flags + 1] &= ~0x40;
+      }
+      assertArrayEquals(expected, empty);
+    }
+  }
+
+  public void testSmallPages() throws Exception {
+    try (Directory directory = Inputs.any(random()).newDirectory(random());
+        ImageWriter writer = ImageWriter.createSmall(directory, "test")) {
+      assertEquals(512, writer.pageSize());
+      assertEquals(2 * 512, writer.length());
+      Image image = new Image(writer);
+      image.putRun("runs", new byte[] {1}, 3, random());
+      image.put("small", new byte[] {1}, new byte[10], false);
+      writer.commit();
+      // nothing but two meta pages, the root of each database and of that of databases, and the run
+      assertEquals((2 + 3 + 3) * 512, writer.length());
+      check(image);
+    }
+  }
+
+  /** A run whose length depends on its place has that length, whatever pages LMDB has to spare. */
+  public void testRunsAsLongAsNeeded() throws Exception {
+    try (Directory directory = Inputs.any(random()).newDirectory(random());
+        ImageWriter writer = Inputs.newImage(directory, random())) {
+      Image image = new Image(writer);
+      int pageSize = writer.pageSize();
+      for (int i = 0; i < 100; i++) {
+        byte[] key = {(byte) i};
+        if (random().nextInt(3) == 0) { // frees runs of pages
+          byte[] old = {(byte) random().nextInt(i + 1)};
+          image.put("replaced", old, new byte[random().nextInt(10 * pageSize)], false);
+          if (random().nextBoolean()) {
+            writer.commit();
+          }
+        }
+        int least = TestUtil.nextInt(random(), 1, 3 * pageSize);
+        int unit = TestUtil.nextInt(random(), 1, 3 * pageSize);
+        ImageWriter.Run run =
+            writer.putRun("runs", key, least + unit, address -> least + address % unit);
+        byte[] value = Inputs.randomBytes(random(), run.bytes().remaining());
+        run.bytes().put(value);
+        assertTrue(value.length >= least + run.address() % unit);
+        image.records("runs").values.put(key, value);
+        image.records("runs").runAddresses.put(key, run.address());
+        if (random().nextBoolean()) {
+          writer.commit();
+        }
+      }
+      writer.commit();
+      check(image);
+    }
+  }
+
   /** LMDB writes its meta pages in turn; whichever was written last counts. */
   public void testEveryCommitIsSeen() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       Image image = new Image(writer);
       check(image);
       for (int i = 0; i < 6; i++) {
@@ -301,7 +366,7 @@ public class TestImages extends LuceneTestCase {
   /** What is not committed is not seen, unless the input is opened by the writer itself. */
   public void testOpenInputCommits() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       Image image = new Image(writer);
       image.put("d", new byte[] {1}, new byte[] {2}, true);
       long length = writer.length();
@@ -317,7 +382,7 @@ public class TestImages extends LuceneTestCase {
 
   public void testNoDatabases() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       check(new Image(writer));
     }
   }
@@ -366,7 +431,7 @@ public class TestImages extends LuceneTestCase {
   /** A cursor behind the last record stays there. */
   public void testCursorStaysBehindLast() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       int records = TestUtil.nextInt(random(), 1, 300);
       for (int i = 0; i < records; i++) {
         byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(i).array();
@@ -386,7 +451,7 @@ public class TestImages extends LuceneTestCase {
 
   public void testReadBounds() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter writer = ImageWriter.create(directory, "test")) {
+        ImageWriter writer = Inputs.newImage(directory, random())) {
       int size = TestUtil.nextInt(random(), 4, 20_000);
       byte[] value = Inputs.randomBytes(random(), size);
       writer.put("d", new byte[] {1}, size, true).put(value);

@@ -27,7 +27,7 @@ public class TestRecordInput extends LuceneTestCase {
     int records = TestUtil.nextInt(random(), 1, 2000);
     int maxLength = random().nextBoolean() ? 100 : 10_000;
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       long[] keys = new long[records];
       byte[][] values = new byte[records][];
       for (int i = 0; i < records; i++) {
@@ -129,7 +129,7 @@ public class TestRecordInput extends LuceneTestCase {
   /** Every byte before a value counts, and damage anywhere ends in a result or an exception. */
   public void testDamage() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(77).array();
       image.put("d", key, 50, true).put(new byte[50]);
       byte[] largeKey = ByteBuffer.allocate(Long.BYTES).putLong(78).array();

@@ -241,7 +241,7 @@ public class TestVectorBlocks extends LuceneTestCase {
 
   private static void check(List<Field> fields, Inputs... kinds) throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       VectorBlocksWriter[] writers = write(image, fields);
       for (Inputs kind : kinds) {
         int before = random().nextBoolean() ? 0 : random().nextInt(3) * image.pageSize();
@@ -606,7 +606,7 @@ public class TestVectorBlocks extends LuceneTestCase {
     int block = vectorsPerBlock(encoding, dimension);
     Field field = new Field(random(), 3, encoding, dimension, 2 * block);
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       int[] asked = new int[1];
       VectorBlocksWriter writer =
           new VectorBlocksWriter(
@@ -632,6 +632,37 @@ public class TestVectorBlocks extends LuceneTestCase {
     }
   }
 
+  /** Blocks fill no more pages than their vectors need at the place where they are. */
+  public void testPages() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      int vectorBytes = TestUtil.nextInt(random(), 1, 20_000);
+      int slack = random().nextBoolean() ? 0 : 64;
+      int perBlock = 1 << VectorBlocks.blockShift(vectorBytes);
+      int size = TestUtil.nextInt(random(), 1, Math.min(3 * perBlock, 2000));
+      try (Directory directory = Inputs.any(random()).newDirectory(random());
+          ImageWriter image = Inputs.newImage(directory, random())) {
+        VectorBlocksWriter writer =
+            new VectorBlocksWriter(() -> image, VectorBlocks.DATABASE, 1, vectorBytes, slack);
+        for (int i = 0; i < size; i++) {
+          writer.add(new byte[vectorBytes]);
+        }
+        writer.finish();
+        try (IndexInput in = image.openInput(IOContext.DEFAULT)) {
+          ImageReader reader = new ImageReader(in, 0, image.length());
+          VectorBlocks blocks = writer.locate(reader);
+          for (int first = 0; first < size; first += perBlock) {
+            ImageReader.Value value =
+                reader.get(VectorBlocks.DATABASE, VectorBlocks.key(1, first / perBlock));
+            long end = value.address() + value.length();
+            int last = Math.min(size, first + perBlock) - 1;
+            long needed = blocks.address(last) + vectorBytes + slack;
+            assertTrue(needed + " of " + end, end >= needed && end - needed < image.pageSize());
+          }
+        }
+      }
+    }
+  }
+
   /** A vector whose call fails is not added; the next call tries to write the block again. */
   public void testWriterTriesAgain() throws Exception {
     VectorEncoding encoding = randomEncoding();
@@ -640,7 +671,7 @@ public class TestVectorBlocks extends LuceneTestCase {
     int size = 2 * block + random().nextInt(block + 1);
     Field field = new Field(random(), 3, encoding, dimension, size);
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       int[] failures = new int[1];
       VectorBlocksWriter writer =
           new VectorBlocksWriter(
@@ -783,7 +814,7 @@ public class TestVectorBlocks extends LuceneTestCase {
     int perBlock = 16;
     int size = 3 * perBlock + 5;
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       VectorBlocksWriter writer =
           new VectorBlocksWriter(() -> image, VectorBlocks.DATABASE, 1, vectorBytes, 0);
       for (int i = 0; i < size; i++) {
@@ -860,7 +891,7 @@ public class TestVectorBlocks extends LuceneTestCase {
   /** Where any address is a multiple of the vector's length. */
   public void testLocateBytes() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
-        ImageWriter image = ImageWriter.create(directory, "test")) {
+        ImageWriter image = Inputs.newImage(directory, random())) {
       for (int first = 0; first < 40; first++) {
         putBlock(image, first, new byte[20], first - 10, 5);
       }
