@@ -174,7 +174,10 @@ public class TestCodesOptions extends LuceneTestCase {
 
   private static long codeBytes(LmdbHnswOptions options, List<Field> all) throws IOException {
     try (Directory directory = newDirectory()) {
-      IndexWriterConfig config = new IndexWriterConfig().setCodec(new LmdbHnswCodec(options));
+      IndexWriterConfig config =
+          new IndexWriterConfig()
+              .setCodec(new LmdbHnswCodec(options))
+              .setRAMBufferSizeMB(1000); // one segment
       try (IndexWriter writer = new IndexWriter(directory, config)) {
         for (Field field : all) {
           Document document = new Document();

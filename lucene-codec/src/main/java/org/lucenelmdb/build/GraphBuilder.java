@@ -5,6 +5,8 @@
 package org.lucenelmdb.build;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter.MergedVectorValues;
@@ -52,6 +54,7 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
       Predicate<KnnVectorsReader> sameMetric)
       throws IOException {
     SegmentGraph base = null;
+    List<SegmentGraph> all = new ArrayList<>();
     for (int i = 0; i < merge.knnVectorsReaders.length; i++) {
       KnnVectorsReader reader = merge.knnVectorsReaders[i];
       if (reader != null
@@ -65,12 +68,17 @@ public record GraphBuilder(int maxConn, int beamWidth, float alpha, int tinySegm
                 maxConn,
                 merge.docMaps[i],
                 merge.liveDocs[i]);
-        if (source != null && (base == null || source.live() > base.live())) {
-          base = source;
+        if (source != null) {
+          all.add(source);
+          base = base == null || source.live() > base.live() ? source : base;
         }
       }
     }
-    return base;
+    if (base == null) {
+      return null;
+    }
+    all.remove(base);
+    return base.with(all);
   }
 
   /** Who reads a field, of a segment whose fields have formats of their own. */

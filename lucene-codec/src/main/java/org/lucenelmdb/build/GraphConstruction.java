@@ -55,6 +55,9 @@ final class GraphConstruction {
   /** Marks those of them that lost too many neighbours; null if there is no base. */
   private OffHeapBytes lonely;
 
+  /** The nodes that are inserted near their neighbours in other sources; null if there are none. */
+  private OffHeapBits joining;
+
   private GraphMemory graph;
 
   private Copies copies;
@@ -91,7 +94,10 @@ final class GraphConstruction {
         + (3L + threads) * BuildMemory.costOfBits(size)
         + Copies.memoryBytes(size)
         + Connector.memoryBytes(size)
-        + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size));
+        + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size))
+        + (base == null || base.others().isEmpty()
+            ? 0
+            : JoinSets.memoryBytes(base.others()) + BuildMemory.costOfBits(size));
   }
 
   /**
@@ -129,7 +135,16 @@ final class GraphConstruction {
       forgetLonely();
       insertEntryNodes(baseEntry, baseLevel);
     }
+    JoinSets joins = null;
+    if (base != null && base.others().isEmpty() == false) {
+      joins = JoinSets.of(base.others(), values, memory, workers);
+      drawJoining(joins);
+    }
     insert("graph", size, () -> new Tools().worker());
+    if (joins != null) {
+      JoinSets sets = joins;
+      insert("joining", joins.size(), () -> new Tools().worker(sets));
+    }
     workers.forEach("pruning", size, () -> new Tools()::prune);
     connector.connect(node -> copies.isCopy(node) == false && holdout.contains(node) == false);
     if (holdout.size() > 0) {
@@ -140,6 +155,19 @@ final class GraphConstruction {
     copies.link(graph);
     copies.linkBefore(graph, holdout);
     return new BuiltGraph(graph, holdout);
+  }
+
+  /** Marks the nodes of other sources that are inserted when their join sets are. */
+  private void drawJoining(JoinSets joins) throws IOException {
+    joining = memory.bits(values.size());
+    JoinSets.Cursor cursor = joins.open();
+    for (int i = 0; i < joins.size(); i++) {
+      checkNowAndThen(i);
+      int node = cursor.seekUnlessMember(i);
+      if (node >= 0 && node != graph.entryNode() && graph.level(node) == 0 && isMissing(node)) {
+        joining.getAndSet(node);
+      }
+    }
   }
 
   /** Inserts nodes; when all are, the threads' sets of visited nodes are free again. */
@@ -202,8 +230,33 @@ final class GraphConstruction {
     Workers.Worker worker() throws IOException {
       NodeInserter inserter = inserter();
       return node -> {
-        if (node != graph.entryNode() && isMissing(node)) {
+        if (node != graph.entryNode()
+            && isMissing(node)
+            && (joining == null || joining.get(node) == false)) {
           inserter.insert(node);
+        }
+      };
+    }
+
+    /** Inserts nodes of other sources, near those that were their neighbours there. */
+    Workers.Worker worker(JoinSets joins) throws IOException {
+      NodeInserter inserter = inserter();
+      JoinSets.Cursor cursor = joins.open();
+      return i -> {
+        int node = cursor.seek(i);
+        if (node >= 0 && joining.get(node)) {
+          int count = 0;
+          int[] near = cursor.neighbors();
+          for (int j = 0; j < cursor.degree(); j++) {
+            int neighbor = copies.original(near[j]);
+            near[count] = neighbor;
+            count += neighbor != node && graph.degree(0, neighbor) > 0 ? 1 : 0;
+          }
+          if (count > 0) {
+            inserter.insertAt(node, near, count);
+          } else {
+            inserter.insert(node);
+          }
         }
       };
     }

@@ -97,6 +97,30 @@ final class NeighborSearch {
   }
 
   /**
+   * Begins a search on level 0, at some nodes.
+   *
+   * @param node whose neighbours are sought
+   * @param at nodes of the graph; some may be equal
+   */
+  void beginAt(int node, int[] at, int count) throws IOException {
+    stepsLeft = mostSteps;
+    scorer.setTarget(node);
+    seeds = ArrayUtil.growNoCopy(seeds, count);
+    seedCount = 0;
+    for (int from = 0; from < count; from += nodes.length) {
+      int some = Math.min(nodes.length, count - from);
+      System.arraycopy(at, from, nodes, 0, some);
+      some = visited.retainNew(nodes, some);
+      touched += scorer.touch(nodes, some);
+      scorer.score(nodes, some, scores);
+      for (int i = 0; i < some; i++) {
+        remember(nodes[i]);
+        seeds[seedCount++] = CandidateQueue.entry(nodes[i], scores[i]);
+      }
+    }
+  }
+
+  /**
    * Finds nodes on a level, from those on that were found on the level above.
    *
    * @param beamWidth how many to find

@@ -7,6 +7,7 @@ package org.lucenelmdb.build;
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
 import org.apache.lucene.index.FieldInfo;
@@ -29,6 +30,7 @@ import org.lucenelmdb.resources.Workers;
  * @param upperRecords the number of nodes on its levels above level 0, together
  * @param docMap from its documents to those of the merged segment
  * @param liveDocs its documents that are not deleted; null if all are
+ * @param others the graphs of other segments
  */
 record SegmentGraph(
     HnswGraphProvider graphs,
@@ -39,7 +41,8 @@ record SegmentGraph(
     int live,
     int upperRecords,
     MergeState.DocMap docMap,
-    Bits liveDocs)
+    Bits liveDocs,
+    List<SegmentGraph> others)
     implements SourceGraph {
 
   /**
@@ -74,11 +77,26 @@ record SegmentGraph(
             upperRecords += graph.getNodesOnLevel(level).size();
           }
           return new SegmentGraph(
-              graphs, reader, field, isOwn, values.size(), live, upperRecords, docMap, liveDocs);
+              graphs,
+              reader,
+              field,
+              isOwn,
+              values.size(),
+              live,
+              upperRecords,
+              docMap,
+              liveDocs,
+              List.of());
         }
       }
     }
     return null;
+  }
+
+  /** The same, with graphs of other segments. */
+  SegmentGraph with(List<SegmentGraph> graphsOfOthers) {
+    return new SegmentGraph(
+        graphs, reader, field, isOwn, size, live, upperRecords, docMap, liveDocs, graphsOfOthers);
   }
 
   private static KnnVectorValues values(KnnVectorsReader reader, FieldInfo field)

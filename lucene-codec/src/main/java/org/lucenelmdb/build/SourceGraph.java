@@ -5,6 +5,7 @@
 package org.lucenelmdb.build;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.resources.BuildMemory;
@@ -28,6 +29,11 @@ public sealed interface SourceGraph permits SegmentGraph, GrownGraph {
 
   /** The number of nodes on its levels above level 0, together. */
   int upperRecords();
+
+  /** The graphs of other segments, whose vectors are inserted with their help. */
+  default List<SegmentGraph> others() {
+    return List.of();
+  }
 
   /** What {@link #newOrdinals} allocates. */
   long memoryBytes();

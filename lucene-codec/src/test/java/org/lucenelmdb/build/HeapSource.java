@@ -37,7 +37,7 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
   }
 
   /** What a merge sees of it, if its graph was built here. */
-  SourceGraph source(int maxConn, int[] newDocs) throws IOException {
+  SegmentGraph source(int maxConn, int[] newDocs) throws IOException {
     return source(true, maxConn, newDocs);
   }
 
@@ -47,7 +47,7 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
    * @param isOwn whether its graph was built here
    * @param newDocs of each document; -1 for those that are deleted
    */
-  SourceGraph source(boolean isOwn, int maxConn, int[] newDocs) throws IOException {
+  SegmentGraph source(boolean isOwn, int maxConn, int[] newDocs) throws IOException {
     Bits liveDocs =
         new Bits() {
           @Override

@@ -92,6 +92,9 @@ public class TestBuildListener extends LuceneTestCase {
     return phases;
   }
 
+  /** Phases that are of the vectors of some merged segments. */
+  private static final List<String> PART = List.of("copying", "joining");
+
   private static void checkTold(
       List<Progress> told, String segment, List<String> fields, List<String> phases, int total) {
     Map<String, List<Progress>> byField = new LinkedHashMap<>();
@@ -100,7 +103,7 @@ public class TestBuildListener extends LuceneTestCase {
       byField.computeIfAbsent(progress.field(), f -> new ArrayList<>()).add(progress);
       if (progress.phase().equals("sample")) {
         assertTrue(progress.total() > 0 && progress.total() <= Math.min(total, 24));
-      } else if (progress.phase().equals("copying") == false) {
+      } else if (PART.contains(progress.phase()) == false) {
         assertEquals(total, progress.total());
       }
     }
@@ -137,7 +140,9 @@ public class TestBuildListener extends LuceneTestCase {
       }
       for (Progress progress : told) {
         assertTrue(progress.phase().equals("copying") == false || progress.total() == larger);
+        assertTrue(progress.phase().equals("joining") == false || progress.total() == smaller);
       }
+      phases.add(phases.indexOf("graph") + 1, "joining");
       phases.add(phases.indexOf("graph"), "copying");
       checkTold(told, "_2", fields, phases, larger + smaller);
     }
