@@ -1,0 +1,114 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+
+/** Segments whose graphs grow while documents are added. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestGrowingSegments extends LuceneTestCase {
+
+  private static final int DIMENSION = 64;
+
+  private static float[] vector() {
+    float[] vector = new float[DIMENSION];
+    for (int i = 0; i < DIMENSION; i++) {
+      vector[i] = (float) random().nextGaussian();
+    }
+    return vector;
+  }
+
+  private static void add(IndexWriter writer, float[] vector, VectorSimilarityFunction similarity)
+      throws IOException {
+    Document document = new Document();
+    document.add(new KnnFloatVectorField("floats", vector, similarity));
+    byte[] bytes = new byte[DIMENSION];
+    for (int i = 0; i < DIMENSION; i++) {
+      bytes[i] = (byte) (30 * Math.max(-4, Math.min(4, vector[i])));
+    }
+    document.add(new KnnByteVectorField("bytes", bytes, VectorSimilarityFunction.EUCLIDEAN));
+    writer.addDocument(document);
+  }
+
+  /** The RAM buffer bounds what a segment has: its vectors, and their graphs. */
+  public void testRamBuffer() throws IOException {
+    double megabytes = 0.5 + random().nextDouble();
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setCodec(new LmdbHnswCodec())
+            .setRAMBufferSizeMB(megabytes)
+            .setMergePolicy(NoMergePolicy.INSTANCE);
+    int count = 8000;
+    try (Directory directory = newDirectory()) {
+      try (IndexWriter writer = new IndexWriter(directory, config)) {
+        for (int i = 0; i < count; i++) {
+          add(writer, vector(), VectorSimilarityFunction.EUCLIDEAN);
+        }
+      }
+      TestUtil.checkIndex(directory);
+      try (DirectoryReader reader = DirectoryReader.open(directory)) {
+        assertEquals(count, reader.numDocs());
+        for (LeafReaderContext leaf : reader.leaves()) {
+          long bytes = leaf.reader().maxDoc() * (Float.BYTES + 1L) * DIMENSION;
+          assertTrue(bytes + " of " + megabytes + " MB", bytes < megabytes * (1 << 20));
+        }
+      }
+    }
+  }
+
+  /** What a segment is searched for is found, however long or short its vectors are. */
+  public void testAnyLength() throws IOException {
+    List<float[]> vectors = new ArrayList<>();
+    Random lengths = new Random(random().nextLong());
+    for (int i = 0; i < 1500; i++) {
+      float[] vector = vector();
+      float length = new float[] {1e-8f, 1e-4f, 1, 1e4f, 1e8f}[lengths.nextInt(5)];
+      for (int j = 0; j < DIMENSION; j++) {
+        vector[j] *= length;
+      }
+      vectors.add(vector);
+    }
+    Collections.shuffle(vectors, random());
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setCodec(new LmdbHnswCodec(LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0)))
+            .setRAMBufferSizeMB(100);
+    try (Directory directory = newDirectory()) {
+      try (IndexWriter writer = new IndexWriter(directory, config)) {
+        for (float[] vector : vectors) {
+          add(writer, vector, VectorSimilarityFunction.COSINE);
+        }
+      }
+      TestUtil.checkIndex(directory);
+      try (DirectoryReader reader = DirectoryReader.open(directory)) {
+        assertEquals(vectors.size(), reader.numDocs());
+        IndexSearcher searcher = new IndexSearcher(reader);
+        for (int i = 0; i < 20; i++) {
+          KnnFloatVectorQuery query = new KnnFloatVectorQuery("floats", vector(), 10);
+          assertEquals(10, searcher.search(query, 10).scoreDocs.length);
+        }
+      }
+    }
+  }
+}
