@@ -34,8 +34,9 @@ import org.lucenelmdb.resources.BuildBudgets;
  *       #VECTORS_CODEC_NAME}
  *   <li>zeros up to a multiple of the image's page size
  *   <li>an LMDB 0.9 environment, as its file is on a little-endian 64-bit machine: copied out, any
- *       LMDB opens it (with {@code MDB_NOSUBDIR}). Its pages have 512 bytes in a segment of few
- *       vectors without graphs, else as many as those of the machine that wrote it, at most 32 KiB
+ *       LMDB opens it (with {@code MDB_NOSUBDIR}). A page has 512 bytes in a segment of few vectors
+ *       without graphs. Otherwise it has the page size of the machine that wrote the file, at most
+ *       32 KiB
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
  *

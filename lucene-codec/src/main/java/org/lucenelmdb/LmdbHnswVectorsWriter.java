@@ -72,7 +72,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   /** Of so many vectors, what one needs is an average. */
   private static final int SAMPLE = 1 << 16;
 
-  /** Of so many bytes of vectors without graphs, the pages of an image are a notable part. */
+  /** Images of up to this many bytes of vectors, without graphs, get small pages. */
   private static final int SMALL_BYTES = 256 << 10;
 
   private static final int MAX_FIELDS = 1 << Character.SIZE;

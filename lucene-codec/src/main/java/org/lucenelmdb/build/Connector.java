@@ -31,9 +31,9 @@ import org.lucenelmdb.vectors.VectorPairs;
 final class Connector {
 
   /**
-   * A search for a node that is to be linked reads the links of as many nodes as it keeps, about;
-   * and of more on the way to them, of all that are linked in a row if nothing else leads there, as
-   * these are linked here one after the other. Then any nodes that are nearer have to do.
+   * Bounds a search for a node that is to be linked. It usually expands about as many nodes as it
+   * keeps, but the nodes that were linked before may form a long chain, and it would follow that to
+   * its end. At the bound, the nearest nodes found so far are taken.
    */
   private static final int STEPS_PER_CANDIDATE = 4;
 

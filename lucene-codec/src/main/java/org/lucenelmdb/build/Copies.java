@@ -44,7 +44,7 @@ final class Copies {
   /**
    * Begins without any node.
    *
-   * @param size so many may be {@linkplain #add added}
+   * @param size the number of nodes that can be {@linkplain #add added}
    * @param memory of which {@link #memoryBytes} are taken
    */
   Copies(int size, BuildMemory memory, Workers workers) throws IOException {

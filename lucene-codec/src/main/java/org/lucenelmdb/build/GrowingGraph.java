@@ -34,25 +34,25 @@ import org.lucenelmdb.vectors.VectorPairs;
  */
 public final class GrowingGraph implements Closeable {
 
-  /** Before there are so many vectors, none is inserted. */
+  /** The number of vectors at which the first ones are inserted. */
   private static final int FIRST = 512;
 
-  /** Where fewer vectors are not worth a graph, none grows. */
+  /** A graph grows only if a segment of this many vectors would have one. */
   private static final int MAX_FIRST = 2048;
 
-  /** From so many on, walks are on codes. */
+  /** The number of vectors from which on searches compare codes. */
   private static final int WITH_CODES = 2048;
 
-  /** Codes are trained again when there are so many times as many vectors. */
+  /** Codes are trained again when the number of vectors has grown by this factor. */
   private static final int TRAIN_AGAIN = 8;
 
   /**
-   * From so many on, the segment is expected to have codes, and its graph is as sparse as these
-   * allow.
+   * From this number of vectors on, the segment is expected to have codes. Its graph is then as
+   * sparse as these allow.
    */
   private static final int SPARSE = 8192;
 
-  /** Nodes of level 0 for which one is held out, before the others are inserted. */
+  /** At most one of this many nodes is held out. */
   private static final int NODES_PER_HELD_OUT = 4;
 
   private static final long SEED = 42;
@@ -74,7 +74,7 @@ public final class GrowingGraph implements Closeable {
   private final float[] vector;
   private final float[] other;
 
-  private int size; // nodes that were looked at
+  private int size; // nodes that were inserted, held out or found to be copies
   private int capacity;
   private long memoryBytes;
   private BuildMemory memory;

@@ -19,10 +19,10 @@ import org.lucenelmdb.resources.OffHeapInts;
 import org.lucenelmdb.resources.Workers;
 
 /**
- * Which nodes of the graphs of merged segments are inserted first, by whole searches. Every other
- * node has neighbours among these, and its own search begins there: it needs fewer candidates. The
- * idea is that of Lucene's {@code MergingHnswGraphBuilder}. The nodes of all graphs are numbered
- * one graph after the other.
+ * The join sets of the graphs of merged segments. A node of a set is inserted by a search from the
+ * entry node. Every other node has neighbours in a set. It is inserted later, by a search that
+ * begins at these and needs fewer candidates. The idea is that of Lucene's {@code
+ * MergingHnswGraphBuilder}. The nodes of all graphs are numbered one graph after the other.
  */
 final class JoinSets {
 

@@ -59,7 +59,7 @@ public final class BuiltCodes {
   /**
    * Begins without any codes.
    *
-   * @param capacity so many may be {@linkplain #add added}
+   * @param capacity the number of codes that can be {@linkplain #add added}
    * @param memory of which {@link #memoryBytes} are taken
    */
   public static BuiltCodes empty(CodeModel model, int capacity, BuildMemory memory)
