@@ -10,20 +10,29 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.build.SourceGraph;
 
 /** Segments whose graphs grow while documents are added. */
 @ThreadLeakFilters(filters = NativeThreads.class)
@@ -77,7 +86,43 @@ public class TestGrowingSegments extends LuceneTestCase {
     }
   }
 
-  /** What a segment is searched for is found, however long or short its vectors are. */
+  /** The graph is there when the last document is added, not only when the segment is written. */
+  public void testGrows() throws IOException {
+    int count = TestUtil.nextInt(random(), 600, 1500);
+    FieldInfo info = WriterStates.field(DIMENSION, "floats");
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
+    try (Directory directory = newDirectory()) {
+      SegmentWriteState state =
+          new SegmentWriteState(
+              InfoStream.NO_OUTPUT,
+              directory,
+              WriterStates.segment(directory, count),
+              new FieldInfos(new FieldInfo[] {info}),
+              null,
+              IOContext.DEFAULT);
+      try (KnnVectorsWriter writer = new LmdbHnswVectorsFormat(options).fieldsWriter(state)) {
+        @SuppressWarnings("unchecked")
+        FieldVectorsWriter<float[]> field = (FieldVectorsWriter<float[]>) writer.addField(info);
+        for (int doc = 0; doc < count; doc++) {
+          field.addValue(doc, vector());
+        }
+        assertNull(field.failure());
+        long vectorBytes = (long) count * DIMENSION * Float.BYTES;
+        assertTrue(writer.ramBytesUsed() > 1.5 * vectorBytes); // links, too
+        SourceGraph graph = field.graph(null);
+        assertEquals(count, graph.live());
+        HnswGraph links = graph.open();
+        int linked = 0;
+        for (int node = 0; node < count; node++) {
+          links.seek(0, node);
+          linked += links.nextNeighbor() == DocIdSetIterator.NO_MORE_DOCS ? 0 : 1;
+        }
+        assertTrue(linked + " of " + count, linked >= 0.7 * count); // others are held out
+      }
+    }
+  }
+
+  /** Under COSINE, vectors may be of any length. */
   public void testAnyLength() throws IOException {
     List<float[]> vectors = new ArrayList<>();
     Random lengths = new Random(random().nextLong());
