@@ -115,13 +115,34 @@ final class Copies {
     }
   }
 
+  /** Four hashes of every fourth value: a multiplication need not wait for the one before it. */
   private static long hash(float[] vector) {
-    long hash = 0;
-    for (float value : vector) {
-      hash = (hash ^ Float.floatToIntBits(value)) * MULTIPLIER;
-      hash ^= hash >>> Integer.SIZE;
+    long hash0 = 0;
+    long hash1 = 1;
+    long hash2 = 2;
+    long hash3 = 3;
+    int i = 0;
+    for (int end = vector.length & -4; i < end; i += 4) {
+      hash0 = hash(hash0, vector[i]);
+      hash1 = hash(hash1, vector[i + 1]);
+      hash2 = hash(hash2, vector[i + 2]);
+      hash3 = hash(hash3, vector[i + 3]);
     }
-    return hash * MULTIPLIER;
+    for (; i < vector.length; i++) {
+      hash0 = hash(hash0, vector[i]);
+    }
+    hash0 = hash(hash0, hash1);
+    hash0 = hash(hash0, hash2);
+    return hash(hash0, hash3) * MULTIPLIER;
+  }
+
+  private static long hash(long hash, float value) {
+    return hash(hash, Float.floatToIntBits(value));
+  }
+
+  private static long hash(long hash, long value) {
+    long product = (hash ^ value) * MULTIPLIER;
+    return product ^ product >>> Integer.SIZE;
   }
 
   /** How many nodes are copies of others. */

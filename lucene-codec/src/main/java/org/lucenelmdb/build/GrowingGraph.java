@@ -44,7 +44,7 @@ public final class GrowingGraph implements Closeable {
   private static final int WITH_CODES = 2048;
 
   /** Codes are trained again when the number of vectors has grown by this factor. */
-  private static final int TRAIN_AGAIN = 8;
+  private static final int TRAIN_AGAIN = 16;
 
   /**
    * From this number of vectors on, the segment is expected to have codes. Its graph is then as

@@ -22,6 +22,24 @@ public interface Kernels {
    */
   int manhattan(byte[] a, byte[] b);
 
+  /**
+   * The dot products of a vector with others; several are read at once, so that the CPU waits for
+   * memory less often. Implementations add in different orders.
+   *
+   * @param others a list of vectors as long as this one
+   * @param indices of the others in the list
+   * @param count the number of indices
+   * @param products receives a dot product for each index
+   */
+  void dotProducts(float[] vector, float[][] others, int[] indices, int count, float[] products);
+
+  /**
+   * The squares of Euclidean distances, as {@link #dotProducts}.
+   *
+   * @param squares receives a square for each index
+   */
+  void squareDistances(float[] vector, float[][] others, int[] indices, int count, float[] squares);
+
   /** How many words a vector has of which {@link #planes} reads planes: 1 to 8. */
   int planeWords();
 

@@ -5,6 +5,7 @@
 package org.lucenelmdb.kernels;
 
 import org.apache.lucene.util.BitUtil;
+import org.apache.lucene.util.VectorUtil;
 
 /** Plain Java: the definition of what the kernels compute. */
 final class ScalarKernels implements Kernels {
@@ -38,6 +39,22 @@ final class ScalarKernels implements Kernels {
       sum += Math.abs(a[i] - b[i]);
     }
     return sum;
+  }
+
+  @Override
+  public void dotProducts(
+      float[] vector, float[][] others, int[] indices, int count, float[] products) {
+    for (int i = 0; i < count; i++) {
+      products[i] = VectorUtil.dotProduct(vector, others[indices[i]]);
+    }
+  }
+
+  @Override
+  public void squareDistances(
+      float[] vector, float[][] others, int[] indices, int count, float[] squares) {
+    for (int i = 0; i < count; i++) {
+      squares[i] = VectorUtil.squareDistance(vector, others[indices[i]]);
+    }
   }
 
   @Override

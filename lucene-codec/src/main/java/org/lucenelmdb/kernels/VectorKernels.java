@@ -16,6 +16,8 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.apache.lucene.util.Constants;
+import org.apache.lucene.util.VectorUtil;
 
 /**
  * The kernels by the Vector API, which is in an incubator module: see the package's page for how
@@ -156,6 +158,98 @@ public final class VectorKernels implements Kernels {
       sum += Math.abs(a[i] - b[i]);
     }
     return sum;
+  }
+
+  @Override
+  public void dotProducts(
+      float[] vector, float[][] others, int[] indices, int count, float[] products) {
+    int i = 0;
+    for (int last = count - 4; i <= last; i += 4) {
+      float[] a = others[indices[i]];
+      float[] b = others[indices[i + 1]];
+      float[] c = others[indices[i + 2]];
+      float[] d = others[indices[i + 3]];
+      checkLengths(vector.length, a.length, b.length, c.length, d.length);
+      FloatVector sumA = FloatVector.zero(FLOATS);
+      FloatVector sumB = FloatVector.zero(FLOATS);
+      FloatVector sumC = FloatVector.zero(FLOATS);
+      FloatVector sumD = FloatVector.zero(FLOATS);
+      int end = FLOATS.loopBound(vector.length);
+      for (int at = 0; at < end; at += FLOATS.length()) {
+        FloatVector v = FloatVector.fromArray(FLOATS, vector, at);
+        sumA = sumOfProduct(v, FloatVector.fromArray(FLOATS, a, at), sumA);
+        sumB = sumOfProduct(v, FloatVector.fromArray(FLOATS, b, at), sumB);
+        sumC = sumOfProduct(v, FloatVector.fromArray(FLOATS, c, at), sumC);
+        sumD = sumOfProduct(v, FloatVector.fromArray(FLOATS, d, at), sumD);
+      }
+      float productA = sumA.reduceLanes(VectorOperators.ADD);
+      float productB = sumB.reduceLanes(VectorOperators.ADD);
+      float productC = sumC.reduceLanes(VectorOperators.ADD);
+      float productD = sumD.reduceLanes(VectorOperators.ADD);
+      for (int at = end; at < vector.length; at++) {
+        productA += vector[at] * a[at];
+        productB += vector[at] * b[at];
+        productC += vector[at] * c[at];
+        productD += vector[at] * d[at];
+      }
+      products[i] = productA;
+      products[i + 1] = productB;
+      products[i + 2] = productC;
+      products[i + 3] = productD;
+    }
+    for (; i < count; i++) {
+      products[i] = VectorUtil.dotProduct(vector, others[indices[i]]);
+    }
+  }
+
+  @Override
+  public void squareDistances(
+      float[] vector, float[][] others, int[] indices, int count, float[] squares) {
+    int i = 0;
+    for (int last = count - 4; i <= last; i += 4) {
+      float[] a = others[indices[i]];
+      float[] b = others[indices[i + 1]];
+      float[] c = others[indices[i + 2]];
+      float[] d = others[indices[i + 3]];
+      checkLengths(vector.length, a.length, b.length, c.length, d.length);
+      FloatVector sumA = FloatVector.zero(FLOATS);
+      FloatVector sumB = FloatVector.zero(FLOATS);
+      FloatVector sumC = FloatVector.zero(FLOATS);
+      FloatVector sumD = FloatVector.zero(FLOATS);
+      int end = FLOATS.loopBound(vector.length);
+      for (int at = 0; at < end; at += FLOATS.length()) {
+        FloatVector v = FloatVector.fromArray(FLOATS, vector, at);
+        FloatVector byA = v.sub(FloatVector.fromArray(FLOATS, a, at));
+        FloatVector byB = v.sub(FloatVector.fromArray(FLOATS, b, at));
+        FloatVector byC = v.sub(FloatVector.fromArray(FLOATS, c, at));
+        FloatVector byD = v.sub(FloatVector.fromArray(FLOATS, d, at));
+        sumA = sumOfProduct(byA, byA, sumA);
+        sumB = sumOfProduct(byB, byB, sumB);
+        sumC = sumOfProduct(byC, byC, sumC);
+        sumD = sumOfProduct(byD, byD, sumD);
+      }
+      float squareA = sumA.reduceLanes(VectorOperators.ADD);
+      float squareB = sumB.reduceLanes(VectorOperators.ADD);
+      float squareC = sumC.reduceLanes(VectorOperators.ADD);
+      float squareD = sumD.reduceLanes(VectorOperators.ADD);
+      for (int at = end; at < vector.length; at++) {
+        squareA += (vector[at] - a[at]) * (vector[at] - a[at]);
+        squareB += (vector[at] - b[at]) * (vector[at] - b[at]);
+        squareC += (vector[at] - c[at]) * (vector[at] - c[at]);
+        squareD += (vector[at] - d[at]) * (vector[at] - d[at]);
+      }
+      squares[i] = squareA;
+      squares[i + 1] = squareB;
+      squares[i + 2] = squareC;
+      squares[i + 3] = squareD;
+    }
+    for (; i < count; i++) {
+      squares[i] = VectorUtil.squareDistance(vector, others[indices[i]]);
+    }
+  }
+
+  private static FloatVector sumOfProduct(FloatVector a, FloatVector b, FloatVector sum) {
+    return Constants.HAS_FAST_VECTOR_FMA ? a.fma(b, sum) : a.mul(b).add(sum);
   }
 
   @Override
@@ -316,6 +410,13 @@ public final class VectorKernels implements Kernels {
               .add(all.lanewise(VectorOperators.LSHL, Integer.SIZE))
               .reduceLanes(VectorOperators.ADD);
     }
+  }
+
+  private static void checkLengths(int length, int a, int b, int c, int d) {
+    checkLengths(length, a);
+    checkLengths(length, b);
+    checkLengths(length, c);
+    checkLengths(length, d);
   }
 
   private static void checkLengths(int a, int b) {

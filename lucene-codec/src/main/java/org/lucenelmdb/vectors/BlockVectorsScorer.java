@@ -65,6 +65,11 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
   @Override
   public RandomVectorScorerSupplier getRandomVectorScorerSupplier(
       VectorSimilarityFunction similarity, KnnVectorValues values) throws IOException {
+    if (values instanceof GrowingFloatVectorValues growing
+        && similarity != VectorSimilarityFunction.COSINE) {
+      return DefinedScorer.of(
+          similarity, values, GrowingVectorsScorer.supplier(growing, similarity));
+    }
     KnnVectorValues slots = slots(values);
     RandomVectorScorerSupplier scorers =
         slots == null

@@ -50,6 +50,11 @@ public final class GrowingFloatVectorValues extends FloatVectorValues implements
     return vectors[ord];
   }
 
+  /** The vectors, by their ordinals; what is behind them may be anything. */
+  float[][] vectors() {
+    return vectors;
+  }
+
   @Override
   public int touch(int[] ords, int count) {
     float sum = 0;

@@ -133,6 +133,7 @@ public class TestKernels extends LuceneTestCase {
       assertEquals(message, 255 * dimension, kernels.manhattan(y, x));
     }
     checkEveryPairOfBytes(kernels);
+    checkOneWithMany(kernels);
     float[] far = {Float.MAX_VALUE, Float.MAX_VALUE};
     float[] away = {-Float.MAX_VALUE, 0};
     assertEquals(Float.POSITIVE_INFINITY, kernels.manhattan(far, away), 0f);
@@ -140,6 +141,45 @@ public class TestKernels extends LuceneTestCase {
         IllegalArgumentException.class, () -> kernels.manhattan(new float[3], new float[4]));
     expectThrows(
         IllegalArgumentException.class, () -> kernels.manhattan(new byte[40], new byte[39]));
+  }
+
+  private static void checkOneWithMany(Kernels kernels) {
+    for (int dimension : dimensions()) {
+      float[][] others = new float[1 + random().nextInt(20)][];
+      for (int i = 0; i < others.length; i++) {
+        others[i] = floats(dimension);
+      }
+      float[] vector = random().nextBoolean() ? floats(dimension) : others[0];
+      int[] indices = random().ints(random().nextInt(12), 0, others.length).toArray();
+      int count = random().nextInt(indices.length + 1);
+      float[] products = new float[indices.length];
+      float[] squares = new float[indices.length];
+      kernels.dotProducts(vector, others, indices, count, products);
+      kernels.squareDistances(vector, others, indices, count, squares);
+      for (int i = 0; i < indices.length; i++) {
+        String message = String.format(Locale.ROOT, "%s, %d, %d", kernels, dimension, i);
+        float[] other = others[indices[i]];
+        double product = 0;
+        double sizes = 0;
+        double square = 0;
+        for (int j = 0; i < count && j < dimension; j++) {
+          product += (double) vector[j] * other[j];
+          sizes += Math.abs((double) vector[j] * other[j]);
+          square += ((double) vector[j] - other[j]) * ((double) vector[j] - other[j]);
+        }
+        assertEquals(message, product, products[i], 1e-5 * sizes);
+        assertEquals(message, square, squares[i], 1e-5 * square);
+      }
+    }
+    float[][] lengths = new float[4][40];
+    lengths[random().nextInt(4)] = new float[39];
+    int[] indices = {0, 1, 2, 3};
+    expectThrows(
+        IllegalArgumentException.class,
+        () -> kernels.dotProducts(new float[40], lengths, indices, 4, new float[4]));
+    expectThrows(
+        IllegalArgumentException.class,
+        () -> kernels.squareDistances(new float[40], lengths, indices, 4, new float[4]));
   }
 
   private static void checkEveryPairOfBytes(Kernels kernels) {
