@@ -13,7 +13,7 @@ final class CodeDefaults {
 
   /**
    * The number of bits by the number of dimensions: the fewer these are, the more bits it takes to
-   * tell neighbours from others. Where codes would be about as long as the vectors there are none.
+   * tell neighbors from others. Where codes would be about as long as the vectors there are none.
    */
   static int bits(int dimension, VectorEncoding encoding) {
     if (dimension >= 320) {

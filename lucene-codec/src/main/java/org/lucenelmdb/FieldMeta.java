@@ -12,16 +12,16 @@ import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
-import org.lucenelmdb.codes.Codes;
-import org.lucenelmdb.codes.CodesWriter;
-import org.lucenelmdb.graph.GraphGeometry;
-import org.lucenelmdb.graph.GraphWriter;
-import org.lucenelmdb.resources.Workers;
-import org.lucenelmdb.search.RecallCurve;
-import org.lucenelmdb.store.ImageReader;
-import org.lucenelmdb.vectors.DocsWithVectors;
-import org.lucenelmdb.vectors.VectorBlocks;
-import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.internal.codes.Codes;
+import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.graph.GraphGeometry;
+import org.lucenelmdb.internal.graph.GraphWriter;
+import org.lucenelmdb.internal.search.RecallCurve;
+import org.lucenelmdb.internal.store.ImageReader;
+import org.lucenelmdb.internal.vectors.DocsWithVectors;
+import org.lucenelmdb.internal.vectors.VectorBlocks;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+import org.lucenelmdb.internal.workers.Workers;
 
 /**
  * What the metadata file says of a field; {@link LmdbHnswVectorsFormat} specifies its bytes.

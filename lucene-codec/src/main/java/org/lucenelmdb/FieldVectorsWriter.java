@@ -16,12 +16,12 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.VectorUtil;
-import org.lucenelmdb.build.GrowingGraph;
-import org.lucenelmdb.build.SourceGraph;
-import org.lucenelmdb.vectors.GrowingByteVectorValues;
-import org.lucenelmdb.vectors.GrowingFloatVectorValues;
-import org.lucenelmdb.vectors.VectorBlocksWriter;
-import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.internal.build.GrowingGraph;
+import org.lucenelmdb.internal.build.SourceGraph;
+import org.lucenelmdb.internal.vectors.GrowingByteVectorValues;
+import org.lucenelmdb.internal.vectors.GrowingFloatVectorValues;
+import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
+import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
  * Takes the vectors of a field while documents are added. They go to the image block by block. As

@@ -29,11 +29,11 @@ public interface LmdbHnswBuildListener {
    * @param phase {@code sample}: a few vectors are compared with all others, for codes to be
    *     chosen; {@code codes}: vectors are quantized; {@code copying}: the graph of a merged
    *     segment is taken over, without what was deleted; {@code graph}: vectors are inserted into
-   *     the graph; {@code joining}: those of other merged segments are, near their neighbours
-   *     there; {@code pruning}: nodes lose the neighbours that are too many; {@code connecting}:
-   *     nodes that cannot be reached are linked, by one thread; {@code held out}: vectors that
-   *     recall is measured with are inserted; {@code nearest} and {@code recall}: their nearest
-   *     vectors are found, and searched for
+   *     the graph; {@code joining}: those of other merged segments are, near their neighbors there;
+   *     {@code pruning}: nodes lose the neighbors that are too many; {@code connecting}: nodes that
+   *     cannot be reached are linked, by one thread; {@code held out}: vectors that recall is
+   *     measured with are inserted; {@code nearest} and {@code recall}: their nearest vectors are
+   *     found, and searched for
    * @param done how many of its pieces of work are done
    * @param total how many there are: vectors, or groups of queries in {@code nearest}
    */

@@ -10,7 +10,7 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
  * Field types for metrics that Lucene has no {@link VectorSimilarityFunction} for. Everything else

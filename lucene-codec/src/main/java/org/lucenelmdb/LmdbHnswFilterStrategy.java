@@ -6,41 +6,43 @@ package org.lucenelmdb;
 
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
-import org.lucenelmdb.search.FilterStrategy;
+import org.lucenelmdb.internal.search.FilterStrategy;
 
-/**
- * How a search finds its candidates when a filter accepts only some vectors. Whatever it is, the
- * scores are exact, and as many vectors come back as are asked for and accepted.
- *
- * <p>Strategies are for one query, by {@link LmdbHnswSearchStrategy#withFilterStrategy}, or for a
- * field, by {@link LmdbHnswOptions#withFilterStrategy}.
- */
+/** How a search finds the vectors that pass a filter. Recall and cost differ, scores do not. */
 public enum LmdbHnswFilterStrategy {
-  /** The cheapest one, by what the filter accepts, and by what it accepts where the walk is. */
-  AUTO(null),
+  /**
+   * Chooses the strategy that is expected to cost least. The choice is revised during the search if
+   * fewer nodes pass the filter around the query than its overall selectivity predicts.
+   */
+  AUTO(null, null),
 
-  /** Scores all accepted vectors, by their codes if the field has them, and none else. */
-  SCAN(FilterStrategy.SCAN),
+  /** Scores every matching vector, and no other. The graph is not used. */
+  EXHAUSTIVE(FilterStrategy.EXHAUSTIVE, "SCAN"),
 
-  /** Walks through the graph as without a filter, and keeps what is accepted. */
-  SWEEP(FilterStrategy.SWEEP),
+  /** Traverses the graph as without a filter, and collects the matching nodes it meets. */
+  POST_FILTERED(FilterStrategy.POST_FILTERED, "SWEEP"),
 
   /**
-   * Walks from accepted node to accepted node, by way of at most one that is not. Fields without
-   * codes take Lucene's walk for filters.
+   * Traverses the matching nodes only, and bridges over at most one node that does not match, as
+   * ACORN-1 does. A field without codes uses Lucene's own filtered traversal.
+   *
+   * @see <a href="https://arxiv.org/abs/2403.04871">ACORN: Performant and Predicate-Agnostic Search
+   *     Over Vector Embeddings and Structured Data</a>
    */
-  TWO_HOP(FilterStrategy.TWO_HOP);
+  FILTERED(FilterStrategy.FILTERED, "TWO_HOP");
 
-  /** What a field's strategy is named by in its attributes; there is none for AUTO. */
+  /** The attribute of a field that holds its strategy. Absent for AUTO. */
   private static final String ATTRIBUTE = "LmdbHnswVectorsFormat.filterStrategy";
 
   private final FilterStrategy strategy;
+  private final String attributeValue;
 
-  LmdbHnswFilterStrategy(FilterStrategy strategy) {
+  LmdbHnswFilterStrategy(FilterStrategy strategy, String attributeValue) {
     this.strategy = strategy;
+    this.attributeValue = attributeValue;
   }
 
-  /** Null for AUTO. */
+  /** The internal strategy; null for AUTO. */
   FilterStrategy strategy() {
     return strategy;
   }
@@ -54,25 +56,28 @@ public enum LmdbHnswFilterStrategy {
     throw new IllegalArgumentException("unknown strategy " + strategy);
   }
 
-  /** Notes a field's strategy; the fields of merged segments may have had others. */
+  /**
+   * Sets the attribute of a field. A merged field may carry the attribute of a source segment, so
+   * AUTO overwrites one that is there.
+   */
   void writeTo(FieldInfo info) {
     if (this != AUTO || info.getAttribute(ATTRIBUTE) != null) {
-      info.putAttribute(ATTRIBUTE, name());
+      info.putAttribute(ATTRIBUTE, this == AUTO ? name() : attributeValue);
     }
   }
 
   static LmdbHnswFilterStrategy of(FieldInfo info) throws CorruptIndexException {
-    String name = info.getAttribute(ATTRIBUTE);
-    if (name == null) {
+    String value = info.getAttribute(ATTRIBUTE);
+    if (value == null || value.equals(AUTO.name())) {
       return AUTO;
     }
-    try {
-      return valueOf(name);
-    } catch (IllegalArgumentException e) {
-      throw new CorruptIndexException(
-          "the filter strategy of field \"" + info.name + "\" should be known; found " + name,
-          ATTRIBUTE,
-          e);
+    for (LmdbHnswFilterStrategy strategy : values()) {
+      if (value.equals(strategy.attributeValue)) {
+        return strategy;
+      }
     }
+    throw new CorruptIndexException(
+        "the filter strategy of field \"" + info.name + "\" should be known; found " + value,
+        ATTRIBUTE);
   }
 }

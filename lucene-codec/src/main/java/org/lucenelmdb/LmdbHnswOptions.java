@@ -10,10 +10,10 @@ import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeScheduler;
-import org.lucenelmdb.codes.CodeLayout;
-import org.lucenelmdb.codes.CodeModel;
-import org.lucenelmdb.codes.Codes;
-import org.lucenelmdb.vectors.VectorMetric;
+import org.lucenelmdb.internal.codes.CodeLayout;
+import org.lucenelmdb.internal.codes.CodeModel;
+import org.lucenelmdb.internal.codes.Codes;
+import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
  * How {@link LmdbHnswVectorsFormat} writes vectors. Immutable; the {@code with} methods return
@@ -103,7 +103,7 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets M: a node has at most so many neighbours, on level 0 twice as many.
+   * Sets M: a node has at most so many neighbors, on level 0 twice as many.
    *
    * @param value from {@value #MIN_MAX_CONN} to {@value #MAX_MAX_CONN}
    * @return a changed copy
@@ -116,7 +116,7 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets the number of candidates that are kept while looking for the neighbours of a new node.
+   * Sets the number of candidates that are kept while looking for the neighbors of a new node.
    *
    * @param value from {@value #MIN_BEAM_WIDTH} to {@value #MAX_BEAM_WIDTH}
    * @return a changed copy
@@ -129,9 +129,9 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets how much farther from a node than from its other neighbours a neighbour may be: with 1 it
-   * has to be nearer to the node, as in HNSW; with more, as in Vamana, nodes get more neighbours,
-   * of up to the same number, and searches need fewer steps of more work. It has no effect where
+   * Sets how much farther from a node than from its other neighbors a neighbor may be: with 1 it
+   * has to be nearer to the node, as in HNSW; with more, as in Vamana, nodes get more neighbors, of
+   * up to the same number, and searches need fewer steps of more work. It has no effect where
    * scores are not those of distances: with MAXIMUM_INNER_PRODUCT, and DOT_PRODUCT of bytes.
    *
    * @param value from 1 to {@value #MAX_ALPHA}
@@ -219,7 +219,7 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets for how many neighbours a search must be worth a graph: a segment in which it is expected
+   * Sets for how many neighbors a search must be worth a graph: a segment in which it is expected
    * to visit most vectors anyhow gets none, and is scanned.
    *
    * @param value 0 to build a graph always
@@ -234,7 +234,7 @@ public final class LmdbHnswOptions {
 
   /**
    * Sets how many bits a dimension has in the codes on which graphs are traversed. More bits find
-   * the same neighbours among fewer candidates, but take more memory and time for each. Whatever
+   * the same neighbors among fewer candidates, but take more memory and time for each. Whatever
    * they are, the scores of a search are exact. There are no codes for HAMMING.
    *
    * @param value 1, 2, 4 or 8; 0 for no codes: then graphs are traversed on the vectors themselves;
@@ -391,9 +391,9 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Returns how much farther from a node than from each other its neighbours may be.
+   * Returns how much farther from a node than from each other its neighbors may be.
    *
-   * @return how much farther from a node than from each other its neighbours may be
+   * @return how much farther from a node than from each other its neighbors may be
    */
   public float alpha() {
     return alpha;
@@ -437,9 +437,9 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Returns the number of neighbours that a search must be worth a graph for; 0 if always.
+   * Returns the number of neighbors that a search must be worth a graph for; 0 if always.
    *
-   * @return the number of neighbours that a search must be worth a graph for; 0 if always
+   * @return the number of neighbors that a search must be worth a graph for; 0 if always
    */
   public int tinySegmentsThreshold() {
     return tinySegmentsThreshold;

@@ -5,7 +5,7 @@
 package org.lucenelmdb;
 
 import java.util.List;
-import org.lucenelmdb.search.SearchReport;
+import org.lucenelmdb.internal.search.SearchReport;
 
 /**
  * Is told what a query did in each segment: see {@link LmdbHnswSearchStrategy#withListener}. The
@@ -48,13 +48,14 @@ public interface LmdbHnswSearchListener {
    *     not given these as one of Lucene's bit sets
    * @param candidates how many the search began with: k or more
    * @param strategies in the order that they were taken: more than one if the search changed its
-   *     mind, or had to look for what a walk did not find. Without a filter, a walk is a SWEEP
+   *     mind, or had to look for what a walk did not find. Without a filter, a walk is a
+   *     POST_FILTERED
    * @param estimatedVisits how many codes, or vectors, the first strategy was expected to score
    * @param visits how many were scored
-   * @param hops how many nodes' links were read on level 0; 0 if not on codes, where one of
-   *     Lucene's searchers did it
+   * @param expandedNodes how many nodes' links were read on level 0; 0 if not on codes, where one
+   *     of Lucene's searchers did it
    * @param seeded whether a walk began with some accepted nodes, too, as it was far from them
-   * @param rescored how many vectors were scored exactly
+   * @param reranked how many vectors were scored exactly
    * @param end why the search ended
    * @param expectedRecall the recall that is expected of such a search on average, from 0 to 1:
    *     with a target, of the k nearest that are live and pass the filter; not a number if nothing
@@ -70,9 +71,9 @@ public interface LmdbHnswSearchListener {
       List<LmdbHnswFilterStrategy> strategies,
       long estimatedVisits,
       long visits,
-      int hops,
+      int expandedNodes,
       boolean seeded,
-      int rescored,
+      int reranked,
       End end,
       double expectedRecall) {
 
@@ -87,9 +88,9 @@ public interface LmdbHnswSearchListener {
           report.strategies().stream().map(LmdbHnswFilterStrategy::of).toList(),
           report.estimatedVisits(),
           report.visits(),
-          report.hops(),
+          report.expandedNodes(),
           report.seeded(),
-          report.rescored(),
+          report.reranked(),
           End.valueOf(report.end().name()),
           report.expectedRecall());
     }

@@ -6,9 +6,9 @@ package org.lucenelmdb;
 
 import java.util.Objects;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.lucenelmdb.codes.Codes;
-import org.lucenelmdb.search.FilterStrategy;
-import org.lucenelmdb.search.SearchGoal;
+import org.lucenelmdb.internal.codes.Codes;
+import org.lucenelmdb.internal.search.FilterStrategy;
+import org.lucenelmdb.internal.search.SearchGoal;
 
 /**
  * Says for one query how it is to be searched, and tells what was done.
@@ -17,7 +17,7 @@ import org.lucenelmdb.search.SearchGoal;
  * KnnSearchStrategy strategy =
  *     new LmdbHnswSearchStrategy()
  *         .withTargetRecall(0.98f)
- *         .withFilterStrategy(LmdbHnswFilterStrategy.SCAN)
+ *         .withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)
  *         .withListener(this::log);
  * Query query = new KnnFloatVectorQuery("vector", target, 10, filter, strategy);
  * </pre>

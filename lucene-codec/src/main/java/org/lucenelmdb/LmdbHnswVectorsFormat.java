@@ -13,8 +13,8 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.packed.DirectWriter;
-import org.lucenelmdb.build.GraphBuilder;
-import org.lucenelmdb.resources.BuildBudgets;
+import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.offheap.BuildBudgets;
 
 /**
  * A vectors format that keeps the vectors and the HNSW graphs of a segment in an LMDB image inside
@@ -43,8 +43,8 @@ import org.lucenelmdb.resources.BuildBudgets;
  * <p>The environment has named databases. The integers of keys are unsigned and <b>big-endian</b>,
  * so that records sort by them. A field is numbered by its place in the .vem file, from 0; ordinals
  * number the vectors of a field in the order of their documents; the nodes of a graph are numbered
- * so that neighbours lie together if the field has codes, which tell the ordinals, else by
- * ordinals. A database without records may be missing. <i>Roaring bitmap</i> is the <a
+ * so that neighbors lie together if the field has codes, which tell the ordinals, else by ordinals.
+ * A database without records may be missing. <i>Roaring bitmap</i> is the <a
  * href="https://github.com/RoaringBitmap/RoaringFormatSpec">portable format</a>.
  *
  * <table>
@@ -60,7 +60,7 @@ import org.lucenelmdb.resources.BuildBudgets;
  *     ordinal, the <i>constants</i> of its kind, the code, and zeros up to a multiple of 4 bytes.
  *     </td></tr>
  *   <tr><td>links</td><td>[int16] field, [int16] level, [int32] node</td><td>Roaring bitmap of the
- *     node's neighbours on that level; there is one for every node of the level.</td></tr>
+ *     node's neighbors on that level; there is one for every node of the level.</td></tr>
  *   <tr><td>levels</td><td>[int16] field, [int16] level</td><td>Roaring bitmap of the nodes on that
  *     level, for levels from 1 on; all nodes are on level 0.</td></tr>
  *   <tr><td>docs</td><td>[int16] field</td><td>Roaring bitmap of the documents that have a vector;
@@ -89,7 +89,7 @@ import org.lucenelmdb.resources.BuildBudgets;
  *         <li>[int32] number of levels, 0 if the field has no graph, followed if it has one by
  *             <ul>
  *               <li>[int32] M
- *               <li>[int32] largest number of neighbours of a node
+ *               <li>[int32] largest number of neighbors of a node
  *               <li>[int32] entry node
  *               <li>[int64] bytes that the records of the links take in the image
  *               <li>for each level from 1 on [int32] its number of nodes
@@ -239,7 +239,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   static final int VERSION_CURRENT = VERSION_RECALL;
 
   private final LmdbHnswOptions options;
-  private final GraphBuilder graphs;
+  private final GraphParameters graphs;
   private final BuildBudgets memory;
 
   /** Creates a format with the default options. */
@@ -257,7 +257,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
     this.options = options;
     this.memory = BuildBudgets.of(options.buildMemory());
     this.graphs =
-        new GraphBuilder(
+        new GraphParameters(
             options.maxConn(),
             options.beamWidth(),
             options.alpha(),

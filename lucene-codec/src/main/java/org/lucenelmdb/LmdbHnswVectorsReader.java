@@ -36,18 +36,18 @@ import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
-import org.lucenelmdb.graph.ImageHnswGraph;
-import org.lucenelmdb.graph.ImageHnswGraph.Use;
-import org.lucenelmdb.graph.LinksInput;
-import org.lucenelmdb.search.CodesSearch;
-import org.lucenelmdb.search.FilterStrategy;
-import org.lucenelmdb.search.SearchGoal;
-import org.lucenelmdb.search.SearchReport;
-import org.lucenelmdb.search.VectorSearch;
-import org.lucenelmdb.search.VectorTraversal;
-import org.lucenelmdb.store.ImageReader;
-import org.lucenelmdb.vectors.VectorMetric;
-import org.lucenelmdb.vectors.VectorsInput;
+import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.ImageHnswGraph.Use;
+import org.lucenelmdb.internal.graph.LinksInput;
+import org.lucenelmdb.internal.search.ExactTraversal;
+import org.lucenelmdb.internal.search.FilterStrategy;
+import org.lucenelmdb.internal.search.QuantizedSearcher;
+import org.lucenelmdb.internal.search.SearchGoal;
+import org.lucenelmdb.internal.search.SearchReport;
+import org.lucenelmdb.internal.search.SegmentSearcher;
+import org.lucenelmdb.internal.store.ImageReader;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+import org.lucenelmdb.internal.vectors.VectorsInput;
 
 /** Answers searches from a segment's image, in place. Thread-safe. */
 final class LmdbHnswVectorsReader extends KnnVectorsReader
@@ -67,10 +67,10 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private final Map<String, FieldMeta> fields;
 
   /** Those of the fields that have codes. */
-  private final Map<String, CodesSearch> codes;
+  private final Map<String, QuantizedSearcher> codes;
 
   /** Those of the others that have a graph. */
-  private final Map<String, VectorTraversal> traversals;
+  private final Map<String, ExactTraversal> traversals;
 
   private final SegmentReadState state;
   private final String segment;
@@ -106,10 +106,11 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
         if (field.codes() != null) {
           codes.put(
               field.info().name,
-              new CodesSearch(field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
+              new QuantizedSearcher(
+                  field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
         } else if (field.graph() != null) {
           traversals.put(
-              field.info().name, new VectorTraversal(field.graph(), image, pageSize, meta));
+              field.info().name, new ExactTraversal(field.graph(), image, pageSize, meta));
         }
       }
     } catch (Throwable t) {
@@ -377,12 +378,12 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     FilterStrategy filterStrategy = strategy.filterStrategy(field.filterStrategy());
     boolean scoresAll = isZero && field.metric() == VectorMetric.COSINE;
     SearchGoal goal = strategy.goal(field);
-    VectorSearch.OnCodes onCodes = null;
+    SegmentSearcher.OnCodes onCodes = null;
     if (field.codes() != null && scoresAll == false) {
-      onCodes = new VectorSearch.OnCodes(codes.get(field.info().name), target, values, goal);
+      onCodes = new SegmentSearcher.OnCodes(codes.get(field.info().name), target, values, goal);
     }
     SearchReport report =
-        VectorSearch.search(
+        SegmentSearcher.search(
             () -> scoresAll ? HnswGraph.EMPTY : graph(field, Use.SEARCH),
             onCodes,
             scoresAll ? null : traversals.get(field.info().name),
@@ -503,10 +504,10 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     for (FieldMeta field : fields.values()) {
       bytes += field.ramBytesUsed();
     }
-    for (CodesSearch search : codes.values()) {
+    for (QuantizedSearcher search : codes.values()) {
       bytes += search.ramBytesUsed();
     }
-    for (VectorTraversal traversal : traversals.values()) {
+    for (ExactTraversal traversal : traversals.values()) {
       bytes += traversal.ramBytesUsed();
     }
     return bytes;

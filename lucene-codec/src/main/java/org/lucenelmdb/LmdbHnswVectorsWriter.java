@@ -31,33 +31,33 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
-import org.lucenelmdb.build.BuiltGraph;
-import org.lucenelmdb.build.GraphBuilder;
-import org.lucenelmdb.build.GrowingGraph;
-import org.lucenelmdb.build.SourceGraph;
-import org.lucenelmdb.calibration.Calibrator;
-import org.lucenelmdb.codes.BuiltCodes;
-import org.lucenelmdb.codes.CodeCosts;
-import org.lucenelmdb.codes.CodeLayout;
-import org.lucenelmdb.codes.CodeModel;
-import org.lucenelmdb.codes.CodeTrainer;
-import org.lucenelmdb.codes.CodesWriter;
-import org.lucenelmdb.graph.GraphWriter;
-import org.lucenelmdb.graph.Holdout;
-import org.lucenelmdb.graph.NodeOrder;
-import org.lucenelmdb.resources.BuildBudgets;
-import org.lucenelmdb.resources.BuildMemory;
-import org.lucenelmdb.resources.MemoryBudget;
-import org.lucenelmdb.resources.Workers;
-import org.lucenelmdb.search.MeasuredSearch;
-import org.lucenelmdb.search.RecallCurve;
-import org.lucenelmdb.store.ImageReader;
-import org.lucenelmdb.store.ImageWriter;
-import org.lucenelmdb.vectors.DocsWithVectors;
-import org.lucenelmdb.vectors.VectorBlocks;
-import org.lucenelmdb.vectors.VectorBlocksWriter;
-import org.lucenelmdb.vectors.VectorMetric;
-import org.lucenelmdb.vectors.VectorsInput;
+import org.lucenelmdb.internal.build.BuiltGraph;
+import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.build.GrowingGraph;
+import org.lucenelmdb.internal.build.SourceGraph;
+import org.lucenelmdb.internal.calibration.Calibrator;
+import org.lucenelmdb.internal.codes.BuiltCodes;
+import org.lucenelmdb.internal.codes.CodeCosts;
+import org.lucenelmdb.internal.codes.CodeLayout;
+import org.lucenelmdb.internal.codes.CodeModel;
+import org.lucenelmdb.internal.codes.CodeTrainer;
+import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.graph.GraphWriter;
+import org.lucenelmdb.internal.graph.Holdout;
+import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.offheap.BuildBudgets;
+import org.lucenelmdb.internal.offheap.BuildMemory;
+import org.lucenelmdb.internal.offheap.MemoryBudget;
+import org.lucenelmdb.internal.search.CalibrationSearcher;
+import org.lucenelmdb.internal.search.RecallCurve;
+import org.lucenelmdb.internal.store.ImageReader;
+import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.vectors.DocsWithVectors;
+import org.lucenelmdb.internal.vectors.VectorBlocks;
+import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+import org.lucenelmdb.internal.vectors.VectorsInput;
+import org.lucenelmdb.internal.workers.Workers;
 
 /**
  * Writes a segment: vectors go into an image in a temporary file while they come in, codes and
@@ -80,7 +80,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsWriter.class);
 
   private final SegmentWriteState state;
-  private final GraphBuilder graphs;
+  private final GraphParameters graphs;
   private final LmdbHnswOptions options;
   private final BuildBudgets memory;
 
@@ -98,7 +98,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   private boolean finished;
 
   LmdbHnswVectorsWriter(
-      SegmentWriteState state, GraphBuilder graphs, LmdbHnswOptions options, BuildBudgets memory) {
+      SegmentWriteState state,
+      GraphParameters graphs,
+      LmdbHnswOptions options,
+      BuildBudgets memory) {
     this.state = state;
     this.graphs = graphs;
     this.options = options;
@@ -513,8 +516,9 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     VectorsInput vectors =
         new VectorsInput(
             read.blocks(), read.docs(), field.info.getVectorDimension(), field.metric, in, meta);
-    MeasuredSearch search =
-        new MeasuredSearch(read.graph(), read.codes(), read.blocks(), in, reader.pageSize(), meta);
+    CalibrationSearcher search =
+        new CalibrationSearcher(
+            read.graph(), read.codes(), read.blocks(), in, reader.pageSize(), meta);
     return Calibrator.measure(
         vectors.values(field.info.getVectorEncoding()),
         field.metric,

@@ -23,9 +23,9 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.ThreadInterruptedException;
-import org.lucenelmdb.build.GraphBuilder;
-import org.lucenelmdb.resources.BuildBudgets;
-import org.lucenelmdb.resources.BuildMemory;
+import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.offheap.BuildBudgets;
+import org.lucenelmdb.internal.offheap.BuildMemory;
 
 /** Which builds wait for memory, and which do not. */
 @ThreadLeakFilters(filters = NativeThreads.class)
@@ -34,8 +34,8 @@ public class TestBuildBudgets extends LuceneTestCase {
   private static final int DIMENSION = 16;
   private static final int DOCS = 2500; // their recall is measured
   private static final LmdbHnswOptions OPTIONS = LmdbHnswOptions.DEFAULT.withCodeBits(2);
-  private static final GraphBuilder GRAPHS =
-      new GraphBuilder(OPTIONS.maxConn(), OPTIONS.beamWidth(), 1, 0);
+  private static final GraphParameters GRAPHS =
+      new GraphParameters(OPTIONS.maxConn(), OPTIONS.beamWidth(), 1, 0);
 
   /** Calls before each write. */
   private static Directory watched(Directory directory, Runnable call) {

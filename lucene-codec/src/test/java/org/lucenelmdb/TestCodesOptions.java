@@ -25,7 +25,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.packed.DirectWriter;
-import org.lucenelmdb.store.PackedTable;
+import org.lucenelmdb.internal.store.PackedTable;
 
 /** Which codes are written: by options, by default, and how many bytes they take. */
 @ThreadLeakFilters(filters = NativeThreads.class)

@@ -182,7 +182,7 @@ public class TestCorruptSegments extends LuceneTestCase {
     }
   }
 
-  /** One node has so many neighbours that its links are on pages of their own. */
+  /** One node has so many neighbors that its links are on pages of their own. */
   private Index hubIndex() throws IOException {
     int dimension = 1100;
     LmdbHnswOptions options =
@@ -1286,7 +1286,7 @@ public class TestCorruptSegments extends LuceneTestCase {
       damaged.put(where, (byte) (damaged.get(where) ^ 0x11));
       String what = "byte " + at + " of the overflow page " + links;
       Outcome outcome = read(index, what, Map.of(segment.vec, withFooter(body)));
-      if (at < 32 && at != 26) { // there is the number of neighbours, which may be smaller
+      if (at < 32 && at != 26) { // there is the number of neighbors, which may be smaller
         assertEquals(what, Outcome.REJECTED, outcome);
       }
     }
@@ -1375,7 +1375,7 @@ public class TestCorruptSegments extends LuceneTestCase {
    * The links of a node in the image.
    *
    * @param at their Roaring bitmap, in the image
-   * @param degree the number of neighbours
+   * @param degree the number of neighbors
    */
   private record NodeLinks(int field, int level, int node, int at, int degree) {
     boolean isPeerOf(NodeLinks other) {
@@ -1406,7 +1406,7 @@ public class TestCorruptSegments extends LuceneTestCase {
     return found;
   }
 
-  /** Neighbours that are none: of other levels, too many, in disorder, the node itself. */
+  /** Neighbors that are none: of other levels, too many, in disorder, the node itself. */
   public void testLinks() throws IOException {
     for (int indexes = 0; indexes < 2; indexes++) {
       Index index = randomIndex();
@@ -1434,7 +1434,7 @@ public class TestCorruptSegments extends LuceneTestCase {
         } else if (random().nextInt(4) == 0) {
           int neighbor = random().nextInt(segment.maxDoc);
           image.putShort(array + random().nextInt(links.degree) * Short.BYTES, (short) neighbor);
-          what += " has neighbour " + neighbor;
+          what += " has neighbor " + neighbor;
         } else { // well-formed
           Set<Integer> neighbors = new TreeSet<>();
           while (neighbors.size() < Math.min(links.degree, segment.maxDoc)) {
@@ -1445,7 +1445,7 @@ public class TestCorruptSegments extends LuceneTestCase {
             image.putShort(at, (short) neighbor);
             at += Short.BYTES;
           }
-          what += " has neighbours " + neighbors;
+          what += " has neighbors " + neighbors;
         }
         Map<String, byte[]> damaged = Map.of(segment.vec, withFooter(body));
         if (random().nextBoolean()) {
@@ -1458,7 +1458,7 @@ public class TestCorruptSegments extends LuceneTestCase {
   }
 
   /**
-   * More than M neighbours above level 0, all of them on the level: searches do not mind them, but
+   * More than M neighbors above level 0, all of them on the level: searches do not mind them, but
    * Lucene's builders do.
    */
   public void testLinksBeyondM() throws IOException {
@@ -1490,7 +1490,7 @@ public class TestCorruptSegments extends LuceneTestCase {
         break;
       }
       Map<String, byte[]> damaged = Map.of(segment.vec, withFooter(body));
-      String what = links + " has " + degree + " neighbours";
+      String what = links + " has " + degree + " neighbors";
       read(index, what, damaged);
       merge(index, "merge: " + what, damaged);
     }

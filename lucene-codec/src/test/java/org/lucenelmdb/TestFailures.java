@@ -80,21 +80,21 @@ import org.apache.lucene.util.InfoStream;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.BeforeClass;
-import org.lucenelmdb.build.GraphBuilder;
-import org.lucenelmdb.codes.BuiltCodes;
-import org.lucenelmdb.codes.CodeCosts;
-import org.lucenelmdb.codes.CodeLayout;
-import org.lucenelmdb.codes.CodeModel;
-import org.lucenelmdb.codes.CodeTrainer;
-import org.lucenelmdb.codes.CodesWriter;
-import org.lucenelmdb.graph.NodeOrder;
+import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.codes.BuiltCodes;
+import org.lucenelmdb.internal.codes.CodeCosts;
+import org.lucenelmdb.internal.codes.CodeLayout;
+import org.lucenelmdb.internal.codes.CodeModel;
+import org.lucenelmdb.internal.codes.CodeTrainer;
+import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.offheap.BuildBudgets;
+import org.lucenelmdb.internal.offheap.BuildMemory;
+import org.lucenelmdb.internal.offheap.MemoryBudget;
+import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+import org.lucenelmdb.internal.workers.Workers;
 import org.lucenelmdb.jvm.ChildJvm;
-import org.lucenelmdb.resources.BuildBudgets;
-import org.lucenelmdb.resources.BuildMemory;
-import org.lucenelmdb.resources.MemoryBudget;
-import org.lucenelmdb.resources.Workers;
-import org.lucenelmdb.store.ImageWriter;
-import org.lucenelmdb.vectors.VectorMetric;
 
 /**
  * What fails around the format: directories, disks, the native library, merges that are ended. The
@@ -934,7 +934,7 @@ public class TestFailures extends LuceneTestCase {
     FieldInfo field = WriterStates.field(DIMENSION, "floats");
     FieldInfos fields = new FieldInfos(new FieldInfo[] {field});
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
-    GraphBuilder graphs = new GraphBuilder(options.maxConn(), options.beamWidth(), 1, 0);
+    GraphParameters graphs = new GraphParameters(options.maxConn(), options.beamWidth(), 1, 0);
     int docs = 300;
     for (boolean fails : new boolean[] {false, true}) {
       BuildBudgets budget = BuildBudgets.of(1);

@@ -93,15 +93,13 @@ public class TestFilterLimits extends LuceneTestCase {
     return hits;
   }
 
-  /**
-   * How much a walk may score beyond the limit: neighbours of a node, and in Lucene's of theirs.
-   */
+  /** How much a walk may score beyond the limit: neighbors of a node, and in Lucene's of theirs. */
   private static int beyond(int bits, LmdbHnswFilterStrategy strategy) {
-    boolean isLucenes = bits == 0 && strategy == LmdbHnswFilterStrategy.TWO_HOP;
+    boolean isLucenes = bits == 0 && strategy == LmdbHnswFilterStrategy.FILTERED;
     return 2 * MAX_CONN * (isLucenes ? 2 * MAX_CONN : 1);
   }
 
-  /** Nothing is scored beyond the limit, but for the neighbours of one node; or it is known. */
+  /** Nothing is scored beyond the limit, but for the neighbors of one node; or it is known. */
   public void testVisitLimits() throws IOException {
     float[][] vectors = clusters(3, 500, 12);
     int bits = randomBits();
@@ -118,7 +116,7 @@ public class TestFilterLimits extends LuceneTestCase {
           String message = bits + " bits, " + strategy + ", limit " + limit + ": " + searches;
           searches.clear();
           long visited = hits.totalHits.value();
-          boolean scan = strategy == LmdbHnswFilterStrategy.SCAN;
+          boolean scan = strategy == LmdbHnswFilterStrategy.EXHAUSTIVE;
           assertTrue(message, visited <= limit + (scan ? 0 : beyond(bits, strategy)));
           boolean stopped = visited >= limit;
           assertEquals(message, stopped, collector.earlyTerminated());
@@ -146,7 +144,7 @@ public class TestFilterLimits extends LuceneTestCase {
         for (int i = 0; i < 30; i++) {
           FixedBitSet accepted = every(leaf.maxDoc(), 2 + random().nextInt(20));
           int limit = accepted.cardinality() + 1;
-          KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.SCAN);
+          KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.EXHAUSTIVE);
           TopDocs hits =
               search(leaf, target(vectors), new TopKnnCollector(K, limit, how), accepted);
           assertEquals(TotalHits.Relation.EQUAL_TO, hits.totalHits.relation());
@@ -201,13 +199,13 @@ public class TestFilterLimits extends LuceneTestCase {
             }
             assertTrue(message, collector.visitedCount() <= limit + 2 * MAX_CONN);
             if (limit < accepts
-                && (strategy == LmdbHnswFilterStrategy.SWEEP
-                    || strategy == LmdbHnswFilterStrategy.TWO_HOP)) { // what was found is kept
+                && (strategy == LmdbHnswFilterStrategy.POST_FILTERED
+                    || strategy == LmdbHnswFilterStrategy.FILTERED)) { // what was found is kept
               assertTrue(message, search.visits() <= limit + 2 * MAX_CONN);
             }
             completed += strategy == search.strategies().get(0) ? search.switches() : 0;
           }
-          if (strategy == LmdbHnswFilterStrategy.TWO_HOP) {
+          if (strategy == LmdbHnswFilterStrategy.FILTERED) {
             assertTrue(bits + " bits: " + completed, completed > 0);
           }
         }
@@ -232,7 +230,7 @@ public class TestFilterLimits extends LuceneTestCase {
                     () -> ++asked[0] > patience);
             TopDocs hits = search(leaf, target(vectors), limited, accepted);
             String message = bits + " bits, " + strategy + ", " + allowed + ": " + searches;
-            assertTrue(message, searches.get(0).hops() <= allowed);
+            assertTrue(message, searches.get(0).expandedNodes() <= allowed);
             searches.clear();
             assertEquals(
                 message, TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO, hits.totalHits.relation());
@@ -240,7 +238,7 @@ public class TestFilterLimits extends LuceneTestCase {
             assertTrue(message, hits.totalHits.value() < accepted.cardinality());
             // once more where it stops, after the search, and by Lucene
             assertTrue(message + " asked " + asked[0], asked[0] <= allowed + 5);
-            if (allowed == 0 && strategy != LmdbHnswFilterStrategy.TWO_HOP) { // which has seeds
+            if (allowed == 0 && strategy != LmdbHnswFilterStrategy.FILTERED) { // which has seeds
               assertEquals(message, 0, hits.scoreDocs.length);
             }
           }
@@ -281,18 +279,18 @@ public class TestFilterLimits extends LuceneTestCase {
       int scanned = 0;
       for (int i = 0; i < 50; i++) {
         FixedBitSet accepted = every(leaf.maxDoc(), 100);
-        KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.TWO_HOP);
+        KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.FILTERED);
         TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE, how);
         float[] target = target(vectors);
         TopDocs hits = search(leaf, target, collector, accepted);
         assertEquals(K, hits.scoreDocs.length);
         LmdbHnswSearchListener.Search search = searches.get(i);
         assertFalse(search.onCodes());
-        assertEquals(LmdbHnswFilterStrategy.TWO_HOP, search.strategies().get(0));
+        assertEquals(LmdbHnswFilterStrategy.FILTERED, search.strategies().get(0));
         if (search.switches() > 0) {
           scanned++;
           assertEquals(
-              List.of(LmdbHnswFilterStrategy.TWO_HOP, LmdbHnswFilterStrategy.SCAN),
+              List.of(LmdbHnswFilterStrategy.FILTERED, LmdbHnswFilterStrategy.EXHAUSTIVE),
               search.strategies());
           FilteredIndex.checkBest(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
         }
@@ -367,7 +365,7 @@ public class TestFilterLimits extends LuceneTestCase {
         TotalHits.Relation relation = null;
         for (LmdbHnswFilterStrategy strategy :
             new LmdbHnswFilterStrategy[] {
-              LmdbHnswFilterStrategy.SCAN, LmdbHnswFilterStrategy.AUTO
+              LmdbHnswFilterStrategy.EXHAUSTIVE, LmdbHnswFilterStrategy.AUTO
             }) {
           KnnSearchStrategy how =
               new LmdbHnswSearchStrategy(3)
@@ -381,12 +379,12 @@ public class TestFilterLimits extends LuceneTestCase {
         }
         LmdbHnswSearchListener.Search search = searches.get(1);
         searches.clear();
-        walked += search.hops() > 0 ? 1 : 0;
-        if (search.hops() > 0 && search.switches() > 0) {
+        walked += search.expandedNodes() > 0 ? 1 : 0;
+        if (search.expandedNodes() > 0 && search.switches() > 0) {
           List<LmdbHnswFilterStrategy> strategies = search.strategies();
-          if (strategies.get(strategies.size() - 1) == LmdbHnswFilterStrategy.SCAN) {
+          if (strategies.get(strategies.size() - 1) == LmdbHnswFilterStrategy.EXHAUSTIVE) {
             // not only after all of the target's cluster
-            switched += search.hops() < 2000 ? 1 : 0;
+            switched += search.expandedNodes() < 2000 ? 1 : 0;
             // or Lucene's queries would scan once more
             assertEquals(TotalHits.Relation.EQUAL_TO, relation);
             for (int j = 0; j < K; j++) {

@@ -97,9 +97,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     }
   }
 
-  /**
-   * Accepts none, one, some or all, in any place or where a target's neighbours are, or are not.
-   */
+  /** Accepts none, one, some or all, in any place or where a target's neighbors are, or are not. */
   private static FixedBitSet filter(Random random, float[] scores) {
     int size = scores.length;
     FixedBitSet filter = new FixedBitSet(size);

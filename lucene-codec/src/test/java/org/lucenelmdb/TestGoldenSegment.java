@@ -63,7 +63,7 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.LongValues;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.packed.DirectReader;
-import org.lucenelmdb.store.LmdbFile;
+import org.lucenelmdb.internal.store.LmdbFile;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -390,7 +390,7 @@ public class TestGoldenSegment extends LuceneTestCase {
       scores[doc] = scorer.score();
       best = Math.max(best, scores[doc]);
     }
-    int k = 10; // fewer may miss it, as nodes have but 3 to 6 neighbours
+    int k = 10; // fewer may miss it, as nodes have but 3 to 6 neighbors
     LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(10); // codes of 1 bit are poor
     TopDocs hits =
         new IndexSearcher(reader)
@@ -502,8 +502,8 @@ public class TestGoldenSegment extends LuceneTestCase {
       for (int k : new int[] {10, 100}) {
         float recall = vem.getFloat();
         assertTrue("" + recall, recall >= 0 && recall <= 1);
-        float hops = vem.getFloat();
-        assertTrue("" + hops, hops > 0 && hops * k <= leaf.maxDoc());
+        float expandedNodes = vem.getFloat();
+        assertTrue("" + expandedNodes, expandedNodes > 0 && expandedNodes * k <= leaf.maxDoc());
       }
     }
   }
@@ -617,7 +617,7 @@ public class TestGoldenSegment extends LuceneTestCase {
       }
     }
 
-    /** The nodes' neighbours, which are nodes. */
+    /** The nodes' neighbors, which are nodes. */
     record Links(int entryNode, int[][] nodes, int[][][] neighbors) {
 
       /** Compares with the graph that Lucene sees, which is one of ordinals. */

@@ -32,7 +32,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.hnsw.HnswGraph;
-import org.lucenelmdb.build.SourceGraph;
+import org.lucenelmdb.internal.build.SourceGraph;
 
 /** Segments whose graphs grow while documents are added. */
 @ThreadLeakFilters(filters = NativeThreads.class)

@@ -96,7 +96,7 @@ public class TestLargeK extends LuceneTestCase {
     }
     String message = "k " + k + " by " + by + ": " + searches;
     for (LmdbHnswSearchListener.Search search : searches) {
-      assertTrue(message, search.rescored() <= search.vectors());
+      assertTrue(message, search.reranked() <= search.vectors());
       // each strategy scores a vector or its code once at most
       assertTrue(message, search.visits() <= search.strategies().size() * search.vectors());
     }
@@ -149,7 +149,7 @@ public class TestLargeK extends LuceneTestCase {
         float[] target = index.vectors[random().nextInt(COUNT)];
         leaf.searchNearestVectors(RecallIndex.OURS, target, limited, accept);
         String message = "k " + k + ", " + allowed + " of " + asked[0] + ": " + searches;
-        assertTrue(message, searches.get(0).rescored() <= allowed);
+        assertTrue(message, searches.get(0).reranked() <= allowed);
         ScoreDoc[] hits = top.topDocs().scoreDocs;
         float[] scores = index.scores(target);
         for (ScoreDoc hit : hits) {

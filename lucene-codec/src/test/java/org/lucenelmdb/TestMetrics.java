@@ -142,8 +142,8 @@ public class TestMetrics extends LuceneTestCase {
         return Vectors.clustered(random(), count, dimension);
       }
       byte[][] centres = new byte[1 + count / 50][dimension];
-      for (byte[] centre : centres) {
-        random().nextBytes(centre);
+      for (byte[] center : centres) {
+        random().nextBytes(center);
       }
       Object[] vectors = new Object[count];
       for (int i = 0; i < count; i++) {
@@ -832,7 +832,7 @@ public class TestMetrics extends LuceneTestCase {
     int dimension = 2;
     FieldType type = LmdbHnswFieldTypes.floatManhattan(dimension);
     Object[] vectors = Kind.FLOAT_MANHATTAN.vectors(300, dimension);
-    int[][][] neighbours = new int[2][][];
+    int[][][] neighbors = new int[2][][];
     for (int i = 0; i < 2; i++) {
       try (Directory directory = newDirectory()) {
         Codec codec =
@@ -850,24 +850,24 @@ public class TestMetrics extends LuceneTestCase {
           writer.forceMerge(1);
         }
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
-          neighbours[i] = neighbours(getOnlyLeafReader(reader));
+          neighbors[i] = neighbors(getOnlyLeafReader(reader));
         }
       }
     }
-    assertArrayEquals(neighbours[0], neighbours[1]);
+    assertArrayEquals(neighbors[0], neighbors[1]);
   }
 
-  private static int[][] neighbours(LeafReader leaf) throws IOException {
+  private static int[][] neighbors(LeafReader leaf) throws IOException {
     KnnVectorsReader reader =
         ((PerFieldKnnVectorsFormat.FieldsReader) ((CodecReader) leaf).getVectorReader())
             .getFieldReader(FIELD);
     HnswGraph graph = ((HnswGraphProvider) reader).getGraph(FIELD);
-    int[][] neighbours = new int[graph.size()][];
-    for (int node = 0; node < neighbours.length; node++) {
+    int[][] neighbors = new int[graph.size()][];
+    for (int node = 0; node < neighbors.length; node++) {
       graph.seek(0, node);
-      neighbours[node] = IntStream.generate(() -> next(graph)).takeWhile(n -> n >= 0).toArray();
+      neighbors[node] = IntStream.generate(() -> next(graph)).takeWhile(n -> n >= 0).toArray();
     }
-    return neighbours;
+    return neighbors;
   }
 
   private static int next(HnswGraph graph) {

@@ -231,7 +231,7 @@ public class TestQueries extends LuceneTestCase {
     for (int i = 0; i < 20; i++) {
       int limit = 1 + random().nextInt(200);
       assertLimit(leaf, size, limit, everyNth(leaf, 100), 0); // few enough to be scanned
-      // Lucene's walk looks at the limit between nodes: it may exceed it by a node's neighbours
+      // Lucene's walk looks at the limit between nodes: it may exceed it by a node's neighbors
       int degree = 2 * LmdbHnswOptions.DEFAULT.maxConn();
       assertLimit(leaf, size, limit, everyNth(leaf, 2), degree);
       assertLimit(leaf, size, limit, null, degree);

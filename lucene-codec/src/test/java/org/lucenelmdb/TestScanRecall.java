@@ -64,7 +64,7 @@ public class TestScanRecall extends LuceneTestCase {
         LmdbHnswOptions.DEFAULT.withMaxConn(4).withBeamWidth(4).withCodeBits(bits);
     KnnSearchStrategy how =
         new LmdbHnswSearchStrategy()
-            .withFilterStrategy(LmdbHnswFilterStrategy.SCAN)
+            .withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)
             .withListener(searches::add);
     double recall = 0;
     try (RecallIndex index =
@@ -93,7 +93,7 @@ public class TestScanRecall extends LuceneTestCase {
   /** Searches that scanned codes and did not score all vectors. */
   private long scansOfCodes() {
     return searches.stream()
-        .filter(search -> search.onCodes() && search.rescored() < search.accepted() / 2)
+        .filter(search -> search.onCodes() && search.reranked() < search.accepted() / 2)
         .count();
   }
 

@@ -5,9 +5,9 @@
 package org.lucenelmdb;
 
 import static org.lucenelmdb.LmdbHnswFilterStrategy.AUTO;
-import static org.lucenelmdb.LmdbHnswFilterStrategy.SCAN;
-import static org.lucenelmdb.LmdbHnswFilterStrategy.SWEEP;
-import static org.lucenelmdb.LmdbHnswFilterStrategy.TWO_HOP;
+import static org.lucenelmdb.LmdbHnswFilterStrategy.EXHAUSTIVE;
+import static org.lucenelmdb.LmdbHnswFilterStrategy.FILTERED;
+import static org.lucenelmdb.LmdbHnswFilterStrategy.POST_FILTERED;
 
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
@@ -83,14 +83,15 @@ public class TestSearchListener extends LuceneTestCase {
     assertEquals(CodesIndex.FIELD, search.field());
     assertEquals(leaf.getFloatVectorValues(CodesIndex.FIELD).size(), search.vectors());
     assertTrue(search.toString(), search.candidates() >= K);
-    assertTrue(search.toString(), search.rescored() >= hits.length);
+    assertTrue(search.toString(), search.reranked() >= hits.length);
     assertTrue(search.toString(), search.estimatedVisits() > 0);
     assertTrue(search.toString(), search.visits() >= collector.visitedCount());
     assertTrue(search.toString(), search.visits() >= hits.length);
     assertEquals(search.strategies().size() - 1, search.switches());
-    boolean walked = search.strategies().get(0) != SCAN;
-    assertTrue(search.toString(), walked || search.hops() == 0);
-    assertTrue(search.toString(), search.hops() > 0 || (walked && search.onCodes()) == false);
+    boolean walked = search.strategies().get(0) != EXHAUSTIVE;
+    assertTrue(search.toString(), walked || search.expandedNodes() == 0);
+    assertTrue(
+        search.toString(), search.expandedNodes() > 0 || (walked && search.onCodes()) == false);
     assertTrue(search.toString(), walked || search.seeded() == false);
     return search;
   }
@@ -122,7 +123,7 @@ public class TestSearchListener extends LuceneTestCase {
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
           Search search = search(leaf, how, random(vectors.length, 2));
-          assertTrue(search.toString(), search.rescored() < 300);
+          assertTrue(search.toString(), search.reranked() < 300);
           assertTrue(search.toString(), search.visits() <= 3000);
         }
       }
@@ -144,16 +145,16 @@ public class TestSearchListener extends LuceneTestCase {
             if (strategy != AUTO) {
               assertEquals(strategy, search.strategies().get(0));
             }
-            if (search.strategies().equals(List.of(SCAN))) {
+            if (search.strategies().equals(List.of(EXHAUSTIVE))) {
               assertEquals(accepted.cardinality(), search.visits());
               assertEquals(accepted.cardinality(), search.estimatedVisits());
             }
             assertTrue("" + search, search.visits() <= 2 * size);
             if (bits > 0) {
-              assertTrue("" + search, search.rescored() <= accepted.cardinality());
+              assertTrue("" + search, search.reranked() <= accepted.cardinality());
               assertEquals("the field's 3 for each", 3 * K, search.candidates());
-              if (search.switches() == 0 && search.strategies().get(0) != TWO_HOP) {
-                assertEquals("exactly these", 3 * K, search.rescored());
+              if (search.switches() == 0 && search.strategies().get(0) != FILTERED) {
+                assertEquals("exactly these", 3 * K, search.reranked());
               }
             }
           }
@@ -163,7 +164,7 @@ public class TestSearchListener extends LuceneTestCase {
           if (bits > 0) {
             assertEquals(3 * K, any.candidates());
           }
-          for (LmdbHnswFilterStrategy strategy : List.of(SCAN, TWO_HOP)) {
+          for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, FILTERED)) {
             Search all =
                 search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(strategy), null);
             assertEquals(any.strategies(), all.strategies());
@@ -313,29 +314,29 @@ public class TestSearchListener extends LuceneTestCase {
   public void testStrategy() {
     LmdbHnswSearchListener listener = search -> {};
     LmdbHnswSearchStrategy plain = new LmdbHnswSearchStrategy(2);
-    LmdbHnswSearchStrategy scan = plain.withFilterStrategy(SCAN);
+    LmdbHnswSearchStrategy scan = plain.withFilterStrategy(EXHAUSTIVE);
     LmdbHnswSearchStrategy heard = plain.withListener(listener);
     assertEquals(AUTO, plain.filterStrategy());
-    assertEquals(SCAN, scan.filterStrategy());
+    assertEquals(EXHAUSTIVE, scan.filterStrategy());
     assertEquals(2, scan.withListener(listener).oversampling(), 0);
-    assertEquals(SCAN, scan.withListener(listener).filterStrategy());
-    assertSame(listener, heard.withFilterStrategy(SWEEP).listener());
-    assertEquals(scan, new LmdbHnswSearchStrategy(2).withFilterStrategy(SCAN));
+    assertEquals(EXHAUSTIVE, scan.withListener(listener).filterStrategy());
+    assertSame(listener, heard.withFilterStrategy(POST_FILTERED).listener());
+    assertEquals(scan, new LmdbHnswSearchStrategy(2).withFilterStrategy(EXHAUSTIVE));
     assertEquals(
-        scan.hashCode(), new LmdbHnswSearchStrategy(2).withFilterStrategy(SCAN).hashCode());
+        scan.hashCode(), new LmdbHnswSearchStrategy(2).withFilterStrategy(EXHAUSTIVE).hashCode());
     assertEquals(heard, new LmdbHnswSearchStrategy(2).withListener(listener));
     assertEquals(plain, heard.withListener(null));
     assertEquals(plain, scan.withFilterStrategy(AUTO));
     for (Object other :
         new Object[] {
-          scan, heard, plain.withFilterStrategy(TWO_HOP), new LmdbHnswSearchStrategy()
+          scan, heard, plain.withFilterStrategy(FILTERED), new LmdbHnswSearchStrategy()
         }) {
       assertNotEquals(plain, other);
       assertNotEquals(other, plain);
     }
-    assertNotEquals(scan, plain.withFilterStrategy(TWO_HOP));
+    assertNotEquals(scan, plain.withFilterStrategy(FILTERED));
     assertNotEquals(heard, plain.withListener(search -> {}));
-    assertTrue(scan.toString(), scan.toString().contains("filterStrategy=SCAN"));
+    assertTrue(scan.toString(), scan.toString().contains("filterStrategy=EXHAUSTIVE"));
     assertTrue(scan.toString(), scan.toString().contains("oversampling=2.0"));
     String asIndexed = new LmdbHnswSearchStrategy().toString();
     assertTrue(asIndexed, asIndexed.contains("oversampling=as indexed"));
@@ -347,11 +348,11 @@ public class TestSearchListener extends LuceneTestCase {
   public void testOptions() {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
     assertEquals(AUTO, options.filterStrategy());
-    LmdbHnswOptions changed = options.withFilterStrategy(TWO_HOP);
-    assertEquals(TWO_HOP, changed.filterStrategy());
-    assertEquals(TWO_HOP, changed.withMaxConn(3).filterStrategy());
+    LmdbHnswOptions changed = options.withFilterStrategy(FILTERED);
+    assertEquals(FILTERED, changed.filterStrategy());
+    assertEquals(FILTERED, changed.withMaxConn(3).filterStrategy());
     assertEquals(AUTO, options.filterStrategy());
-    assertTrue(changed.toString(), changed.toString().contains("filterStrategy=TWO_HOP"));
+    assertTrue(changed.toString(), changed.toString().contains("filterStrategy=FILTERED"));
     expectThrows(NullPointerException.class, () -> options.withFilterStrategy(null));
   }
 
@@ -370,8 +371,8 @@ public class TestSearchListener extends LuceneTestCase {
       half.set(0, leaf.maxDoc() / 2);
       Search search = search(leaf, new LmdbHnswSearchStrategy(), half);
       // so few are scanned if there is a choice
-      assertEquals(expected == AUTO ? SCAN : expected, search.strategies().get(0));
-      LmdbHnswFilterStrategy other = random().nextBoolean() ? SWEEP : TWO_HOP;
+      assertEquals(expected == AUTO ? EXHAUSTIVE : expected, search.strategies().get(0));
+      LmdbHnswFilterStrategy other = random().nextBoolean() ? POST_FILTERED : FILTERED;
       search = search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(other), half);
       assertEquals("of the query", other, search.strategies().get(0));
     }
@@ -383,7 +384,8 @@ public class TestSearchListener extends LuceneTestCase {
     try (CodesIndex index = index(options, 1000, 2)) {
       assertNull(info(index.reader.leaves().get(0).reader()).getAttribute(ATTRIBUTE));
       assertStrategy(AUTO, index);
-      for (LmdbHnswFilterStrategy strategy : List.of(SWEEP, TWO_HOP, AUTO, SWEEP, AUTO)) {
+      for (LmdbHnswFilterStrategy strategy :
+          List.of(POST_FILTERED, FILTERED, AUTO, POST_FILTERED, AUTO)) {
         LmdbHnswOptions changed = options.withFilterStrategy(strategy);
         try (IndexWriter writer = new IndexWriter(index.directory, CodesIndex.config(changed))) {
           Document document = new Document(); // a second segment, for something to merge
@@ -396,7 +398,7 @@ public class TestSearchListener extends LuceneTestCase {
         assertStrategy(strategy, index);
       }
     }
-    for (LmdbHnswFilterStrategy strategy : List.of(SWEEP, TWO_HOP)) {
+    for (LmdbHnswFilterStrategy strategy : List.of(POST_FILTERED, FILTERED)) {
       try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
         assertStrategy(strategy, index);
       }
@@ -406,7 +408,7 @@ public class TestSearchListener extends LuceneTestCase {
   /** Of exact scores, strategies are Lucene's walks. */
   public void testStrategyOfFieldWithoutCodes() throws IOException {
     LmdbHnswOptions options = options(0);
-    for (LmdbHnswFilterStrategy strategy : List.of(SCAN, SWEEP, TWO_HOP)) {
+    for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
       try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
         assertStrategy(strategy, index);
       }

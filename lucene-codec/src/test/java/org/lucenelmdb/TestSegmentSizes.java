@@ -22,7 +22,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.lucenelmdb.store.ImageWriter;
+import org.lucenelmdb.internal.store.ImageWriter;
 
 /** What the files of segments of few vectors take: little more than their vectors. */
 @ThreadLeakFilters(filters = NativeThreads.class)

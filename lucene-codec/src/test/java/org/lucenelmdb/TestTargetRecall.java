@@ -117,7 +117,7 @@ public class TestTargetRecall extends LuceneTestCase {
   }
 
   private long work() {
-    return searches.stream().mapToLong(search -> search.visits() + search.rescored()).sum();
+    return searches.stream().mapToLong(search -> search.visits() + search.reranked()).sum();
   }
 
   private void assertTarget(double part, By by) throws IOException {
@@ -219,7 +219,7 @@ public class TestTargetRecall extends LuceneTestCase {
       for (Search search : searches) {
         assertEquals(End.CANDIDATES, search.end());
         assertEquals(Double.NaN, search.expectedRecall(), 0);
-        assertEquals(3 * K, search.rescored());
+        assertEquals(3 * K, search.reranked());
       }
       searches.clear();
       double reached = recall(data, null, By.FILTER, target(0.95f));

@@ -24,10 +24,10 @@ final class Vectors {
     }
     float[][] vectors = new float[count][];
     for (int i = 0; i < count; i++) {
-      float[] centre = centres[random.nextInt(centres.length)];
+      float[] center = centres[random.nextInt(centres.length)];
       vectors[i] = gaussian(random, dimension);
       for (int j = 0; j < dimension; j++) {
-        vectors[i][j] = centre[j] + 0.5f * vectors[i][j];
+        vectors[i][j] = center[j] + 0.5f * vectors[i][j];
       }
       VectorUtil.l2normalize(vectors[i]);
     }

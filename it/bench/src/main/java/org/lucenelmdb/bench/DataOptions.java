@@ -69,16 +69,13 @@ final class DataOptions {
           "So many evenly spaced vectors are queries, and not indexed; or of --query-data.")
   private Integer queries;
 
-  @Option(
-      names = "--k",
-      defaultValue = "10",
-      description = "Neighbours to find (${DEFAULT-VALUE}).")
+  @Option(names = "--k", defaultValue = "10", description = "Neighbors to find (${DEFAULT-VALUE}).")
   private int k;
 
   @Option(
       names = "--truth",
       paramLabel = "FILE.ivecs",
-      description = "Nearest neighbours that came with the file: compared with those computed.")
+      description = "Nearest neighbors that came with the file: compared with those computed.")
   private Path truth;
 
   @Option(

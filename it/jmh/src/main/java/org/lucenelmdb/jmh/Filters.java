@@ -43,8 +43,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * which a search chooses one.
  *
  * <p>Beside the nanoseconds of a search, {@code :visits} are those for a code that it scored, and
- * {@code :hops} those for a node whose links it read. Both have their share of what is done once in
- * a search, such as scoring the candidates by their vectors. A filter accepts vectors at random.
+ * {@code :expandedNodes} those for a node whose links it read. Both have their share of what is
+ * done once in a search, such as scoring the candidates by their vectors. A filter accepts vectors
+ * at random.
  *
  * <p>There is more to compile than for a hop: until that is done, the Vector API makes searches a
  * hundred times slower, so they warm up for longer.
@@ -94,7 +95,7 @@ public class Filters extends Hop {
   public static class Hops {
 
     /** So many. */
-    public long hops;
+    public long expandedNodes;
 
     /** For JMH. */
     public Hops() {}
@@ -159,27 +160,29 @@ public class Filters extends Hop {
   /** Scores the codes of all that is accepted. */
   @Benchmark
   public int scan(Visits visits) throws IOException {
-    return search(LmdbHnswFilterStrategy.SCAN, search -> visits.visits += search.visits())[0].doc;
+    return search(LmdbHnswFilterStrategy.EXHAUSTIVE, search -> visits.visits += search.visits())[0]
+        .doc;
   }
 
   /** Walks as without a filter. */
   @Benchmark
-  public int sweep(Visits visits, Hops hops) throws IOException {
-    return walk(LmdbHnswFilterStrategy.SWEEP, visits, hops);
+  public int sweep(Visits visits, Hops expandedNodes) throws IOException {
+    return walk(LmdbHnswFilterStrategy.POST_FILTERED, visits, expandedNodes);
   }
 
   /** Walks from accepted node to accepted node. */
   @Benchmark
-  public int twoHop(Visits visits, Hops hops) throws IOException {
-    return walk(LmdbHnswFilterStrategy.TWO_HOP, visits, hops);
+  public int twoHop(Visits visits, Hops expandedNodes) throws IOException {
+    return walk(LmdbHnswFilterStrategy.FILTERED, visits, expandedNodes);
   }
 
-  private int walk(LmdbHnswFilterStrategy forced, Visits visits, Hops hops) throws IOException {
+  private int walk(LmdbHnswFilterStrategy forced, Visits visits, Hops expandedNodes)
+      throws IOException {
     return search(
             forced,
             search -> {
               visits.visits += search.visits();
-              hops.hops += search.hops();
+              expandedNodes.expandedNodes += search.expandedNodes();
             })[0]
         .doc;
   }

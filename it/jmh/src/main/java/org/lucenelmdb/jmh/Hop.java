@@ -28,10 +28,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = Hop.SERIAL_GC)
 public abstract class Hop {
 
-  /** The neighbours of a node: as many as it may have on level 0 with M 16. */
+  /** The neighbors of a node: as many as it may have on level 0 with M 16. */
   public static final int NEIGHBORS = 32;
 
-  /** The hops of a search, where it takes a search to measure one: about those with ef 100. */
+  /**
+   * The expandedNodes of a search, where it takes a search to measure one: about those with ef 100.
+   */
   static final int HOPS_OF_SEARCH = 100;
 
   static final String SERIAL_GC = "-XX:+UseSerialGC";

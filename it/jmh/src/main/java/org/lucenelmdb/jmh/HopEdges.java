@@ -16,7 +16,7 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.GroupVIntUtil;
 import org.apache.lucene.util.IOUtils;
-import org.lucenelmdb.roaring.PortableRoaring;
+import org.lucenelmdb.internal.roaring.PortableRoaring;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -27,7 +27,7 @@ import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
 /**
- * Decodes the neighbours of a node into an array.
+ * Decodes the neighbors of a node into an array.
  *
  * <ul>
  *   <li>{@code portableRoaring}: our decoder, from the heap, to which a search has copied the
@@ -41,7 +41,7 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
  * </ul>
  *
  * <p>A Roaring bitmap has a container for each window of 65,536 values: {@code WINDOW} has all
- * neighbours in one, as in a small or well-ordered segment, {@code SPREAD} anywhere among a million
+ * neighbors in one, as in a small or well-ordered segment, {@code SPREAD} anywhere among a million
  * nodes, which makes about 14 containers of two or three values. The lists lie in a row and are
  * decoded in that order, so that the memory is read ahead and the decoding is what counts; {@link
  * HopAddress} has the misses. There are too many lists for the processor to learn their shapes by
@@ -49,7 +49,7 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
  */
 public class HopEdges extends Hop {
 
-  /** Where the neighbours of a node are. */
+  /** Where the neighbors of a node are. */
   public enum Placement {
     /** In one window of Roaring bitmaps. */
     WINDOW,
@@ -130,7 +130,7 @@ public class HopEdges extends Hop {
     }
   }
 
-  /** The neighbours in a list, ascending. */
+  /** The neighbors in a list, ascending. */
   int[] list(int i) {
     SplittableRandom random = new SplittableRandom(SEED + i);
     int size = placement == Placement.WINDOW ? WINDOW : NODES;
@@ -152,7 +152,7 @@ public class HopEdges extends Hop {
     return next;
   }
 
-  /** The neighbours that were decoded last. */
+  /** The neighbors that were decoded last. */
   int[] neighbors() {
     return neighbors;
   }

@@ -17,7 +17,7 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
- * Keeps those of {@value #NEIGHBORS} neighbours that a filter accepts.
+ * Keeps those of {@value #NEIGHBORS} neighbors that a filter accepts.
  *
  * <ul>
  *   <li>{@code ordinals}: the filter is a bit set of ordinals, as Lucene gives it; a table says
@@ -30,7 +30,7 @@ import org.roaringbitmap.buffer.MutableRoaringBitmap;
  *       one that has not to decode them first, which {@link HopEdges} measures.
  * </ul>
  *
- * <p>The neighbours are anywhere in the graph, and a filter accepts nodes at random.
+ * <p>The neighbors are anywhere in the graph, and a filter accepts nodes at random.
  */
 public class HopFilter extends Hop {
 
@@ -59,7 +59,7 @@ public class HopFilter extends Hop {
   /** For JMH. */
   public HopFilter() {}
 
-  /** Chooses neighbours, and what is accepted. */
+  /** Chooses neighbors, and what is accepted. */
   @Setup
   public void setUp() {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -98,7 +98,7 @@ public class HopFilter extends Hop {
     return list;
   }
 
-  /** The neighbours that were kept last, in front. */
+  /** The neighbors that were kept last, in front. */
   int[] kept() {
     return kept;
   }

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Takes the best candidate and offers the scores of {@value #NEIGHBORS} neighbours to a search's
- * two queues: the candidates, best first, without a bound, and the results, worst first, at most
- * {@code results} of them. A neighbour that is worse than all results goes into neither.
+ * Takes the best candidate and offers the scores of {@value #NEIGHBORS} neighbors to a search's two
+ * queues: the candidates, best first, without a bound, and the results, worst first, at most {@code
+ * results} of them. A neighbor that is worse than all results goes into neither.
  *
  * <ul>
  *   <li>{@code neighborQueue}: Lucene's queue of nodes, which is a ternary heap of longs.
@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Setup;
  *       score and node put into the long here.
  * </ul>
  *
- * <p>A search of {@value #HOPS_OF_SEARCH} hops is replayed with random scores, for which a later
- * neighbour is ever less likely to be a result; a hop is a hundredth of it.
+ * <p>A search of {@value #HOPS_OF_SEARCH} expandedNodes is replayed with random scores, for which a
+ * later neighbor is ever less likely to be a result; a hop is a hundredth of it.
  */
 public class HopQueues extends Hop {
 
@@ -71,7 +71,7 @@ public class HopQueues extends Hop {
     return searches[search];
   }
 
-  /** Lucene's queue; returns a checksum of the nodes in the order of the hops. */
+  /** Lucene's queue; returns a checksum of the nodes in the order of the expandedNodes. */
   @Benchmark
   @OperationsPerInvocation(HOPS_OF_SEARCH)
   public int neighborQueue() {

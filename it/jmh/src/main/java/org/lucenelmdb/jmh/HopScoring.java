@@ -17,7 +17,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
-import org.lucenelmdb.vectors.BlockVectorsScorer;
+import org.lucenelmdb.internal.vectors.BlockVectorsScorer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -91,11 +91,11 @@ public class HopScoring extends Hop {
     };
   }
 
-  /** The neighbours on each of many hops. */
-  static int[][] neighbors(int hops, int nodes) {
+  /** The neighbors on each of many expandedNodes. */
+  static int[][] neighbors(int expandedNodes, int nodes) {
     SplittableRandom random = new SplittableRandom(SEED);
-    int[][] neighbors = new int[hops][];
-    for (int i = 0; i < hops; i++) {
+    int[][] neighbors = new int[expandedNodes][];
+    for (int i = 0; i < expandedNodes; i++) {
       neighbors[i] = random.ints(NEIGHBORS, 0, nodes).sorted().toArray();
     }
     return neighbors;

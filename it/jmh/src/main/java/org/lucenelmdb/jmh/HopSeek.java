@@ -22,10 +22,10 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Finds, decodes and walks a node's links, through Lucene's interface of a graph: the whole way
- * from a node to its neighbours, of which {@link HopAddress} and {@link HopEdges} are the parts.
+ * from a node to its neighbors, of which {@link HopAddress} and {@link HopEdges} are the parts.
  *
- * <p>Both stores have the same graph. Its nodes have as many neighbours as the builder has found
- * for them, fewer than {@value #NEIGHBORS} on average.
+ * <p>Both stores have the same graph. Its nodes have as many neighbors as the builder has found for
+ * them, fewer than {@value #NEIGHBORS} on average.
  */
 public class HopSeek extends Hop {
 

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Looks {@value #NEIGHBORS} neighbours up in a search's set of visited nodes, and adds them.
+ * Looks {@value #NEIGHBORS} neighbors up in a search's set of visited nodes, and adds them.
  *
  * <ul>
  *   <li>{@code fixedNew}, {@code sparseNew}: the set is new for each search, as in Lucene, which
@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Setup;
  *       out one by one.
  * </ul>
  *
- * <p>A search visits the nodes of {@value #HOPS_OF_SEARCH} hops, at random; a hop is a hundredth of
- * it, and has its share of making or clearing the set.
+ * <p>A search visits the nodes of {@value #HOPS_OF_SEARCH} expandedNodes, at random; a hop is a
+ * hundredth of it, and has its share of making or clearing the set.
  */
 public class HopVisited extends Hop {
 

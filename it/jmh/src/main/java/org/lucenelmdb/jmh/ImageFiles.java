@@ -17,10 +17,10 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.LmdbHnswVectorsFormat;
-import org.lucenelmdb.graph.GraphGeometry;
-import org.lucenelmdb.store.ImageReader;
-import org.lucenelmdb.vectors.DocsWithVectors;
-import org.lucenelmdb.vectors.VectorBlocks;
+import org.lucenelmdb.internal.graph.GraphGeometry;
+import org.lucenelmdb.internal.store.ImageReader;
+import org.lucenelmdb.internal.vectors.DocsWithVectors;
+import org.lucenelmdb.internal.vectors.VectorBlocks;
 
 /**
  * The two files of a segment with one field of float vectors and without codes, read as {@link

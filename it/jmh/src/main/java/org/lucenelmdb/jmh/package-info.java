@@ -6,11 +6,11 @@
 /**
  * Micro-benchmarks of what one hop of a graph search costs, one class for each part of a hop.
  *
- * <p>A hop takes the best candidate, finds and decodes its links, keeps the neighbours that were
- * not visited, scores them, and offers them to the queues. All figures are nanoseconds for a hop to
- * a node with {@value org.lucenelmdb.jmh.Hop#NEIGHBORS} neighbours, of which none was visited
- * before: so they can be added up, and the sum is the most that a hop costs. A real search has seen
- * many of the neighbours, and scores fewer.
+ * <p>A hop takes the best candidate, finds and decodes its links, keeps the neighbors that were not
+ * visited, scores them, and offers them to the queues. All figures are nanoseconds for a hop to a
+ * node with {@value org.lucenelmdb.jmh.Hop#NEIGHBORS} neighbors, of which none was visited before:
+ * so they can be added up, and the sum is the most that a hop costs. A real search has seen many of
+ * the neighbors, and scores fewer.
  *
  * <p>{@link org.lucenelmdb.jmh.Filters} measures whole searches instead, by each strategy for
  * filters, of which the choice among them knows the costs.

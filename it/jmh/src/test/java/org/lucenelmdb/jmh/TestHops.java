@@ -191,24 +191,24 @@ public class TestHops extends LuceneTestCase {
   }
 
   public void testScoresOfCodesAgree() throws IOException {
-    HopCodes[] hops = new HopCodes[4];
-    for (int i = 0; i < hops.length; i++) {
-      hops[i] = new HopCodes();
-      hops[i].codes = CODES;
-      hops[i].dimension = DIMENSION;
-      hops[i].setUp();
+    HopCodes[] expandedNodes = new HopCodes[4];
+    for (int i = 0; i < expandedNodes.length; i++) {
+      expandedNodes[i] = new HopCodes();
+      expandedNodes[i].codes = CODES;
+      expandedNodes[i].dimension = DIMENSION;
+      expandedNodes[i].setUp();
     }
     try {
       for (int i = 0; i < 5; i++) {
-        float[] expected = hops[0].lucene();
+        float[] expected = expandedNodes[0].lucene();
         assertTrue(Arrays.toString(expected), expected[0] > 0 && expected[0] < 1);
         assertNotEquals(expected[0], expected[1], 0);
-        assertArrayEquals(expected, hops[1].luceneTouched(), 0);
-        assertArrayEquals(expected, hops[2].inPlace(), 1e-5f);
-        assertArrayEquals(expected, hops[3].inPlaceTouched(), 1e-5f);
+        assertArrayEquals(expected, expandedNodes[1].luceneTouched(), 0);
+        assertArrayEquals(expected, expandedNodes[2].inPlace(), 1e-5f);
+        assertArrayEquals(expected, expandedNodes[3].inPlaceTouched(), 1e-5f);
       }
     } finally {
-      for (HopCodes hop : hops) {
+      for (HopCodes hop : expandedNodes) {
         hop.tearDown();
       }
     }
@@ -216,61 +216,62 @@ public class TestHops extends LuceneTestCase {
 
   public void testQueuesAgree() {
     for (int results : new int[] {10, 100}) {
-      HopQueues[] hops = new HopQueues[3];
-      for (int i = 0; i < hops.length; i++) {
-        hops[i] = new HopQueues();
-        hops[i].results = results;
-        hops[i].setUp();
+      HopQueues[] expandedNodes = new HopQueues[3];
+      for (int i = 0; i < expandedNodes.length; i++) {
+        expandedNodes[i] = new HopQueues();
+        expandedNodes[i].results = results;
+        expandedNodes[i].setUp();
       }
       for (int i = 0; i < 5; i++) {
-        int expected = hops[0].neighborQueue();
-        assertEquals(expected, hops[1].ternaryLongHeap());
-        assertEquals(expected, hops[2].longHeap());
+        int expected = expandedNodes[0].neighborQueue();
+        assertEquals(expected, expandedNodes[1].ternaryLongHeap());
+        assertEquals(expected, expandedNodes[2].longHeap());
       }
     }
   }
 
   public void testVisitedSetsAgree() {
-    HopVisited[] hops = new HopVisited[5];
-    for (int i = 0; i < hops.length; i++) {
-      hops[i] = new HopVisited();
-      hops[i].nodes = NODES;
-      hops[i].setUp();
+    HopVisited[] expandedNodes = new HopVisited[5];
+    for (int i = 0; i < expandedNodes.length; i++) {
+      expandedNodes[i] = new HopVisited();
+      expandedNodes[i].nodes = NODES;
+      expandedNodes[i].setUp();
     }
     for (int i = 0; i < 5; i++) {
-      int expected = hops[0].fixedNew();
+      int expected = expandedNodes[0].fixedNew();
       assertTrue("" + expected, expected > NODES / 2 && expected <= NODES);
-      assertEquals(expected, hops[1].fixedCleared());
-      assertEquals(expected, hops[2].fixedUndone());
-      assertEquals(expected, hops[3].sparseNew());
-      assertEquals(expected, hops[4].sparseCleared());
+      assertEquals(expected, expandedNodes[1].fixedCleared());
+      assertEquals(expected, expandedNodes[2].fixedUndone());
+      assertEquals(expected, expandedNodes[3].sparseNew());
+      assertEquals(expected, expandedNodes[4].sparseCleared());
     }
   }
 
   public void testFiltersAgree() {
     for (double selectivity : new double[] {0.5, 0.01}) {
-      HopFilter[] hops = new HopFilter[5];
-      for (int i = 0; i < hops.length; i++) {
-        hops[i] = new HopFilter();
-        hops[i].nodes = NODES;
-        hops[i].selectivity = selectivity;
-        hops[i].setUp();
+      HopFilter[] expandedNodes = new HopFilter[5];
+      for (int i = 0; i < expandedNodes.length; i++) {
+        expandedNodes[i] = new HopFilter();
+        expandedNodes[i].nodes = NODES;
+        expandedNodes[i].selectivity = selectivity;
+        expandedNodes[i].setUp();
       }
       int sum = 0;
       for (int i = 0; i < 20; i++) {
-        int expected = hops[0].ordinals();
+        int expected = expandedNodes[0].ordinals();
         sum += expected;
         int[] counts = {
           expected,
-          hops[1].nodes(),
-          hops[2].roaringContains(),
-          hops[3].roaringAnd(),
-          hops[4].bufferAnd()
+          expandedNodes[1].nodes(),
+          expandedNodes[2].roaringContains(),
+          expandedNodes[3].roaringAnd(),
+          expandedNodes[4].bufferAnd()
         };
-        for (int j = 1; j < hops.length; j++) {
+        for (int j = 1; j < expandedNodes.length; j++) {
           assertEquals(expected, counts[j]);
           assertArrayEquals(
-              Arrays.copyOf(hops[0].kept(), expected), Arrays.copyOf(hops[j].kept(), expected));
+              Arrays.copyOf(expandedNodes[0].kept(), expected),
+              Arrays.copyOf(expandedNodes[j].kept(), expected));
         }
       }
       assertEquals(20 * Hop.NEIGHBORS * selectivity, sum, 20 * Hop.NEIGHBORS / 10.0);
@@ -291,16 +292,16 @@ public class TestHops extends LuceneTestCase {
         }
         for (int i = 0; i < 5; i++) {
           AtomicLong visits = new AtomicLong();
-          AtomicLong hops = new AtomicLong();
+          AtomicLong expandedNodes = new AtomicLong();
           LmdbHnswSearchListener listener =
               search -> {
                 visits.addAndGet(search.visits());
-                hops.addAndGet(search.hops());
+                expandedNodes.addAndGet(search.expandedNodes());
               };
-          LmdbHnswFilterStrategy scan = LmdbHnswFilterStrategy.SCAN;
+          LmdbHnswFilterStrategy scan = LmdbHnswFilterStrategy.EXHAUSTIVE;
           ScoreDoc expected = all.get(scan).search(scan, listener)[0];
           assertEquals(all.get(scan).accepted().cardinality(), visits.get());
-          assertEquals(0, hops.get());
+          assertEquals(0, expandedNodes.get());
           for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
             if (strategy != scan) {
               ScoreDoc[] found = all.get(strategy).search(strategy, listener);
@@ -310,7 +311,7 @@ public class TestHops extends LuceneTestCase {
               }
             }
           }
-          assertTrue(hops.get() > 0);
+          assertTrue(expandedNodes.get() > 0);
         }
       } finally {
         for (Filters filters : all.values()) {

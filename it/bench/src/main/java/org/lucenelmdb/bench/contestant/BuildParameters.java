@@ -7,8 +7,8 @@ package org.lucenelmdb.bench.contestant;
 /**
  * What all contestants build with.
  *
- * @param maxConn the M of HNSW: neighbours per node on upper levels; level 0 has twice as many
- * @param beamWidth how many candidates are kept while neighbours of a new node are searched
+ * @param maxConn the M of HNSW: neighbors per node on upper levels; level 0 has twice as many
+ * @param beamWidth how many candidates are kept while neighbors of a new node are searched
  * @param ramMegabytes of a Lucene writer's buffer
  * @param threads that build graphs; for Lucene's formats in merges, vectors are added by one
  */

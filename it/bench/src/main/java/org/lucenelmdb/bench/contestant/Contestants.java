@@ -74,7 +74,7 @@ public final class Contestants {
     String index = "lucene104-" + bits;
     for (boolean rescores : new boolean[] {false, true}) {
       String name = rescores ? index + "+rescore" : index;
-      String label = "Lucene104, " + bits + " bit" + (rescores ? ", rescored" : "");
+      String label = "Lucene104, " + bits + " bit" + (rescores ? ", reranked" : "");
       add(
           new LuceneContestant(
               lucene(name, label, LUCENE104, index),

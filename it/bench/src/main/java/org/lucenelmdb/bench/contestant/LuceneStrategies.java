@@ -18,7 +18,7 @@ import org.lucenelmdb.bench.result.TargetStrategy;
 /** The ways to search that a family of Lucene's formats has, by name. */
 final class LuceneStrategies {
 
-  /** The other one looks at neighbours' neighbours if fewer than 60 % of a node's pass. */
+  /** The other one looks at neighbors' neighbors if fewer than 60 % of a node's pass. */
   private static final String TWO_HOPS = "acorn60";
 
   /** Those of Lucene's formats. */

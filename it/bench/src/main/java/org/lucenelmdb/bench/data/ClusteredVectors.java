@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 
 /**
  * Made-up vectors: a mixture of Gaussians in a space of few dimensions, turned into one of many,
- * with a little noise. Like embeddings and unlike plain noise, they have neighbours that a graph
- * can find. Each vector depends on the seed, its index and the dimension alone.
+ * with a little noise. Like embeddings and unlike plain noise, they have neighbors that a graph can
+ * find. Each vector depends on the seed, its index and the dimension alone.
  */
 public final class ClusteredVectors implements VectorSource {
 

@@ -43,11 +43,11 @@ public final class Dataset {
   private final List<Filter> filters;
 
   /**
-   * Makes a directory of vectors. The exact neighbours are computed with all processors, unless the
+   * Makes a directory of vectors. The exact neighbors are computed with all processors, unless the
    * cache has them.
    *
    * @param directory what of a dataset is there is replaced; made if need be
-   * @param cache a directory where exact neighbours are kept from one run to the next; made if need
+   * @param cache a directory where exact neighbors are kept from one run to the next; made if need
    *     be
    * @param progress gets the part that is done, from 0 to 1, from one thread at a time but not
    *     always the caller's
@@ -124,12 +124,12 @@ public final class Dataset {
     }
   }
 
-  /** Reads rows of neighbours, of which there are {@code candidates}. */
+  /** Reads rows of neighbors, of which there are {@code candidates}. */
   private int[][] readTruth(Path path, int rows, int candidates) throws IOException {
     int[][] read = VectorFile.readIvecs(path);
     check(path, "rows", rows, read.length);
     for (int[] row : read) {
-      check(path, "neighbours in each row", Math.min(description.k(), candidates), row.length);
+      check(path, "neighbors in each row", Math.min(description.k(), candidates), row.length);
       checkRange(path, row, description.base());
     }
     return read;
@@ -204,7 +204,7 @@ public final class Dataset {
     return description.dimension();
   }
 
-  /** How many neighbours each query asks for; that may be more than the base has. */
+  /** How many neighbors each query asks for; that may be more than the base has. */
   public int k() {
     return description.k();
   }

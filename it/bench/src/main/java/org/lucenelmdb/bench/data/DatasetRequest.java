@@ -21,7 +21,7 @@ import java.util.Objects;
  * @param base how many vectors to search in, at most; at least 1
  * @param queries how many vectors to search for, at least 1; fewer if {@code querySource} has fewer
  * @param metric what "near" means
- * @param k how many neighbours each query asks for, at least 1
+ * @param k how many neighbors each query asks for, at least 1
  * @param seed of all that is random
  * @param attributes what the source's vectors have, to filter by; or null
  * @param randomSelectivities for each of these, from 0 to 1, a filter that passes so large a part
@@ -31,7 +31,7 @@ import java.util.Objects;
  * @param filterQueries how many queries to try each filter with, at most; with 0 there are no
  *     filters
  * @param givenTruth an {@code .ivecs} file to check against what is computed: row i has the nearest
- *     neighbours of query i, or of vector i of {@code querySource}, best first, as indices into
+ *     neighbors of query i, or of vector i of {@code querySource}, best first, as indices into
  *     {@code vectors}; or null
  */
 public record DatasetRequest(

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Compares neighbours that came with the vectors with the computed ones. */
+/** Compares neighbors that came with the vectors with the computed ones. */
 final class GivenTruth {
 
   /** Whoever computed them may have rounded otherwise, and preferred another of two like scores. */
@@ -23,7 +23,7 @@ final class GivenTruth {
   }
 
   /**
-   * Reads the neighbours.
+   * Reads the neighbors.
    *
    * @param path an {@code .ivecs} file
    * @param expected how many rows it should have
@@ -51,9 +51,9 @@ final class GivenTruth {
   }
 
   /**
-   * For how many queries a neighbour is given that is not among the nearest, or one is missing. Of
-   * a longer row only the first neighbours count, of a shorter one all. Neighbours that are not in
-   * the base, which may be a part of the source, do not count.
+   * For how many queries a neighbor is given that is not among the nearest, or one is missing. Of a
+   * longer row only the first neighbors count, of a shorter one all. Neighbors that are not in the
+   * base, which may be a part of the source, do not count.
    *
    * @param truth computed, as ordinals of the base
    * @param baseIndices the base's vectors as indices into the source

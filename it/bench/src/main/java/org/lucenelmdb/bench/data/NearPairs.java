@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * Finds for a vector another one that is near it, by the Euclidean distance: not the nearest one,
  * but the nearest of a few from its surroundings.
  *
- * <p>The surroundings are cells, each of which has the vectors that are nearer to its centre than
+ * <p>The surroundings are cells, each of which has the vectors that are nearer to its center than
  * to any other one's. The centres are vectors themselves.
  */
 final class NearPairs {

@@ -9,10 +9,10 @@ import java.util.List;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 
-/** Collects the nearest neighbours of one query, unfiltered and for filters; any thread may add. */
+/** Collects the nearest neighbors of one query, unfiltered and for filters; any thread may add. */
 final class QueryTruth {
 
-  /** The neighbours that pass one filter. */
+  /** The neighbors that pass one filter. */
   private record Filtered(FixedBitSet accepted, NeighborQueue queue, int capacity) {}
 
   private final int k;
@@ -27,7 +27,7 @@ final class QueryTruth {
     this.nearest = new NeighborQueue(k + 1, false);
   }
 
-  /** Adds a filter; the neighbours that pass it are read from the queue. */
+  /** Adds a filter; the neighbors that pass it are read from the queue. */
   void addFilter(FixedBitSet accepted, NeighborQueue queue, int capacity) {
     filters.add(new Filtered(accepted, queue, capacity));
   }
@@ -61,7 +61,7 @@ final class QueryTruth {
     return queue.size() < capacity || score >= queue.topScore();
   }
 
-  /** Whether the k-th neighbour is as near as the next one. To be asked first, and once. */
+  /** Whether the k-th neighbor is as near as the next one. To be asked first, and once. */
   boolean dropTied() {
     if (nearest.size() <= k) {
       return false;

@@ -54,7 +54,7 @@ final class SmellTests {
     }
   }
 
-  /** Looks at the computed neighbours. */
+  /** Looks at the computed neighbors. */
   void truth(Truth truth, int k, int base) {
     int queries = truth.nearest().length;
     if (k > base) {
@@ -72,7 +72,7 @@ final class SmellTests {
     if (tied > 0) {
       add(
           "ties",
-          "For %,d of %,d queries the neighbour after the %,d nearest is as near as the last of them,"
+          "For %,d of %,d queries the neighbor after the %,d nearest is as near as the last of them,"
               + " so recall depends on which was taken.",
           tied,
           queries,
@@ -80,12 +80,12 @@ final class SmellTests {
     }
   }
 
-  /** Looks at neighbours that came with the vectors. */
+  /** Looks at neighbors that came with the vectors. */
   void givenTruth(GivenTruth given, int differences, int queries) {
     if (differences > 0) {
       add(
           "given truth",
-          "%s gives other neighbours than were computed for %,d of %,d queries; the computed ones"
+          "%s gives other neighbors than were computed for %,d of %,d queries; the computed ones"
               + " count.",
           given.name(),
           differences,

@@ -7,11 +7,11 @@ package org.lucenelmdb.bench.data;
 import java.util.List;
 
 /**
- * The exact nearest neighbours.
+ * The exact nearest neighbors.
  *
- * @param nearest for each query the ordinals of its neighbours, best first
- * @param filtered for each filter, and each of its queries, those of the accepted neighbours
- * @param tied for how many queries the last neighbour is as near as the best one left out
+ * @param nearest for each query the ordinals of its neighbors, best first
+ * @param filtered for each filter, and each of its queries, those of the accepted neighbors
+ * @param tied for how many queries the last neighbor is as near as the best one left out
  * @param flat for how many queries all vectors of the base are equally near
  */
 record Truth(int[][] nearest, List<int[][]> filtered, int tied, int flat) {}

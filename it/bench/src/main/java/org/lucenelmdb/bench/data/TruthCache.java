@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps exact neighbours in files, one for each key: a key says what they were computed from.
+ * Keeps exact neighbors in files, one for each key: a key says what they were computed from.
  *
  * <p>A file has the key, the numbers of tied and flat queries, the number of tables, for each table
  * its number of rows and for each row its length and ordinals, and at its end a hash of it all.
@@ -42,10 +42,10 @@ final class TruthCache {
    *
    * @param dataHash of base and queries
    */
-  static String key(String dataHash, Metric metric, int k, List<FilterPlan> filters) {
+  static String key(String dataHash, Metric metric, int k, List<FilterPlanner> filters) {
     ContentHash hash = new ContentHash();
     hash.add(VERSION).add(dataHash).add(metric.wireName()).add(k).add(filters.size());
-    for (FilterPlan filter : filters) {
+    for (FilterPlanner filter : filters) {
       long[] words = filter.accepted().getBits();
       hash.add(filter.accepted().length());
       hash.add(words, (filter.accepted().length() + Long.SIZE - 1) / Long.SIZE);
@@ -54,7 +54,7 @@ final class TruthCache {
     return hash.hex();
   }
 
-  /** Where a key's neighbours are. */
+  /** Where a key's neighbors are. */
   Path file(String key) {
     return directory.resolve("truth-" + key.substring(0, 16) + ".bin");
   }
@@ -98,7 +98,7 @@ final class TruthCache {
     }
   }
 
-  /** The key's neighbours, if they were stored and their file is still what was written. */
+  /** The key's neighbors, if they were stored and their file is still what was written. */
   Optional<Truth> load(String key) throws IOException {
     byte[] content;
     try {

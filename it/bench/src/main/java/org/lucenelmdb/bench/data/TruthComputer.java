@@ -18,7 +18,7 @@ import java.util.function.DoubleConsumer;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 
 /**
- * Finds the exact nearest neighbours by comparing every query with every vector, once, for the
+ * Finds the exact nearest neighbors by comparing every query with every vector, once, for the
  * filters as well.
  *
  * <p>The threads take blocks of the base, which they compare with all queries: a block stays in the
@@ -49,7 +49,7 @@ final class TruthComputer {
       float[][] queries,
       Metric metric,
       int k,
-      List<FilterPlan> filters,
+      List<FilterPlanner> filters,
       DoubleConsumer progress) {
     this.path = path;
     this.count = count;
@@ -62,7 +62,7 @@ final class TruthComputer {
     for (int q = 0; q < queries.length; q++) {
       collectors[q] = new QueryTruth(Math.min(k, count));
     }
-    for (FilterPlan filter : filters) {
+    for (FilterPlanner filter : filters) {
       // a queue of nothing cannot be made
       int capacity = Math.max(1, Math.min(k, filter.info().accepted()));
       NeighborQueue[] queues = new NeighborQueue[filter.queries().length];
@@ -86,7 +86,7 @@ final class TruthComputer {
       float[][] queries,
       Metric metric,
       int k,
-      List<FilterPlan> filters,
+      List<FilterPlanner> filters,
       DoubleConsumer progress)
       throws IOException {
     int count;
@@ -116,7 +116,7 @@ final class TruthComputer {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while the exact neighbours were computed");
+      throw new InterruptedIOException("interrupted while the exact neighbors were computed");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException) {
         throw (IOException) e.getCause();

@@ -5,7 +5,7 @@
 package org.lucenelmdb.bench.report;
 
 /**
- * How a contestant's line looks, the same in all plots; which colours and dashes these numbers mean
+ * How a contestant's line looks, the same in all plots; which colors and dashes these numbers mean
  * is the script's business.
  *
  * @param index among all contestants: tells symbols apart

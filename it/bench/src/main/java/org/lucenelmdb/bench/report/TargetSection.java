@@ -93,7 +93,14 @@ final class TargetSection {
 
   private static Table.Builder table(String title, String... keys) {
     Table.Builder table = Table.builder(title, keys.length, keys);
-    List.of("reached", "expected", "bad queries", "queries/s", "hops", "visited", "rescored")
+    List.of(
+            "reached",
+            "expected",
+            "bad queries",
+            "queries/s",
+            "expandedNodes",
+            "visited",
+            "reranked")
         .forEach(table::column);
     return table;
   }

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  *
  * @param name short and unique, such as {@code lucene104-4+rescore}
  * @param label for readers
- * @param family contestants of one family are drawn in shades of one colour
+ * @param family contestants of one family are drawn in shades of one color
  * @param version of the library
  * @param index contestants with the same index search the same files in different ways
  */

@@ -50,10 +50,10 @@ public final class Figures {
   public static final String ESTIMATED_VISITS = "estimatedVisits";
 
   /** How many nodes' links a query read, on average. */
-  public static final String HOPS = "hops";
+  public static final String HOPS = "expandedNodes";
 
   /** How many vectors a query scored exactly, on average. */
-  public static final String RESCORED = "rescored";
+  public static final String RESCORED = "reranked";
 
   /** The recall that searches expected of themselves, on average over those that expected any. */
   public static final String EXPECTED_RECALL = "expectedRecall";

@@ -18,7 +18,7 @@ import java.util.List;
  * @param metric {@code cosine}, {@code dot} or {@code euclidean}
  * @param sizes how many vectors were indexed: several when growth was measured; ascending
  * @param queries how many were asked
- * @param k how many neighbours each query asks for
+ * @param k how many neighbors each query asks for
  * @param maxConn M of all graphs
  * @param beamWidth of all graphs, while they are built
  * @param buildThreads that built the graphs that were searched; builds may have been measured with

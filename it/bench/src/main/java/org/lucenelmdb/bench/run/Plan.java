@@ -40,7 +40,7 @@ import org.lucenelmdb.bench.result.Smell;
 
 /**
  * The steps of a run. In each round every contestant has its turn, in the opposite order of the
- * round before, so that what gets slower or faster with time favours none.
+ * round before, so that what gets slower or faster with time favors none.
  */
 final class Plan {
 

@@ -16,7 +16,7 @@ public class TestGraphCheck extends LuceneTestCase {
   private static final class Graph extends HnswGraph {
     private final int[][][] links;
     private final int entry;
-    private int[] neighbours;
+    private int[] neighbors;
     private int next;
 
     /** Takes the links of level 0 and of level 1 by node; null for nodes that are not there. */
@@ -27,8 +27,8 @@ public class TestGraphCheck extends LuceneTestCase {
 
     @Override
     public void seek(int level, int target) {
-      neighbours = links[level][target];
-      assertNotNull("node " + target + " is not on level " + level, neighbours);
+      neighbors = links[level][target];
+      assertNotNull("node " + target + " is not on level " + level, neighbors);
       next = 0;
     }
 
@@ -39,7 +39,7 @@ public class TestGraphCheck extends LuceneTestCase {
 
     @Override
     public int nextNeighbor() {
-      return next < neighbours.length ? neighbours[next++] : DocIdSetIterator.NO_MORE_DOCS;
+      return next < neighbors.length ? neighbors[next++] : DocIdSetIterator.NO_MORE_DOCS;
     }
 
     @Override
@@ -59,7 +59,7 @@ public class TestGraphCheck extends LuceneTestCase {
 
     @Override
     public int neighborCount() {
-      return neighbours.length;
+      return neighbors.length;
     }
 
     @Override

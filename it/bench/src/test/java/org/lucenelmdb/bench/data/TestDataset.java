@@ -464,7 +464,7 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(1, smells.size());
     assertEquals("given truth", smells.get(0).what());
     assertEquals(
-        "given.ivecs gives other neighbours than were computed for 4 of 30 queries; the computed"
+        "given.ivecs gives other neighbors than were computed for 4 of 30 queries; the computed"
             + " ones count.",
         smells.get(0).text());
     assertBadData("30 rows, one for each query, found 2", () -> writeGiven(new int[2][0]));

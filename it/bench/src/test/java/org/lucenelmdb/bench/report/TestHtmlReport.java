@@ -96,7 +96,7 @@ public class TestHtmlReport extends LuceneTestCase {
           "2.5% of the vectors occur more than once",
           "Some CPU",
           "<h2>Growth</h2>",
-          "Lucene104, 4 bits, rescored",
+          "Lucene104, 4 bits, reranked",
           "Data of this plot"
         }) {
       assertTrue(part, page.contains(part));

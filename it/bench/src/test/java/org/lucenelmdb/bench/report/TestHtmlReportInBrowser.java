@@ -45,13 +45,13 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
         .toList();
   }
 
-  /** Every line or part has shapes of its colour, beside the legend's. */
+  /** Every line or part has shapes of its color, beside the legend's. */
   private static void assertDrawn(String dom, Plot plot) {
     int start = dom.indexOf("id=\"plot-" + plot.id() + "\"");
     String figure = dom.substring(start, dom.indexOf("</figure>", start));
     String[] colors = value(figure, "data-colors").split(" ");
     assertEquals(plot.id(), plot.series().size(), colors.length);
-    assertEquals("no colour twice", colors.length, Set.of(colors).size());
+    assertEquals("no color twice", colors.length, Set.of(colors).size());
     String chart = figure.substring(figure.indexOf("class=\"chart\""));
     for (int i = 0; i < colors.length; i++) {
       Plot.Series series = plot.series().get(i);

@@ -173,7 +173,7 @@ public class TestTerminalReport extends LuceneTestCase {
         10,
         1,
         filter,
-        BestStrategy.forced("SWEEP"),
+        BestStrategy.forced("POST_FILTERED"),
         null,
         Map.of(Figures.RECALL, recall, Figures.RATE, rate));
   }

@@ -84,7 +84,7 @@ public final class SyntheticResult {
     return contestant("lmdb", "lucene-lmdb", "lucene-lmdb")
         .contestant("lmdb-1bit", "lucene-lmdb, 1 bit", "lucene-lmdb")
         .contestant("lucene99", "Lucene99", "lucene")
-        .contestant("lucene104-4+rescore", "Lucene104, 4 bits, rescored", "lucene")
+        .contestant("lucene104-4+rescore", "Lucene104, 4 bits, reranked", "lucene")
         .contestant("jvector", "jvector", "jvector")
         .contestant("hnswlib", "hnswlib", "hnswlib");
   }
@@ -264,8 +264,8 @@ public final class SyntheticResult {
             if (ContestantInfo.OURS.equals(contestants.get(c).family())) {
               double rate = 1e5 * speed(c, round, size);
               planned(c, round, size, filter, "default", rate);
-              planned(c, round, size, filter, BestStrategy.forced("SCAN"), 1.1 * rate);
-              planned(c, round, size, filter, BestStrategy.forced("TWO_HOP"), rate / 3);
+              planned(c, round, size, filter, BestStrategy.forced("EXHAUSTIVE"), 1.1 * rate);
+              planned(c, round, size, filter, BestStrategy.forced("FILTERED"), rate / 3);
             }
           }
         });
@@ -280,8 +280,8 @@ public final class SyntheticResult {
     figures.put(Figures.VISITS, visits);
     figures.put(Figures.ESTIMATED_VISITS, 1.2 * visits);
     figures.put(Figures.SWITCHES, 0.25);
-    figures.put(Figures.PLAN_PREFIX + "SCAN", 0.75);
-    figures.put(Figures.PLAN_PREFIX + "TWO_HOP>SCAN", 0.25);
+    figures.put(Figures.PLAN_PREFIX + "EXHAUSTIVE", 0.75);
+    figures.put(Figures.PLAN_PREFIX + "FILTERED>EXHAUSTIVE", 0.25);
     figures.putAll(values(0.99, rate));
     int ef = EFS.getFirst();
     add(Measure.FILTER, contestant, round, size, ef, 1, filter.name(), strategy, null, figures);

@@ -113,7 +113,7 @@ public class TestAnalyses extends LuceneTestCase {
         Samples.of(
             List.of(
                 search("a", 0, 10, "default", 0.96, 100),
-                search("a", 0, 10, BestStrategy.forced("SCAN"), 0.99, 500)));
+                search("a", 0, 10, BestStrategy.forced("EXHAUSTIVE"), 0.99, 500)));
     assertEquals("default", BestStrategy.of(samples, 0.95).strategy());
     assertEquals(100, BestStrategy.of(samples, 0.95).rates().median(), 0);
     assertFalse(BestStrategy.of(samples, 0.98).isPresent());
@@ -152,8 +152,8 @@ public class TestAnalyses extends LuceneTestCase {
 
   public void testPlansTaken() {
     Map<String, Double> taken = new TreeMap<>();
-    taken.put(Figures.PLAN_PREFIX + "SCAN", 0.2);
-    taken.put(Figures.PLAN_PREFIX + "SWEEP>SCAN", 0.8);
+    taken.put(Figures.PLAN_PREFIX + "EXHAUSTIVE", 0.2);
+    taken.put(Figures.PLAN_PREFIX + "POST_FILTERED>EXHAUSTIVE", 0.8);
     taken.put(Figures.UNFILTERED_RECALL, 0.98);
     taken.put(Figures.VISITS, 77.0);
     PlannedSearch search =
@@ -161,9 +161,10 @@ public class TestAnalyses extends LuceneTestCase {
                 Samples.of(
                     List.of(
                         search("a", 0, 10, "default", 0.965, 100).with(taken),
-                        search("a", 0, 10, BestStrategy.forced("SCAN"), 1, 100))))
+                        search("a", 0, 10, BestStrategy.forced("EXHAUSTIVE"), 1, 100))))
             .getFirst();
-    assertEquals(List.of("SWEEP>SCAN", "SCAN"), List.copyOf(search.plans().keySet()));
+    assertEquals(
+        List.of("POST_FILTERED>EXHAUSTIVE", "EXHAUSTIVE"), List.copyOf(search.plans().keySet()));
     assertTrue(search.isBelowUnfiltered());
     assertEquals(77, search.visits(), 0);
     assertTrue(Double.isNaN(search.switches()));

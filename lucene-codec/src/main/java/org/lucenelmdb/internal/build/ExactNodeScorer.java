@@ -1,0 +1,27 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.build;
+
+import java.io.IOException;
+import org.lucenelmdb.internal.vectors.VectorPairs;
+
+/** Scores nodes by their vectors, for fields without codes. */
+record ExactNodeScorer(VectorPairs vectors) implements NodeScorer {
+
+  @Override
+  public void setTarget(int node) throws IOException {
+    vectors.setTarget(node);
+  }
+
+  @Override
+  public int touch(int[] nodes, int count) throws IOException {
+    return vectors.touch(nodes, count);
+  }
+
+  @Override
+  public void score(int[] nodes, int count, float[] scores) throws IOException {
+    vectors.score(nodes, count, scores);
+  }
+}

@@ -1,0 +1,280 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+
+/**
+ * What the codes of a field are made with, and what a query needs to be compared with them. Trained
+ * by {@link CodeTrainer}, stored in the metadata file. Immutable; arrays are not copied.
+ *
+ * @param metric not HAMMING
+ * @param queryBits how many bits a component of a query has where codes are bit planes: 4 or 8
+ * @param error the standard deviation of the difference between a code's score and the similarity
+ *     of the vector, divided by {@link QuantizedQuery#errorScale}: measured on near vectors
+ * @param depth how many candidates must be reranked to find the nearest 10, measured on a sample
+ * @param mean of all vectors, of those of unit length with COSINE; or zeros
+ * @param deviations of the components from the mean, with LEVELS; otherwise null
+ * @param seed of the rotation, with CENTROIDS
+ * @param centroids with CENTROIDS, of the rotated differences from the mean; with none, all are
+ *     quantized relative to the mean
+ */
+public record CodeModel(
+    CodeLayout layout,
+    VectorMetric metric,
+    int queryBits,
+    float error,
+    float depth,
+    float[] mean,
+    float[] deviations,
+    long seed,
+    float[][] centroids) {
+
+  /** The largest number of centroids. */
+  static final int MAX_CENTROIDS = 1 << 16;
+
+  /** The largest {@link #depth}. */
+  static final float MAX_DEPTH = 1000;
+
+  /** The largest square of a prepared vector or centroid: products of two of them are finite. */
+  static final float MAX_SQUARE = 1e37f;
+
+  private static final int[] QUERY_BITS = {4, 8};
+
+  /** Whether there are codes for a metric. */
+  public static boolean canQuantize(VectorMetric metric) {
+    return metric != VectorMetric.HAMMING;
+  }
+
+  /** A model of version 1 of the file format, which recorded no errors. */
+  static CodeModel ofIntervals(CodeLayout layout, VectorMetric metric, float[] mean) {
+    return new CodeModel(
+        layout, metric, 4, intervalError(layout.bits()), 0, mean, null, 0, new float[0][]);
+  }
+
+  /** The same for Manhattan distance. */
+  static CodeModel ofLevels(CodeLayout layout, float[] mean, float[] deviations) {
+    return new CodeModel(
+        layout,
+        VectorMetric.MANHATTAN,
+        4,
+        levelError(layout.bits()),
+        0,
+        mean,
+        deviations,
+        0,
+        new float[0][]);
+  }
+
+  /**
+   * The error of a component in steps, in terms of {@link QuantizedQuery#errorScale}: of a normal
+   * distribution cut in two, or of uniform rounding; from 4 bits on, that of the query's components
+   * is as large again.
+   */
+  private static float intervalError(int bits) {
+    return switch (bits) {
+      case 1 -> 0.47f;
+      case 2 -> 0.33f;
+      default -> 0.45f;
+    };
+  }
+
+  /** The error of a distance, as a part of it: measured on vectors of 128 dimensions. */
+  private static float levelError(int bits) {
+    return switch (bits) {
+      case 1 -> 0.08f;
+      case 2 -> 0.05f;
+      case 4 -> 0.03f;
+      default -> 0.02f;
+    };
+  }
+
+  /** The same model with other measurements. */
+  CodeModel withErrors(float newError, float newDepth) {
+    return new CodeModel(
+        layout, metric, queryBits, newError, newDepth, mean, deviations, seed, centroids);
+  }
+
+  /** Half of the square of each centroid. */
+  float[] halfSquares() {
+    float[] squares = new float[centroids.length];
+    for (int i = 0; i < squares.length; i++) {
+      squares[i] = VectorUtil.dotProduct(centroids[i], centroids[i]) / 2;
+    }
+    return squares;
+  }
+
+  /** Opens the preparation of vectors and queries, for one thread. */
+  Preparation preparation() {
+    return new Preparation(this);
+  }
+
+  /** Centers and rotates vectors. For one thread. */
+  static final class Preparation {
+    private final CodeModel model;
+    private final Rotation rotation; // null if vectors stay as they are
+    private final float[] prepared;
+
+    Preparation(CodeModel model) {
+      this.model = model;
+      this.rotation =
+          model.layout.kind() == CodeLayout.Kind.CENTROIDS
+              ? new Rotation(model.layout.dimension(), model.seed)
+              : null;
+      this.prepared = new float[model.layout.dimension()];
+    }
+
+    /**
+     * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites.
+     * With COSINE it is normalized first; a zero vector stays one. Unless the metric is MANHATTAN,
+     * zeros if the square of that is not finite or above {@link #MAX_SQUARE}, as with a damaged
+     * vector.
+     */
+    float[] apply(float[] vector) {
+      System.arraycopy(vector, 0, prepared, 0, prepared.length);
+      if (model.metric == VectorMetric.COSINE) {
+        VectorUtil.l2normalize(prepared, false);
+      }
+      float[] mean = model.mean;
+      for (int i = 0; i < prepared.length; i++) {
+        prepared[i] -= mean[i];
+      }
+      if (model.metric != VectorMetric.MANHATTAN && (square(prepared) <= MAX_SQUARE) == false) {
+        Arrays.fill(prepared, 0);
+      }
+      if (rotation != null) {
+        rotation.apply(prepared);
+      }
+      return prepared;
+    }
+  }
+
+  /** The square of a vector; Lucene's dot product asserts that it is finite. */
+  private static float square(float[] vector) {
+    float sum0 = 0; // four sums: an addition need not wait for the one before it
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = 0;
+    for (int end = vector.length & -4; i < end; i += 4) {
+      sum0 += vector[i] * vector[i];
+      sum1 += vector[i + 1] * vector[i + 1];
+      sum2 += vector[i + 2] * vector[i + 2];
+      sum3 += vector[i + 3] * vector[i + 3];
+    }
+    for (; i < vector.length; i++) {
+      sum0 += vector[i] * vector[i];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
+  }
+
+  /**
+   * Writes: [int8] query bits, [float32] error, [float32] depth, for each dimension [float32] the
+   * mean; with MANHATTAN for each dimension [float32] the deviation; otherwise [int64] seed,
+   * [int32] number of centroids, and their components, [float32] each.
+   */
+  void write(IndexOutput meta) throws IOException {
+    meta.writeByte((byte) queryBits);
+    meta.writeInt(Float.floatToIntBits(error));
+    meta.writeInt(Float.floatToIntBits(depth));
+    writeFloats(meta, mean);
+    if (layout.kind() == CodeLayout.Kind.LEVELS) {
+      writeFloats(meta, deviations);
+      return;
+    }
+    meta.writeLong(seed);
+    meta.writeInt(centroids.length);
+    for (float[] centroid : centroids) {
+      writeFloats(meta, centroid);
+    }
+  }
+
+  private static void writeFloats(IndexOutput meta, float[] values) throws IOException {
+    for (float x : values) {
+      meta.writeInt(Float.floatToIntBits(x));
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static CodeModel read(IndexInput meta, int dimension, int bits, VectorMetric metric)
+      throws IOException {
+    boolean isManhattan = metric == VectorMetric.MANHATTAN;
+    CodeLayout layout = CodeLayout.of(dimension, bits, metric);
+    int queryBits = meta.readByte();
+    if (queryBits != QUERY_BITS[0] && queryBits != QUERY_BITS[1]) {
+      throw new CorruptIndexException("query bits should be 4 or 8; found " + queryBits, meta);
+    }
+    float error = readMeasure(meta, "error", Float.MAX_VALUE);
+    float depth = readMeasure(meta, "depth", MAX_DEPTH);
+    float[] mean = readFloats(meta, dimension, "mean");
+    if (isManhattan) {
+      float[] deviations = readFloats(meta, dimension, "deviation from the mean");
+      return new CodeModel(
+          layout, metric, queryBits, error, depth, mean, deviations, 0, new float[0][]);
+    }
+    long seed = meta.readLong();
+    int count = meta.readInt();
+    if (count < 0
+        || count > MAX_CENTROIDS
+        || (long) count * dimension * Float.BYTES > meta.length() - meta.getFilePointer()) {
+      throw new CorruptIndexException(
+          "the number of centroids should be from 0 to "
+              + MAX_CENTROIDS
+              + ", and they should follow; found "
+              + count,
+          meta);
+    }
+    float[][] centroids = new float[count][];
+    for (int i = 0; i < count; i++) {
+      centroids[i] = readFloats(meta, dimension, "centroid");
+      float square = square(centroids[i]);
+      if (square > MAX_SQUARE) {
+        throw new CorruptIndexException(
+            "the square of a centroid should be at most " + MAX_SQUARE + "; found " + square, meta);
+      }
+    }
+    return new CodeModel(layout, metric, queryBits, error, depth, mean, null, seed, centroids);
+  }
+
+  private static float readMeasure(IndexInput meta, String what, float max) throws IOException {
+    float value = Float.intBitsToFloat(meta.readInt());
+    if ((value >= 0 && value <= max) == false) {
+      throw new CorruptIndexException(
+          "the " + what + " of codes should be from 0 to " + max + "; found " + value, meta);
+    }
+    return value;
+  }
+
+  /** Reads finite floats. */
+  static float[] readFloats(IndexInput meta, int count, String what) throws IOException {
+    if ((long) count * Float.BYTES > meta.length() - meta.getFilePointer()) {
+      throw new CorruptIndexException(
+          "the " + what + " should follow; found the end of the file", meta);
+    }
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = Float.intBitsToFloat(meta.readInt());
+      if (Float.isFinite(values[i]) == false) {
+        throw new CorruptIndexException(
+            "the " + what + " should be finite; found " + values[i] + " in dimension " + i, meta);
+      }
+    }
+    return values;
+  }
+
+  /** The heap that it takes. */
+  long ramBytesUsed() {
+    return RamUsageEstimator.sizeOf(mean)
+        + (deviations == null ? 0 : RamUsageEstimator.sizeOf(deviations))
+        + (long) centroids.length * layout.dimension() * Float.BYTES;
+  }
+}

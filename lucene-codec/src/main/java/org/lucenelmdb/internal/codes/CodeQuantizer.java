@@ -1,0 +1,232 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+
+/**
+ * Makes the records of vectors. For one thread.
+ *
+ * <p>With CENTROIDS: let x be a vector less the mean, rotated, c the nearest centroid and r = x -
+ * c. A component q of a code with b bits stands for v = q - (2^b - 1) / 2. The dot product of x and
+ * a query y, prepared alike, is about
+ *
+ * <pre>
+ * &lt;y,c&gt; + scale * &lt;y,v&gt; + (&lt;c,r&gt; - scale * &lt;v,c&gt;)   with   scale = |r|^2 / &lt;v,r&gt;,
+ * </pre>
+ *
+ * <p>an estimate without bias if the rotation is random (Gao and Long, RaBitQ, SIGMOD 2024, theorem
+ * 3.2). The offset of a record is the bracket, which is exact for y = c, and what the metric adds
+ * to the product. Lucene's OptimizedScalarQuantizer is not used, as its intervals take one constant
+ * more: then 384 dimensions of one bit would not fit a cache line.
+ *
+ * <p>With LEVELS, all planes below a component's level have a bit.
+ */
+public final class CodeQuantizer {
+
+  /** How often the step of a vector's grid is fitted again to the components that it gives. */
+  private static final int FITS = 3;
+
+  /**
+   * The levels by the number of bits, which have the least mean squared error for a normal
+   * distribution (Max, Quantizing for minimum distortion, 1960, table I).
+   */
+  static float[] levels(int bits) {
+    return switch (bits) {
+      case 1 -> new float[] {-0.798f, 0.798f};
+      case 2 -> new float[] {-1.224f, 0, 1.224f};
+      case 4 -> new float[] {-1.724f, -0.7646f, 0, 0.7646f, 1.724f};
+      default ->
+          new float[] {-2.255f, -1.476f, -0.9188f, -0.4436f, 0, 0.4436f, 0.9188f, 1.476f, 2.255f};
+    };
+  }
+
+  private final CodeModel model;
+  private final CodeLayout layout;
+  private final CodeModel.Preparation preparation;
+  private final float[] halfSquares; // of the centroids
+  private final float[] levels;
+  private final float[] residual;
+  private final byte[] components;
+  private final ByteBuffer record;
+
+  /** Prepares for a model of kind CENTROIDS or LEVELS. */
+  CodeQuantizer(CodeModel model) {
+    this.model = model;
+    this.layout = model.layout();
+    this.preparation = model.preparation();
+    this.halfSquares = model.halfSquares();
+    this.levels = levels(layout.bits());
+    this.residual = new float[layout.dimension()];
+    this.components = new byte[layout.dimension()];
+    this.record = ByteBuffer.allocate(layout.recordBytes()).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * A vector's record, which is overwritten by the next call.
+   *
+   * @param ord the vector's ordinal
+   */
+  byte[] record(float[] vector, int ord) {
+    Arrays.fill(record.array(), (byte) 0);
+    record.clear().putInt(ord);
+    float[] prepared = preparation.apply(vector);
+    if (layout.kind() == CodeLayout.Kind.LEVELS) {
+      quantizeToLevels(prepared);
+    } else {
+      quantize(vector, prepared);
+    }
+    return record.array();
+  }
+
+  private void quantize(float[] vector, float[] x) {
+    int nearest = nearest(x);
+    float[] centroid = nearest < 0 ? null : model.centroids()[nearest];
+    for (int i = 0; i < residual.length; i++) {
+      residual[i] = centroid == null ? x[i] : x[i] - centroid[i];
+    }
+    quantizeResidual();
+    float middle = middle(layout.bits());
+    double product = 0; // <v,r>
+    double square = 0; // <r,r>
+    double fixed = 0; // <c,r>
+    double estimated = 0; // <v,c>
+    for (int i = 0; i < residual.length; i++) {
+      float v = (components[i] & 0xFF) - middle;
+      product += (double) v * residual[i];
+      square += (double) residual[i] * residual[i];
+      if (centroid != null) {
+        fixed += (double) centroid[i] * residual[i];
+        estimated += (double) v * centroid[i];
+      }
+    }
+    double scale = product > 0 ? square / product : 0;
+    double offset = fixed - scale * estimated + added(vector, x);
+    record.putFloat(finite(scale)).putFloat(finite(offset)).putInt(Math.max(0, nearest));
+    putComponents();
+  }
+
+  /** What the metric's similarity is more than the dot product of the prepared vectors. */
+  private double added(float[] vector, float[] x) {
+    double sum = 0;
+    if (model.metric() == VectorMetric.EUCLIDEAN) {
+      for (float value : x) {
+        sum += (double) value * value;
+      }
+      return -sum / 2;
+    }
+    double squares = 0;
+    for (int i = 0; i < vector.length; i++) {
+      sum += (double) vector[i] * model.mean()[i];
+      squares += (double) vector[i] * vector[i];
+    }
+    if (model.metric() == VectorMetric.COSINE) {
+      return squares > 0 ? sum / Math.sqrt(squares) : 0;
+    }
+    return sum;
+  }
+
+  /** The nearest centroid; -1 if there are none. */
+  private int nearest(float[] x) {
+    int nearest = -1;
+    float best = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < halfSquares.length; i++) {
+      float similarity = VectorUtil.dotProduct(x, model.centroids()[i]) - halfSquares[i];
+      if (similarity > best || nearest < 0) {
+        best = similarity;
+        nearest = i;
+      }
+    }
+    return nearest;
+  }
+
+  /** The component, in the middle between two, that stands for 0. */
+  static float middle(int bits) {
+    return ((1 << bits) - 1) / 2f;
+  }
+
+  /** Fits a grid of equal steps around 0 to the residual. */
+  private void quantizeResidual() {
+    int bits = layout.bits();
+    if (bits == 1) {
+      for (int i = 0; i < residual.length; i++) {
+        components[i] = (byte) (residual[i] > 0 ? 1 : 0);
+      }
+      return;
+    }
+    double squares = 0;
+    float max = 0;
+    for (float x : residual) {
+      squares += (double) x * x;
+      max = Math.max(max, Math.abs(x));
+    }
+    float middle = middle(bits);
+    // the steps that are best for a normal distribution (Max, 1960, table II), or that reach all
+    float deviation = (float) Math.sqrt(squares / residual.length);
+    float step =
+        switch (bits) {
+          case 2 -> 0.9957f * deviation;
+          case 4 -> 0.3352f * deviation;
+          default -> max / middle;
+        };
+    round(step, middle);
+    for (int fit = 0; fit < FITS && bits < Byte.SIZE; fit++) {
+      float product = 0;
+      float square = 0;
+      for (int i = 0; i < residual.length; i++) {
+        float v = components[i] - middle;
+        product += v * residual[i];
+        square += v * v;
+      }
+      round(product / square, middle);
+    }
+  }
+
+  private void round(float step, float middle) {
+    float inverse = step > 0 ? 1 / step : 0;
+    int max = (1 << layout.bits()) - 1;
+    for (int i = 0; i < residual.length; i++) {
+      int component = (int) (residual[i] * inverse + middle + 0.5f);
+      components[i] = (byte) Math.max(0, Math.min(max, component));
+    }
+  }
+
+  private void putComponents() {
+    if (layout.hasPlanes()) {
+      for (int plane = 0; plane < layout.bits(); plane++) {
+        for (int i = 0; i < components.length; i++) {
+          setBit(plane, i, components[i] >> plane & 1);
+        }
+      }
+    } else {
+      for (int i = 0; i < components.length; i++) {
+        record.array()[layout.codeOffset() + i] = (byte) (components[i] + Byte.MIN_VALUE);
+      }
+    }
+  }
+
+  private void quantizeToLevels(float[] x) {
+    for (int i = 0; i < x.length; i++) {
+      for (int plane = 0; plane < layout.bits(); plane++) {
+        float middle = model.deviations()[i] * (levels[plane] + levels[plane + 1]) / 2;
+        setBit(plane, i, x[i] > middle ? 1 : 0);
+      }
+    }
+  }
+
+  private void setBit(int plane, int i, int bit) {
+    int at = layout.codeOffset() + plane * layout.planeBytes() + i / Byte.SIZE;
+    record.array()[at] |= (byte) (bit << i % Byte.SIZE);
+  }
+
+  /** Damaged or absurdly large vectors may have no finite constants: their codes tell nothing. */
+  private static float finite(double x) {
+    return Float.isFinite((float) x) ? (float) x : 0;
+  }
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+import java.io.IOException;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.store.ImageReader;
+import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.store.PackedTable;
+import org.lucenelmdb.internal.store.TemporaryInts;
+import org.lucenelmdb.internal.vectors.VectorBlocks;
+import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
+import org.lucenelmdb.internal.workers.Workers;
+
+/**
+ * Writes the codes of one field: first {@linkplain #writeImage the codes} into the image, and when
+ * that is complete, {@linkplain #writeMeta where they are}.
+ */
+public final class CodesWriter {
+
+  /** The image's database of codes. */
+  public static final String DATABASE = "codes";
+
+  private static final int CHECK_INTERVAL = 1024;
+
+  private final CodeModel model;
+  private final float oversampling;
+  private final VectorBlocksWriter blocks;
+
+  /** The node of each ordinal: in a file, as other fields are built before they are written. */
+  private final TemporaryInts nodes;
+
+  private CodesWriter(
+      BuiltCodes codes, float oversampling, VectorBlocksWriter blocks, TemporaryInts nodes) {
+    this.nodes = nodes;
+    this.model = codes.model();
+    this.oversampling = oversampling;
+    this.blocks = blocks;
+  }
+
+  /**
+   * Puts codes into the image.
+   *
+   * @param field the field's number in the image
+   * @param codes of the field; used by this call only
+   * @param order codes lie in the order of nodes; used by this call only
+   * @param oversampling or {@link Codes#ADAPTIVE}
+   */
+  public static CodesWriter writeImage(
+      ImageWriter image,
+      int field,
+      BuiltCodes codes,
+      NodeOrder order,
+      float oversampling,
+      Workers workers)
+      throws IOException {
+    int recordBytes = codes.model().layout().recordBytes();
+    VectorBlocksWriter blocks =
+        new VectorBlocksWriter(
+            () -> image, DATABASE, field, recordBytes, QuantizedQuery.SLACK_BYTES);
+    byte[] record = new byte[recordBytes];
+    int checkInterval = Workers.checkInterval(recordBytes);
+    for (int node = 0; node < order.size(); node++) {
+      if (node % checkInterval == 0) {
+        workers.check();
+      }
+      codes.read(order.ordinal(node), record);
+      blocks.add(record);
+    }
+    blocks.finish();
+    TemporaryInts nodes = image.newInts();
+    for (int ord = 0; ord < order.size(); ord++) {
+      if (ord % CHECK_INTERVAL == 0) {
+        workers.check();
+      }
+      nodes.add(order.node(ord));
+    }
+    nodes.finish();
+    return new CodesWriter(codes, oversampling, blocks, nodes);
+  }
+
+  /**
+   * Writes what {@link Codes#read} reads: [int8] bits, [float32] oversampling, the {@linkplain
+   * CodeModel#write model}, the blocks, a table of the node of each ordinal.
+   *
+   * @param image is complete
+   */
+  public void writeMeta(IndexOutput meta, ImageReader image, Workers workers) throws IOException {
+    meta.writeByte((byte) model.layout().bits());
+    meta.writeInt(Float.floatToIntBits(oversampling));
+    model.write(meta);
+    VectorBlocks located = blocks.locate(image);
+    located.write(meta);
+    int size = located.size();
+    PackedTable.Writer table = new PackedTable.Writer(meta, size, size - 1);
+    try (IndexInput in = nodes.open()) {
+      for (int ord = 0; ord < size; ord++) {
+        if (ord % CHECK_INTERVAL == 0) {
+          workers.check();
+        }
+        table.add(in.readInt());
+      }
+    }
+    table.finish();
+  }
+}

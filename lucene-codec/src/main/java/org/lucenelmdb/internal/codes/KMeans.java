@@ -1,0 +1,131 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.internal.workers.Workers;
+
+/**
+ * Finds centroids of a sample: Lloyd's algorithm from the seeds of Arthur and Vassilvitskii,
+ * k-means++: the advantages of careful seeding, 2007. The same sample gives the same centroids.
+ */
+final class KMeans {
+
+  private static final int ITERATIONS = 6;
+
+  private static final long SEED = 42;
+
+  private final float[][] sample;
+  private final Workers workers;
+  private final float[] squares; // of the sample's vectors
+  private final int[] assigned;
+  private final float[] distances;
+
+  private KMeans(float[][] sample, Workers workers) {
+    this.sample = sample;
+    this.workers = workers;
+    this.squares = new float[sample.length];
+    for (int i = 0; i < sample.length; i++) {
+      squares[i] = VectorUtil.dotProduct(sample[i], sample[i]);
+    }
+    this.assigned = new int[sample.length];
+    this.distances = new float[sample.length];
+  }
+
+  /**
+   * Finds centroids.
+   *
+   * @param sample vectors with squares up to {@link CodeModel#MAX_SQUARE}, at least one
+   * @param count how many centroids, at most as many as vectors
+   * @return fewer if the sample has fewer different vectors
+   */
+  static float[][] centroids(float[][] sample, int count, Workers workers) throws IOException {
+    KMeans kMeans = new KMeans(sample, workers);
+    float[][] centroids = kMeans.seeds(count);
+    for (int i = 0; i < ITERATIONS; i++) {
+      kMeans.assign(centroids);
+      kMeans.move(centroids);
+    }
+    return centroids;
+  }
+
+  /**
+   * Vectors of the sample, each chosen with a probability that grows with its distance to others.
+   */
+  private float[][] seeds(int count) throws IOException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    float[][] seeds = new float[count][];
+    seeds[0] = sample[random.nextInt(sample.length)].clone();
+    Arrays.fill(distances, Float.POSITIVE_INFINITY);
+    for (int n = 1; n < count; n++) {
+      workers.check();
+      double total = 0;
+      float square = VectorUtil.dotProduct(seeds[n - 1], seeds[n - 1]);
+      for (int i = 0; i < sample.length; i++) {
+        distances[i] = Math.min(distances[i], distance(i, seeds[n - 1], square));
+        total += distances[i];
+      }
+      if ((total > 0 && total < Double.POSITIVE_INFINITY) == false) {
+        return Arrays.copyOf(seeds, n);
+      }
+      double target = random.nextDouble() * total;
+      int chosen = 0;
+      for (double sum = distances[0]; sum < target && chosen < sample.length - 1; ) {
+        sum += distances[++chosen];
+      }
+      seeds[n] = sample[chosen].clone();
+    }
+    return seeds;
+  }
+
+  /** The square of a distance. */
+  private float distance(int i, float[] centroid, float centroidSquare) {
+    return Math.max(
+        0, squares[i] + centroidSquare - 2 * VectorUtil.dotProduct(sample[i], centroid));
+  }
+
+  private void assign(float[][] centroids) throws IOException {
+    float[] centroidSquares = new float[centroids.length];
+    for (int c = 0; c < centroids.length; c++) {
+      centroidSquares[c] = VectorUtil.dotProduct(centroids[c], centroids[c]);
+    }
+    for (int i = 0; i < sample.length; i++) {
+      workers.check();
+      float best = Float.POSITIVE_INFINITY;
+      for (int c = 0; c < centroids.length; c++) {
+        float distance = distance(i, centroids[c], centroidSquares[c]);
+        if (distance < best) {
+          best = distance;
+          assigned[i] = c;
+        }
+      }
+    }
+  }
+
+  /** Moves centroids to the means of their vectors; one without vectors stays. */
+  private void move(float[][] centroids) {
+    int dimension = sample[0].length;
+    double[][] sums = new double[centroids.length][];
+    int[] counts = new int[centroids.length];
+    for (int i = 0; i < sample.length; i++) {
+      int c = assigned[i];
+      if (sums[c] == null) {
+        sums[c] = new double[dimension];
+      }
+      counts[c]++;
+      for (int j = 0; j < dimension; j++) {
+        sums[c][j] += sample[i][j];
+      }
+    }
+    for (int c = 0; c < centroids.length; c++) {
+      for (int j = 0; j < dimension && counts[c] > 0; j++) {
+        centroids[c][j] = (float) (sums[c][j] / counts[c]);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.store;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Comparator;
+import jnr.ffi.Pointer;
+import org.lmdbjava.BufferProxy;
+
+/**
+ * The buffer type of our LMDB environments: a range of native memory, either our own (keys and
+ * values to put) or LMDB's (a reserved or returned value).
+ */
+final class NativeBuffer {
+
+  /** Tells lmdbjava how to exchange {@link NativeBuffer}s with LMDB. */
+  static final BufferProxy<NativeBuffer> PROXY = new Proxy();
+
+  private long address;
+  private int size;
+  private ByteBuffer bytes;
+
+  private NativeBuffer() {}
+
+  /** A buffer of our own; the memory is freed with the object. */
+  static NativeBuffer allocate(int size) {
+    NativeBuffer buffer = new NativeBuffer();
+    buffer.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.address = NativeMemory.address(buffer.bytes);
+    buffer.size = size;
+    return buffer;
+  }
+
+  /** Replaces the contents by {@code value}, which must fit. */
+  NativeBuffer set(byte[] value) {
+    bytes.put(0, value);
+    size = value.length;
+    return this;
+  }
+
+  long address() {
+    return address;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The bytes, little-endian, from index 0 to the size. */
+  ByteBuffer bytes() {
+    if (bytes == null) {
+      bytes = NativeMemory.view(address, size);
+    }
+    return bytes;
+  }
+
+  private void wrap(long newAddress, long newSize) {
+    address = newAddress;
+    size = Math.toIntExact(newSize);
+    bytes = null;
+  }
+
+  private static final class Proxy extends BufferProxy<NativeBuffer> {
+
+    /** LMDB's default key order: unsigned bytes, the shorter first. */
+    private static final Comparator<NativeBuffer> ORDER =
+        (a, b) -> {
+          ByteBuffer x = a.bytes().slice(0, a.size);
+          ByteBuffer y = b.bytes().slice(0, b.size);
+          int i = x.mismatch(y);
+          return i < 0 || i == x.remaining() || i == y.remaining()
+              ? Integer.compare(x.remaining(), y.remaining())
+              : Integer.compare(x.get(i) & 0xFF, y.get(i) & 0xFF);
+        };
+
+    @Override
+    protected NativeBuffer allocate() {
+      return new NativeBuffer();
+    }
+
+    @Override
+    protected void deallocate(NativeBuffer buffer) {
+      // LMDB owns what allocate()'s buffers point to
+    }
+
+    @Override
+    protected byte[] getBytes(NativeBuffer buffer) {
+      byte[] copy = new byte[buffer.size];
+      buffer.bytes().get(0, copy);
+      return copy;
+    }
+
+    @Override
+    protected Comparator<NativeBuffer> getSignedComparator() {
+      return ORDER;
+    }
+
+    @Override
+    protected Comparator<NativeBuffer> getUnsignedComparator() {
+      return ORDER;
+    }
+
+    @Override
+    protected Pointer in(NativeBuffer buffer, Pointer ptr) {
+      ptr.putLong(STRUCT_FIELD_OFFSET_SIZE, buffer.size);
+      ptr.putAddress(STRUCT_FIELD_OFFSET_DATA, buffer.address);
+      return null;
+    }
+
+    @Override
+    protected Pointer in(NativeBuffer buffer, int size, Pointer ptr) {
+      ptr.putLong(STRUCT_FIELD_OFFSET_SIZE, size);
+      return null;
+    }
+
+    @Override
+    protected NativeBuffer out(NativeBuffer buffer, Pointer ptr) {
+      buffer.wrap(ptr.getAddress(STRUCT_FIELD_OFFSET_DATA), ptr.getLong(STRUCT_FIELD_OFFSET_SIZE));
+      return buffer;
+    }
+  }
+}

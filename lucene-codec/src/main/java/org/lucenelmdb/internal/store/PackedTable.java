@@ -1,0 +1,90 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.store;
+
+import java.io.IOException;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.DataOutput;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.LongValues;
+import org.apache.lucene.util.packed.DirectReader;
+import org.apache.lucene.util.packed.DirectWriter;
+
+/**
+ * Where a table of unsigned integers of equal width lies in a file; see {@link DirectWriter} for
+ * its bytes. The table stays in the file, and is read from there.
+ *
+ * @param offset of the table in the file
+ * @param size the number of values
+ * @param bitsPerValue one of the widths that {@link DirectWriter} knows
+ */
+public record PackedTable(long offset, int size, int bitsPerValue) {
+
+  /** Writes the values one by one: [int8] bits per value, then the table. */
+  public static final class Writer {
+    private final DirectWriter values;
+
+    /**
+     * Begins a table.
+     *
+     * @param size the number of values that will be added
+     * @param maxValue no value is larger
+     */
+    public Writer(DataOutput out, int size, long maxValue) throws IOException {
+      int bitsPerValue = DirectWriter.bitsRequired(maxValue);
+      out.writeByte((byte) bitsPerValue);
+      values = DirectWriter.getInstance(out, size, bitsPerValue);
+    }
+
+    /** Adds the next value. */
+    public void add(long value) throws IOException {
+      values.add(value);
+    }
+
+    /** Ends the table. */
+    public void finish() throws IOException {
+      values.finish();
+    }
+  }
+
+  /**
+   * Reads where a table is, and passes over it.
+   *
+   * @param size the number of values that it has
+   */
+  public static PackedTable read(IndexInput meta, int size) throws IOException {
+    int bitsPerValue = meta.readByte();
+    if (bitsPerValue < 1
+        || bitsPerValue > Long.SIZE - 1
+        || DirectWriter.bitsRequired((1L << bitsPerValue) - 1) != bitsPerValue) {
+      throw new CorruptIndexException(
+          "a table should have a width of 1 to 56 bits; found " + bitsPerValue, meta);
+    }
+    long offset = meta.getFilePointer();
+    long bytes = DirectWriter.bytesRequired(size, bitsPerValue);
+    if (bytes > meta.length() - offset) {
+      throw new CorruptIndexException(
+          "a table of "
+              + size
+              + " values should have "
+              + bytes
+              + " bytes; found "
+              + (meta.length() - offset),
+          meta);
+    }
+    meta.skipBytes(bytes);
+    return new PackedTable(offset, size, bitsPerValue);
+  }
+
+  /** The bytes that the table takes. */
+  public long byteSize() {
+    return DirectWriter.bytesRequired(size, bitsPerValue);
+  }
+
+  /** The values; to be used by one thread. */
+  public LongValues open(IndexInput file) throws IOException {
+    return DirectReader.getInstance(file.randomAccessSlice(offset, byteSize()), bitsPerValue);
+  }
+}

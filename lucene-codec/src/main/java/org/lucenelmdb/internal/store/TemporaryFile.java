@@ -1,0 +1,107 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.NoLockFactory;
+
+/** A file that native code can write by its path and Lucene can read; removed on close. */
+final class TemporaryFile implements Closeable {
+
+  private static final String SUFFIX = "lmdb";
+
+  private final FSDirectory directory;
+  private final String name;
+  private final Path path;
+
+  /** Reads the file; the same as {@link #directory} if that maps files. */
+  private final MMapDirectory reading;
+
+  private TemporaryFile(FSDirectory directory, String name, Path path) throws IOException {
+    this.directory = directory;
+    this.name = name;
+    this.path = path;
+    this.reading =
+        directory instanceof MMapDirectory mmap
+            ? mmap
+            : new MMapDirectory(directory.getDirectory(), NoLockFactory.INSTANCE);
+  }
+
+  /**
+   * Creates a file in the given directory if that is on the file system of the machine, or else in
+   * {@code java.io.tmpdir}.
+   *
+   * @param contents what is in it
+   */
+  static TemporaryFile create(Directory directory, String prefix, byte[] contents)
+      throws IOException {
+    if (FilterDirectory.unwrap(directory) instanceof FSDirectory fs) {
+      TemporaryFile file = createIn(fs, prefix, contents);
+      if (file != null) {
+        return file;
+      }
+    }
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    if (Files.isDirectory(temporary) == false) { // which FSDirectory would create
+      throw new NotDirectoryException(temporary + " (java.io.tmpdir)");
+    }
+    TemporaryFile file =
+        createIn(new MMapDirectory(temporary, NoLockFactory.INSTANCE), "lucene" + prefix, contents);
+    if (file == null) {
+      throw new IOException("no file could be created in " + temporary + " (java.io.tmpdir)");
+    }
+    return file;
+  }
+
+  /** Returns null if the directory is not where the operating system looks for it. */
+  private static TemporaryFile createIn(FSDirectory fs, String prefix, byte[] contents)
+      throws IOException {
+    String name;
+    try (IndexOutput out = fs.createTempOutput(prefix, SUFFIX, IOContext.DEFAULT)) {
+      name = out.getName();
+      out.writeBytes(contents, contents.length);
+    }
+    // By way of a string: the paths of another file system provider may look like files and not be
+    // any (in memory, say), or be files that its own Path class hides.
+    Path path = Path.of(fs.getDirectory().toString(), name);
+    if (Files.isRegularFile(path) == false) {
+      fs.deleteFile(name);
+      return null;
+    }
+    return new TemporaryFile(fs, name, path);
+  }
+
+  /** Where the operating system finds the file. */
+  Path path() {
+    return path;
+  }
+
+  /** Maps what is in the file now. */
+  IndexInput open(IOContext context) throws IOException {
+    return reading.openInput(name, context);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      directory.deleteFile(name);
+    } finally {
+      if (reading != directory) {
+        reading.close();
+      }
+    }
+  }
+}

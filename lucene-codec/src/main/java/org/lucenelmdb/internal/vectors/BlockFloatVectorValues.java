@@ -1,0 +1,115 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.vectors;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.lucene95.OffHeapFloatVectorValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.VectorScorer;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.Bits;
+
+/** The float vectors of a field, read from their blocks. For one thread. */
+final class BlockFloatVectorValues extends FloatVectorValues implements BlockValues {
+
+  private final VectorsInput vectors;
+  private final DocsWithVectors.Docs docs;
+  private final float[] value;
+  private IndexInput ownInput; // opened by the first read: a search does not
+  private int lastOrd = -1;
+
+  BlockFloatVectorValues(VectorsInput vectors, DocsWithVectors.Docs docs) {
+    this.vectors = vectors;
+    this.docs = docs;
+    this.value = new float[vectors.dimension()];
+  }
+
+  @Override
+  public float[] vectorValue(int ord) throws IOException {
+    if (ord != lastOrd) {
+      IndexInput in = input();
+      in.seek(vectors.blocks().address(ord));
+      in.readFloats(value, 0, value.length);
+      lastOrd = ord;
+    }
+    return value;
+  }
+
+  @Override
+  public void prefetch(int[] ords, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      input().prefetch(vectors.blocks().address(ords[i]), vectors.blocks().vectorBytes());
+    }
+  }
+
+  @Override
+  public int touch(int[] ords, int count) throws IOException {
+    return BlockValues.touch(input(), vectors.blocks(), ords, count);
+  }
+
+  private IndexInput input() {
+    if (ownInput == null) {
+      ownInput = vectors.image().clone();
+    }
+    return ownInput;
+  }
+
+  @Override
+  public KnnVectorValues slots() throws IOException {
+    return new OffHeapFloatVectorValues.DenseOffHeapVectorValues(
+        vectors.dimension(),
+        vectors.blocks().slotCount(),
+        vectors.blocks().slots(vectors.image()),
+        vectors.blocks().vectorBytes(),
+        BlockVectorsScorer.LUCENE,
+        vectors.metric().function());
+  }
+
+  @Override
+  public VectorBlocks blocks() {
+    return vectors.blocks();
+  }
+
+  @Override
+  public int dimension() {
+    return vectors.dimension();
+  }
+
+  @Override
+  public int size() {
+    return vectors.blocks().size();
+  }
+
+  @Override
+  public int ordToDoc(int ord) {
+    return docs.doc(ord);
+  }
+
+  @Override
+  public Bits getAcceptOrds(Bits acceptDocs) {
+    return docs.acceptedOrds(acceptDocs);
+  }
+
+  @Override
+  public DocIndexIterator iterator() {
+    return docs.iterator();
+  }
+
+  @Override
+  public FloatVectorValues copy() throws IOException {
+    return vectors.floats();
+  }
+
+  @Override
+  public VectorScorer scorer(float[] target) throws IOException {
+    if (size() == 0) {
+      return null;
+    }
+    FloatVectorValues copy = copy();
+    return new DocVectorScorer(
+        vectors.metric().scorer(copy, target), copy.iterator(), docs.isDense());
+  }
+}

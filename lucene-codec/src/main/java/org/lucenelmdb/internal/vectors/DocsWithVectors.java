@@ -1,0 +1,387 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.vectors;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DocsWithFieldSet;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.BitSet;
+import org.apache.lucene.util.BitSetIterator;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.DenseLiveDocs;
+import org.apache.lucene.util.FixedBitSet;
+import org.apache.lucene.util.LiveDocs;
+import org.apache.lucene.util.LongValues;
+import org.apache.lucene.util.RamUsageEstimator;
+import org.apache.lucene.util.SparseLiveDocs;
+import org.apache.lucene.util.packed.PackedInts;
+import org.apache.lucene.util.packed.PackedLongValues;
+import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.store.PackedTable;
+import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.RoaringBitmapWriter;
+
+/**
+ * Which documents have a vector, and which ordinal's vector that is: ordinals follow the documents.
+ *
+ * <p>When not all documents have one, the image's {@code docs} database has them as a Roaring
+ * bitmap, for whoever reads an image, and the metadata has a table of the document of each ordinal,
+ * for search. An open segment has {@link DocOrdinals} as well, unless its vectors are few.
+ */
+public final class DocsWithVectors {
+
+  private static final long SHALLOW_SIZE =
+      RamUsageEstimator.shallowSizeOfInstance(DocsWithVectors.class);
+
+  /** Lucene's immutable bits, whose class is not public: live docs of near-real-time readers. */
+  private static final Class<?> READ_ONLY_BITS = new FixedBitSet(1).asReadOnlyBits().getClass();
+
+  /** The image's database of documents that have a value, for fields that some have not. */
+  public static final String DATABASE = "docs";
+
+  // wire numbers
+  private static final byte ALL = 0;
+  private static final byte SOME = 1;
+
+  private final int size;
+
+  // where the document of each ordinal is found; neither if all have one
+  private final PackedTable table;
+  private final LongValues heap;
+
+  private final DocOrdinals ordinals; // null if all have one, or few
+
+  /** The live documents that a search has asked for last, as ordinals. */
+  private volatile LiveOrds live;
+
+  private record LiveOrds(WeakReference<Bits> docs, FixedBitSet ords) {}
+
+  private DocsWithVectors(int size, PackedTable table, LongValues heap, DocOrdinals ordinals) {
+    this.size = size;
+    this.table = table;
+    this.heap = heap;
+    this.ordinals = ordinals;
+  }
+
+  /** The documents of a segment that is being written. */
+  public static DocsWithVectors of(DocsWithFieldSet docs, int maxDoc) throws IOException {
+    if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
+      return new DocsWithVectors(docs.cardinality(), null, null, null);
+    }
+    PackedLongValues.Builder builder = PackedLongValues.monotonicBuilder(PackedInts.DEFAULT);
+    DocIdSetIterator iterator = docs.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      builder.add(doc);
+    }
+    return new DocsWithVectors(docs.cardinality(), null, builder.build(), null);
+  }
+
+  /** The key of a field: [int16] field, big-endian. */
+  static byte[] key(int field) {
+    return ByteBuffer.allocate(Short.BYTES).putShort((short) field).array();
+  }
+
+  /** Puts the documents into the image, unless all have a vector. */
+  public static void writeImage(ImageWriter image, int field, DocsWithFieldSet docs, int maxDoc)
+      throws IOException {
+    if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
+      return;
+    }
+    RoaringBitmapWriter<RoaringBitmap> writer = RoaringBitmapWriter.writer().get();
+    DocIdSetIterator iterator = docs.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      writer.add(doc);
+    }
+    RoaringBitmap bitmap = writer.get();
+    bitmap.runOptimize();
+    bitmap.serialize(image.put(DATABASE, key(field), bitmap.serializedSizeInBytes(), false));
+  }
+
+  /**
+   * Writes the documents' table: [int8] 0 if all documents have a vector or none has, else 1, then
+   * a {@link PackedTable} of the document of each ordinal.
+   */
+  public static void write(IndexOutput meta, DocsWithFieldSet docs, int maxDoc) throws IOException {
+    if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
+      meta.writeByte(ALL);
+      return;
+    }
+    meta.writeByte(SOME);
+    PackedTable.Writer table = new PackedTable.Writer(meta, docs.cardinality(), maxDoc - 1);
+    DocIdSetIterator iterator = docs.iterator();
+    for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
+      table.add(doc);
+    }
+    table.finish();
+  }
+
+  /**
+   * Reads where the table is, and checks it.
+   *
+   * @param meta stands before what {@link #write} wrote
+   * @param file the same file, to be kept open
+   * @param size the number of vectors
+   */
+  public static DocsWithVectors read(IndexInput meta, IndexInput file, int size, int maxDoc)
+      throws IOException {
+    byte kind = meta.readByte();
+    if (kind == ALL && (size == maxDoc || size == 0)) {
+      return new DocsWithVectors(size, null, null, null);
+    }
+    if (kind != SOME || size == 0 || size >= maxDoc) {
+      throw new CorruptIndexException(
+          size + " of " + maxDoc + " documents should have a vector; found kind " + kind, meta);
+    }
+    PackedTable table = PackedTable.read(meta, size);
+    LongValues values = table.open(file);
+    FixedBitSet docs = DocOrdinals.isWorthwhile(size, maxDoc) ? new FixedBitSet(maxDoc) : null;
+    long previous = -1;
+    for (int ord = 0; ord < size; ord++) {
+      long doc = values.get(ord);
+      if (doc <= previous || doc >= maxDoc) {
+        throw new CorruptIndexException(
+            "the documents should ascend and be below "
+                + maxDoc
+                + "; found "
+                + doc
+                + " after "
+                + previous,
+            meta);
+      }
+      previous = doc;
+      if (docs != null) {
+        docs.set((int) doc);
+      }
+    }
+    return new DocsWithVectors(size, table, null, docs == null ? null : new DocOrdinals(docs));
+  }
+
+  /** The bytes that the table takes. */
+  public long byteSize() {
+    return table == null ? 0 : table.byteSize();
+  }
+
+  /** The heap that it takes while a segment is open, the live documents of searches included. */
+  public long ramBytesUsed() {
+    LiveOrds kept = live;
+    return SHALLOW_SIZE
+        + (ordinals == null ? 0 : ordinals.ramBytesUsed())
+        + (kept == null ? 0 : kept.ords.ramBytesUsed());
+  }
+
+  /** Opens the documents for one thread. */
+  Docs open(IndexInput file) throws IOException {
+    return new Docs(this, table == null ? heap : table.open(file));
+  }
+
+  /** The documents of the ordinals, for one thread. */
+  static final class Docs {
+    private final DocsWithVectors all;
+    private final int size;
+    private final LongValues docs;
+    private KnnVectorValues.DocIndexIterator iterator;
+
+    private Docs(DocsWithVectors all, LongValues docs) {
+      this.all = all;
+      this.size = all.size;
+      this.docs = docs;
+    }
+
+    boolean isDense() {
+      return docs == null;
+    }
+
+    int doc(int ord) {
+      return docs == null ? ord : (int) docs.get(ord);
+    }
+
+    /**
+     * The ordinals of the accepted documents: as a {@link FixedBitSet} of the length of all
+     * ordinals where these are given as one, or as live documents of Lucene's, or as any bit set if
+     * some documents have no vector. That takes about 2 ns for 64 documents, and nothing if all
+     * have a vector; live documents, which searches share, are translated once.
+     */
+    Bits acceptedOrds(Bits acceptDocs) {
+      if (acceptDocs instanceof FixedBitSet bits) {
+        return toOrds(bits);
+      }
+      if (isLive(acceptDocs)) {
+        LiveOrds kept = all.live;
+        if (kept == null || kept.docs.refersTo(acceptDocs) == false) {
+          kept = new LiveOrds(new WeakReference<>(acceptDocs), toOrds(bitSet(acceptDocs)));
+          all.live = kept;
+        }
+        return kept.ords;
+      }
+      if (acceptDocs == null || docs == null) {
+        return acceptDocs;
+      }
+      return acceptDocs instanceof BitSet bits ? toOrds(bits) : new AcceptedOrds(acceptDocs);
+    }
+
+    /** Whether bits are live documents, which nothing changes, of a class that Lucene makes. */
+    private static boolean isLive(Bits bits) {
+      return bits instanceof DenseLiveDocs
+          || bits instanceof SparseLiveDocs
+          || READ_ONLY_BITS.isInstance(bits);
+    }
+
+    private FixedBitSet toOrds(FixedBitSet accepted) {
+      if (docs == null) {
+        if (accepted.length() == size) {
+          return accepted;
+        }
+        FixedBitSet ords = new FixedBitSet(size);
+        FixedBitSet.orRange(accepted, 0, ords, 0, Math.min(size, accepted.length()));
+        return ords;
+      }
+      return all.ordinals == null ? toOrds((BitSet) accepted) : all.ordinals.toOrds(accepted);
+    }
+
+    /** The same one by one, of bit sets that are not made of words. */
+    private FixedBitSet toOrds(BitSet accepted) {
+      FixedBitSet ords = new FixedBitSet(size);
+      if (all.ordinals == null) { // vectors are few
+        for (int ord = 0; ord < size; ord++) {
+          if (accepted.get(doc(ord))) {
+            ords.set(ord);
+          }
+        }
+        return ords;
+      }
+      int next = 0;
+      while (next < accepted.length()) {
+        int doc = accepted.nextSetBit(next);
+        if (doc == NO_MORE_DOCS) {
+          break;
+        }
+        int ord = all.ordinals.ordinalOf(doc);
+        if (ord >= 0) {
+          ords.set(ord);
+        }
+        next = doc + 1;
+      }
+      return ords;
+    }
+
+    /** Live documents as a bit set, which is not to be changed. */
+    private static FixedBitSet bitSet(Bits live) {
+      if (live instanceof LiveDocs liveDocs
+          && liveDocs.liveDocsIterator() instanceof BitSetIterator iterator
+          && iterator.getBitSet() instanceof FixedBitSet bits) {
+        return bits;
+      }
+      FixedBitSet bits = new FixedBitSet(live.length());
+      bits.set(0, live.length());
+      if (live instanceof LiveDocs liveDocs) {
+        clear(bits, liveDocs.deletedDocsIterator());
+      } else {
+        live.applyMask(bits, 0);
+      }
+      return bits;
+    }
+
+    private static void clear(FixedBitSet bits, DocIdSetIterator deleted) {
+      try {
+        for (int doc = deleted.nextDoc(); doc != NO_MORE_DOCS; doc = deleted.nextDoc()) {
+          bits.clear(doc);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // live documents are in memory
+      }
+    }
+
+    private final class AcceptedOrds implements Bits {
+      private final Bits acceptDocs;
+
+      AcceptedOrds(Bits acceptDocs) {
+        this.acceptDocs = acceptDocs;
+      }
+
+      @Override
+      public boolean get(int ord) {
+        return acceptDocs.get(doc(ord));
+      }
+
+      @Override
+      public int length() {
+        return size;
+      }
+    }
+
+    /** As with Lucene's own values, those of sparse fields have one iterator, which goes on. */
+    KnnVectorValues.DocIndexIterator iterator() {
+      if (docs == null) {
+        return new Iterator();
+      }
+      if (iterator == null) {
+        iterator = all.ordinals == null ? new Iterator() : all.ordinals.iterator();
+      }
+      return iterator;
+    }
+
+    private final class Iterator extends KnnVectorValues.DocIndexIterator {
+      private int ord = -1;
+      private int doc = -1;
+
+      @Override
+      public int docID() {
+        return doc;
+      }
+
+      @Override
+      public int index() {
+        return ord;
+      }
+
+      @Override
+      public int nextDoc() {
+        return ord == NO_MORE_DOCS ? NO_MORE_DOCS : goTo(ord + 1);
+      }
+
+      @Override
+      public int advance(int target) {
+        if (docs == null || target == NO_MORE_DOCS) {
+          return goTo(Math.min(target, size));
+        }
+        int low = ord + 1;
+        int high = size - 1;
+        // gallop: the target is most often near
+        for (int step = 1; low + step < high && doc(low + step) < target; step *= 2) {
+          low += step;
+        }
+        while (low <= high) {
+          int mid = (low + high) >>> 1;
+          if (doc(mid) < target) {
+            low = mid + 1;
+          } else {
+            high = mid - 1;
+          }
+        }
+        return goTo(low);
+      }
+
+      private int goTo(int newOrd) {
+        ord = newOrd < size ? newOrd : NO_MORE_DOCS;
+        doc = newOrd < size ? doc(newOrd) : NO_MORE_DOCS;
+        return doc;
+      }
+
+      @Override
+      public long cost() {
+        return size;
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * The threads of a build. {@link org.lucenelmdb.internal.workers.Workers} divides loops among them,
+ * reports progress, and checks for aborts. Nothing here knows what is built.
+ *
+ * <p>Internal: not part of the public API, may change in any release.
+ */
+package org.lucenelmdb.internal.workers;

@@ -1,0 +1,210 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import java.io.IOException;
+import java.util.List;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+import org.lucenelmdb.NativeThreads;
+import org.lucenelmdb.internal.codes.CodeLayout.Kind;
+import org.lucenelmdb.internal.codes.CodeSample.Variant;
+import org.lucenelmdb.internal.store.ImageReader;
+import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.store.PackedTable;
+import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+
+/** Reads codes as version 1 of the file format has them, which are written no more. */
+@ThreadLeakFilters(filters = NativeThreads.class)
+public class TestOldCodes extends LuceneTestCase {
+
+  private static final int VERSION = 1;
+
+  private static Variant variant(VectorMetric metric, int bits) {
+    Kind kind = metric == VectorMetric.MANHATTAN ? Kind.LEVELS : Kind.INTERVALS;
+    return new Variant(metric, kind, bits, 4, 0);
+  }
+
+  /** What the metadata file had of codes, up to the blocks. */
+  private static void writeModel(IndexOutput meta, CodeModel model, float oversampling)
+      throws IOException {
+    meta.writeByte((byte) model.layout().bits());
+    meta.writeInt(Float.floatToIntBits(oversampling));
+    for (float x : model.mean()) {
+      meta.writeInt(Float.floatToIntBits(x));
+    }
+    if (model.metric() == VectorMetric.MANHATTAN) {
+      for (float x : model.deviations()) {
+        meta.writeInt(Float.floatToIntBits(x));
+      }
+    }
+  }
+
+  public void testRead() throws IOException {
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (int bits : CodeVectors.BITS) {
+        int size = TestUtil.nextInt(random(), 1, 200);
+        int dimension = TestUtil.nextInt(random(), 1, 200);
+        float[][] vectors =
+            CodeVectors.vectors(random(), metric, size, dimension, VectorEncoding.FLOAT32);
+        float[] target = CodeVectors.vector(random(), dimension, VectorEncoding.FLOAT32);
+        checkRead(new CodeSample(random(), variant(metric, bits), vectors, target));
+      }
+    }
+  }
+
+  private static void checkRead(CodeSample sample) throws IOException {
+    CodeModel model = sample.model;
+    CodeLayout layout = model.layout();
+    int size = sample.records.length;
+    try (Directory directory =
+            random().nextBoolean()
+                ? new MMapDirectory(createTempDir())
+                : new NIOFSDirectory(createTempDir());
+        ImageWriter image = ImageWriter.create(directory, "codes")) {
+      VectorBlocksWriter blocks =
+          new VectorBlocksWriter(
+              () -> image,
+              CodesWriter.DATABASE,
+              3,
+              layout.recordBytes(),
+              QuantizedQuery.SLACK_BYTES);
+      for (int node = 0; node < size; node++) {
+        blocks.add(sample.records[size - 1 - node]);
+      }
+      blocks.finish();
+      image.commit();
+      try (IndexOutput out = directory.createOutput("image", IOContext.DEFAULT)) {
+        image.copyTo(out, () -> {});
+      }
+      try (IndexInput in = directory.openInput("image", IOContext.DEFAULT)) {
+        ImageReader reader = new ImageReader(in, 0, in.length());
+        try (IndexOutput meta = directory.createOutput("meta", IOContext.DEFAULT)) {
+          writeModel(meta, model, 2);
+          blocks.locate(reader).write(meta);
+          PackedTable.Writer table = new PackedTable.Writer(meta, size, size - 1);
+          for (int ord = 0; ord < size; ord++) {
+            table.add(size - 1 - ord);
+          }
+          table.finish();
+        }
+        try (IndexInput meta = directory.openInput("meta", IOContext.DEFAULT)) {
+          Codes codes =
+              Codes.read(
+                  meta, size, layout.dimension(), model.metric(), reader.usedLength(), VERSION);
+          assertEquals(meta.length(), meta.getFilePointer());
+          assertEquals(layout, codes.model().layout());
+          // it recorded its default as if it had been asked for
+          assertEquals(Codes.ADAPTIVE, codes.oversampling(), 0);
+          assertTrue(codes.model().error() > 0);
+          codes.checkedOrder(in, meta);
+          CodesInput input = codes.open(in);
+          input.setTarget(sample.target);
+          int[] nodes = new int[size];
+          for (int ord = 0; ord < size; ord++) {
+            nodes[ord] = size - 1 - ord;
+          }
+          input.touch(nodes, size);
+          float[] scores = new float[size];
+          input.score(size, scores);
+          assertArrayEquals(sample.scores(), scores, 0f);
+          for (int ord = 0; ord < size; ord++) {
+            double scale = sample.query.errorScale(sample.records[ord], scores[ord]);
+            double expected = codes.model().error() * scale;
+            assertEquals(expected, input.error(nodes[ord], scores[ord]), 1e-6 * expected);
+          }
+        }
+      }
+    }
+  }
+
+  /** The error that is assumed for such codes is about what it is. */
+  public void testErrors() {
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (int bits : CodeVectors.BITS) {
+        double squares = 0;
+        double scales = 0;
+        CodeSample sample = null;
+        for (int round = 0; round < 5; round++) {
+          float[][] vectors = CodeVectors.lowRank(random(), 200, 128, 20);
+          sample = new CodeSample(random(), variant(metric, bits), vectors, vectors[0]);
+          double[] truth = sample.similarities();
+          float[] scores = sample.scores();
+          double mean = 0;
+          for (int ord = 1; ord < truth.length; ord++) {
+            mean += (scores[ord] - truth[ord]) / (truth.length - 1);
+          }
+          for (int ord = 1; ord < truth.length; ord++) {
+            squares += Math.pow(scores[ord] - truth[ord] - mean, 2);
+            scales += Math.pow(sample.query.errorScale(sample.records[ord], scores[ord]), 2);
+          }
+        }
+        double expected = Math.sqrt(squares / scales);
+        CodeLayout layout = sample.model.layout();
+        CodeModel model =
+            metric == VectorMetric.MANHATTAN
+                ? CodeModel.ofLevels(layout, sample.model.mean(), sample.model.deviations())
+                : CodeModel.ofIntervals(layout, metric, sample.model.mean());
+        double found = model.error();
+        String message = metric + ", " + bits + " bits: " + expected + ", assumed " + found;
+        assertTrue(message, found < 2 * expected && found > expected / 1.5);
+      }
+    }
+  }
+
+  private static void checkCorrupt(float oversampling, CodeModel model, String... expected)
+      throws IOException {
+    try (Directory directory = new ByteBuffersDirectory()) {
+      try (IndexOutput meta = directory.createOutput("meta", IOContext.DEFAULT)) {
+        writeModel(meta, model, oversampling);
+      }
+      try (IndexInput meta = directory.openInput("meta", IOContext.DEFAULT)) {
+        CorruptIndexException e =
+            expectThrows(
+                CorruptIndexException.class,
+                () ->
+                    Codes.read(
+                        meta, 5, model.layout().dimension(), model.metric(), 1 << 20, VERSION));
+        for (String text : expected) {
+          assertTrue(e.getMessage(), e.getMessage().contains(text));
+        }
+      }
+    }
+  }
+
+  public void testCorrupt() throws IOException {
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (float wrong : List.of(Float.NaN, 1f / 0, -1f / 0)) {
+        float[][] vectors = CodeVectors.vectors(random(), metric, 5, 7, VectorEncoding.FLOAT32);
+        CodeModel model = CodeSample.model(random(), variant(metric, 2), vectors);
+        checkCorrupt(wrong, model, "oversampling", "found " + wrong);
+        int i = random().nextInt(7);
+        model.mean()[i] = wrong;
+        checkCorrupt(1, model, "centroid", "found " + wrong, "dimension " + i);
+        if (metric == VectorMetric.MANHATTAN) {
+          model.mean()[i] = 0;
+          model.deviations()[i] = wrong;
+          checkCorrupt(1, model, "deviation", "found " + wrong, "dimension " + i);
+        }
+      }
+      float[][] vectors = CodeVectors.vectors(random(), metric, 5, 7, VectorEncoding.FLOAT32);
+      CodeModel model = CodeSample.model(random(), variant(metric, 2), vectors);
+      for (float wrong : new float[] {Codes.ADAPTIVE, 0.9f, -1, 1001}) {
+        checkCorrupt(wrong, model, "oversampling should be from 1", "found " + wrong);
+      }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.kernels;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.internal.offheap.OffHeapBytes;
+
+/** The comparison of planes with a query, of every kind, in arrays and in mapped memory. */
+public class TestPlanes extends LuceneTestCase {
+
+  /** A query of random components, as kernels want it, and as what it means. */
+  private static final class Query {
+    final Kernels kernels;
+    final int dimension;
+    final int[] components;
+    final int bytesBefore;
+    final PlaneShape shape;
+    final long[] planes;
+
+    Query(Kernels kernels, int dimension, int maxComponent) {
+      this.kernels = kernels;
+      this.dimension = dimension;
+      this.components = new int[dimension];
+      this.bytesBefore = random().nextInt(2 * Kernels.PLANE_SLACK_BYTES);
+      this.shape = PlaneShape.of(kernels.planeWords(), (dimension + 7) / 8, bytesBefore);
+      this.planes = new long[(Kernels.QUERY_PLANES + 1) * shape.words()];
+      for (int i = 0; i < dimension; i++) {
+        components[i] = maxComponent == 15 ? random().nextInt(16) : maxComponent;
+        int bit = shape.bit(i);
+        for (int plane = 0; plane < Kernels.QUERY_PLANES; plane++) {
+          planes[plane * shape.words() + bit / 64] |=
+              (long) (components[i] >> plane & 1) << bit % 64;
+        }
+        planes[Kernels.QUERY_PLANES * shape.words() + bit / 64] |= 1L << bit % 64;
+      }
+    }
+
+    /** By the definition. */
+    long compare(byte[] bytes, int at) {
+      long count = 0;
+      long sum = 0;
+      for (int i = 0; i < dimension; i++) {
+        if ((bytes[at + i / 8] >> i % 8 & 1) != 0) {
+          count++;
+          sum += components[i];
+        }
+      }
+      return count << 32 | sum;
+    }
+  }
+
+  private static int[] dimensions() {
+    return new int[] {
+      1,
+      2,
+      7,
+      8,
+      9,
+      63,
+      64,
+      65,
+      127,
+      128,
+      129,
+      255,
+      256,
+      257,
+      384,
+      511,
+      512,
+      513,
+      1000,
+      4096,
+      1 + random().nextInt(5000),
+      16_384
+    };
+  }
+
+  /** Planes one after the other, each at any byte; between and behind them is garbage. */
+  private static byte[] bytes(Query query, int count) {
+    int slack = reads(query) > planeBytes(query) ? Kernels.PLANE_SLACK_BYTES : 0;
+    byte[] bytes = new byte[query.bytesBefore + count * planeBytes(query) + slack];
+    random().nextBytes(bytes);
+    for (int i = 0; i < count && random().nextBoolean(); i++) { // some have every bit
+      Arrays.fill(bytes, at(query, i), at(query, i + 1), (byte) -1);
+    }
+    return bytes;
+  }
+
+  private static int at(Query query, int i) {
+    return query.bytesBefore + i * planeBytes(query);
+  }
+
+  /** How many bytes are read from a plane's first one on. */
+  private static int reads(Query query) {
+    return query.shape.tail() + query.kernels.planeWords() * Long.BYTES;
+  }
+
+  private static int planeBytes(Query query) {
+    return (query.dimension + 7) / 8;
+  }
+
+  private static void checkArrays(Kernels kernels) {
+    int words = kernels.planeWords();
+    assertTrue(kernels + ": " + words, words >= 1 && words <= 8);
+    for (int dimension : dimensions()) {
+      for (int max : new int[] {15, 0, 14}) {
+        Query query = new Query(kernels, dimension, max);
+        int count = 5;
+        byte[] bytes = bytes(query, count);
+        for (int i = 0; i < count; i++) {
+          int at = at(query, i);
+          assertEquals(
+              kernels + ", dimension " + dimension,
+              query.compare(bytes, at),
+              kernels.planes(query.planes, query.shape, bytes, at));
+        }
+      }
+    }
+  }
+
+  private static void checkMapped(Kernels kernels) throws IOException {
+    for (int dimension : dimensions()) {
+      Query query = new Query(kernels, dimension, 15);
+      int count = 1 + random().nextInt(20);
+      byte[] bytes = bytes(query, count);
+      try (Directory directory = new MMapDirectory(createTempDir())) {
+        try (IndexOutput out = directory.createOutput("planes", IOContext.DEFAULT)) {
+          out.writeBytes(bytes, bytes.length);
+        }
+        int offset = random().nextInt(3) * planeBytes(query);
+        long[] addresses = new long[count + 1];
+        long[] sums = new long[count + 1];
+        sums[count] = 42;
+        for (int i = 0; i < count; i++) {
+          addresses[i] = (long) at(query, i) - offset;
+        }
+        IndexInput in = directory.openInput("planes", IOContext.DEFAULT);
+        OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
+        try (in) {
+          kernels.planes(query.planes, query.shape, memory, addresses, count, offset, sums);
+          for (int i = 0; i < count; i++) {
+            String message = kernels + ", dimension " + dimension;
+            int at = at(query, i);
+            assertEquals(message, query.compare(bytes, at), sums[i]);
+            assertEquals(kernels.planes(query.planes, query.shape, bytes, at), sums[i]);
+          }
+          assertEquals("not asked for", 42, sums[count]);
+          long[] behind = {bytes.length + query.bytesBefore};
+          expectThrows(
+              IndexOutOfBoundsException.class,
+              () -> kernels.planes(query.planes, query.shape, memory, behind, 1, 0, sums));
+        }
+        expectThrows(
+            AlreadyClosedException.class,
+            () -> kernels.planes(query.planes, query.shape, memory, addresses, 1, offset, sums));
+      }
+    }
+  }
+
+  /**
+   * A plane is read to its end and no further, unless there is no room for a vector before that.
+   */
+  public void testShapes() throws ReflectiveOperationException {
+    List<Kernels> all = new ArrayList<>(TestKernels.vectorKernels());
+    all.add(new ScalarKernels());
+    for (Kernels kernels : all) {
+      int vectorBytes = kernels.planeWords() * Long.BYTES;
+      for (int planeBytes = 1; planeBytes < 200; planeBytes++) {
+        for (int before : new int[] {0, 4, 16, vectorBytes}) {
+          PlaneShape shape = PlaneShape.of(kernels.planeWords(), planeBytes, before);
+          int end = shape.tail() + vectorBytes;
+          boolean fits = before + planeBytes >= vectorBytes;
+          assertTrue(shape + " before " + before, shape.tail() >= -before);
+          if (fits) {
+            assertEquals(shape.toString(), planeBytes, end);
+          } else {
+            assertTrue(shape.toString(), end > planeBytes && shape.tail() == 0);
+          }
+          assertEquals(
+              (planeBytes + vectorBytes - 1) / vectorBytes, shape.words() / kernels.planeWords());
+        }
+      }
+    }
+  }
+
+  public void testScalar() throws IOException {
+    checkArrays(new ScalarKernels());
+    checkMapped(new ScalarKernels());
+  }
+
+  public void testBest() throws IOException {
+    checkArrays(Kernels.best());
+    checkMapped(Kernels.best());
+  }
+
+  public void testEveryWidthInArrays() throws ReflectiveOperationException {
+    for (Kernels kernels : TestKernels.vectorKernels()) {
+      checkArrays(kernels);
+    }
+  }
+
+  public void testEveryWidthMapped() throws ReflectiveOperationException, IOException {
+    for (Kernels kernels : TestKernels.vectorKernels()) {
+      checkMapped(kernels);
+    }
+  }
+
+  public void testMemory() throws IOException {
+    byte[] bytes = new byte[100];
+    random().nextBytes(bytes);
+    try (Directory directory = new MMapDirectory(createTempDir())) {
+      try (IndexOutput out = directory.createOutput("bytes", IOContext.DEFAULT)) {
+        out.writeBytes(bytes, bytes.length);
+      }
+      IndexInput in = directory.openInput("bytes", IOContext.DEFAULT);
+      OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
+      try (in) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at <= bytes.length - Long.BYTES; at++) {
+          assertEquals(bytes[at], memory.getByte(at));
+          assertEquals(buffer.getInt(at), memory.getInt(at));
+          assertEquals(buffer.getLong(at), memory.getLong(at));
+          assertEquals(
+              Float.floatToIntBits(buffer.getFloat(at)), Float.floatToIntBits(memory.getFloat(at)));
+        }
+        assertEquals(bytes[3] + bytes[13], memory.touch(new long[] {0, 10, 1000}, 2, 3));
+        expectThrows(IndexOutOfBoundsException.class, () -> memory.getLong(bytes.length - 7));
+        expectThrows(IndexOutOfBoundsException.class, () -> memory.touch(new long[] {1000}, 1, 0));
+      }
+      expectThrows(AlreadyClosedException.class, () -> memory.getByte(0));
+      expectThrows(AlreadyClosedException.class, () -> memory.getFloat(0));
+      expectThrows(AlreadyClosedException.class, () -> memory.getLong(0));
+      expectThrows(AlreadyClosedException.class, () -> memory.touch(new long[1], 1, 0));
+    }
+    try (Directory directory = new NIOFSDirectory(createTempDir())) {
+      try (IndexOutput out = directory.createOutput("bytes", IOContext.DEFAULT)) {
+        out.writeBytes(bytes, bytes.length);
+      }
+      try (IndexInput in = directory.openInput("bytes", IOContext.DEFAULT)) {
+        assertNull(OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length()));
+      }
+    }
+  }
+}
