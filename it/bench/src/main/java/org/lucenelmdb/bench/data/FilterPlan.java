@@ -17,10 +17,10 @@ import org.lucenelmdb.bench.result.FilterInfo;
  *
  * @param queries indices, ascending
  */
-record FilterPlanner(FilterInfo info, FixedBitSet accepted, int[] queries) {
+record FilterPlan(FilterInfo info, FixedBitSet accepted, int[] queries) {
 
   /** A filter with queries evenly spaced, whatever it accepts. */
-  static FilterPlanner evenlySpaced(FilterChoice choice, int queryCount, int maxQueries) {
+  static FilterPlan evenlySpaced(FilterChoice choice, int queryCount, int maxQueries) {
     int wanted = Math.min(maxQueries, queryCount);
     int[] queries =
         IntStream.range(0, wanted).map(i -> (int) ((long) i * queryCount / wanted)).toArray();
@@ -35,7 +35,7 @@ record FilterPlanner(FilterInfo info, FixedBitSet accepted, int[] queries) {
    * <p>How like a query is, its dot product with a direction says: from the mean of the base to the
    * mean of what is accepted.
    */
-  static List<FilterPlanner> nearAndFar(
+  static List<FilterPlan> nearAndFar(
       FilterChoice choice, double[] direction, float[][] queries, int maxQueries) {
     double[] likeness = new double[queries.length];
     for (int q = 0; q < queries.length; q++) {
@@ -50,7 +50,7 @@ record FilterPlanner(FilterInfo info, FixedBitSet accepted, int[] queries) {
             .mapToInt(Integer::intValue)
             .toArray();
     int wanted = Math.min(maxQueries, Math.max(1, queries.length / 2));
-    List<FilterPlanner> plans = new ArrayList<>();
+    List<FilterPlan> plans = new ArrayList<>();
     String name = choice.attribute() + "=" + choice.value();
     int[] near = Arrays.copyOf(ranked, wanted);
     plans.add(of(name + " near", choice, "near", near));
@@ -59,8 +59,7 @@ record FilterPlanner(FilterInfo info, FixedBitSet accepted, int[] queries) {
     return plans;
   }
 
-  private static FilterPlanner of(
-      String name, FilterChoice choice, String relation, int[] queries) {
+  private static FilterPlan of(String name, FilterChoice choice, String relation, int[] queries) {
     Arrays.sort(queries);
     FilterInfo info =
         new FilterInfo(
@@ -71,6 +70,6 @@ record FilterPlanner(FilterInfo info, FixedBitSet accepted, int[] queries) {
             choice.selectivity(),
             choice.cardinality(),
             queries.length);
-    return new FilterPlanner(info, choice.accepted(), queries);
+    return new FilterPlan(info, choice.accepted(), queries);
   }
 }

@@ -49,7 +49,7 @@ final class Preparation {
     writeBase(split.base(), findings);
     float[][] queries = writeQueries(split.queries());
     String dataHash = hash.hex();
-    List<FilterPlanner> filters = planFilters(split.base().length, values, findings, queries);
+    List<FilterPlan> filters = planFilters(split.base().length, values, findings, queries);
     Truth truth = findTruth(cache, dataHash, queries, filters);
     writeTruth(truth, filters);
 
@@ -67,7 +67,7 @@ final class Preparation {
               files.base());
       smells.givenTruth(given, differences, queries.length);
     }
-    List<FilterInfo> infos = filters.stream().map(FilterPlanner::info).toList();
+    List<FilterInfo> infos = filters.stream().map(FilterPlan::info).toList();
     new Description(
             Description.SCHEMA,
             vectors.name(),
@@ -169,26 +169,26 @@ final class Preparation {
     request.metric().prepare(vector, source.name(), index);
   }
 
-  private List<FilterPlanner> planFilters(
+  private List<FilterPlan> planFilters(
       int base, List<FilterChoice> values, BaseFindings findings, float[][] queries) {
-    List<FilterPlanner> filters = new ArrayList<>();
+    List<FilterPlan> filters = new ArrayList<>();
     int maxQueries = request.filterQueries();
     if (maxQueries == 0) {
       return filters;
     }
     for (double selectivity : request.randomSelectivities().stream().distinct().toList()) {
       FilterChoice choice = FilterChoice.random(selectivity, base, request.seed());
-      filters.add(FilterPlanner.evenlySpaced(choice, queries.length, maxQueries));
+      filters.add(FilterPlan.evenlySpaced(choice, queries.length, maxQueries));
     }
     for (int i = 0; i < values.size(); i++) {
       filters.addAll(
-          FilterPlanner.nearAndFar(values.get(i), findings.direction(i), queries, maxQueries));
+          FilterPlan.nearAndFar(values.get(i), findings.direction(i), queries, maxQueries));
     }
     return filters;
   }
 
   private Truth findTruth(
-      Path directory, String dataHash, float[][] queries, List<FilterPlanner> filters)
+      Path directory, String dataHash, float[][] queries, List<FilterPlan> filters)
       throws IOException {
     TruthCache cache = new TruthCache(directory);
     String key = TruthCache.key(dataHash, request.metric(), request.k(), filters);
@@ -208,10 +208,10 @@ final class Preparation {
     return truth;
   }
 
-  private void writeTruth(Truth truth, List<FilterPlanner> filters) throws IOException {
+  private void writeTruth(Truth truth, List<FilterPlan> filters) throws IOException {
     VecsWriter.writeIvecs(files.truth(), truth.nearest());
     for (int i = 0; i < filters.size(); i++) {
-      FilterPlanner filter = filters.get(i);
+      FilterPlan filter = filters.get(i);
       VecsWriter.writeIvecs(files.accepted(i), new int[][] {ordinals(filter.accepted())});
       VecsWriter.writeIvecs(files.filterQueries(i), new int[][] {filter.queries()});
       VecsWriter.writeIvecs(files.filterTruth(i), truth.filtered().get(i));

@@ -42,10 +42,10 @@ final class TruthCache {
    *
    * @param dataHash of base and queries
    */
-  static String key(String dataHash, Metric metric, int k, List<FilterPlanner> filters) {
+  static String key(String dataHash, Metric metric, int k, List<FilterPlan> filters) {
     ContentHash hash = new ContentHash();
     hash.add(VERSION).add(dataHash).add(metric.wireName()).add(k).add(filters.size());
-    for (FilterPlanner filter : filters) {
+    for (FilterPlan filter : filters) {
       long[] words = filter.accepted().getBits();
       hash.add(filter.accepted().length());
       hash.add(words, (filter.accepted().length() + Long.SIZE - 1) / Long.SIZE);

@@ -49,7 +49,7 @@ final class TruthComputer {
       float[][] queries,
       Metric metric,
       int k,
-      List<FilterPlanner> filters,
+      List<FilterPlan> filters,
       DoubleConsumer progress) {
     this.path = path;
     this.count = count;
@@ -62,7 +62,7 @@ final class TruthComputer {
     for (int q = 0; q < queries.length; q++) {
       collectors[q] = new QueryTruth(Math.min(k, count));
     }
-    for (FilterPlanner filter : filters) {
+    for (FilterPlan filter : filters) {
       // a queue of nothing cannot be made
       int capacity = Math.max(1, Math.min(k, filter.info().accepted()));
       NeighborQueue[] queues = new NeighborQueue[filter.queries().length];
@@ -86,7 +86,7 @@ final class TruthComputer {
       float[][] queries,
       Metric metric,
       int k,
-      List<FilterPlanner> filters,
+      List<FilterPlan> filters,
       DoubleConsumer progress)
       throws IOException {
     int count;

@@ -42,14 +42,14 @@ public class TestTruth extends LuceneTestCase {
     return path;
   }
 
-  private static FilterPlanner filter(FixedBitSet accepted, int... queries) {
+  private static FilterPlan filter(FixedBitSet accepted, int... queries) {
     double selectivity = (double) accepted.cardinality() / accepted.length();
     FilterInfo info =
         new FilterInfo("x", "x", "x", "x", selectivity, accepted.cardinality(), queries.length);
-    return new FilterPlanner(info, accepted, queries);
+    return new FilterPlan(info, accepted, queries);
   }
 
-  private static FilterPlanner randomFilter(int base, int queryCount) {
+  private static FilterPlan randomFilter(int base, int queryCount) {
     FixedBitSet accepted = new FixedBitSet(base);
     double part = RandomPicks.randomFrom(random(), new Double[] {0.0, 0.01, 0.3, 0.9, 1.0});
     for (int i = 0; i < base; i++) {
@@ -83,7 +83,7 @@ public class TestTruth extends LuceneTestCase {
   }
 
   private static Truth compute(
-      Path path, float[][] queries, Metric metric, int k, List<FilterPlanner> filters)
+      Path path, float[][] queries, Metric metric, int k, List<FilterPlan> filters)
       throws IOException {
     List<Double> progress = new ArrayList<>();
     Truth truth = TruthComputer.compute(path, queries, metric, k, filters, progress::add);
@@ -102,7 +102,7 @@ public class TestTruth extends LuceneTestCase {
       float[][] queries =
           integers(RandomNumbers.randomIntBetween(random(), 1, 20), dimension, bound);
       int k = RandomNumbers.randomIntBetween(random(), 1, random().nextBoolean() ? 10 : 6_000);
-      List<FilterPlanner> filters = new ArrayList<>();
+      List<FilterPlan> filters = new ArrayList<>();
       for (int i = random().nextInt(5); i > 0; i--) {
         filters.add(randomFilter(count, queries.length));
       }
@@ -126,7 +126,7 @@ public class TestTruth extends LuceneTestCase {
       assertEquals(filters.size(), truth.filtered().size());
       for (int f = 0; f < filters.size(); f++) {
         int[][] table = truth.filtered().get(f);
-        FilterPlanner filter = filters.get(f);
+        FilterPlan filter = filters.get(f);
         assertEquals(filter.queries().length, table.length);
         for (int i = 0; i < table.length; i++) {
           float[] query = queries[filter.queries()[i]];
