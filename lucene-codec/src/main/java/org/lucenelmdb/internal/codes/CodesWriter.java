@@ -93,7 +93,7 @@ public final class CodesWriter {
     meta.writeByte((byte) model.layout().bits());
     meta.writeInt(Float.floatToIntBits(oversampling));
     model.write(meta);
-    VectorBlocks located = blocks.locate(image);
+    VectorBlocks located = blocks.blocks();
     located.write(meta);
     int size = located.size();
     PackedTable.Writer table = new PackedTable.Writer(meta, size, size - 1);
