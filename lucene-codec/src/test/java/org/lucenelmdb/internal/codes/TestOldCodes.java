@@ -94,7 +94,7 @@ public class TestOldCodes extends LuceneTestCase {
         ImageReader reader = new ImageReader(in, 0, in.length());
         try (IndexOutput meta = directory.createOutput("meta", IOContext.DEFAULT)) {
           writeModel(meta, model, 2);
-          blocks.locate(reader).write(meta);
+          blocks.blocks().write(meta);
           PackedTable.Writer table = new PackedTable.Writer(meta, size, size - 1);
           for (int ord = 0; ord < size; ord++) {
             table.add(size - 1 - ord);
