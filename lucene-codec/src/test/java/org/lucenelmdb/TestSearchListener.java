@@ -43,7 +43,7 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
 
-/** What searches tell about themselves, and by whose strategy they go. */
+/** Reports of searches, and the precedence of the query's and the field's settings. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestSearchListener extends LuceneTestCase {
 
@@ -121,7 +121,7 @@ public class TestSearchListener extends LuceneTestCase {
               .add(CodesIndex.config(options(bits)), 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
-          LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
+          LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy);
           Search search = search(leaf, how, random(vectors.length, 2));
           assertTrue(search.toString(), search.reranked() < 300);
           assertTrue(search.toString(), search.visits() <= 3000);
@@ -139,7 +139,7 @@ public class TestSearchListener extends LuceneTestCase {
           FixedBitSet accepted = random(size, 2 + random().nextInt(4)); // enough for codes
           for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
             Search search =
-                search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(strategy), accepted);
+                search(leaf, LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy), accepted);
             assertEquals(bits > 0, search.onCodes());
             assertEquals(accepted.cardinality(), search.accepted());
             if (strategy != AUTO) {
@@ -159,14 +159,14 @@ public class TestSearchListener extends LuceneTestCase {
             }
           }
           // without a filter it makes no difference
-          Search any = search(leaf, new LmdbHnswSearchStrategy(), null);
+          Search any = search(leaf, LmdbHnswSearchStrategy.DEFAULT, null);
           assertEquals(size, any.accepted());
           if (bits > 0) {
             assertEquals(3 * K, any.candidates());
           }
           for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, FILTERED)) {
             Search all =
-                search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(strategy), null);
+                search(leaf, LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy), null);
             assertEquals(any.strategies(), all.strategies());
             assertEquals(any.accepted(), all.accepted());
             assertEquals(any.candidates(), all.candidates());
@@ -186,9 +186,9 @@ public class TestSearchListener extends LuceneTestCase {
       index.open();
       LeafReader leaf = getOnlyLeafReader(index.reader);
       assertNotNull(leaf.getLiveDocs());
-      Search any = search(leaf, new LmdbHnswSearchStrategy(), leaf.getLiveDocs());
+      Search any = search(leaf, LmdbHnswSearchStrategy.DEFAULT, leaf.getLiveDocs());
       for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
-        LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
+        LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy);
         Search search = search(leaf, how, leaf.getLiveDocs());
         assertEquals(strategy.toString(), any.strategies(), search.strategies());
         assertEquals(any.candidates(), search.candidates());
@@ -229,7 +229,7 @@ public class TestSearchListener extends LuceneTestCase {
           expected += passing.get(id) && vectors[id] != null ? 1 : 0;
         }
         Bits accepted = passing == all ? leaf.getLiveDocs() : passing;
-        Search search = search(leaf, new LmdbHnswSearchStrategy(), accepted);
+        Search search = search(leaf, LmdbHnswSearchStrategy.DEFAULT, accepted);
         assertEquals(expected, search.accepted());
       }
     }
@@ -240,7 +240,7 @@ public class TestSearchListener extends LuceneTestCase {
     for (int bits : new int[] {0, 2}) {
       try (CodesIndex index = index(options(bits), 1500, 3)) {
         Query filter = IntPoint.newRangeQuery("id", 100, 1400);
-        KnnSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
+        KnnSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add);
         searches.clear();
         index.searcher().search(new KnnFloatVectorQuery("vector", target(), K, filter, how), K);
         Set<String> expected = new HashSet<>();
@@ -278,7 +278,7 @@ public class TestSearchListener extends LuceneTestCase {
             @Override
             public void close() {}
           });
-      Search search = search(leaf, new LmdbHnswSearchStrategy(), random(leaf.maxDoc(), 2));
+      Search search = search(leaf, LmdbHnswSearchStrategy.DEFAULT, random(leaf.maxDoc(), 2));
       assertEquals(List.of("LMDB: " + search), messages);
       assertTrue(messages.toString(), messages.get(0).contains("field=" + CodesIndex.FIELD));
       messages.clear();
@@ -287,7 +287,7 @@ public class TestSearchListener extends LuceneTestCase {
           CodesIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
       assertEquals(messages.toString(), 1, messages.size());
       InfoStream.setDefault(InfoStream.NO_OUTPUT);
-      search(leaf, new LmdbHnswSearchStrategy(), null);
+      search(leaf, LmdbHnswSearchStrategy.DEFAULT, null);
       assertEquals(1, messages.size());
     } finally {
       InfoStream.setDefault(before);
@@ -298,22 +298,21 @@ public class TestSearchListener extends LuceneTestCase {
     try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 8), 300, 2)) {
       RuntimeException mine = new RuntimeException("mine");
       KnnSearchStrategy how =
-          new LmdbHnswSearchStrategy()
-              .withListener(
-                  search -> {
-                    throw mine;
-                  });
+          LmdbHnswSearchStrategy.DEFAULT.withListener(
+              search -> {
+                throw mine;
+              });
       Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), K, null, how);
       assertSame(
           mine, expectThrows(RuntimeException.class, () -> index.searcher().search(query, K)));
       // nothing is the worse for it
-      search(index.reader.leaves().get(0).reader(), new LmdbHnswSearchStrategy(), null);
+      search(index.reader.leaves().get(0).reader(), LmdbHnswSearchStrategy.DEFAULT, null);
     }
   }
 
   public void testStrategy() {
     LmdbHnswSearchListener listener = search -> {};
-    LmdbHnswSearchStrategy plain = new LmdbHnswSearchStrategy(2);
+    LmdbHnswSearchStrategy plain = LmdbHnswSearchStrategy.DEFAULT.withOversampling(2);
     LmdbHnswSearchStrategy scan = plain.withFilterStrategy(EXHAUSTIVE);
     LmdbHnswSearchStrategy heard = plain.withListener(listener);
     assertEquals(AUTO, plain.filterStrategy());
@@ -321,15 +320,20 @@ public class TestSearchListener extends LuceneTestCase {
     assertEquals(2, scan.withListener(listener).oversampling(), 0);
     assertEquals(EXHAUSTIVE, scan.withListener(listener).filterStrategy());
     assertSame(listener, heard.withFilterStrategy(POST_FILTERED).listener());
-    assertEquals(scan, new LmdbHnswSearchStrategy(2).withFilterStrategy(EXHAUSTIVE));
     assertEquals(
-        scan.hashCode(), new LmdbHnswSearchStrategy(2).withFilterStrategy(EXHAUSTIVE).hashCode());
-    assertEquals(heard, new LmdbHnswSearchStrategy(2).withListener(listener));
+        scan, LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withFilterStrategy(EXHAUSTIVE));
+    assertEquals(
+        scan.hashCode(),
+        LmdbHnswSearchStrategy.DEFAULT
+            .withOversampling(2)
+            .withFilterStrategy(EXHAUSTIVE)
+            .hashCode());
+    assertEquals(heard, LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withListener(listener));
     assertEquals(plain, heard.withListener(null));
     assertEquals(plain, scan.withFilterStrategy(AUTO));
     for (Object other :
         new Object[] {
-          scan, heard, plain.withFilterStrategy(FILTERED), new LmdbHnswSearchStrategy()
+          scan, heard, plain.withFilterStrategy(FILTERED), LmdbHnswSearchStrategy.DEFAULT
         }) {
       assertNotEquals(plain, other);
       assertNotEquals(other, plain);
@@ -338,11 +342,37 @@ public class TestSearchListener extends LuceneTestCase {
     assertNotEquals(heard, plain.withListener(search -> {}));
     assertTrue(scan.toString(), scan.toString().contains("filterStrategy=EXHAUSTIVE"));
     assertTrue(scan.toString(), scan.toString().contains("oversampling=2.0"));
-    String asIndexed = new LmdbHnswSearchStrategy().toString();
-    assertTrue(asIndexed, asIndexed.contains("oversampling=as indexed"));
+    String asIndexed = LmdbHnswSearchStrategy.DEFAULT.toString();
+    assertTrue(asIndexed, asIndexed.contains("oversampling=auto"));
+    assertTrue(asIndexed, asIndexed.contains("targetRecall=auto"));
     expectThrows(NullPointerException.class, () -> plain.withFilterStrategy(null));
     assertEquals(
         KnnSearchStrategy.Hnsw.DEFAULT.filteredSearchThreshold(), plain.filteredSearchThreshold());
+    LmdbHnswSearchStrategy threshold = scan.withListener(listener).withFilteredSearchThreshold(60);
+    assertEquals(60, threshold.filteredSearchThreshold());
+    assertEquals(2, threshold.oversampling(), 0);
+    assertEquals(EXHAUSTIVE, threshold.filterStrategy());
+    assertSame(listener, threshold.listener());
+    assertNotEquals(plain, plain.withFilteredSearchThreshold(60));
+    for (int wrong : new int[] {-1, 101}) {
+      expectThrows(
+          IllegalArgumentException.class, () -> plain.withFilteredSearchThreshold(wrong));
+    }
+  }
+
+  /** A search has one goal. */
+  public void testOneGoal() {
+    LmdbHnswSearchStrategy plain = LmdbHnswSearchStrategy.DEFAULT;
+    assertEquals(LmdbHnswOptions.AUTO, plain.oversampling(), 0);
+    assertEquals(LmdbHnswOptions.AUTO, plain.targetRecall(), 0);
+    LmdbHnswSearchStrategy recall = plain.withOversampling(3).withTargetRecall(0.9f);
+    assertEquals(plain.withTargetRecall(0.9f), recall);
+    assertEquals(LmdbHnswOptions.AUTO, recall.oversampling(), 0);
+    LmdbHnswSearchStrategy oversampling = recall.withOversampling(3);
+    assertEquals(plain.withOversampling(3), oversampling);
+    assertEquals(LmdbHnswOptions.AUTO, oversampling.targetRecall(), 0);
+    assertEquals(plain, oversampling.withOversampling(LmdbHnswOptions.AUTO));
+    assertEquals(plain, recall.withTargetRecall(LmdbHnswOptions.AUTO));
   }
 
   public void testOptions() {
@@ -360,25 +390,49 @@ public class TestSearchListener extends LuceneTestCase {
     return leaf.getFieldInfos().fieldInfo(CodesIndex.FIELD);
   }
 
+  /** The value in files, which older versions wrote as well. */
+  private static String attributeValue(LmdbHnswFilterStrategy strategy) {
+    return switch (strategy) {
+      case AUTO -> "AUTO";
+      case EXHAUSTIVE -> "SCAN";
+      case POST_FILTERED -> "SWEEP";
+      case FILTERED -> "TWO_HOP";
+    };
+  }
+
   private void assertStrategy(LmdbHnswFilterStrategy expected, CodesIndex index)
       throws IOException {
     for (LeafReaderContext context : index.reader.leaves()) {
       LeafReader leaf = context.reader();
       if (expected != AUTO) {
-        assertEquals(expected.name(), info(leaf).getAttribute(ATTRIBUTE));
+        assertEquals(attributeValue(expected), info(leaf).getAttribute(ATTRIBUTE));
       }
       FixedBitSet half = new FixedBitSet(leaf.maxDoc());
       half.set(0, leaf.maxDoc() / 2);
-      Search search = search(leaf, new LmdbHnswSearchStrategy(), half);
+      Search search = search(leaf, LmdbHnswSearchStrategy.DEFAULT, half);
       // so few are scanned if there is a choice
       assertEquals(expected == AUTO ? EXHAUSTIVE : expected, search.strategies().get(0));
       LmdbHnswFilterStrategy other = random().nextBoolean() ? POST_FILTERED : FILTERED;
-      search = search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(other), half);
+      search = search(leaf, LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(other), half);
       assertEquals("of the query", other, search.strategies().get(0));
     }
   }
 
-  /** A field's strategy is that of whoever wrote the segment last, also if it is none. */
+  /** Attributes are read by the values that segments have always had, not by constant names. */
+  public void testStoredStrategies() throws IOException {
+    FieldInfo info = WriterStates.field(DIMENSION, CodesIndex.FIELD);
+    assertEquals(AUTO, LmdbHnswFilterStrategy.of(info));
+    for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+      info.putAttribute(ATTRIBUTE, attributeValue(strategy));
+      assertEquals(strategy, LmdbHnswFilterStrategy.of(info));
+    }
+    for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
+      info.putAttribute(ATTRIBUTE, strategy.name());
+      expectThrows(CorruptIndexException.class, () -> LmdbHnswFilterStrategy.of(info));
+    }
+  }
+
+  /** A merge overwrites the strategy of a field, also with AUTO. */
   public void testStrategyOfField() throws IOException {
     LmdbHnswOptions options = options(4);
     try (CodesIndex index = index(options, 1000, 2)) {
@@ -405,7 +459,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** Of exact scores, strategies are Lucene's walks. */
+  /** A field without codes uses Lucene's own traversals. */
   public void testStrategyOfFieldWithoutCodes() throws IOException {
     LmdbHnswOptions options = options(0);
     for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
@@ -415,7 +469,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** What a document's field says of it is overwritten; what is read must be known. */
+  /** An attribute of a document's field is overwritten. A reader rejects an unknown value. */
   public void testUnknownStrategy() throws IOException {
     FieldType type = new FieldType(KnnFloatVectorField.createFieldType(DIMENSION, SIMILARITY));
     type.putAttribute(ATTRIBUTE, "GUESS");
@@ -429,7 +483,7 @@ public class TestSearchListener extends LuceneTestCase {
         }
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
           FieldInfo info = info(getOnlyLeafReader(reader));
-          assertEquals(strategy.name(), info.getAttribute(ATTRIBUTE));
+          assertEquals(attributeValue(strategy), info.getAttribute(ATTRIBUTE));
           assertEquals(strategy, LmdbHnswFilterStrategy.of(info));
           info.putAttribute(ATTRIBUTE, "GUESS");
           CorruptIndexException e =
