@@ -7,6 +7,7 @@ package org.lucenelmdb;
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.index.DirectoryReader;
@@ -16,6 +17,7 @@ import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.tests.store.MockDirectoryWrapper;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.lucenelmdb.LmdbHnswBuildListener.Phase;
 
 /** What is left when the measurement of recall fails: the last commit, and nothing else. */
 @ThreadLeakFilters(filters = NativeThreads.class)
@@ -130,14 +132,14 @@ public class TestCalibrationFailures extends LuceneTestCase {
 
   /** Somebody who is told how far it is has had enough. */
   public void testListenerThrows() throws IOException {
-    for (String phase : new String[] {"nearest", "recall"}) {
+    for (Phase phase : List.of(Phase.FINDING_NEAREST, Phase.MEASURING_RECALL)) {
       LmdbHnswOptions options =
           LmdbHnswOptions.DEFAULT
               .withCodeBits(random().nextBoolean() ? 0 : 2)
               .withBuildListener(
                   progress -> {
-                    if (progress.phase().equals(phase)) {
-                      throw new IllegalStateException(phase);
+                    if (progress.phase() == phase) {
+                      throw new IllegalStateException(phase.name());
                     }
                   });
       try (MockDirectoryWrapper directory = directory()) {
@@ -148,7 +150,7 @@ public class TestCalibrationFailures extends LuceneTestCase {
         while (cause.getCause() != null) {
           cause = cause.getCause();
         }
-        assertEquals(phase, cause.getMessage());
+        assertEquals(phase.name(), cause.getMessage());
         assertIsAsBefore(directory);
         write(directory, LmdbHnswOptions.DEFAULT, segments);
         TestUtil.checkIndex(directory);

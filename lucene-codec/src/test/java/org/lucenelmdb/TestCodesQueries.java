@@ -239,7 +239,7 @@ public class TestCodesQueries extends LuceneTestCase {
     BitSetProducer isParent = new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withCodeBits(4);
     List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
-    LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
+    LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add);
     double joined = 0;
     double above = 0;
     int queries = 40;

@@ -57,7 +57,7 @@ public class TestFilterLimits extends LuceneTestCase {
   }
 
   private LmdbHnswSearchStrategy listening(LmdbHnswFilterStrategy strategy) {
-    return new LmdbHnswSearchStrategy()
+    return LmdbHnswSearchStrategy.DEFAULT
         .withFilterStrategy(strategy)
         .withListener(
             search -> {
@@ -368,7 +368,8 @@ public class TestFilterLimits extends LuceneTestCase {
               LmdbHnswFilterStrategy.EXHAUSTIVE, LmdbHnswFilterStrategy.AUTO
             }) {
           KnnSearchStrategy how =
-              new LmdbHnswSearchStrategy(3)
+              LmdbHnswSearchStrategy.DEFAULT
+                  .withOversampling(3)
                   .withFilterStrategy(strategy)
                   .withListener(searches::add);
           TopKnnCollector collector = new TopKnnCollector(K, accepted.cardinality() + 1, how);

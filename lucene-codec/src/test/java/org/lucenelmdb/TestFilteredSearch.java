@@ -133,8 +133,10 @@ public class TestFilteredSearch extends LuceneTestCase {
   private static KnnSearchStrategy strategy(Random random) {
     LmdbHnswSearchStrategy ours =
         random.nextBoolean()
-            ? new LmdbHnswSearchStrategy()
-            : new LmdbHnswSearchStrategy(1 + 3 * random.nextFloat(), random.nextInt(101));
+            ? LmdbHnswSearchStrategy.DEFAULT
+            : LmdbHnswSearchStrategy.DEFAULT
+                .withOversampling(1 + 3 * random.nextFloat())
+                .withFilteredSearchThreshold(random.nextInt(101));
     int which = random.nextInt(8);
     return switch (which) {
       case 0 -> null;

@@ -391,7 +391,8 @@ public class TestGoldenSegment extends LuceneTestCase {
       best = Math.max(best, scores[doc]);
     }
     int k = 10; // fewer may miss it, as nodes have but 3 to 6 neighbors
-    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(10); // codes of 1 bit are poor
+    LmdbHnswSearchStrategy strategy =
+        LmdbHnswSearchStrategy.DEFAULT.withOversampling(10); // codes of 1 bit are poor
     TopDocs hits =
         new IndexSearcher(reader)
             .search(

@@ -58,13 +58,12 @@ public class TestLargeK extends LuceneTestCase {
   }
 
   private LmdbHnswSearchStrategy listening() {
-    return new LmdbHnswSearchStrategy()
-        .withListener(
-            search -> {
-              synchronized (searches) {
-                searches.add(search);
-              }
-            });
+    return LmdbHnswSearchStrategy.DEFAULT.withListener(
+        search -> {
+          synchronized (searches) {
+            searches.add(search);
+          }
+        });
   }
 
   private void assertAnyK(RecallIndex index, FixedBitSet accepted, By by) throws IOException {

@@ -155,7 +155,8 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           long visited = walk(leaf, targets[0], 8).visitedCount();
           assertTrue("a walk: " + visited, visited < vectors.length);
           KnnSearchStrategy walk =
-              new LmdbHnswSearchStrategy().withFilterStrategy(LmdbHnswFilterStrategy.POST_FILTERED);
+              LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(
+                  LmdbHnswFilterStrategy.POST_FILTERED);
           Query filter = IntPoint.newRangeQuery("id", 1, vectors.length);
           recalls[merged] = recall(index, targets, filter, id -> id >= 1, walk);
         }
@@ -179,8 +180,10 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           List.of(
               KnnSearchStrategy.Hnsw.DEFAULT,
               new KnnSearchStrategy.Hnsw(100),
-              new LmdbHnswSearchStrategy(8, 0),
-              new LmdbHnswSearchStrategy(8, 100))) {
+              LmdbHnswSearchStrategy.DEFAULT.withOversampling(8).withFilteredSearchThreshold(0),
+              LmdbHnswSearchStrategy.DEFAULT
+                  .withOversampling(8)
+                  .withFilteredSearchThreshold(100))) {
         String message = similarity + ", " + bits + " bits, " + how;
         double half = recall(index, targets, even, id -> id % 2 == 0, how);
         assertTrue(message + ": " + half, half >= 0.6);
@@ -233,7 +236,8 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   private static TopKnnCollector walk(LeafReader leaf, float[] target, float oversampling)
       throws IOException {
     KnnSearchStrategy how =
-        new LmdbHnswSearchStrategy(oversampling)
+        LmdbHnswSearchStrategy.DEFAULT
+            .withOversampling(oversampling)
             .withFilterStrategy(LmdbHnswFilterStrategy.POST_FILTERED);
     TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE, how);
     AcceptDocs accepted =
@@ -257,7 +261,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
         for (float[] target : targets) {
           visits[i] += walk(leaf, target, oversamplings[i]).visitedCount();
         }
-        KnnSearchStrategy how = new LmdbHnswSearchStrategy(oversamplings[i]);
+        KnnSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withOversampling(oversamplings[i]);
         recalls[i] = recall(index, targets, null, id -> true, how);
       }
       String message = similarity + " " + Arrays.toString(recalls) + Arrays.toString(visits);
@@ -275,15 +279,27 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   }
 
   public void testStrategy() {
-    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(3.5f, 40);
+    LmdbHnswSearchStrategy strategy =
+        LmdbHnswSearchStrategy.DEFAULT.withOversampling(3.5f).withFilteredSearchThreshold(40);
     assertEquals(3.5f, strategy.oversampling(), 0f);
     assertEquals(40, strategy.filteredSearchThreshold());
-    assertEquals(strategy, new LmdbHnswSearchStrategy(3.5f, 40));
-    assertEquals(strategy.hashCode(), new LmdbHnswSearchStrategy(3.5f, 40).hashCode());
+    assertEquals(
+        strategy,
+        LmdbHnswSearchStrategy.DEFAULT.withOversampling(3.5f).withFilteredSearchThreshold(40));
+    assertEquals(
+        strategy.hashCode(),
+        LmdbHnswSearchStrategy.DEFAULT
+            .withOversampling(3.5f)
+            .withFilteredSearchThreshold(40)
+            .hashCode());
     KnnSearchStrategy lucenes = new KnnSearchStrategy.Hnsw(40);
     for (Object other :
         new Object[] {
-          new LmdbHnswSearchStrategy(3, 40), new LmdbHnswSearchStrategy(3.5f), lucenes, "", null
+          LmdbHnswSearchStrategy.DEFAULT.withOversampling(3).withFilteredSearchThreshold(40),
+          LmdbHnswSearchStrategy.DEFAULT.withOversampling(3.5f),
+          lucenes,
+          "",
+          null
         }) {
       assertNotEquals(strategy, other);
     }
@@ -291,15 +307,29 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     Query query = new KnnFloatVectorQuery("f", new float[2], 3, null, strategy);
     assertEquals(
         query,
-        new KnnFloatVectorQuery("f", new float[2], 3, null, new LmdbHnswSearchStrategy(3.5f, 40)));
+        new KnnFloatVectorQuery(
+            "f",
+            new float[2],
+            3,
+            null,
+            LmdbHnswSearchStrategy.DEFAULT.withOversampling(3.5f).withFilteredSearchThreshold(40)));
     assertNotEquals(
         query,
-        new KnnFloatVectorQuery("f", new float[2], 3, null, new LmdbHnswSearchStrategy(4, 40)));
+        new KnnFloatVectorQuery(
+            "f",
+            new float[2],
+            3,
+            null,
+            LmdbHnswSearchStrategy.DEFAULT.withOversampling(4).withFilteredSearchThreshold(40)));
     assertTrue(strategy.toString(), strategy.toString().contains("3.5"));
-    for (float wrong : new float[] {0, 0.99f, -1, 1000.1f, Float.NaN, Float.POSITIVE_INFINITY}) {
-      expectThrows(IllegalArgumentException.class, () -> new LmdbHnswSearchStrategy(wrong));
+    for (float wrong : new float[] {0, 0.99f, -2, 1000.1f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      expectThrows(
+          IllegalArgumentException.class,
+          () -> LmdbHnswSearchStrategy.DEFAULT.withOversampling(wrong));
     }
-    expectThrows(IllegalArgumentException.class, () -> new LmdbHnswSearchStrategy(2, 101));
+    expectThrows(
+        IllegalArgumentException.class,
+        () -> LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withFilteredSearchThreshold(101));
   }
 
   public void testBytes() throws IOException {

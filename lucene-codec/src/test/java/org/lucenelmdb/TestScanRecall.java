@@ -63,7 +63,7 @@ public class TestScanRecall extends LuceneTestCase {
     LmdbHnswOptions options = // graphs are not searched
         LmdbHnswOptions.DEFAULT.withMaxConn(4).withBeamWidth(4).withCodeBits(bits);
     KnnSearchStrategy how =
-        new LmdbHnswSearchStrategy()
+        LmdbHnswSearchStrategy.DEFAULT
             .withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)
             .withListener(searches::add);
     double recall = 0;

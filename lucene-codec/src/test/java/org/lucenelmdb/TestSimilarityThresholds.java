@@ -137,7 +137,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
   public void testUnknownCollector() throws IOException {
     float threshold = 1f / (2 + random().nextInt(4));
     List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
-    LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
+    LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add);
     try (CodesIndex index = index(vectors(1000), GRAPH.withCodeBits(4))) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       double found = 0;

@@ -55,7 +55,7 @@ public class TestTargetRecall extends LuceneTestCase {
   private final List<Search> searches = new ArrayList<>();
 
   private LmdbHnswSearchStrategy target(float recall) {
-    return new LmdbHnswSearchStrategy().withTargetRecall(recall).withListener(searches::add);
+    return LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(recall).withListener(searches::add);
   }
 
   /** An index, and vectors of the same kind that are not in it. */
@@ -204,7 +204,7 @@ public class TestTargetRecall extends LuceneTestCase {
       recall(data, accepted, By.FILTER, target(recall));
       List<Search> asked = List.copyOf(searches);
       searches.clear();
-      recall(data, accepted, By.FILTER, new LmdbHnswSearchStrategy().withListener(searches::add));
+      recall(data, accepted, By.FILTER, LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add));
       assertEquals(asked, searches);
     }
   }
@@ -214,8 +214,12 @@ public class TestTargetRecall extends LuceneTestCase {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withCodeBits(2).withOversampling(3);
     VectorSimilarityFunction similarity = VectorSimilarityFunction.EUCLIDEAN;
     try (Data data = data(HardVectors.SUBSPACE, 64, similarity, Form.ONE_SEGMENT, options)) {
-      recall(data, null, By.FILTER, new LmdbHnswSearchStrategy().withListener(searches::add));
-      recall(data, null, By.FILTER, new LmdbHnswSearchStrategy(3).withListener(searches::add));
+      recall(data, null, By.FILTER, LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add));
+      recall(
+          data,
+          null,
+          By.FILTER,
+          LmdbHnswSearchStrategy.DEFAULT.withOversampling(3).withListener(searches::add));
       for (Search search : searches) {
         assertEquals(End.CANDIDATES, search.end());
         assertEquals(Double.NaN, search.expectedRecall(), 0);
@@ -330,7 +334,7 @@ public class TestTargetRecall extends LuceneTestCase {
       for (ThrowingRunnable call :
           new ThrowingRunnable[] {
             () -> LmdbHnswOptions.DEFAULT.withTargetRecall(wrong),
-            () -> new LmdbHnswSearchStrategy().withTargetRecall(wrong)
+            () -> LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(wrong)
           }) {
         IllegalArgumentException e = expectThrows(IllegalArgumentException.class, call);
         assertTrue(e.getMessage(), e.getMessage().contains("targetRecall=" + wrong));
@@ -343,15 +347,16 @@ public class TestTargetRecall extends LuceneTestCase {
         LmdbHnswOptions.AUTO, options.withTargetRecall(LmdbHnswOptions.AUTO).targetRecall(), 0);
     assertEquals(LmdbHnswOptions.AUTO, LmdbHnswOptions.DEFAULT.targetRecall(), 0);
 
-    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(2).withTargetRecall(0.9f);
+    LmdbHnswSearchStrategy strategy =
+        LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withTargetRecall(0.9f);
     assertEquals(0.9f, strategy.targetRecall(), 0);
-    assertEquals("replaced", 0, strategy.oversampling(), 0);
-    assertEquals(0, new LmdbHnswSearchStrategy().targetRecall(), 0);
-    assertEquals(strategy, new LmdbHnswSearchStrategy().withTargetRecall(0.9f));
+    assertEquals("replaced", LmdbHnswOptions.AUTO, strategy.oversampling(), 0);
+    assertEquals(LmdbHnswOptions.AUTO, LmdbHnswSearchStrategy.DEFAULT.targetRecall(), 0);
+    assertEquals(strategy, LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(0.9f));
     assertEquals(
-        strategy.hashCode(), new LmdbHnswSearchStrategy().withTargetRecall(0.9f).hashCode());
-    assertNotEquals(strategy, new LmdbHnswSearchStrategy().withTargetRecall(0.8f));
-    assertNotEquals(strategy, new LmdbHnswSearchStrategy());
+        strategy.hashCode(), LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(0.9f).hashCode());
+    assertNotEquals(strategy, LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(0.8f));
+    assertNotEquals(strategy, LmdbHnswSearchStrategy.DEFAULT);
     assertTrue(strategy.toString(), strategy.toString().contains("targetRecall=0.9"));
   }
 }

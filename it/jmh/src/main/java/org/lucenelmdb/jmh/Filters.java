@@ -198,7 +198,7 @@ public class Filters extends Hop {
       throws IOException {
     target = target + 1 & TARGETS - 1;
     KnnSearchStrategy strategy =
-        new LmdbHnswSearchStrategy().withFilterStrategy(forced).withListener(listener);
+        LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(forced).withListener(listener);
     TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE, strategy);
     vectors.search(Indexes.FIELD, targets[target], collector, docs);
     return collector.topDocs().scoreDocs;

@@ -29,6 +29,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.lucenelmdb.LmdbHnswBuildListener;
+import org.lucenelmdb.LmdbHnswBuildListener.Phase;
 import org.lucenelmdb.LmdbHnswBuildListener.Progress;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
@@ -73,12 +74,12 @@ public class TestBuildListener extends LuceneTestCase {
   }
 
   /** Checks what was told of one build, and returns its phases. */
-  private static List<String> phases(List<Progress> told) {
-    List<String> phases = new ArrayList<>();
+  private static List<Phase> phases(List<Progress> told) {
+    List<Phase> phases = new ArrayList<>();
     int last = -1;
     int total = -1;
     for (Progress progress : told) {
-      if (phases.isEmpty() || phases.get(phases.size() - 1).equals(progress.phase()) == false) {
+      if (phases.isEmpty() || phases.get(phases.size() - 1) != progress.phase()) {
         assertEquals(told.toString(), total, last);
         assertEquals(told.toString(), 0, progress.done());
         phases.add(progress.phase());
@@ -93,15 +94,15 @@ public class TestBuildListener extends LuceneTestCase {
   }
 
   /** Phases that are of the vectors of some merged segments. */
-  private static final List<String> PART = List.of("copying", "joining");
+  private static final List<Phase> PART = List.of(Phase.COPYING, Phase.JOINING);
 
   private static void checkTold(
-      List<Progress> told, String segment, List<String> fields, List<String> phases, int total) {
+      List<Progress> told, String segment, List<String> fields, List<Phase> phases, int total) {
     Map<String, List<Progress>> byField = new LinkedHashMap<>();
     for (Progress progress : told) {
       assertEquals(segment, progress.segment());
       byField.computeIfAbsent(progress.field(), f -> new ArrayList<>()).add(progress);
-      if (progress.phase().equals("sample")) {
+      if (progress.phase() == Phase.SAMPLING) {
         assertTrue(progress.total() > 0 && progress.total() <= Math.min(total, 24));
       } else if (PART.contains(progress.phase()) == false) {
         assertEquals(total, progress.total());
@@ -119,9 +120,9 @@ public class TestBuildListener extends LuceneTestCase {
     LmdbHnswOptions options = options().withBuildListener(told::add);
     Codec codec = new LmdbHnswCodec(options);
     List<String> fields = List.of("a", "b").subList(0, 1 + random().nextInt(2));
-    List<String> phases = new ArrayList<>(List.of("graph", "pruning", "connecting"));
+    List<Phase> phases = new ArrayList<>(List.of(Phase.INSERTING, Phase.PRUNING, Phase.CONNECTING));
     if (options.codeBits() > 0) {
-      phases.addAll(0, List.of("sample", "codes"));
+      phases.addAll(0, List.of(Phase.SAMPLING, Phase.QUANTIZING));
     }
     int larger = TestUtil.nextInt(random(), 100, 300);
     int smaller = TestUtil.nextInt(random(), 1, 99);
@@ -139,11 +140,11 @@ public class TestBuildListener extends LuceneTestCase {
         writer.forceMerge(1);
       }
       for (Progress progress : told) {
-        assertTrue(progress.phase().equals("copying") == false || progress.total() == larger);
-        assertTrue(progress.phase().equals("joining") == false || progress.total() == smaller);
+        assertTrue(progress.phase() != Phase.COPYING || progress.total() == larger);
+        assertTrue(progress.phase() != Phase.JOINING || progress.total() == smaller);
       }
-      phases.add(phases.indexOf("graph") + 1, "joining");
-      phases.add(phases.indexOf("graph"), "copying");
+      phases.add(phases.indexOf(Phase.INSERTING) + 1, Phase.JOINING);
+      phases.add(phases.indexOf(Phase.INSERTING), Phase.COPYING);
       checkTold(told, "_2", fields, phases, larger + smaller);
     }
   }
@@ -210,7 +211,7 @@ public class TestBuildListener extends LuceneTestCase {
             .withBuildMemory(1 + random().nextInt(100))
             .withBuildListener(
                 progress -> {
-                  if (progress.phase().equals("sample") == false) { // needs no memory
+                  if (progress.phase() != Phase.SAMPLING) { // needs no memory
                     told.add(progress.field());
                   }
                 });

@@ -27,7 +27,7 @@ final class LuceneStrategies {
   /** Ours plan how to search; what they could have planned is to be compared with the plan. */
   static final LuceneStrategies OURS =
       new LuceneStrategies(
-          ours(), recall -> new LmdbHnswSearchStrategy().withTargetRecall((float) recall));
+          ours(), recall -> LmdbHnswSearchStrategy.DEFAULT.withTargetRecall((float) recall));
 
   private final Map<String, KnnSearchStrategy> named;
   private final DoubleFunction<KnnSearchStrategy> ofTarget;
@@ -50,7 +50,7 @@ final class LuceneStrategies {
 
   private static Map<String, KnnSearchStrategy> ours() {
     Map<String, KnnSearchStrategy> strategies = new LinkedHashMap<>();
-    LmdbHnswSearchStrategy planned = new LmdbHnswSearchStrategy(); // changes nothing
+    LmdbHnswSearchStrategy planned = LmdbHnswSearchStrategy.DEFAULT; // changes nothing
     strategies.put(Contestant.DEFAULT_STRATEGY, planned);
     for (LmdbHnswFilterStrategy forced : LmdbHnswFilterStrategy.values()) {
       if (forced != LmdbHnswFilterStrategy.AUTO) {
