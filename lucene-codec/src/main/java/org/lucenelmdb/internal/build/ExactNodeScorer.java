@@ -17,7 +17,7 @@ record ExactNodeScorer(VectorPairs vectors) implements NodeScorer {
 
   @Override
   public int touch(int[] nodes, int count) throws IOException {
-    return vectors.touch(nodes, count);
+    return vectors.prefetchIntoCache(nodes, count);
   }
 
   @Override

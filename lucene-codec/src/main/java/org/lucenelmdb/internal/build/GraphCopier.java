@@ -159,7 +159,7 @@ final class GraphCopier {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
     pairs.setTarget(node);
-    pairs.fetch(neighbors, count);
+    pairs.prefetch(neighbors, count);
     pairs.score(neighbors, count, scores);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(neighbors[i], scores[i]);

@@ -73,7 +73,7 @@ final class LinkWriter {
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(neighbors[i], scores[i]);
     }
-    pairs.fetch(neighbors, count);
+    pairs.prefetch(neighbors, count);
     int chosen = selector.select(candidates, count, graph.kept(level));
     graph.set(level, node, selector.nodes(), selector.scores(), chosen);
   }
@@ -90,7 +90,7 @@ final class LinkWriter {
       return;
     }
     pairs.setTarget(node);
-    pairs.fetch(unknown, unknownCount);
+    pairs.prefetch(unknown, unknownCount);
     pairs.score(unknown, unknownCount, unknownScores);
     int next = 0;
     for (int i = 0; i < count; i++) {

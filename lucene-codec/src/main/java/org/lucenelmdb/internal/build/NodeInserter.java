@@ -113,7 +113,7 @@ final class NodeInserter {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
     pairs.setTarget(node);
-    pairs.fetch(found, count);
+    pairs.prefetch(found, count);
     pairs.score(found, count, scores);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(found[i], scores[i]);

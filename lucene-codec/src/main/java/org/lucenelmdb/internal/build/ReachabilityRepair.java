@@ -255,7 +255,7 @@ final class ReachabilityRepair {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
     pairs.setTarget(to);
-    pairs.fetch(found, count);
+    pairs.prefetch(found, count);
     pairs.score(found, count, scores);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(found[i], scores[i]);
