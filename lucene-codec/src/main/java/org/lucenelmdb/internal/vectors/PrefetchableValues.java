@@ -6,14 +6,15 @@ package org.lucenelmdb.internal.vectors;
 
 import java.io.IOException;
 
-/** Vectors that the CPU can be made to fetch before they are read. */
-interface TouchableValues {
+/** Vectors that can be brought into the CPU's caches before they are read. */
+interface PrefetchableValues {
 
   /**
-   * Reads the beginning of each of some vectors that are to be read next, so that the CPU waits for
-   * memory once, not once for each of them.
+   * Reads the first byte of each vector of a batch. These reads do not depend on each other, so the
+   * CPU waits for memory once instead of once for each vector.
    *
-   * @return something to keep, or the JIT would leave out what it is made of
+   * @return a sum of what was read, which the caller must store, so that the JIT does not eliminate
+   *     the reads
    */
-  int touch(int[] ords, int count) throws IOException;
+  int prefetchIntoCache(int[] ords, int count) throws IOException;
 }
