@@ -355,8 +355,7 @@ public class TestSearchListener extends LuceneTestCase {
     assertSame(listener, threshold.listener());
     assertNotEquals(plain, plain.withFilteredSearchThreshold(60));
     for (int wrong : new int[] {-1, 101}) {
-      expectThrows(
-          IllegalArgumentException.class, () -> plain.withFilteredSearchThreshold(wrong));
+      expectThrows(IllegalArgumentException.class, () -> plain.withFilteredSearchThreshold(wrong));
     }
   }
 
