@@ -121,12 +121,17 @@ final class FieldWriter implements Accountable {
     docs.add(doc);
   }
 
-  /** Adds the vector of an ordinal of other values. */
+  /** Adds a copy of the vector of an ordinal. If that fails, nothing is added. */
   void add(int doc, KnnVectorValues values, int ord) throws IOException {
+    addVector(values, ord);
+    docs.add(doc);
+  }
+
+  private void addVector(KnnVectorValues values, int ord) throws IOException {
     if (values instanceof FloatVectorValues floats) {
-      add(doc, floats.vectorValue(ord));
+      vectors.add(floats.vectorValue(ord));
     } else {
-      add(doc, ((ByteVectorValues) values).vectorValue(ord));
+      vectors.add(((ByteVectorValues) values).vectorValue(ord));
     }
   }
 
@@ -138,8 +143,8 @@ final class FieldWriter implements Accountable {
   /**
    * Copies the vectors into another image in the order of the sorted documents.
    *
-   * @param unsorted the image to which they were written; by now the image source supplies another
-   * @return the new ordinal of each old one
+   * @param unsorted the image with the vectors; the image source must supply a new one by now
+   * @return the new ordinals by old ordinals
    */
   int[] sort(Sorter.DocMap sortMap, IndexInput unsorted, int maxDoc) throws IOException {
     KnnVectorValues values = values(unsorted, maxDoc);
@@ -149,11 +154,7 @@ final class FieldWriter implements Accountable {
     KnnVectorsWriter.mapOldOrdToNewOrd(docs, sortMap, oldToNew, newToOld, sortedDocs);
     vectors = newVectors();
     for (int oldOrd : newToOld) {
-      if (values instanceof FloatVectorValues floats) {
-        vectors.add(floats.vectorValue(oldOrd));
-      } else {
-        vectors.add(((ByteVectorValues) values).vectorValue(oldOrd));
-      }
+      addVector(values, oldOrd);
     }
     vectors.finish();
     docs = sortedDocs;
