@@ -175,7 +175,7 @@ final class FieldWriter implements Accountable {
   }
 
   /**
-   * Sets what was built and is in the image.
+   * Sets the graph and the codes after they were put into the image.
    *
    * @param codes null if there are none
    */

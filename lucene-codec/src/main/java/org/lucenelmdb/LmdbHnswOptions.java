@@ -23,8 +23,8 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withMaxConn(32).withBeamWidth(200);
  * </pre>
  *
- * <p>A reader needs no options: segments record what searches depend on. For a single query, {@link
- * LmdbHnswSearchStrategy} overrides the settings of searches.
+ * <p>A reader needs no options: segments record all settings on which searches depend. For a single
+ * query, {@link LmdbHnswSearchStrategy} overrides the settings of searches.
  */
 public final class LmdbHnswOptions {
 
@@ -228,7 +228,7 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Sets the listener that is told of the progress of builds.
+   * Sets the listener that receives the progress of builds.
    *
    * @param listener null for none
    * @return a changed copy
@@ -397,7 +397,7 @@ public final class LmdbHnswOptions {
     return build.memory;
   }
 
-  /** {@return the listener that is told of the progress of builds; null if there is none} */
+  /** {@return the listener that receives the progress of builds; null if there is none} */
   public LmdbHnswBuildListener buildListener() {
     return build.listener;
   }

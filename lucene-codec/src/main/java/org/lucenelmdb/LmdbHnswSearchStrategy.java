@@ -133,7 +133,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   }
 
   /**
-   * Sets the listener that is told how each segment was searched.
+   * Sets the listener that receives a report of the search of each segment.
    *
    * @param value null for none
    * @return a changed copy

@@ -250,8 +250,8 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  * </ul>
  *
  * <p>The recall is the mean over some vectors of the segment, each of which was searched as if it
- * were not in the segment. From it, its standard error is subtracted, or half of what is missed if
- * that is less.
+ * were not in the segment. Its standard error is subtracted, or half of the missed share if that is
+ * less.
  *
  * @see LmdbHnswCodec
  * @see LmdbHnswFieldTypes

@@ -69,4 +69,15 @@ public class TestLmdbHnswOptions extends LuceneTestCase {
         options.toString(),
         options.toString().contains("codeBits=0, oversampling=2.5, targetRecall=0.75"));
   }
+
+  public void testFilterStrategy() {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
+    assertEquals(LmdbHnswFilterStrategy.AUTO, options.filterStrategy());
+    LmdbHnswOptions changed = options.withFilterStrategy(LmdbHnswFilterStrategy.FILTERED);
+    assertEquals(LmdbHnswFilterStrategy.FILTERED, changed.filterStrategy());
+    assertEquals(LmdbHnswFilterStrategy.FILTERED, changed.withMaxConn(3).filterStrategy());
+    assertEquals(LmdbHnswFilterStrategy.AUTO, options.filterStrategy());
+    assertTrue(changed.toString(), changed.toString().contains("filterStrategy=FILTERED"));
+    expectThrows(NullPointerException.class, () -> options.withFilterStrategy(null));
+  }
 }

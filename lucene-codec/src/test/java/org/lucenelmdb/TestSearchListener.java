@@ -7,7 +7,6 @@ package org.lucenelmdb;
 import static org.lucenelmdb.LmdbHnswFilterStrategy.AUTO;
 import static org.lucenelmdb.LmdbHnswFilterStrategy.EXHAUSTIVE;
 import static org.lucenelmdb.LmdbHnswFilterStrategy.FILTERED;
-import static org.lucenelmdb.LmdbHnswFilterStrategy.POST_FILTERED;
 
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
@@ -16,13 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.IntPoint;
-import org.apache.lucene.document.KnnFloatVectorField;
-import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
@@ -36,19 +29,17 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
 
-/** Reports of searches, and the precedence of the query's and the field's settings. */
+/** Tests the reports of searches. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestSearchListener extends LuceneTestCase {
 
   private static final VectorSimilarityFunction SIMILARITY = VectorSimilarityFunction.EUCLIDEAN;
-  private static final String ATTRIBUTE = "LmdbHnswVectorsFormat.filterStrategy";
   private static final int DIMENSION = 8;
   private static final int K = 10;
 
@@ -88,11 +79,11 @@ public class TestSearchListener extends LuceneTestCase {
     assertTrue(search.toString(), search.visits() >= collector.visitedCount());
     assertTrue(search.toString(), search.visits() >= hits.length);
     assertEquals(search.strategies().size() - 1, search.switches());
-    boolean walked = search.strategies().get(0) != EXHAUSTIVE;
-    assertTrue(search.toString(), walked || search.expandedNodes() == 0);
+    boolean traversed = search.strategies().get(0) != EXHAUSTIVE;
+    assertTrue(search.toString(), traversed || search.expandedNodes() == 0);
     assertTrue(
-        search.toString(), search.expandedNodes() > 0 || (walked && search.onCodes()) == false);
-    assertTrue(search.toString(), walked || search.seeded() == false);
+        search.toString(), search.expandedNodes() > 0 || (traversed && search.onCodes()) == false);
+    assertTrue(search.toString(), traversed || search.seeded() == false);
     return search;
   }
 
@@ -110,7 +101,7 @@ public class TestSearchListener extends LuceneTestCase {
     return bits;
   }
 
-  /** What is as similar as the last one that is collected is not looked through to the end. */
+  /** A search does not rerank all of the vectors that are as near as the last collected one. */
   public void testDuplicates() throws IOException {
     float[][] vectors = new float[3000][];
     float[] vector = target();
@@ -158,7 +149,7 @@ public class TestSearchListener extends LuceneTestCase {
               }
             }
           }
-          // without a filter it makes no difference
+          // without a filter, the strategy has no effect
           Search any = search(leaf, LmdbHnswSearchStrategy.DEFAULT, null);
           assertEquals(size, any.accepted());
           if (bits > 0) {
@@ -176,7 +167,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** Deletes are planned as a filter is, but what is said of filters does not matter to them. */
+  /** Deletes are planned as a filter is, but the filter strategy does not apply to them. */
   public void testDeletesAreNoFilter() throws IOException {
     try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
       IndexWriterConfig config = CodesIndex.config(options(4));
@@ -196,7 +187,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** How many are accepted is known exactly, where some have no vector and some are deleted. */
+  /** The number of matching vectors is exact, also with missing vectors and deletes. */
   public void testAcceptedAreCounted() throws IOException {
     float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, 1500, DIMENSION);
     for (int i = 1; i < vectors.length; i++) {
@@ -235,7 +226,7 @@ public class TestSearchListener extends LuceneTestCase {
     }
   }
 
-  /** A query tells of each segment. */
+  /** A query reports each segment. */
   public void testSegments() throws IOException {
     for (int bits : new int[] {0, 2}) {
       try (CodesIndex index = index(options(bits), 1500, 3)) {
@@ -282,7 +273,7 @@ public class TestSearchListener extends LuceneTestCase {
       assertEquals(List.of("LMDB: " + search), messages);
       assertTrue(messages.toString(), messages.get(0).contains("field=" + CodesIndex.FIELD));
       messages.clear();
-      // also where nobody else listens
+      // also without a listener
       leaf.searchNearestVectors(
           CodesIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
       assertEquals(messages.toString(), 1, messages.size());
@@ -305,192 +296,8 @@ public class TestSearchListener extends LuceneTestCase {
       Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), K, null, how);
       assertSame(
           mine, expectThrows(RuntimeException.class, () -> index.searcher().search(query, K)));
-      // nothing is the worse for it
+      // the next search succeeds
       search(index.reader.leaves().get(0).reader(), LmdbHnswSearchStrategy.DEFAULT, null);
-    }
-  }
-
-  public void testStrategy() {
-    LmdbHnswSearchListener listener = search -> {};
-    LmdbHnswSearchStrategy plain = LmdbHnswSearchStrategy.DEFAULT.withOversampling(2);
-    LmdbHnswSearchStrategy scan = plain.withFilterStrategy(EXHAUSTIVE);
-    LmdbHnswSearchStrategy heard = plain.withListener(listener);
-    assertEquals(AUTO, plain.filterStrategy());
-    assertEquals(EXHAUSTIVE, scan.filterStrategy());
-    assertEquals(2, scan.withListener(listener).oversampling(), 0);
-    assertEquals(EXHAUSTIVE, scan.withListener(listener).filterStrategy());
-    assertSame(listener, heard.withFilterStrategy(POST_FILTERED).listener());
-    assertEquals(
-        scan, LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withFilterStrategy(EXHAUSTIVE));
-    assertEquals(
-        scan.hashCode(),
-        LmdbHnswSearchStrategy.DEFAULT
-            .withOversampling(2)
-            .withFilterStrategy(EXHAUSTIVE)
-            .hashCode());
-    assertEquals(heard, LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withListener(listener));
-    assertEquals(plain, heard.withListener(null));
-    assertEquals(plain, scan.withFilterStrategy(AUTO));
-    for (Object other :
-        new Object[] {
-          scan, heard, plain.withFilterStrategy(FILTERED), LmdbHnswSearchStrategy.DEFAULT
-        }) {
-      assertNotEquals(plain, other);
-      assertNotEquals(other, plain);
-    }
-    assertNotEquals(scan, plain.withFilterStrategy(FILTERED));
-    assertNotEquals(heard, plain.withListener(search -> {}));
-    assertTrue(scan.toString(), scan.toString().contains("filterStrategy=EXHAUSTIVE"));
-    assertTrue(scan.toString(), scan.toString().contains("oversampling=2.0"));
-    String asIndexed = LmdbHnswSearchStrategy.DEFAULT.toString();
-    assertTrue(asIndexed, asIndexed.contains("oversampling=auto"));
-    assertTrue(asIndexed, asIndexed.contains("targetRecall=auto"));
-    expectThrows(NullPointerException.class, () -> plain.withFilterStrategy(null));
-    assertEquals(
-        KnnSearchStrategy.Hnsw.DEFAULT.filteredSearchThreshold(), plain.filteredSearchThreshold());
-    LmdbHnswSearchStrategy threshold = scan.withListener(listener).withFilteredSearchThreshold(60);
-    assertEquals(60, threshold.filteredSearchThreshold());
-    assertEquals(2, threshold.oversampling(), 0);
-    assertEquals(EXHAUSTIVE, threshold.filterStrategy());
-    assertSame(listener, threshold.listener());
-    assertNotEquals(plain, plain.withFilteredSearchThreshold(60));
-    for (int wrong : new int[] {-1, 101}) {
-      expectThrows(IllegalArgumentException.class, () -> plain.withFilteredSearchThreshold(wrong));
-    }
-  }
-
-  /** A search has one goal. */
-  public void testOneGoal() {
-    LmdbHnswSearchStrategy plain = LmdbHnswSearchStrategy.DEFAULT;
-    assertEquals(LmdbHnswOptions.AUTO, plain.oversampling(), 0);
-    assertEquals(LmdbHnswOptions.AUTO, plain.targetRecall(), 0);
-    LmdbHnswSearchStrategy recall = plain.withOversampling(3).withTargetRecall(0.9f);
-    assertEquals(plain.withTargetRecall(0.9f), recall);
-    assertEquals(LmdbHnswOptions.AUTO, recall.oversampling(), 0);
-    LmdbHnswSearchStrategy oversampling = recall.withOversampling(3);
-    assertEquals(plain.withOversampling(3), oversampling);
-    assertEquals(LmdbHnswOptions.AUTO, oversampling.targetRecall(), 0);
-    assertEquals(plain, oversampling.withOversampling(LmdbHnswOptions.AUTO));
-    assertEquals(plain, recall.withTargetRecall(LmdbHnswOptions.AUTO));
-  }
-
-  public void testOptions() {
-    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
-    assertEquals(AUTO, options.filterStrategy());
-    LmdbHnswOptions changed = options.withFilterStrategy(FILTERED);
-    assertEquals(FILTERED, changed.filterStrategy());
-    assertEquals(FILTERED, changed.withMaxConn(3).filterStrategy());
-    assertEquals(AUTO, options.filterStrategy());
-    assertTrue(changed.toString(), changed.toString().contains("filterStrategy=FILTERED"));
-    expectThrows(NullPointerException.class, () -> options.withFilterStrategy(null));
-  }
-
-  private static FieldInfo info(LeafReader leaf) {
-    return leaf.getFieldInfos().fieldInfo(CodesIndex.FIELD);
-  }
-
-  /** The value in files, which older versions wrote as well. */
-  private static String attributeValue(LmdbHnswFilterStrategy strategy) {
-    return switch (strategy) {
-      case AUTO -> "AUTO";
-      case EXHAUSTIVE -> "SCAN";
-      case POST_FILTERED -> "SWEEP";
-      case FILTERED -> "TWO_HOP";
-    };
-  }
-
-  private void assertStrategy(LmdbHnswFilterStrategy expected, CodesIndex index)
-      throws IOException {
-    for (LeafReaderContext context : index.reader.leaves()) {
-      LeafReader leaf = context.reader();
-      if (expected != AUTO) {
-        assertEquals(attributeValue(expected), info(leaf).getAttribute(ATTRIBUTE));
-      }
-      FixedBitSet half = new FixedBitSet(leaf.maxDoc());
-      half.set(0, leaf.maxDoc() / 2);
-      Search search = search(leaf, LmdbHnswSearchStrategy.DEFAULT, half);
-      // so few are scanned if there is a choice
-      assertEquals(expected == AUTO ? EXHAUSTIVE : expected, search.strategies().get(0));
-      LmdbHnswFilterStrategy other = random().nextBoolean() ? POST_FILTERED : FILTERED;
-      search = search(leaf, LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(other), half);
-      assertEquals("of the query", other, search.strategies().get(0));
-    }
-  }
-
-  /** Attributes are read by the values that segments have always had, not by constant names. */
-  public void testStoredStrategies() throws IOException {
-    FieldInfo info = WriterStates.field(DIMENSION, CodesIndex.FIELD);
-    assertEquals(AUTO, LmdbHnswFilterStrategy.of(info));
-    for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
-      info.putAttribute(ATTRIBUTE, attributeValue(strategy));
-      assertEquals(strategy, LmdbHnswFilterStrategy.of(info));
-    }
-    for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
-      info.putAttribute(ATTRIBUTE, strategy.name());
-      expectThrows(CorruptIndexException.class, () -> LmdbHnswFilterStrategy.of(info));
-    }
-  }
-
-  /** A merge overwrites the strategy of a field, also with AUTO. */
-  public void testStrategyOfField() throws IOException {
-    LmdbHnswOptions options = options(4);
-    try (CodesIndex index = index(options, 1000, 2)) {
-      assertNull(info(index.reader.leaves().get(0).reader()).getAttribute(ATTRIBUTE));
-      assertStrategy(AUTO, index);
-      for (LmdbHnswFilterStrategy strategy :
-          List.of(POST_FILTERED, FILTERED, AUTO, POST_FILTERED, AUTO)) {
-        LmdbHnswOptions changed = options.withFilterStrategy(strategy);
-        try (IndexWriter writer = new IndexWriter(index.directory, CodesIndex.config(changed))) {
-          Document document = new Document(); // a second segment, for something to merge
-          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), SIMILARITY));
-          writer.addDocument(document);
-          writer.forceMerge(1);
-        }
-        index.open();
-        getOnlyLeafReader(index.reader);
-        assertStrategy(strategy, index);
-      }
-    }
-    for (LmdbHnswFilterStrategy strategy : List.of(POST_FILTERED, FILTERED)) {
-      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
-        assertStrategy(strategy, index);
-      }
-    }
-  }
-
-  /** A field without codes uses Lucene's own traversals. */
-  public void testStrategyOfFieldWithoutCodes() throws IOException {
-    LmdbHnswOptions options = options(0);
-    for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
-      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
-        assertStrategy(strategy, index);
-      }
-    }
-  }
-
-  /** An attribute of a document's field is overwritten. A reader rejects an unknown value. */
-  public void testUnknownStrategy() throws IOException {
-    FieldType type = new FieldType(KnnFloatVectorField.createFieldType(DIMENSION, SIMILARITY));
-    type.putAttribute(ATTRIBUTE, "GUESS");
-    for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
-      try (Directory directory = newDirectory()) {
-        LmdbHnswOptions options = options(4).withFilterStrategy(strategy);
-        try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
-          Document document = new Document();
-          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), type));
-          writer.addDocument(document);
-        }
-        try (DirectoryReader reader = DirectoryReader.open(directory)) {
-          FieldInfo info = info(getOnlyLeafReader(reader));
-          assertEquals(attributeValue(strategy), info.getAttribute(ATTRIBUTE));
-          assertEquals(strategy, LmdbHnswFilterStrategy.of(info));
-          info.putAttribute(ATTRIBUTE, "GUESS");
-          CorruptIndexException e =
-              expectThrows(CorruptIndexException.class, () -> LmdbHnswFilterStrategy.of(info));
-          assertTrue(e.getMessage(), e.getMessage().contains("GUESS"));
-          assertTrue(e.getMessage(), e.getMessage().contains(CodesIndex.FIELD));
-        }
-      }
     }
   }
 }
