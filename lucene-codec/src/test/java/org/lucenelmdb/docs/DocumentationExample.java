@@ -15,9 +15,9 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.store.Directory;
 
 /**
- * The superclass of all Java blocks of the documentation: {@link TestDocumentation} makes each block
- * the body of a {@link #run} method. The fields are the names that a block may use without declaring
- * them. A block that is marked to be run finds an empty directory, a writer and vectors.
+ * The superclass of all Java blocks of the documentation: {@link TestDocumentation} makes each
+ * block the body of a {@link #run} method. The fields are the names that a block may use without
+ * declaring them. A block that is marked to be run finds an empty directory, a writer and vectors.
  */
 public abstract class DocumentationExample {
 

@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.docs;
 
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,9 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -30,9 +35,9 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.StringField;
-import org.apache.lucene.document.Field;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -43,11 +48,13 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.junit.BeforeClass;
 import org.lucenelmdb.LmdbHnswCodec;
+import org.lucenelmdb.NativeThreads;
 
 /**
  * Compiles the Java blocks of README.md and docs/*.md, runs the blocks below a line {@code <!-- run
  * -->}, and checks that links to files of the repository are not broken.
  */
+@ThreadLeakFilters(filters = NativeThreads.class)
 public class TestDocumentation extends LuceneTestCase {
 
   /** What a block may use without an import. */
@@ -73,9 +80,31 @@ public class TestDocumentation extends LuceneTestCase {
       """;
 
   private static final Pattern BLOCK =
-      Pattern.compile("(<!-- run -->\\s*)?^```java\\R(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+      Pattern.compile(
+          "(<!-- run -->\\s*)?^```java\\R(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)\\s]*)?\\)|src=\"([^\"]+)\"");
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\(([^)#\\s]+)(#[^)\\s]*)?\\)|src=\"([^\"]+)\"");
+
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("`([A-Z][a-z]+[A-Z]?\\w*)(\\.\\w+(\\(\\))?)?`");
+
+  private static final Pattern PACKAGE_ROW =
+      Pattern.compile("^\\| `([a-z]+)` \\|[^|]*\\|([a-z`, ]*)\\|$", Pattern.MULTILINE);
+
+  private static final Pattern INTERNAL_IMPORT =
+      Pattern.compile(
+          "^import (?:static )?org\\.lucenelmdb\\.internal\\.([a-z]+)\\.", Pattern.MULTILINE);
+
+  /** Those that the description of the architecture names. */
+  private static final Set<String> LUCENES_CLASSES =
+      Set.of(
+          "CorruptIndexException",
+          "Directory",
+          "IndexInput",
+          "IndexWriter",
+          "InfoStream",
+          "OptimizedScalarQuantizer");
 
   private static Path root;
   private static List<Path> pages;
@@ -112,9 +141,11 @@ public class TestDocumentation extends LuceneTestCase {
       assumeTrue("no documentation above the working directory", root != null);
     }
     try (Stream<Path> docs = Files.list(root.resolve("docs"))) {
-      Stream<Path> top = Stream.of("README.md", "CHANGES.md", "CONTRIBUTING.md", "RELEASE.md").map(root::resolve);
+      Stream<Path> top =
+          Stream.of("README.md", "CHANGES.md", "CONTRIBUTING.md", "RELEASE.md").map(root::resolve);
       pages =
-          Stream.concat(top, docs.filter(path -> path.toString().endsWith(".md")).sorted()).toList();
+          Stream.concat(top, docs.filter(path -> path.toString().endsWith(".md")).sorted())
+              .toList();
     }
   }
 
@@ -196,6 +227,73 @@ public class TestDocumentation extends LuceneTestCase {
     return new IndexWriterConfig().setCodec(new LmdbHnswCodec());
   }
 
+  /** Class names in the description of the architecture are those of classes that exist. */
+  public void testClassNames() throws Exception {
+    Set<String> known = new HashSet<>(LUCENES_CLASSES);
+    for (String module : List.of("lucene-codec", "it")) {
+      try (Stream<Path> files = Files.walk(root.resolve(module))) {
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".java"))
+            .forEach(name -> known.add(name.substring(0, name.length() - ".java".length())));
+      }
+    }
+    Set<String> unknown = new TreeSet<>();
+    Matcher matcher =
+        CLASS_NAME.matcher(Files.readString(root.resolve("docs").resolve("architecture.md")));
+    while (matcher.find()) {
+      if (known.contains(matcher.group(1)) == false) {
+        unknown.add(matcher.group(1));
+      }
+    }
+    assertEquals(Set.of(), unknown);
+  }
+
+  /** The table of packages lists the dependencies that the source files import, without cycles. */
+  public void testPackageDependencies() throws Exception {
+    Map<String, Set<String>> stated = new TreeMap<>();
+    String text = Files.readString(root.resolve("docs").resolve("architecture.md"));
+    int from = text.indexOf("## Packages");
+    Matcher row = PACKAGE_ROW.matcher(text.substring(from, text.indexOf("\n## ", from)));
+    while (row.find()) {
+      Set<String> packages = new TreeSet<>();
+      for (String name : row.group(2).split(",")) {
+        if (name.isBlank() == false) {
+          packages.add(name.replace("`", "").strip());
+        }
+      }
+      stated.put(row.group(1), packages);
+    }
+    assertEquals(stated, imports());
+    Set<String> independent = new HashSet<>();
+    while (independent.addAll(
+        stated.keySet().stream()
+            .filter(name -> independent.containsAll(stated.get(name)))
+            .toList())) {
+      // packages that depend on independent ones only are independent of the others
+    }
+    assertEquals("cycle among the others", stated.keySet(), independent);
+  }
+
+  /** The packages below {@code internal}, each with those that it imports. */
+  private static Map<String, Set<String>> imports() throws IOException {
+    Map<String, Set<String>> imports = new TreeMap<>();
+    Path internal = root.resolve("lucene-codec/src/main/java/org/lucenelmdb/internal");
+    try (Stream<Path> files = Files.walk(internal)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        String name = internal.relativize(file.getParent()).toString();
+        Set<String> packages = imports.computeIfAbsent(name, key -> new TreeSet<>());
+        Matcher matcher = INTERNAL_IMPORT.matcher(Files.readString(file));
+        while (matcher.find()) {
+          if (matcher.group(1).equals(name) == false) {
+            packages.add(matcher.group(1));
+          }
+        }
+      }
+    }
+    return imports;
+  }
+
   public void testLinks() throws Exception {
     List<String> broken = new ArrayList<>();
     for (Path page : pages) {
@@ -222,8 +320,7 @@ public class TestDocumentation extends LuceneTestCase {
       List<String> options =
           List.of("-proc:none", "-classpath", System.getProperty("java.class.path"));
       List<Source> sources = blocks.stream().map(Source::new).toList();
-      boolean success =
-          compiler.getTask(null, memory, problems, options, null, sources).call();
+      boolean success = compiler.getTask(null, memory, problems, options, null, sources).call();
       assertTrue(problems.getDiagnostics().toString(), success);
       Map<String, byte[]> classes = new HashMap<>();
       memory.classes.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
