@@ -8,6 +8,8 @@ import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,10 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.junit.BeforeClass;
 import org.lucenelmdb.LmdbHnswCodec;
+import org.lucenelmdb.LmdbHnswFilterStrategy;
+import org.lucenelmdb.LmdbHnswOptions;
+import org.lucenelmdb.LmdbHnswSearchListener;
+import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.NativeThreads;
 
 /**
@@ -292,6 +298,35 @@ public class TestDocumentation extends LuceneTestCase {
       }
     }
     return imports;
+  }
+
+  /** Each setting, and each part of a search report, is described. */
+  public void testAllIsDescribed() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (Path page : pages) {
+      text.append(Files.readString(page));
+    }
+    List<String> names = new ArrayList<>();
+    for (Class<?> type : List.of(LmdbHnswOptions.class, LmdbHnswSearchStrategy.class)) {
+      for (Method method : type.getMethods()) {
+        if (method.getName().startsWith("with")) {
+          names.add(method.getName());
+        }
+      }
+    }
+    for (RecordComponent component : LmdbHnswSearchListener.Search.class.getRecordComponents()) {
+      names.add("`" + component.getName() + "`");
+    }
+    for (LmdbHnswSearchListener.End end : LmdbHnswSearchListener.End.values()) {
+      names.add("`" + end + "`");
+    }
+    for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
+      if (strategy != LmdbHnswFilterStrategy.AUTO) {
+        names.add("`" + strategy + "`");
+      }
+    }
+    names.removeIf(name -> text.indexOf(name) >= 0);
+    assertEquals(List.of(), names);
   }
 
   public void testLinks() throws Exception {
