@@ -42,21 +42,21 @@ public interface Kernels {
    */
   void squareDistances(float[] vector, float[][] others, int[] indices, int count, float[] squares);
 
-  /** How many words a vector has of which {@link #planes} reads planes: 1 to 8. */
-  int planeWords();
+  /** How many words a vector has of which {@link #bitPlaneProducts} reads planes: 1 to 8. */
+  int bitPlaneWords();
 
-  /** How many bits of a query's components {@link #planes} takes. */
-  int QUERY_PLANES = 4;
+  /** How many bits of a query's components {@link #bitPlaneProducts} takes. */
+  int QUERY_BIT_PLANES = 4;
 
-  /** The number of bytes that {@link #planes} may read behind the end of a plane. */
-  int PLANE_SLACK_BYTES = 8 * Long.BYTES;
+  /** The number of bytes that {@link #bitPlaneProducts} may read behind the end of a plane. */
+  int BIT_PLANE_SLACK_BYTES = 8 * Long.BYTES;
 
   /**
    * Compares a plane of bits with a query.
    *
-   * @param query {@link #QUERY_PLANES} planes, from the lowest bits of its components on, and one
-   *     with a bit for every dimension, in which bit b % 64 of word b / 64 is that of the dimension
-   *     for which {@link PlaneShape#bit} is b; all others are 0
+   * @param query {@link #QUERY_BIT_PLANES} planes, from the lowest bits of its components on, and
+   *     one with a bit for every dimension, in which bit b % 64 of word b / 64 is that of the
+   *     dimension for which {@link BitPlaneShape#bit} is b; all others are 0
    * @param shape of the query's planes, each of so many words, below 2^21, so that the sums fit an
    *     int; and how they are read
    * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. What else is read may be
@@ -65,18 +65,18 @@ public interface Kernels {
    * @return in the upper 32 bits the number of bits of the plane, in the lower ones the sum of the
    *     query's components where the plane has a bit
    */
-  long planes(long[] query, PlaneShape shape, byte[] bytes, int at);
+  long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at);
 
   /**
-   * As {@link #planes(long[], PlaneShape, byte[], int)}, for several planes in memory outside the
-   * heap.
+   * As {@link #bitPlaneProducts(long[], BitPlaneShape, byte[], int)}, for several planes in memory
+   * outside the heap.
    *
    * @param addresses the planes' first bytes, less the offset
    * @param sums receives what that method returns, for each
    */
-  void planes(
+  void bitPlaneProducts(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,

@@ -59,12 +59,12 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int planeWords() {
+  public int bitPlaneWords() {
     return 1;
   }
 
   @Override
-  public long planes(long[] query, PlaneShape shape, byte[] bytes, int at) {
+  public long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at) {
     int words = shape.words();
     int all = 0;
     int ones = 0;
@@ -83,9 +83,9 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void planes(
+  public void bitPlaneProducts(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,

@@ -254,7 +254,7 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int planeWords() {
+  public int bitPlaneWords() {
     return LONGS.length();
   }
 
@@ -264,7 +264,7 @@ public final class VectorKernels implements Kernels {
   // and not in the next.
 
   @Override
-  public long planes(long[] query, PlaneShape shape, byte[] bytes, int at) {
+  public long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at) {
     int words = shape.words();
     int last = words - LONGS.length();
     LongVector sums = LongVector.zero(LONGS);
@@ -292,9 +292,9 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void planes(
+  public void bitPlaneProducts(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,
@@ -313,7 +313,7 @@ public final class VectorKernels implements Kernels {
 
   private static void manyVectors(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       Object segment,
       long[] addresses,
       int count,

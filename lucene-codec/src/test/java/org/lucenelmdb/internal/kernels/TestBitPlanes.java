@@ -21,7 +21,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /** The comparison of planes with a query, of every kind, in arrays and in mapped memory. */
-public class TestPlanes extends LuceneTestCase {
+public class TestBitPlanes extends LuceneTestCase {
 
   /** A query of random components, as kernels want it, and as what it means. */
   private static final class Query {
@@ -29,24 +29,24 @@ public class TestPlanes extends LuceneTestCase {
     final int dimension;
     final int[] components;
     final int bytesBefore;
-    final PlaneShape shape;
+    final BitPlaneShape shape;
     final long[] planes;
 
     Query(Kernels kernels, int dimension, int maxComponent) {
       this.kernels = kernels;
       this.dimension = dimension;
       this.components = new int[dimension];
-      this.bytesBefore = random().nextInt(2 * Kernels.PLANE_SLACK_BYTES);
-      this.shape = PlaneShape.of(kernels.planeWords(), (dimension + 7) / 8, bytesBefore);
-      this.planes = new long[(Kernels.QUERY_PLANES + 1) * shape.words()];
+      this.bytesBefore = random().nextInt(2 * Kernels.BIT_PLANE_SLACK_BYTES);
+      this.shape = BitPlaneShape.of(kernels.bitPlaneWords(), (dimension + 7) / 8, bytesBefore);
+      this.planes = new long[(Kernels.QUERY_BIT_PLANES + 1) * shape.words()];
       for (int i = 0; i < dimension; i++) {
         components[i] = maxComponent == 15 ? random().nextInt(16) : maxComponent;
         int bit = shape.bit(i);
-        for (int plane = 0; plane < Kernels.QUERY_PLANES; plane++) {
+        for (int plane = 0; plane < Kernels.QUERY_BIT_PLANES; plane++) {
           planes[plane * shape.words() + bit / 64] |=
               (long) (components[i] >> plane & 1) << bit % 64;
         }
-        planes[Kernels.QUERY_PLANES * shape.words() + bit / 64] |= 1L << bit % 64;
+        planes[Kernels.QUERY_BIT_PLANES * shape.words() + bit / 64] |= 1L << bit % 64;
       }
     }
 
@@ -93,7 +93,7 @@ public class TestPlanes extends LuceneTestCase {
 
   /** Planes one after the other, each at any byte; between and behind them is garbage. */
   private static byte[] bytes(Query query, int count) {
-    int slack = reads(query) > planeBytes(query) ? Kernels.PLANE_SLACK_BYTES : 0;
+    int slack = reads(query) > planeBytes(query) ? Kernels.BIT_PLANE_SLACK_BYTES : 0;
     byte[] bytes = new byte[query.bytesBefore + count * planeBytes(query) + slack];
     random().nextBytes(bytes);
     for (int i = 0; i < count && random().nextBoolean(); i++) { // some have every bit
@@ -108,7 +108,7 @@ public class TestPlanes extends LuceneTestCase {
 
   /** How many bytes are read from a plane's first one on. */
   private static int reads(Query query) {
-    return query.shape.tail() + query.kernels.planeWords() * Long.BYTES;
+    return query.shape.tail() + query.kernels.bitPlaneWords() * Long.BYTES;
   }
 
   private static int planeBytes(Query query) {
@@ -116,7 +116,7 @@ public class TestPlanes extends LuceneTestCase {
   }
 
   private static void checkArrays(Kernels kernels) {
-    int words = kernels.planeWords();
+    int words = kernels.bitPlaneWords();
     assertTrue(kernels + ": " + words, words >= 1 && words <= 8);
     for (int dimension : dimensions()) {
       for (int max : new int[] {15, 0, 14}) {
@@ -128,7 +128,7 @@ public class TestPlanes extends LuceneTestCase {
           assertEquals(
               kernels + ", dimension " + dimension,
               query.compare(bytes, at),
-              kernels.planes(query.planes, query.shape, bytes, at));
+              kernels.bitPlaneProducts(query.planes, query.shape, bytes, at));
         }
       }
     }
@@ -153,22 +153,26 @@ public class TestPlanes extends LuceneTestCase {
         IndexInput in = directory.openInput("planes", IOContext.DEFAULT);
         OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
         try (in) {
-          kernels.planes(query.planes, query.shape, memory, addresses, count, offset, sums);
+          kernels.bitPlaneProducts(
+              query.planes, query.shape, memory, addresses, count, offset, sums);
           for (int i = 0; i < count; i++) {
             String message = kernels + ", dimension " + dimension;
             int at = at(query, i);
             assertEquals(message, query.compare(bytes, at), sums[i]);
-            assertEquals(kernels.planes(query.planes, query.shape, bytes, at), sums[i]);
+            assertEquals(kernels.bitPlaneProducts(query.planes, query.shape, bytes, at), sums[i]);
           }
           assertEquals("not asked for", 42, sums[count]);
           long[] behind = {bytes.length + query.bytesBefore};
           expectThrows(
               IndexOutOfBoundsException.class,
-              () -> kernels.planes(query.planes, query.shape, memory, behind, 1, 0, sums));
+              () ->
+                  kernels.bitPlaneProducts(query.planes, query.shape, memory, behind, 1, 0, sums));
         }
         expectThrows(
             AlreadyClosedException.class,
-            () -> kernels.planes(query.planes, query.shape, memory, addresses, 1, offset, sums));
+            () ->
+                kernels.bitPlaneProducts(
+                    query.planes, query.shape, memory, addresses, 1, offset, sums));
       }
     }
   }
@@ -180,10 +184,10 @@ public class TestPlanes extends LuceneTestCase {
     List<Kernels> all = new ArrayList<>(TestKernels.vectorKernels());
     all.add(new ScalarKernels());
     for (Kernels kernels : all) {
-      int vectorBytes = kernels.planeWords() * Long.BYTES;
+      int vectorBytes = kernels.bitPlaneWords() * Long.BYTES;
       for (int planeBytes = 1; planeBytes < 200; planeBytes++) {
         for (int before : new int[] {0, 4, 16, vectorBytes}) {
-          PlaneShape shape = PlaneShape.of(kernels.planeWords(), planeBytes, before);
+          BitPlaneShape shape = BitPlaneShape.of(kernels.bitPlaneWords(), planeBytes, before);
           int end = shape.tail() + vectorBytes;
           boolean fits = before + planeBytes >= vectorBytes;
           assertTrue(shape + " before " + before, shape.tail() >= -before);
@@ -193,7 +197,8 @@ public class TestPlanes extends LuceneTestCase {
             assertTrue(shape.toString(), end > planeBytes && shape.tail() == 0);
           }
           assertEquals(
-              (planeBytes + vectorBytes - 1) / vectorBytes, shape.words() / kernels.planeWords());
+              (planeBytes + vectorBytes - 1) / vectorBytes,
+              shape.words() / kernels.bitPlaneWords());
         }
       }
     }

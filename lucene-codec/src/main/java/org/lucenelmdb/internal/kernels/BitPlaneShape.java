@@ -16,7 +16,7 @@ package org.lucenelmdb.internal.kernels;
  * @param tailBit the first dimension that is in the last vector
  * @param tailShift how many bits the last vector's dimensions lie further back in the query
  */
-public record PlaneShape(int words, int tail, int tailBit, int tailShift) {
+public record BitPlaneShape(int words, int tail, int tailBit, int tailShift) {
 
   /**
    * How planes are read by vectors of so many words.
@@ -24,13 +24,13 @@ public record PlaneShape(int words, int tail, int tailBit, int tailShift) {
    * @param planeBytes the length of a plane, from 1 on
    * @param bytesBefore how many bytes before a plane may be read
    */
-  public static PlaneShape of(int vectorWords, int planeBytes, int bytesBefore) {
+  public static BitPlaneShape of(int vectorWords, int planeBytes, int bytesBefore) {
     int vectorBytes = vectorWords * Long.BYTES;
     int vectors = (planeBytes + vectorBytes - 1) / vectorBytes;
     int regular = (vectors - 1) * vectorBytes;
     int flush = planeBytes - vectorBytes;
     int tail = flush >= -bytesBefore ? flush : regular; // a few bytes behind are read then
-    return new PlaneShape(
+    return new BitPlaneShape(
         vectors * vectorWords, tail, regular * Byte.SIZE, (regular - tail) * Byte.SIZE);
   }
 
