@@ -208,7 +208,7 @@ public final class OffHeapBytes {
    * @param offset is added to each address
    * @return something that was read, for the caller to use, lest the JVM leave it out
    */
-  public int touch(long[] addresses, int count, int offset) {
+  public int prefetch(long[] addresses, int count, int offset) {
     Object bytes = segment();
     int sum = 0;
     try {

@@ -31,7 +31,7 @@ public final class RecordInput {
   }
 
   /** Three lines of the cache, as the links of a node with the usual M take two or three. */
-  private static final int TOUCHED_BYTES = 3 * 64;
+  private static final int PREFETCHED_BYTES = 3 * 64;
 
   private final RandomAccessInput image;
   private final OffHeapBytes memory; // null if the file is not mapped
@@ -107,14 +107,14 @@ public final class RecordInput {
    * @param address of a value
    * @return something that was read, for the caller to use, lest the JVM leave it out
    */
-  public int touch(long address) {
+  public int prefetch(long address) {
     if (memory == null) {
       return 0;
     }
     int sum = 0;
     long begin = address - BEFORE_VALUE;
     // of a wrong address nothing is fetched; it will be found out when it is read
-    for (long at = begin; at < begin + TOUCHED_BYTES && at >= 0 && at < imageLength; at += 64) {
+    for (long at = begin; at < begin + PREFETCHED_BYTES && at >= 0 && at < imageLength; at += 64) {
       sum += memory.getByte(at);
     }
     return sum;

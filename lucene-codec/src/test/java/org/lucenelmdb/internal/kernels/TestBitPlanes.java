@@ -244,14 +244,15 @@ public class TestBitPlanes extends LuceneTestCase {
           assertEquals(
               Float.floatToIntBits(buffer.getFloat(at)), Float.floatToIntBits(memory.getFloat(at)));
         }
-        assertEquals(bytes[3] + bytes[13], memory.touch(new long[] {0, 10, 1000}, 2, 3));
+        assertEquals(bytes[3] + bytes[13], memory.prefetch(new long[] {0, 10, 1000}, 2, 3));
         expectThrows(IndexOutOfBoundsException.class, () -> memory.getLong(bytes.length - 7));
-        expectThrows(IndexOutOfBoundsException.class, () -> memory.touch(new long[] {1000}, 1, 0));
+        expectThrows(
+            IndexOutOfBoundsException.class, () -> memory.prefetch(new long[] {1000}, 1, 0));
       }
       expectThrows(AlreadyClosedException.class, () -> memory.getByte(0));
       expectThrows(AlreadyClosedException.class, () -> memory.getFloat(0));
       expectThrows(AlreadyClosedException.class, () -> memory.getLong(0));
-      expectThrows(AlreadyClosedException.class, () -> memory.touch(new long[1], 1, 0));
+      expectThrows(AlreadyClosedException.class, () -> memory.prefetch(new long[1], 1, 0));
     }
     try (Directory directory = new NIOFSDirectory(createTempDir())) {
       try (IndexOutput out = directory.createOutput("bytes", IOContext.DEFAULT)) {
