@@ -18,6 +18,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.apache.lucene.util.Constants;
 import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.internal.offheap.Foreign;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
@@ -57,7 +58,7 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, PLANE_SHAPE);
   private static final VectorSpecies<Byte> PLANE_BYTES = VectorSpecies.of(byte.class, PLANE_SHAPE);
 
-  /** ByteVector.fromMemorySegment; a method handle for the reason that {@link OffHeapBytes} has. */
+  /** ByteVector.fromMemorySegment; a method handle for the reason that {@link Foreign} gives. */
   private static final MethodHandle LOAD;
 
   static {
@@ -70,7 +71,7 @@ public final class VectorKernels implements Kernels {
                   MethodType.methodType(
                       ByteVector.class,
                       VectorSpecies.class,
-                      OffHeapBytes.SEGMENT,
+                      Foreign.SEGMENT,
                       long.class,
                       ByteOrder.class));
       LOAD =

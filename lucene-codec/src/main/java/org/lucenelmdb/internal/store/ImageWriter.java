@@ -29,6 +29,7 @@ import org.lmdbjava.EnvInfo;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
+import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
  * An LMDB image under construction: an environment in a temporary file that {@link #close} removes.
@@ -180,7 +181,7 @@ public final class ImageWriter implements Closeable {
     // The pages of a large value are contiguous in memory, as they will be in the file, and begin
     // with their page number, which never changes. Who reads the image finds it by the tree.
     long pageNumber =
-        NativeMemory.view(value.address() - ImagePages.HEADER_BYTES, Long.BYTES).getLong(0);
+        Foreign.view(value.address() - ImagePages.HEADER_BYTES, Long.BYTES).getLong(0);
     return new Run(value.bytes(), pageNumber * pageSize + ImagePages.HEADER_BYTES);
   }
 

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Comparator;
 import jnr.ffi.Pointer;
 import org.lmdbjava.BufferProxy;
+import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
  * The buffer type of our LMDB environments: a range of native memory, either our own (keys and
@@ -29,7 +30,7 @@ final class NativeBuffer {
   static NativeBuffer allocate(int size) {
     NativeBuffer buffer = new NativeBuffer();
     buffer.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.address = NativeMemory.address(buffer.bytes);
+    buffer.address = Foreign.address(buffer.bytes);
     buffer.size = size;
     return buffer;
   }
@@ -52,7 +53,7 @@ final class NativeBuffer {
   /** The bytes, little-endian, from index 0 to the size. */
   ByteBuffer bytes() {
     if (bytes == null) {
-      bytes = NativeMemory.view(address, size);
+      bytes = Foreign.view(address, size);
     }
     return bytes;
   }
