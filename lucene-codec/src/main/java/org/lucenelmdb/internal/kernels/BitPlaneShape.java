@@ -5,41 +5,46 @@
 package org.lucenelmdb.internal.kernels;
 
 /**
- * How a plane of bits is read: as vectors from its first byte on, but for the last vector, which
- * ends where the plane does. Reading on behind a plane would take a cache line more for each code
- * that fills its lines, and the time of a search is what its lines take: at 384 dimensions a code
- * was scored in 120 ns instead of 30 where it was not in the CPU's caches.
+ * How a bit plane is read by SIMD vectors. Vectors are consecutive from the plane's first byte on,
+ * except that the last one ends where the plane ends and may overlap the one before it. Reading
+ * past the end would load one more cache line for every code that fills its lines, and cache misses
+ * dominate the time of a search: at 384 dimensions, scoring a code that was not in the CPU's caches
+ * took 120 ns instead of 30.
  *
- * @param words of all vectors
- * @param tail where the last vector begins, in bytes from the plane's first one: less than 0 where
- *     a plane is shorter than a vector
- * @param tailBit the first dimension that is in the last vector
- * @param tailShift how many bits the last vector's dimensions lie further back in the query
+ * <p>The query's planes have no overlap: there, the dimensions of the last vector are shifted to
+ * their own words, and the bits that the vector shares with the previous one are 0.
+ *
+ * @param words the number of words of all vectors
+ * @param tail the offset of the last vector from the plane's first byte; negative if the plane is
+ *     shorter than a vector
+ * @param tailBit the first dimension of the last vector that no other vector covers
+ * @param tailShift the distance, in bits, by which the query's bits from {@code tailBit} on are
+ *     shifted
  */
 public record BitPlaneShape(int words, int tail, int tailBit, int tailShift) {
 
   /**
-   * How planes are read by vectors of so many words.
+   * Returns how vectors of {@code vectorWords} words read a plane.
    *
-   * @param planeBytes the length of a plane, from 1 on
-   * @param bytesBefore how many bytes before a plane may be read
+   * @param planeBytes the length of a plane, at least 1
+   * @param bytesBefore the number of bytes before a plane that may be read
    */
   public static BitPlaneShape of(int vectorWords, int planeBytes, int bytesBefore) {
     int vectorBytes = vectorWords * Long.BYTES;
     int vectors = (planeBytes + vectorBytes - 1) / vectorBytes;
     int regular = (vectors - 1) * vectorBytes;
-    int flush = planeBytes - vectorBytes;
-    int tail = flush >= -bytesBefore ? flush : regular; // a few bytes behind are read then
+    int endAligned = planeBytes - vectorBytes;
+    int tail = endAligned >= -bytesBefore ? endAligned : regular; // the latter reads past the end
     return new BitPlaneShape(
         vectors * vectorWords, tail, regular * Byte.SIZE, (regular - tail) * Byte.SIZE);
   }
 
-  /** Where a word is read that is a vector by itself, in bytes from the plane's first one. */
+  /** The offset of a word from the plane's first byte, where vectors are single words. */
   int from(int word) {
     return word == words - 1 ? tail : word * Long.BYTES;
   }
 
-  /** The bit of a query's planes that belongs to a dimension. */
+  /** The bit of a dimension in the query's planes. */
   public int bit(int dimension) {
     return dimension < tailBit ? dimension : dimension + tailShift;
   }

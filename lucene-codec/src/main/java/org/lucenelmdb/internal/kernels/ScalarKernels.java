@@ -8,13 +8,13 @@ import org.apache.lucene.util.BitUtil;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** Plain Java: the definition of what the kernels compute. */
+/** The kernels in plain Java: the reference implementation. */
 final class ScalarKernels implements Kernels {
 
   @Override
   public float manhattan(float[] a, float[] b) {
     checkLengths(a.length, b.length);
-    // Four sums: an addition need not wait for the one before it. The JIT may not reorder these.
+    // Four independent sums, so that additions overlap: the JIT may not reorder float additions.
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
@@ -90,7 +90,7 @@ final class ScalarKernels implements Kernels {
       long[] addresses,
       int count,
       int offset,
-      long[] sums) {
+      long[] products) {
     int words = shape.words();
     for (int i = 0; i < count; i++) {
       long at = addresses[i] + offset;
@@ -107,7 +107,7 @@ final class ScalarKernels implements Kernels {
         eights += Long.bitCount(word & query[3 * words + w]);
         all += Long.bitCount(word & query[4 * words + w]);
       }
-      sums[i] = (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
+      products[i] = (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
     }
   }
 

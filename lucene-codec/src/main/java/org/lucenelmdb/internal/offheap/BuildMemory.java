@@ -86,7 +86,7 @@ public final class BuildMemory implements Closeable {
       } catch (Throwable e) {
         throw OffHeapBytes.failure(e);
       } finally {
-        budget.giveBack(granted);
+        budget.release(granted);
       }
     }
   }
