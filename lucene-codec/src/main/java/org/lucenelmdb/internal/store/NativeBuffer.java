@@ -12,12 +12,12 @@ import org.lmdbjava.BufferProxy;
 import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
- * The buffer type of our LMDB environments: a range of native memory, either our own (keys and
- * values to put) or LMDB's (a reserved or returned value).
+ * The buffer type of LMDB environments: a range of native memory. It is either allocated here, for
+ * keys, or LMDB's own, for reserved values.
  */
 final class NativeBuffer {
 
-  /** Tells lmdbjava how to exchange {@link NativeBuffer}s with LMDB. */
+  /** Passes {@link NativeBuffer}s between lmdbjava and LMDB. */
   static final BufferProxy<NativeBuffer> PROXY = new Proxy();
 
   private long address;
@@ -26,7 +26,7 @@ final class NativeBuffer {
 
   private NativeBuffer() {}
 
-  /** A buffer of our own; the memory is freed with the object. */
+  /** Allocates a buffer. Its memory is released with the object. */
   static NativeBuffer allocate(int size) {
     NativeBuffer buffer = new NativeBuffer();
     buffer.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
@@ -35,7 +35,7 @@ final class NativeBuffer {
     return buffer;
   }
 
-  /** Replaces the contents by {@code value}, which must fit. */
+  /** Replaces the contents by a value, which must fit. */
   NativeBuffer set(byte[] value) {
     bytes.put(0, value);
     size = value.length;
@@ -50,7 +50,7 @@ final class NativeBuffer {
     return size;
   }
 
-  /** The bytes, little-endian, from index 0 to the size. */
+  /** The bytes from index 0 to the size; little-endian. */
   ByteBuffer bytes() {
     if (bytes == null) {
       bytes = Foreign.view(address, size);
@@ -66,7 +66,7 @@ final class NativeBuffer {
 
   private static final class Proxy extends BufferProxy<NativeBuffer> {
 
-    /** LMDB's default key order: unsigned bytes, the shorter first. */
+    /** LMDB's default order of keys: by unsigned bytes, a prefix before longer keys. */
     private static final Comparator<NativeBuffer> ORDER =
         (a, b) -> {
           ByteBuffer x = a.bytes().slice(0, a.size);
@@ -84,7 +84,7 @@ final class NativeBuffer {
 
     @Override
     protected void deallocate(NativeBuffer buffer) {
-      // LMDB owns what allocate()'s buffers point to
+      // the memory of allocate()'s buffers belongs to LMDB
     }
 
     @Override
