@@ -5,25 +5,20 @@
 package org.lucenelmdb.internal.kernels;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.MMapDirectory;
-import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** The comparison of planes with a query, of every kind, in arrays and in mapped memory. */
+/** {@link Kernels#bitPlaneProducts} of all kernels, in arrays and in mapped memory. */
 public class TestBitPlanes extends LuceneTestCase {
 
-  /** A query of random components, as kernels want it, and as what it means. */
+  /** A query of random components, and its bit planes. */
   private static final class Query {
     final Kernels kernels;
     final int dimension;
@@ -50,8 +45,8 @@ public class TestBitPlanes extends LuceneTestCase {
       }
     }
 
-    /** By the definition. */
-    long compare(byte[] bytes, int at) {
+    /** The expected result, by the definition. */
+    long product(byte[] bytes, int at) {
       long count = 0;
       long sum = 0;
       for (int i = 0; i < dimension; i++) {
@@ -91,12 +86,12 @@ public class TestBitPlanes extends LuceneTestCase {
     };
   }
 
-  /** Planes one after the other, each at any byte; between and behind them is garbage. */
+  /** Consecutive bit planes, with random bytes before and after them. */
   private static byte[] bytes(Query query, int count) {
     int slack = reads(query) > planeBytes(query) ? Kernels.BIT_PLANE_SLACK_BYTES : 0;
     byte[] bytes = new byte[query.bytesBefore + count * planeBytes(query) + slack];
     random().nextBytes(bytes);
-    for (int i = 0; i < count && random().nextBoolean(); i++) { // some have every bit
+    for (int i = 0; i < count && random().nextBoolean(); i++) { // some planes have all bits
       Arrays.fill(bytes, at(query, i), at(query, i + 1), (byte) -1);
     }
     return bytes;
@@ -106,7 +101,7 @@ public class TestBitPlanes extends LuceneTestCase {
     return query.bytesBefore + i * planeBytes(query);
   }
 
-  /** How many bytes are read from a plane's first one on. */
+  /** The number of bytes that are read from a plane's first byte on. */
   private static int reads(Query query) {
     return query.shape.tail() + query.kernels.bitPlaneWords() * Long.BYTES;
   }
@@ -127,7 +122,7 @@ public class TestBitPlanes extends LuceneTestCase {
           int at = at(query, i);
           assertEquals(
               kernels + ", dimension " + dimension,
-              query.compare(bytes, at),
+              query.product(bytes, at),
               kernels.bitPlaneProducts(query.planes, query.shape, bytes, at));
         }
       }
@@ -140,66 +135,41 @@ public class TestBitPlanes extends LuceneTestCase {
       int count = 1 + random().nextInt(20);
       byte[] bytes = bytes(query, count);
       try (Directory directory = new MMapDirectory(createTempDir())) {
-        try (IndexOutput out = directory.createOutput("planes", IOContext.DEFAULT)) {
+        try (IndexOutput out = directory.createOutput("bit planes", IOContext.DEFAULT)) {
           out.writeBytes(bytes, bytes.length);
         }
         int offset = random().nextInt(3) * planeBytes(query);
         long[] addresses = new long[count + 1];
-        long[] sums = new long[count + 1];
-        sums[count] = 42;
+        long[] products = new long[count + 1];
+        products[count] = 42;
         for (int i = 0; i < count; i++) {
           addresses[i] = (long) at(query, i) - offset;
         }
-        IndexInput in = directory.openInput("planes", IOContext.DEFAULT);
+        IndexInput in = directory.openInput("bit planes", IOContext.DEFAULT);
         OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
         try (in) {
           kernels.bitPlaneProducts(
-              query.planes, query.shape, memory, addresses, count, offset, sums);
+              query.planes, query.shape, memory, addresses, count, offset, products);
           for (int i = 0; i < count; i++) {
             String message = kernels + ", dimension " + dimension;
             int at = at(query, i);
-            assertEquals(message, query.compare(bytes, at), sums[i]);
-            assertEquals(kernels.bitPlaneProducts(query.planes, query.shape, bytes, at), sums[i]);
+            assertEquals(message, query.product(bytes, at), products[i]);
+            assertEquals(
+                kernels.bitPlaneProducts(query.planes, query.shape, bytes, at), products[i]);
           }
-          assertEquals("not asked for", 42, sums[count]);
-          long[] behind = {bytes.length + query.bytesBefore};
+          assertEquals("beyond the count", 42, products[count]);
+          long[] outside = {bytes.length + query.bytesBefore};
           expectThrows(
               IndexOutOfBoundsException.class,
               () ->
-                  kernels.bitPlaneProducts(query.planes, query.shape, memory, behind, 1, 0, sums));
+                  kernels.bitPlaneProducts(
+                      query.planes, query.shape, memory, outside, 1, 0, products));
         }
         expectThrows(
             AlreadyClosedException.class,
             () ->
                 kernels.bitPlaneProducts(
-                    query.planes, query.shape, memory, addresses, 1, offset, sums));
-      }
-    }
-  }
-
-  /**
-   * A plane is read to its end and no further, unless there is no room for a vector before that.
-   */
-  public void testShapes() throws ReflectiveOperationException {
-    List<Kernels> all = new ArrayList<>(TestKernels.vectorKernels());
-    all.add(new ScalarKernels());
-    for (Kernels kernels : all) {
-      int vectorBytes = kernels.bitPlaneWords() * Long.BYTES;
-      for (int planeBytes = 1; planeBytes < 200; planeBytes++) {
-        for (int before : new int[] {0, 4, 16, vectorBytes}) {
-          BitPlaneShape shape = BitPlaneShape.of(kernels.bitPlaneWords(), planeBytes, before);
-          int end = shape.tail() + vectorBytes;
-          boolean fits = before + planeBytes >= vectorBytes;
-          assertTrue(shape + " before " + before, shape.tail() >= -before);
-          if (fits) {
-            assertEquals(shape.toString(), planeBytes, end);
-          } else {
-            assertTrue(shape.toString(), end > planeBytes && shape.tail() == 0);
-          }
-          assertEquals(
-              (planeBytes + vectorBytes - 1) / vectorBytes,
-              shape.words() / kernels.bitPlaneWords());
-        }
+                    query.planes, query.shape, memory, addresses, 1, offset, products));
       }
     }
   }
@@ -223,44 +193,6 @@ public class TestBitPlanes extends LuceneTestCase {
   public void testEveryWidthMapped() throws ReflectiveOperationException, IOException {
     for (Kernels kernels : TestKernels.vectorKernels()) {
       checkMapped(kernels);
-    }
-  }
-
-  public void testMemory() throws IOException {
-    byte[] bytes = new byte[100];
-    random().nextBytes(bytes);
-    try (Directory directory = new MMapDirectory(createTempDir())) {
-      try (IndexOutput out = directory.createOutput("bytes", IOContext.DEFAULT)) {
-        out.writeBytes(bytes, bytes.length);
-      }
-      IndexInput in = directory.openInput("bytes", IOContext.DEFAULT);
-      OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
-      try (in) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = 0; at <= bytes.length - Long.BYTES; at++) {
-          assertEquals(bytes[at], memory.getByte(at));
-          assertEquals(buffer.getInt(at), memory.getInt(at));
-          assertEquals(buffer.getLong(at), memory.getLong(at));
-          assertEquals(
-              Float.floatToIntBits(buffer.getFloat(at)), Float.floatToIntBits(memory.getFloat(at)));
-        }
-        assertEquals(bytes[3] + bytes[13], memory.prefetch(new long[] {0, 10, 1000}, 2, 3));
-        expectThrows(IndexOutOfBoundsException.class, () -> memory.getLong(bytes.length - 7));
-        expectThrows(
-            IndexOutOfBoundsException.class, () -> memory.prefetch(new long[] {1000}, 1, 0));
-      }
-      expectThrows(AlreadyClosedException.class, () -> memory.getByte(0));
-      expectThrows(AlreadyClosedException.class, () -> memory.getFloat(0));
-      expectThrows(AlreadyClosedException.class, () -> memory.getLong(0));
-      expectThrows(AlreadyClosedException.class, () -> memory.prefetch(new long[1], 1, 0));
-    }
-    try (Directory directory = new NIOFSDirectory(createTempDir())) {
-      try (IndexOutput out = directory.createOutput("bytes", IOContext.DEFAULT)) {
-        out.writeBytes(bytes, bytes.length);
-      }
-      try (IndexInput in = directory.openInput("bytes", IOContext.DEFAULT)) {
-        assertNull(OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length()));
-      }
     }
   }
 }
