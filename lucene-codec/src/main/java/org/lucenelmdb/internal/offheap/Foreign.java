@@ -23,7 +23,7 @@ import org.apache.lucene.store.MemorySegmentAccessInput;
  * --add-opens} either.
  *
  * <p>The handles are constants, so the JIT compiles their calls as it compiles direct calls.
- * Nothing here initializes a native library: searches use this class.
+ * Searches use this class, so it must not initialize a native library.
  */
 public final class Foreign {
 

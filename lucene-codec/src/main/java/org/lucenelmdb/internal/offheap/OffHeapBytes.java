@@ -18,8 +18,8 @@ import org.apache.lucene.store.RandomAccessInput;
  * that {@link Foreign} gives. The JVM checks the bounds of every access. An access after the memory
  * was released throws {@link AlreadyClosedException}.
  *
- * <p>As thread-safe as an array: a read that races with a write of an aligned number sees its old
- * or its new value, and nothing else is ordered by it.
+ * <p>As thread-safe as an array: a read that races with a write of an aligned number returns the
+ * old or the new value. It implies no order of other accesses.
  */
 public final class OffHeapBytes {
 
@@ -179,7 +179,7 @@ public final class OffHeapBytes {
   }
 
   /**
-   * Converts what an access to a segment threw: the JVM reports a closed segment by an {@link
+   * Converts an exception of an access to a segment. The JVM reports a closed segment by an {@link
    * IllegalStateException}, Lucene by an {@link AlreadyClosedException}.
    *
    * @return the exception to throw; an {@link Error} is thrown

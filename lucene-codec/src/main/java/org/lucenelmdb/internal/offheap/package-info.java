@@ -7,7 +7,7 @@
  * Access to memory outside the heap, and the budget for it.
  *
  * <p>{@link org.lucenelmdb.internal.offheap.Foreign} is the only class of the library that calls
- * {@code java.lang.foreign}, besides the one load of the vector kernels. {@link
+ * {@code java.lang.foreign}, apart from one load in the vector kernels. {@link
  * org.lucenelmdb.internal.offheap.OffHeapBytes} is a range of mapped or allocated memory, with
  * {@link org.lucenelmdb.internal.offheap.OffHeapInts} and {@link
  * org.lucenelmdb.internal.offheap.OffHeapBits} as an array and a set on top of it. {@link
