@@ -352,9 +352,9 @@ public final class VectorKernels implements Kernels {
   }
 
   /**
-   * {@link #manyVectors} for planes of two vectors, with the whole query in registers. The JIT does
-   * not keep it there by itself, because the stores to {@code products} might alias it. A third
-   * faster at 384 dimensions.
+   * {@link #manyVectors} for bit planes of two vectors, with the whole query in registers. The JIT
+   * does not keep it there by itself, because the stores to {@code products} might alias it. A
+   * third faster at 384 dimensions.
    */
   private static void twoVectors(
       long[] query,

@@ -39,7 +39,7 @@ import org.lucenelmdb.internal.offheap.Foreign;
  * Lucene removes it after a crash.
  *
  * <p>Uncommitted records are held in native memory. They are committed automatically when they
- * exceed a few MiB. Nothing is synced: durability begins when the image has been copied into a
+ * exceed a few MiB. The file is not synced: durability begins when the image has been copied into a
  * segment file.
  *
  * <p>A failed put can be retried if no other record was uncommitted. Otherwise those records are
@@ -136,7 +136,7 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  @SuppressForbidden(reason = "lmdbjava takes nothing else")
+  @SuppressForbidden(reason = "lmdbjava takes only a File")
   private static File lmdbFile(TemporaryFile file) {
     return file.path().toFile();
   }
@@ -194,7 +194,7 @@ public final class ImageWriter implements Closeable {
 
   /**
    * As {@link #putRun(String, byte[], int)}, for a value whose length depends on its address, such
-   * as one with alignment. Uses no more pages than the value needs.
+   * as one that aligns its parts. Uses no more pages than the value needs.
    *
    * @param most the maximum length in bytes, at any address
    * @param bytesAt returns the length at an address

@@ -12,8 +12,8 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.RandomAccessInput;
 
 /**
- * Reads branch, leaf and overflow pages of an image. Everything that is returned was verified to
- * lie within the pages in use. Not thread-safe.
+ * Reads branch, leaf and overflow pages of an image. All results are verified to be within the
+ * pages in use. Not thread-safe.
  */
 final class PageReader {
 
@@ -25,7 +25,7 @@ final class PageReader {
    * @param keyLength in bytes
    * @param data the address of the data: the value, a {@code MDB_db}, or with {@link
    *     ImagePages#F_BIGDATA} the number of the value's first overflow page
-   * @param dataLength the length of the value in bytes, wherever it lies
+   * @param dataLength the length of the value in bytes, on this page or on overflow pages
    * @param child the child's page number, on a branch page
    */
   record Node(int flags, long key, int keyLength, long data, long dataLength, long child) {}

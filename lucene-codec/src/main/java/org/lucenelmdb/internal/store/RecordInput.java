@@ -59,8 +59,8 @@ public final class RecordInput {
    *
    * @param address the address of the value
    * @param key the record's key, as a big-endian number
-   * @return the length of the value; an upper bound of it if the value lies on overflow pages,
-   *     which do not state its length
+   * @return the length of the value; an upper bound of it if the value is on overflow pages, which
+   *     do not state its length
    * @throws CorruptIndexException if the record is not there
    */
   public int read(long address, long key) throws IOException {
@@ -106,7 +106,7 @@ public final class RecordInput {
    * mapped, or the address is outside of it, which {@link #read} will report.
    *
    * @param address the address of a value
-   * @return the sum of some bytes; if the caller discards it, the JIT may eliminate the reads
+   * @return a sum of bytes; if the caller discards it, the JIT may eliminate the reads
    */
   public int prefetch(long address) {
     if (memory == null) {
