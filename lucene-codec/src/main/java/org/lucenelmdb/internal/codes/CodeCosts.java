@@ -90,7 +90,7 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
 
   /** Those of this JVM. */
   public CodeCosts(int vectors, int vectorBytes) {
-    this(vectors, vectorBytes, Kernels.best().planeWords() > 1);
+    this(vectors, vectorBytes, Kernels.best().bitPlaneWords() > 1);
   }
 
   /** Those of all vectors of a field, in this JVM. */

@@ -82,7 +82,7 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
     }
     VectorBlocks blocks =
         VectorBlocks.read(
-            meta, size, model.layout().recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
+            meta, size, model.layout().recordBytes(), imageLength, Kernels.BIT_PLANE_SLACK_BYTES);
     PackedTable nodes = PackedTable.read(meta, size);
     return new Codes(model, oversampling, blocks, nodes);
   }

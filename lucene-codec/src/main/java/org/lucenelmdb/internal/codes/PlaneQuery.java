@@ -6,8 +6,8 @@ package org.lucenelmdb.internal.codes;
 
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BitUtil;
+import org.lucenelmdb.internal.kernels.BitPlaneShape;
 import org.lucenelmdb.internal.kernels.Kernels;
-import org.lucenelmdb.internal.kernels.PlaneShape;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
@@ -31,9 +31,9 @@ final class PlaneQuery {
   private final int dimension;
   private final int steps;
   private final byte[] components; // by their bits in the planes; others are 0
-  private final long[] low; // as Kernels.planes takes it
+  private final long[] low; // as Kernels.bitPlaneProducts takes it
   private final long[] high; // null with 4 bits
-  private final PlaneShape shape;
+  private final BitPlaneShape shape;
 
   // a value is about lower + step * component
   private float lower;
@@ -52,17 +52,18 @@ final class PlaneQuery {
   PlaneQuery(CodeLayout layout, int bits) {
     this.dimension = layout.dimension();
     this.steps = (1 << bits) - 1;
-    this.shape = PlaneShape.of(KERNELS.planeWords(), layout.planeBytes(), layout.codeOffset());
+    this.shape =
+        BitPlaneShape.of(KERNELS.bitPlaneWords(), layout.planeBytes(), layout.codeOffset());
     this.components = new byte[shape.words() * Long.SIZE];
     this.low = newPlanes();
-    this.high = bits > Kernels.QUERY_PLANES ? newPlanes() : null;
+    this.high = bits > Kernels.QUERY_BIT_PLANES ? newPlanes() : null;
   }
 
   private long[] newPlanes() {
-    long[] planes = new long[(Kernels.QUERY_PLANES + 1) * shape.words()];
+    long[] planes = new long[(Kernels.QUERY_BIT_PLANES + 1) * shape.words()];
     for (int i = 0; i < dimension; i++) {
       int bit = shape.bit(i);
-      planes[Kernels.QUERY_PLANES * shape.words() + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
+      planes[Kernels.QUERY_BIT_PLANES * shape.words() + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
     }
     return planes;
   }
@@ -90,7 +91,7 @@ final class PlaneQuery {
     }
     setPlanes(low, 0);
     if (high != null) {
-      setPlanes(high, Kernels.QUERY_PLANES);
+      setPlanes(high, Kernels.QUERY_BIT_PLANES);
     }
   }
 
@@ -160,9 +161,11 @@ final class PlaneQuery {
 
   /** The sum of the values where a plane has a bit. */
   float sum(byte[] record, int at) {
-    long both = KERNELS.planes(low, shape, record, at);
+    long both = KERNELS.bitPlaneProducts(low, shape, record, at);
     if (high != null) {
-      both += (KERNELS.planes(high, shape, record, at) & COMPONENTS) << Kernels.QUERY_PLANES;
+      both +=
+          (KERNELS.bitPlaneProducts(high, shape, record, at) & COMPONENTS)
+              << Kernels.QUERY_BIT_PLANES;
     }
     return sum(both);
   }
@@ -178,12 +181,12 @@ final class PlaneQuery {
   void addSums(
       OffHeapBytes memory, long[] addresses, int count, int offset, float factor, float[] totals) {
     sums = ArrayUtil.growNoCopy(sums, count);
-    KERNELS.planes(low, shape, memory, addresses, count, offset, sums);
+    KERNELS.bitPlaneProducts(low, shape, memory, addresses, count, offset, sums);
     if (high != null) {
       highSums = ArrayUtil.growNoCopy(highSums, count);
-      KERNELS.planes(high, shape, memory, addresses, count, offset, highSums);
+      KERNELS.bitPlaneProducts(high, shape, memory, addresses, count, offset, highSums);
       for (int i = 0; i < count; i++) {
-        sums[i] += (highSums[i] & COMPONENTS) << Kernels.QUERY_PLANES;
+        sums[i] += (highSums[i] & COMPONENTS) << Kernels.QUERY_BIT_PLANES;
       }
     }
     for (int i = 0; i < count; i++) {
@@ -191,7 +194,7 @@ final class PlaneQuery {
     }
   }
 
-  /** From what {@link Kernels#planes} returns. */
+  /** From what {@link Kernels#bitPlaneProducts} returns. */
   private float sum(long kernelSums) {
     return lower * (int) (kernelSums >>> Integer.SIZE) + step * (int) kernelSums;
   }

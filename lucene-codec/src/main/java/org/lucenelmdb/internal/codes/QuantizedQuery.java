@@ -15,7 +15,7 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 abstract class QuantizedQuery {
 
   /** The number of bytes behind a record that may be read, whatever they are. */
-  static final int SLACK_BYTES = Kernels.PLANE_SLACK_BYTES;
+  static final int SLACK_BYTES = Kernels.BIT_PLANE_SLACK_BYTES;
 
   final CodeLayout layout;
 

@@ -62,7 +62,7 @@ final class RecordScorer {
   int touch(int count) {
     int sum = 0;
     for (int at = 0; memory != null && at < recordBytes; at += LINE_BYTES) {
-      sum += memory.touch(addresses, count, at);
+      sum += memory.prefetch(addresses, count, at);
     }
     return sum;
   }

@@ -58,7 +58,7 @@ public final class LinksInput {
 
   /** Makes the CPU fetch a node's links on level 0, which are about to be read. */
   public int touch(int node) {
-    return records.touch(addresses.get(node) << 1);
+    return records.prefetch(addresses.get(node) << 1);
   }
 
   /**

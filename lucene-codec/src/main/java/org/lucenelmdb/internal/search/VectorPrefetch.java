@@ -60,7 +60,7 @@ final class VectorPrefetch {
     long start = System.nanoTime();
     int touched = 0;
     for (int at = 0; at < vectors.vectorBytes(); at += TOUCH_BYTES) {
-      touched += memory.touch(addresses, count, at);
+      touched += memory.prefetch(addresses, count, at);
     }
     long nanos = System.nanoTime() - start;
     if (nanos > count * COLD_NANOS) {
