@@ -32,8 +32,11 @@ import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.lucenelmdb.internal.build.BuiltGraph;
+import org.lucenelmdb.internal.build.GraphBuilder;
 import org.lucenelmdb.internal.build.GraphParameters;
 import org.lucenelmdb.internal.build.GrowingGraph;
+import org.lucenelmdb.internal.build.MergeSources;
+import org.lucenelmdb.internal.build.NodeOrder;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.calibration.Calibrator;
 import org.lucenelmdb.internal.codes.BuiltCodes;
@@ -44,7 +47,7 @@ import org.lucenelmdb.internal.codes.CodeTrainer;
 import org.lucenelmdb.internal.codes.CodesWriter;
 import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.graph.Holdout;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
@@ -224,7 +227,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   /** Null if the graph is to be built when the segment is written. */
   private GrowingGraph growingGraph(Field field, KnnVectorValues values) {
-    if (GrowingGraph.isOf(graphs) == false) {
+    if (GrowingGraph.isWorthwhile(graphs) == false) {
       return null;
     }
     VectorMetric metric = field.metric.ofUnitVectors(field.info.getVectorEncoding());
@@ -326,9 +329,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     return () ->
         writeGraph(
             field,
-            graphs.base(
+            MergeSources.base(
                 info,
                 merge,
+                graphs.maxConn(),
                 source -> MergedMetric.isOwn(source, info.name),
                 source -> MergedMetric.isOfGraph(field.metric, source, info.name)),
             memory.merges());
@@ -398,7 +402,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
 
   /** What the codes, the graph and the order of so many vectors take. */
   private long memoryBytes(int size, CodeLayout layout, SourceGraph base, int threads) {
-    long bytes = graphs.memoryBytes(size, base, threads);
+    long bytes = GraphBuilder.memoryBytes(graphs, size, base, threads);
     if (layout != null) {
       bytes += BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
     }
@@ -415,10 +419,11 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
       throws IOException {
     BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, taken, workers);
     int heldOut = Calibrator.heldOut(values.size());
-    BuiltGraph graph = graphs.build(values, field.metric, codes, base, heldOut, taken, workers);
+    BuiltGraph graph =
+        new GraphBuilder(graphs, values, field.metric, codes, taken, workers).build(base, heldOut);
     field.holdout = graph.holdout();
-    NodeOrder order =
-        codes == null ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, taken, workers);
+    NodeOrdinals order =
+        codes == null ? NodeOrdinals.IDENTITY : NodeOrder.of(graph, taken, workers);
     field.graph =
         GraphWriter.writeImage(image(), field.number, graph, graphs.maxConn(), order, workers);
     if (codes != null) {

@@ -13,7 +13,7 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Bits;
-import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.build.MergeSources;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
@@ -61,7 +61,7 @@ final class MergedMetric {
 
   /** The metric of a segment: what our own files say, else what the field asks for. */
   private static VectorMetric of(FieldInfo info, KnnVectorsReader reader) {
-    KnnVectorsReader own = GraphParameters.fieldReader(reader, info.name);
+    KnnVectorsReader own = MergeSources.fieldReader(reader, info.name);
     return own instanceof LmdbHnswVectorsReader ours
         ? ours.metric(info.name)
         : VectorMetric.of(info);
@@ -69,13 +69,13 @@ final class MergedMetric {
 
   /** Whether a segment's field is in our format. */
   static boolean isOwn(KnnVectorsReader reader, String field) {
-    return GraphParameters.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
+    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
   }
 
   /** Whether the graph of a segment, if there is one, was built by a metric. */
   static boolean isOfGraph(VectorMetric metric, KnnVectorsReader reader, String field) {
     // other formats know Lucene's functions only
-    return GraphParameters.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
+    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
         ? ours.metric(field) == metric
         : metric.isLucenes();
   }
