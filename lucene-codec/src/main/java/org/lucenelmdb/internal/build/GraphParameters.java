@@ -14,7 +14,7 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
  * @param alpha how much farther from a node than from each other its neighbors may be, at least 1;
  *     applies to metrics of distances, see {@link NeighborSelector}
  * @param tinySegmentsThreshold no graph is built if a search for this many neighbors is expected to
- *     visit most vectors anyway; 0 to always build one
+ *     visit as many nodes as there are vectors; 0 to always build one
  */
 public record GraphParameters(int maxConn, int beamWidth, float alpha, int tinySegmentsThreshold) {
 

@@ -47,7 +47,7 @@ final class JoinSets {
       return newOrdinals.get(node) - 1;
     }
 
-    /** Returns whether a neighbor is valid; graphs of other formats are not checked before. */
+    /** Returns whether a neighbor exists, as graphs of other formats may have invalid links. */
     boolean isNode(int neighbor) {
       return neighbor >= 0 && neighbor < source.size();
     }
