@@ -12,7 +12,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * What the threads of a build share.
+ * The inputs and the state that all threads of a build share.
  *
  * @param codes the codes by which searches score nodes; null for scores by vectors
  * @param visited empty sets of nodes: every search takes one

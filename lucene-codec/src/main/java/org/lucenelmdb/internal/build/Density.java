@@ -8,7 +8,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * How many neighbors nodes select of those that they may have.
+ * The number of neighbors that nodes select, relative to the number that they may have.
  *
  * <p>The figures below are recall@10 on 10,000 vectors, with exact scores and a beam of 10, which
  * is Lucene's default; Lucene's own graph in brackets.
@@ -82,7 +82,7 @@ enum Density {
   }
 
   /** Returns the limits of the selection by a new node. */
-  LinkLimits chosen(int maxDegree) {
+  LinkLimits selected(int maxDegree) {
     return LinkLimits.atLeast(maxDegree, minSelected);
   }
 

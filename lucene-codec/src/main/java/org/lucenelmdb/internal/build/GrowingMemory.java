@@ -19,8 +19,8 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * What a {@link GrowingGraph} keeps outside the heap. It has a fixed capacity and fixed codes, and
- * is replaced when either changes.
+ * The data that a {@link GrowingGraph} keeps outside the heap. It has a fixed capacity and fixed
+ * codes, and is replaced when either changes.
  */
 final class GrowingMemory implements Closeable {
 

@@ -98,7 +98,7 @@ final class NodeInserter {
     workers.check();
     int count = score(node);
     int selected =
-        selector.select(candidates, count, graph.density().chosen(graph.maxDegree(level)));
+        selector.select(candidates, count, graph.density().selected(graph.maxDegree(level)));
     neighbors[level] = Arrays.copyOf(selector.nodes(), selected);
     neighborScores[level] = Arrays.copyOf(selector.scores(), selected);
   }

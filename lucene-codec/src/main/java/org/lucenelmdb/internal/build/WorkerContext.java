@@ -7,7 +7,7 @@ package org.lucenelmdb.internal.build;
 import java.io.IOException;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** What one thread of a build works with. */
+/** The scorers, selectors and writers of one thread of a build. */
 final class WorkerContext {
 
   final VectorPairs pairs;
