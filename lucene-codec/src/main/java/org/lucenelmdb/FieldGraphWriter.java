@@ -11,8 +11,10 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.internal.build.BuiltGraph;
+import org.lucenelmdb.internal.build.GraphBuilder;
 import org.lucenelmdb.internal.build.GraphParameters;
 import org.lucenelmdb.internal.build.GrowingGraph;
+import org.lucenelmdb.internal.build.NodeOrder;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.calibration.Calibrator;
 import org.lucenelmdb.internal.codes.BuiltCodes;
@@ -22,7 +24,7 @@ import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.CodeTrainer;
 import org.lucenelmdb.internal.codes.CodesWriter;
 import org.lucenelmdb.internal.graph.GraphWriter;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.store.ImageWriter;
@@ -63,7 +65,7 @@ final class FieldGraphWriter {
    * @return null if the graph is built when the segment is written
    */
   GrowingGraph newGrowingGraph(FieldInfo info, VectorMetric fieldMetric, KnnVectorValues buffered) {
-    if (GrowingGraph.isOf(graphs) == false) {
+    if (GrowingGraph.isWorthwhile(graphs) == false) {
       return null;
     }
     VectorMetric metric = fieldMetric.ofUnitVectors(info.getVectorEncoding());
@@ -127,9 +129,11 @@ final class FieldGraphWriter {
       throws IOException {
     BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
     int heldOut = Calibrator.heldOut(values.size());
-    BuiltGraph graph = graphs.build(values, field.metric(), codes, base, heldOut, memory, workers);
-    NodeOrder order =
-        codes == null ? NodeOrder.identity(graph.size()) : NodeOrder.of(graph, memory, workers);
+    BuiltGraph graph =
+        new GraphBuilder(graphs, values, field.metric(), codes, memory, workers)
+            .build(base, heldOut);
+    NodeOrdinals order =
+        codes == null ? NodeOrdinals.IDENTITY : NodeOrder.of(graph, memory, workers);
     GraphWriter graphWriter =
         GraphWriter.writeImage(image, field.number(), graph, graphs.maxConn(), order, workers);
     CodesWriter codesWriter =
@@ -155,7 +159,7 @@ final class FieldGraphWriter {
 
   /** The memory outside the heap of a build of codes, graph and node order, in bytes. */
   private long memoryBytes(int size, CodeLayout layout, SourceGraph base, int threads) {
-    long bytes = graphs.memoryBytes(size, base, threads);
+    long bytes = GraphBuilder.memoryBytes(graphs, size, base, threads);
     if (layout != null) {
       bytes += BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
     }

@@ -39,6 +39,7 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.internal.graph.ImageHnswGraph;
 import org.lucenelmdb.internal.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.internal.graph.LinksInput;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.search.ExactTraversal;
 import org.lucenelmdb.internal.search.FilterStrategy;
 import org.lucenelmdb.internal.search.QuantizedSearcher;
@@ -318,7 +319,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     if (field.graph() == null) {
       return HnswGraph.EMPTY;
     }
-    ImageHnswGraph.Order order = null;
+    NodeOrdinals order = NodeOrdinals.IDENTITY;
     if (field.codes() != null) {
       order =
           use == Use.COPY

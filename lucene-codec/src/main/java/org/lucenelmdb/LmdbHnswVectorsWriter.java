@@ -23,6 +23,7 @@ import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.build.MergeSources;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
@@ -197,9 +198,10 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     field.finish();
     return () -> {
       SourceGraph base =
-          graphs.base(
+          MergeSources.base(
               info,
               merge,
+              graphs.maxConn(),
               source -> MergedMetric.isOwn(source, info.name),
               source -> MergedMetric.isOfGraph(field.metric(), source, info.name));
       writeGraph(field, base, memory.merges());

@@ -13,7 +13,7 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Bits;
-import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.build.MergeSources;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
@@ -57,7 +57,7 @@ final class MergedMetric {
 
   /** The metric of a segment: from our own files if there are any, else from the field. */
   private static VectorMetric of(FieldInfo info, KnnVectorsReader reader) {
-    KnnVectorsReader own = GraphParameters.fieldReader(reader, info.name);
+    KnnVectorsReader own = MergeSources.fieldReader(reader, info.name);
     return own instanceof LmdbHnswVectorsReader ours
         ? ours.metric(info.name)
         : VectorMetric.of(info);
@@ -65,13 +65,13 @@ final class MergedMetric {
 
   /** Whether a segment's field is in this format. */
   static boolean isOwn(KnnVectorsReader reader, String field) {
-    return GraphParameters.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
+    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
   }
 
   /** Whether the graph of a segment, if it has one, was built with a metric. */
   static boolean isOfGraph(VectorMetric metric, KnnVectorsReader reader, String field) {
     // other formats build graphs with Lucene's functions only
-    return GraphParameters.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
+    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
         ? ours.metric(field) == metric
         : metric.isLucenes();
   }

@@ -87,7 +87,7 @@ import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.CodeTrainer;
 import org.lucenelmdb.internal.codes.CodesWriter;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
@@ -905,7 +905,7 @@ public class TestFailures extends LuceneTestCase {
                 CodeModel model =
                     CodeTrainer.train(source, metric, 2, CodeCosts.of(source), workers);
                 BuiltCodes codes = BuiltCodes.build(source, model, memory, workers);
-                NodeOrder order = NodeOrder.identity(vectors);
+                NodeOrdinals order = NodeOrdinals.IDENTITY;
                 CodesWriter.writeImage(image, 0, codes, order, 1, workers);
               };
           if (round == 0) {

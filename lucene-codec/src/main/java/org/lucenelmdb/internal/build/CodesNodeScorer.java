@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.lucenelmdb.internal.codes.CodesScorer;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** Scores nodes by their codes. */
+/** Scores nodes by their codes, against the vector of the target. */
 final class CodesNodeScorer implements NodeScorer {
 
   private final CodesScorer codes;
@@ -28,7 +28,7 @@ final class CodesNodeScorer implements NodeScorer {
   }
 
   @Override
-  public int touch(int[] nodes, int count) {
+  public int prefetch(int[] nodes, int count) {
     return codes.touch(nodes, count);
   }
 

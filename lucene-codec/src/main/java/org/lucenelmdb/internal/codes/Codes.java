@@ -9,7 +9,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.LongValues;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.kernels.Kernels;
 import org.lucenelmdb.internal.store.PackedTable;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
@@ -115,8 +115,8 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
    * @param image the image as a slice of its file
    * @param meta the metadata file
    */
-  public ImageHnswGraph.Order checkedOrder(IndexInput image, IndexInput meta) throws IOException {
-    ImageHnswGraph.Order order = order(image, meta);
+  public NodeOrdinals checkedOrder(IndexInput image, IndexInput meta) throws IOException {
+    NodeOrdinals order = order(image, meta);
     for (int node = 0; node < nodes.size(); node++) {
       int ord = order.ordinal(node);
       if (order.node(ord) != node) {
@@ -135,10 +135,10 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
    * @param image the image as a slice of its file
    * @param meta the metadata file
    */
-  public ImageHnswGraph.Order order(IndexInput image, IndexInput meta) throws IOException {
+  public NodeOrdinals order(IndexInput image, IndexInput meta) throws IOException {
     CodesInput input = open(image);
     LongValues nodesOfOrds = nodes.open(meta);
-    return new ImageHnswGraph.Order() {
+    return new NodeOrdinals() {
       @Override
       public int ordinal(int node) throws IOException {
         return input.ordinal(node);

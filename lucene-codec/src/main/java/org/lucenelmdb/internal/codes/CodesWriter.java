@@ -7,7 +7,7 @@ package org.lucenelmdb.internal.codes;
 import java.io.IOException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.internal.store.PackedTable;
@@ -54,7 +54,7 @@ public final class CodesWriter {
       ImageWriter image,
       int field,
       BuiltCodes codes,
-      NodeOrder order,
+      NodeOrdinals order,
       float oversampling,
       Workers workers)
       throws IOException {
@@ -64,7 +64,7 @@ public final class CodesWriter {
             () -> image, DATABASE, field, recordBytes, QuantizedQuery.SLACK_BYTES);
     byte[] record = new byte[recordBytes];
     int checkInterval = Workers.checkInterval(recordBytes);
-    for (int node = 0; node < order.size(); node++) {
+    for (int node = 0; node < codes.size(); node++) {
       if (node % checkInterval == 0) {
         workers.check();
       }
@@ -73,7 +73,7 @@ public final class CodesWriter {
     }
     blocks.finish();
     TemporaryInts nodes = image.newInts();
-    for (int ord = 0; ord < order.size(); ord++) {
+    for (int ord = 0; ord < codes.size(); ord++) {
       if (ord % CHECK_INTERVAL == 0) {
         workers.check();
       }

@@ -167,7 +167,7 @@ public final class ExactTraversal {
         return 0;
       }
       if (queue.hasFrontier()) {
-        touched += links.touch(Beam.node(queue.peek()));
+        touched += links.prefetch(Beam.node(queue.peek()));
       }
       exact.bulkScore(nodes, scores, count);
       collector.incVisitedCount(count);

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.lucenelmdb.internal.graph.Holdout;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 
 /**
  * Makes searches treat the nodes of a {@link Holdout} as if they had never been inserted.
@@ -25,7 +25,7 @@ public final class HeldOutNodes {
    * @param holdout by ordinals
    * @param order which nodes these are; null if the same
    */
-  HeldOutNodes(Holdout holdout, ImageHnswGraph.Order order) throws IOException {
+  HeldOutNodes(Holdout holdout, NodeOrdinals order) throws IOException {
     this.nodes = nodes(holdout.ordinals(), order);
     for (Map.Entry<Integer, int[]> entry : holdout.links().entrySet()) {
       int ordinal = entry.getKey();
@@ -33,7 +33,7 @@ public final class HeldOutNodes {
     }
   }
 
-  private static int[] nodes(int[] ordinals, ImageHnswGraph.Order order) throws IOException {
+  private static int[] nodes(int[] ordinals, NodeOrdinals order) throws IOException {
     int[] nodes = ordinals.clone();
     for (int i = 0; i < nodes.length; i++) {
       nodes[i] = order == null ? nodes[i] : order.node(nodes[i]);

@@ -7,7 +7,7 @@ package org.lucenelmdb.internal.search;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.roaringbitmap.BatchIterator;
 import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
@@ -41,7 +41,7 @@ final class NodeFilters {
   }
 
   /** The nodes of accepted ordinals, ascending. */
-  AcceptedVectors.Batches nodes(FixedBitSet ords, ImageHnswGraph.Order order) throws IOException {
+  AcceptedVectors.Batches nodes(FixedBitSet ords, NodeOrdinals order) throws IOException {
     Filter filter = find(ords);
     if (filter == null) {
       FixedBitSet copy = ords.clone(); // the caller's may change meanwhile
@@ -65,8 +65,7 @@ final class NodeFilters {
     return null;
   }
 
-  private static RoaringBitmap toNodes(FixedBitSet ords, ImageHnswGraph.Order order)
-      throws IOException {
+  private static RoaringBitmap toNodes(FixedBitSet ords, NodeOrdinals order) throws IOException {
     long[] nodes = new long[FixedBitSet.bits2words(ords.length())];
     AcceptedVectors.Batches batches = AcceptedVectors.batches(ords);
     int[] batch = new int[256];

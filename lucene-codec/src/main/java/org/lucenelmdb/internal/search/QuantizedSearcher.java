@@ -15,8 +15,8 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.internal.codes.CodeCosts;
 import org.lucenelmdb.internal.codes.Codes;
 import org.lucenelmdb.internal.graph.GraphGeometry;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
 import org.lucenelmdb.internal.graph.LinksInput;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 
@@ -412,7 +412,7 @@ public final class QuantizedSearcher {
 
     /** The nodes that are accepted. */
     private AcceptedVectors.Batches nodes() throws IOException {
-      ImageHnswGraph.Order order = candidates.order();
+      NodeOrdinals order = candidates.order();
       FixedBitSet bits = accepted.bitSet();
       if (NodeFilters.isWorthwhile(bits, accepted.count())) {
         return filters.nodes(bits, order);

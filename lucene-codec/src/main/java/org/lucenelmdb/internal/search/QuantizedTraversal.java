@@ -14,8 +14,8 @@ import org.apache.lucene.util.Bits;
 import org.lucenelmdb.internal.codes.CodesInput;
 import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.graph.GraphGeometry;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
 import org.lucenelmdb.internal.graph.LinksInput;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 
 /**
  * Finds candidates by their codes: scans them, or traverses a graph on them, as HNSW's search does
@@ -58,7 +58,7 @@ final class QuantizedTraversal {
   private final GraphGeometry graph;
   private final LinksInput links;
   private final CodesInput codes;
-  private final ImageHnswGraph.Order order;
+  private final NodeOrdinals order;
   private final VisitedNodes visited;
   private final Beam queue = new Beam();
   private final int[] nodes;
@@ -115,8 +115,7 @@ final class QuantizedTraversal {
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
 
-  QuantizedTraversal(
-      GraphGeometry graph, LinksInput links, CodesInput codes, ImageHnswGraph.Order order) {
+  QuantizedTraversal(GraphGeometry graph, LinksInput links, CodesInput codes, NodeOrdinals order) {
     this.graph = graph;
     this.links = links;
     this.codes = codes;
@@ -271,7 +270,7 @@ final class QuantizedTraversal {
         }
         if (isTwoHop == false && plan.strategy() == FilterStrategy.FILTERED) {
           isTwoHop = true;
-          queue.enlarge(plan.twoHopCandidates(queue.capacity()));
+          queue.enlarge(plan.twoHopCandidates(queue.ef()));
         }
       }
     }
@@ -319,7 +318,7 @@ final class QuantizedTraversal {
     }
     touched += codes.touch(nodes, count);
     if (queue.hasFrontier()) {
-      touched += links.touch(Beam.node(queue.peek()));
+      touched += links.prefetch(Beam.node(queue.peek()));
     }
     codes.score(count, scores);
     visits += count;
@@ -558,7 +557,7 @@ final class QuantizedTraversal {
   }
 
   /** Which nodes are which ordinals. */
-  ImageHnswGraph.Order order() {
+  NodeOrdinals order() {
     return order;
   }
 

@@ -29,8 +29,8 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.NativeThreads;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.build.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.store.ImageReader;
@@ -163,14 +163,16 @@ public class TestBuiltCodes extends LuceneTestCase {
 
   /** Writes codes into an image and what is said of them into a file, and checks both. */
   private void checkWritten(
-      String message, BuiltCodes codes, NodeOrder order, BuildMemory memory, float[] target)
+      String message, BuiltCodes codes, NodeOrdinals order, BuildMemory memory, float[] target)
       throws IOException {
     int size = codes.size();
     CodeModel model = codes.model();
     int[] ords = random().ints(1 + random().nextInt(2 * size), 0, size).toArray();
     float[] expected = scores(codes, target, ords);
     int[] ordinals = new int[size];
-    Arrays.setAll(ordinals, order::ordinal);
+    for (int node = 0; node < size; node++) {
+      ordinals[node] = order.ordinal(node);
+    }
     byte[][] records = records(codes);
     float oversampling = random().nextBoolean() ? Codes.ADAPTIVE : 1 + random().nextFloat();
     try (Directory directory =
@@ -201,7 +203,7 @@ public class TestBuiltCodes extends LuceneTestCase {
           checkModel(message, model, read.model());
           assertTrue(message, read.firstFactor() >= 1);
           assertTrue(message, read.byteSize() >= (long) size * model.layout().recordBytes());
-          ImageHnswGraph.Order checked = read.checkedOrder(in, meta);
+          NodeOrdinals checked = read.checkedOrder(in, meta);
           for (int node = 0; node < size; node++) {
             assertEquals(message, ordinals[node], checked.ordinal(node));
             assertEquals(message, node, checked.node(ordinals[node]));
@@ -264,9 +266,9 @@ public class TestBuiltCodes extends LuceneTestCase {
         try (BuildMemory memory = budget.take(bytes, () -> {})) {
           BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
           checkRecords(message, codes, vectors);
-          NodeOrder order =
+          NodeOrdinals order =
               random().nextInt(4) == 0
-                  ? NodeOrder.identity(size)
+                  ? NodeOrdinals.IDENTITY
                   : NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
           checkWritten(message, codes, order, memory, vector(dimension, encoding));
         }
@@ -285,7 +287,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     long bytes = BuiltCodes.memoryBytes(size, model.layout()) + NodeOrder.memoryBytes(size);
     try (BuildMemory memory = budget.take(bytes, () -> {})) {
       BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
-      NodeOrder order = NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
+      NodeOrdinals order = NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
       checkWritten("", codes, order, memory, vector(dimension, VectorEncoding.FLOAT32));
     }
   }

@@ -33,7 +33,7 @@ import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.graph.LinksInput;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.store.ImageReader;
@@ -88,7 +88,7 @@ final class CodesGraph implements Closeable {
     Workers workers = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
     MemoryBudget budget = new MemoryBudget(1);
     try (ImageWriter writer = ImageWriter.create(directory, "test")) {
-      NodeOrder order = NodeOrder.identity(size);
+      NodeOrdinals order = NodeOrdinals.IDENTITY;
       GraphWriter graph = GraphWriter.writeImage(writer, 0, graph(), MAX_CONN, order, workers);
       CodesWriter coded;
       long bytes = BuiltCodes.memoryBytes(size, model.layout());

@@ -5,10 +5,8 @@
 package org.lucenelmdb.internal.search;
 
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.lucene.index.LeafReaderContext;
@@ -22,95 +20,11 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 import org.lucenelmdb.SimilarityQueries;
-import org.lucenelmdb.internal.graph.Beam;
 
 /**
  * What a walk keeps in mind, against models that are plainly right; who may have a walk on codes.
  */
 public class TestCandidates extends LuceneTestCase {
-
-  private static float score() {
-    return switch (random().nextInt(10)) {
-      case 0 -> Float.NEGATIVE_INFINITY;
-      case 1 -> Float.POSITIVE_INFINITY;
-      case 2 -> -Float.MAX_VALUE;
-      case 3, 4 -> random().nextInt(5) - 2; // ties
-      default -> (float) random().nextGaussian();
-    };
-  }
-
-  /** What has no score must not keep others out. */
-  public void testNoScore() {
-    long none = Beam.entry(random().nextInt(1000), Float.NaN);
-    assertTrue(none < Beam.entry(random().nextInt(1000), -Float.MAX_VALUE));
-    assertEquals(7, Beam.node(Beam.entry(7, Float.NaN)));
-  }
-
-  public void testEntry() {
-    for (int i = 0; i < 1000; i++) {
-      int a = random().nextInt(5) == 0 ? Integer.MAX_VALUE : random().nextInt(1 << 20);
-      int b = random().nextInt(5) == 0 ? 0 : random().nextInt();
-      b &= Integer.MAX_VALUE;
-      float scoreA = score();
-      float scoreB = score();
-      long entryA = Beam.entry(a, scoreA);
-      long entryB = Beam.entry(b, scoreB);
-      assertEquals(a, Beam.node(entryA));
-      assertEquals(b, Beam.node(entryB));
-      int expected = scoreA == scoreB ? Integer.compare(b, a) : Float.compare(scoreA, scoreB);
-      assertEquals(Integer.signum(expected), Integer.signum(Long.compare(entryA, entryB)));
-    }
-  }
-
-  public void testQueue() {
-    Beam queue = new Beam();
-    for (int round = 0; round < 100; round++) {
-      int capacity = TestUtil.nextInt(random(), 1, random().nextBoolean() ? 5 : 3000);
-      queue.reset(capacity);
-      TreeSet<Long> best = new TreeSet<>();
-      PriorityQueue<Long> open = new PriorityQueue<>(Comparator.reverseOrder());
-      int steps = random().nextInt(2000);
-      for (int step = 0; step < steps; step++) {
-        if (random().nextInt(3) > 0) {
-          long entry = Beam.entry(step, score());
-          if (entry > queue.minCompetitive()) {
-            queue.push(entry);
-            open.add(entry);
-            if (random().nextInt(4) > 0) { // accepted
-              best.add(entry);
-              long evicted = best.size() > capacity ? best.pollFirst().longValue() : Beam.NONE;
-              assertEquals(evicted, queue.collect(entry));
-            }
-          } else {
-            assertTrue(best.size() == capacity && entry <= best.first());
-          }
-        } else if (open.isEmpty() == false) {
-          long top = open.poll();
-          assertEquals(top, queue.peek());
-          assertEquals(top, queue.pop());
-        }
-        assertEquals(open.isEmpty() == false, queue.hasFrontier());
-        if (open.isEmpty() == false) {
-          assertEquals((long) open.peek(), queue.peek());
-        }
-        assertEquals(best.size(), queue.collectedCount());
-        assertEquals(
-            best.size() < capacity ? Long.MIN_VALUE : best.first(), queue.minCompetitive());
-      }
-      Set<Integer> expected = new HashSet<>();
-      best.forEach(entry -> expected.add(Beam.node(entry)));
-      Set<Integer> found = new HashSet<>();
-      for (int i = 0; i < queue.collectedCount(); i++) {
-        assertTrue(found.add(Beam.node(queue.collected(i))));
-      }
-      assertEquals(expected, found);
-      for (Long top = open.poll(); top != null; top = open.poll()) {
-        assertTrue(queue.hasFrontier());
-        assertEquals((long) top, queue.pop());
-      }
-      assertFalse(queue.hasFrontier());
-    }
-  }
 
   public void testVisitedNodes() {
     for (int round = 0; round < 20; round++) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 
 /** The filters that are kept, against a permutation of the ordinals. */
 public class TestNodeFilters extends LuceneTestCase {
@@ -19,7 +19,7 @@ public class TestNodeFilters extends LuceneTestCase {
   private static final int KEPT = 4;
 
   /** Which nodes the ordinals are, and how often that was asked. */
-  private static class CountedOrder implements ImageHnswGraph.Order {
+  private static class CountedOrder implements NodeOrdinals {
     final List<Integer> nodes = new ArrayList<>();
     int asked;
 

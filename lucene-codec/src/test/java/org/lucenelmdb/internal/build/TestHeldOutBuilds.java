@@ -30,16 +30,16 @@ import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Nodes that are held out: what the graph is without them. */
+/** Builds with held-out nodes, and the graph as it was without them. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestHoldout extends LuceneTestCase {
+public class TestHeldOutBuilds extends LuceneTestCase {
 
   private static final int MAX_CONN = 8;
   private static final GraphParameters OPTIONS = new GraphParameters(MAX_CONN, 30, 1, 0);
 
   private record Built(HeapGraph graph, Holdout holdout) {
 
-    /** A node's links, as they were without the nodes that are held out. */
+    /** Returns the neighbors of a node before the held-out nodes were inserted. */
     int[] before(int level, int node) {
       int[] links = level == 0 ? holdout.links().get(node) : null;
       return (links == null ? graph.links[level][node] : links).clone();
@@ -57,15 +57,16 @@ public class TestHoldout extends LuceneTestCase {
     MemoryBudget budget = new MemoryBudget(1);
     try (BuildMemory memory = budget.take(1 << 30, () -> {})) {
       BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
-      BuiltGraph graph = OPTIONS.build(values, metric, codes, base, heldOut, memory, workers);
+      BuiltGraph graph =
+          new GraphBuilder(OPTIONS, values, metric, codes, memory, workers).build(base, heldOut);
       return new Built(HeapGraph.copy(graph), graph.holdout());
     }
   }
 
-  /** Vectors, of which some are copies. */
-  private static List<float[]> vectors(int size, int dimension, boolean hasCopies) {
+  /** Returns vectors with or without duplicates. */
+  private static List<float[]> vectors(int size, int dimension, boolean hasDuplicates) {
     List<float[]> vectors = Graphs.vectors(random(), size, dimension, 1 + random().nextInt(4), 1);
-    for (int i = 0; hasCopies && i < size; i++) {
+    for (int i = 0; hasDuplicates && i < size; i++) {
       if (random().nextInt(4) == 0) {
         vectors.set(i, vectors.get(random().nextInt(size)).clone());
       }
@@ -79,7 +80,7 @@ public class TestHoldout extends LuceneTestCase {
     return sorted;
   }
 
-  /** Without the nodes that are held out, the graph is the one of all other vectors. */
+  /** Without the held-out nodes, the graph is that of all other vectors. */
   public void testIsGraphOfOthers() throws IOException {
     VectorMetric[] metrics = {
       VectorMetric.EUCLIDEAN, VectorMetric.COSINE, VectorMetric.MAXIMUM_INNER_PRODUCT
@@ -101,7 +102,7 @@ public class TestHoldout extends LuceneTestCase {
     built.graph.check("all", size, MAX_CONN);
 
     List<float[]> others = new ArrayList<>();
-    int[] numbers = new int[size]; // among the others
+    int[] numbers = new int[size]; // the positions among the others
     for (int node = 0; node < size; node++) {
       numbers[node] = others.size();
       if (holdout.contains(node) == false) {
@@ -132,9 +133,7 @@ public class TestHoldout extends LuceneTestCase {
     }
   }
 
-  /**
-   * Nodes of the graph that a merge begins with are held out, too, and by any number of threads.
-   */
+  /** Nodes of a merged segment's graph can be held out as well, by any number of threads. */
   public void testMerge() throws Exception {
     VectorMetric metric = VectorMetric.EUCLIDEAN;
     int size = TestUtil.nextInt(random(), 100, 600);
@@ -152,11 +151,10 @@ public class TestHoldout extends LuceneTestCase {
     }
     merged.addAll(vectors(random().nextInt(100), 8, false));
     KnnVectorValues mergedValues = Graphs.values(merged, metric, VectorEncoding.FLOAT32);
-    ExecutorService executor =
-        Executors.newFixedThreadPool(4, new NamedThreadFactory("TestHoldout"));
+    ExecutorService executor = Executors.newFixedThreadPool(4, new NamedThreadFactory("held-out"));
     try {
       Workers workers = new Workers(new TaskExecutor(executor), 4, () -> {}, Graphs.NO_LISTENER);
-      SourceGraph source = new HeapSource(values, old).source(MAX_CONN, newDocs);
+      SourceGraph source = new HeapSegment(values, old).source(MAX_CONN, newDocs);
       Built built = build(mergedValues, metric, null, source, 50, workers);
       built.graph.check("merged", merged.size(), MAX_CONN);
       Holdout holdout = built.holdout;

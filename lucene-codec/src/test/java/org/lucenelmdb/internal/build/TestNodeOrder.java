@@ -2,13 +2,12 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.internal.graph;
+package org.lucenelmdb.internal.build;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -19,10 +18,10 @@ import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** The order of nodes: each is there once, whatever the graph. */
+/** Every node occurs once in the order of any graph. */
 public class TestNodeOrder extends LuceneTestCase {
 
-  /** A graph of level 0 with given links. */
+  /** A graph with one level. */
   private static final class Links extends HnswGraph {
     private final int[][] links;
     private final int entryNode;
@@ -89,41 +88,26 @@ public class TestNodeOrder extends LuceneTestCase {
     }
   }
 
-  /** The ordinals of an order, which takes as much memory as it says. */
+  /** Returns the ordinals by node; checks that the order takes the predicted memory. */
   private static int[] ordinals(int[][] links, int entryNode, IORunnable abort) throws IOException {
     long bytes = NodeOrder.memoryBytes(links.length);
     MemoryBudget budget = new MemoryBudget(bytes);
     Workers workers = new Workers(null, 1, abort, (phase, done, total) -> {});
     try (BuildMemory memory = budget.take(bytes, () -> {})) {
       NodeOrder order = NodeOrder.of(new Links(links, entryNode), memory, workers);
-      assertEquals(links.length, order.size());
-      int[] ordinals = values(order.size(), order::ordinal);
+      int[] ordinals = new int[links.length];
+      Arrays.setAll(ordinals, order::ordinal);
       for (int node = 0; node < ordinals.length; node++) {
         assertEquals(node, order.node(ordinals[node]));
       }
-      expectThrows(IllegalStateException.class, () -> memory.allocate(1)); // all is taken
+      expectThrows(IllegalStateException.class, () -> memory.allocate(1)); // nothing is left
       return ordinals;
     } finally {
       assertEquals(0, budget.used());
     }
   }
 
-  private static int[] values(int size, IntUnaryOperator values) {
-    int[] array = new int[size];
-    Arrays.setAll(array, values);
-    return array;
-  }
-
-  public void testIdentity() {
-    int size = random().nextInt(100);
-    NodeOrder order = NodeOrder.identity(size);
-    assertEquals(size, order.size());
-    int[] all = values(size, i -> i);
-    assertArrayEquals(all, values(size, order::ordinal));
-    assertArrayEquals(all, values(size, order::node));
-  }
-
-  /** After the memory was given back, there is no order any more. */
+  /** The order is not valid after its memory was released. */
   public void testUseAfterClose() throws IOException {
     MemoryBudget budget = new MemoryBudget(1 << 20);
     Workers workers = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
@@ -136,12 +120,13 @@ public class TestNodeOrder extends LuceneTestCase {
   }
 
   /**
-   * Each node links to up to {@code most} nodes within {@code reach}, also to itself, and twice.
+   * Returns links of each node to up to {@code maxDegree} nodes at a distance of up to {@code
+   * reach}, which may include the node itself and duplicates.
    */
-  private static int[][] random(int size, int most, int reach) {
+  private static int[][] random(int size, int maxDegree, int reach) {
     int[][] links = new int[size][];
     for (int node = 0; node < size; node++) {
-      links[node] = new int[random().nextInt(most + 1)];
+      links[node] = new int[random().nextInt(maxDegree + 1)];
       for (int i = 0; i < links[node].length; i++) {
         links[node][i] = Math.floorMod(node + random().nextInt(2 * reach + 1) - reach, size);
       }
@@ -172,7 +157,7 @@ public class TestNodeOrder extends LuceneTestCase {
     }
   }
 
-  /** More links from a group to one node than a byte can count. */
+  /** More links from a group to one node than a byte counts. */
   public void testManyLinksToOneNode() throws IOException {
     int[][] links = new int[500][];
     for (int node = 0; node < links.length; node++) {
@@ -182,7 +167,7 @@ public class TestNodeOrder extends LuceneTestCase {
     check(links, 0);
   }
 
-  /** Islands come one after the other, as nothing leads from one to the other. */
+  /** Unconnected parts come one after the other. */
   public void testIslandsStayTogether() throws IOException {
     int islands = 10;
     int members = 64;

@@ -26,14 +26,14 @@ import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** Vectors that several nodes have: how they are found, linked and merged. */
+/** Nodes with equal vectors: how they are found, linked and merged. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestCopies extends LuceneTestCase {
+public class TestDuplicateVectors extends LuceneTestCase {
 
   private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
   private static final GraphParameters OPTIONS = new GraphParameters(12, 60, 1, 0);
 
-  /** Vectors, of which some are copies of a few. */
+  /** Returns vectors, half of which duplicate a few of them. */
   private static List<float[]> vectors(int size, int dimension, int originals) {
     List<float[]> distinct = Graphs.vectors(random(), size, dimension, 3, 1);
     List<float[]> vectors = new ArrayList<>();
@@ -48,7 +48,7 @@ public class TestCopies extends LuceneTestCase {
     return Graphs.values(vectors, METRIC, VectorEncoding.FLOAT32);
   }
 
-  /** Originals and copies, of any number of vectors in any number of dimensions. */
+  /** Any number of vectors in any number of dimensions. */
   public void testOriginals() throws IOException {
     for (int round = 0; round < 20; round++) {
       int size = TestUtil.nextInt(random(), 1, 500);
@@ -58,8 +58,8 @@ public class TestCopies extends LuceneTestCase {
           vectors(size, TestUtil.nextInt(random(), 1, 20), 1 + random().nextInt(Math.min(size, 9)));
       KnnVectorValues values = Graphs.values(vectors, METRIC, encoding);
       MemoryBudget budget = new MemoryBudget(1);
-      try (BuildMemory memory = budget.take(Copies.memoryBytes(size), () -> {})) {
-        Copies copies = Copies.of(values, memory, Graphs.oneThread());
+      try (BuildMemory memory = budget.take(DuplicateVectors.memoryBytes(size), () -> {})) {
+        DuplicateVectors duplicates = DuplicateVectors.of(values, memory, Graphs.oneThread());
         Map<List<Float>, Integer> originals = new HashMap<>();
         float[] vector = new float[values.dimension()];
         for (int node = 0; node < size; node++) {
@@ -70,16 +70,16 @@ public class TestCopies extends LuceneTestCase {
           }
           originals.putIfAbsent(key, node);
           int original = originals.get(key);
-          assertEquals(original, copies.original(node));
-          assertEquals(original != node, copies.isCopy(node));
+          assertEquals(original, duplicates.original(node));
+          assertEquals(original != node, duplicates.isDuplicate(node));
         }
-        assertEquals(size - originals.size(), copies.count());
+        assertEquals(size - originals.size(), duplicates.count());
       }
       assertEquals(0, budget.used());
     }
   }
 
-  /** No node but another copy has a link to a copy, and the original has one. */
+  /** Only duplicates and their original link to duplicates; the original links to one. */
   public void testLinks() throws IOException {
     int size = TestUtil.nextInt(random(), 50, 1000);
     List<float[]> vectors = vectors(size, 8, 1 + random().nextInt(5));
@@ -96,15 +96,15 @@ public class TestCopies extends LuceneTestCase {
       originals[node] = first;
     }
     for (int node = 0; node < size; node++) {
-      int toCopies = 0;
+      int toDuplicates = 0;
       for (int neighbor : graph.links[0][node]) {
         if (originals[neighbor] != neighbor) {
-          toCopies++;
+          toDuplicates++;
           assertEquals(originals[node], originals[neighbor]);
         }
       }
       if (originals[node] == node) {
-        assertTrue(toCopies <= 1);
+        assertTrue(toDuplicates <= 1);
       } else {
         int original = originals[node];
         assertTrue(IntStream.of(graph.links[0][node]).anyMatch(n -> n == original));
@@ -115,7 +115,7 @@ public class TestCopies extends LuceneTestCase {
     }
   }
 
-  /** Counts how often vectors are read. */
+  /** Counts reads of vectors. */
   private static final class CountingValues extends FloatVectorValues {
     private final FloatVectorValues values;
     private final AtomicInteger reads;
@@ -152,7 +152,7 @@ public class TestCopies extends LuceneTestCase {
     }
   }
 
-  /** Equal vectors take time that is proportional to their number. */
+  /** The time for equal vectors is linear in their number. */
   public void testManyEqualVectors() throws IOException {
     int size = 20_000;
     List<float[]> vectors = Collections.nCopies(size, new float[] {1, 2, 3});
@@ -168,29 +168,29 @@ public class TestCopies extends LuceneTestCase {
     assertTrue("" + reads, reads.get() < 4 * size);
   }
 
-  /** A graph of another format is not begun with if many vectors are copies, whatever its links. */
+  /** A graph of another format is not copied if it has many duplicates. */
   public void testForeignGraph() throws IOException {
     List<float[]> vectors = vectors(600, 8, 3);
     KnnVectorValues values = values(vectors);
     HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, 0, null, 0, Graphs.oneThread());
     List<float[]> merged = new ArrayList<>(vectors);
     merged.addAll(Graphs.vectors(random(), 50, 8, 3, 1));
-    Collections.reverse(merged); // other levels are drawn
+    Collections.reverse(merged); // so that other levels are drawn
     int[] newDocs = IntStream.range(0, 600).map(doc -> merged.size() - 1 - doc).toArray();
     KnnVectorValues mergedValues = values(merged);
-    int[][][] anew =
+    int[][][] fromScratch =
         Graphs.build(OPTIONS, mergedValues, METRIC, 0, null, 0, Graphs.oneThread()).links;
     for (boolean isOwn : new boolean[] {true, false}) {
-      SourceGraph source = new HeapSource(values, graph).source(isOwn, 12, newDocs);
+      SourceGraph source = new HeapSegment(values, graph).source(isOwn, 12, newDocs);
       int[][][] links =
           Graphs.build(OPTIONS, mergedValues, METRIC, 0, source, 0, Graphs.oneThread()).links;
-      assertEquals(isOwn == false, Arrays.deepEquals(anew, links));
+      assertEquals(isOwn == false, Arrays.deepEquals(fromScratch, links));
     }
   }
 
-  /** Merges, of which each begins with the graph of the one before. */
+  /** A sequence of merges, each of which starts from the graph of the previous one. */
   public void testMerges() throws IOException {
-    boolean lucenes = random().nextBoolean(); // its graphs link copies like any other vectors
+    boolean lucenes = random().nextBoolean(); // Lucene links duplicates like any other vectors
     List<float[]> vectors = vectors(600, 8, 1 + random().nextInt(5));
     KnnVectorValues values = values(vectors);
     HeapGraph graph =
@@ -206,7 +206,8 @@ public class TestCopies extends LuceneTestCase {
         if (random().nextInt(4) == 0) {
           merged.add(
               random().nextBoolean()
-                  ? vectors.get(random().nextInt(vectors.size())) // a new copy before its original
+                  ? vectors.get(
+                      random().nextInt(vectors.size())) // a new duplicate before its original
                   : added.get(random().nextInt(added.size())));
         }
         newDocs[doc] = -1;
@@ -217,13 +218,13 @@ public class TestCopies extends LuceneTestCase {
       }
       KnnVectorValues mergedValues = values(merged);
       boolean isOwn = lucenes == false || generation > 0;
-      SourceGraph source = new HeapSource(values, graph).source(isOwn, 12, newDocs);
-      String message = "generation " + generation + (lucenes ? " of Lucene's" : "");
+      SourceGraph source = new HeapSegment(values, graph).source(isOwn, 12, newDocs);
+      String message = "generation " + generation + (lucenes ? " from Lucene's graph" : "");
       graph =
           Graphs.build(OPTIONS, mergedValues, METRIC, 0, source, Graphs.oneThread())
               .check(message, merged.size(), 12);
       double recall = Graphs.recall(random(), graph, mergedValues, METRIC, 60);
-      assertTrue(message + ": " + recall, recall > 0.9); // a new graph finds all
+      assertTrue(message + ": " + recall, recall > 0.9); // a new graph reaches 1
       vectors = merged;
       values = mergedValues;
     }

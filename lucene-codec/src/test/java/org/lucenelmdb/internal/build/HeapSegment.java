@@ -20,13 +20,13 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.WriterStates;
 
-/** A segment that is to be merged, of vectors and a graph on the heap. */
-final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
+/** A segment to merge, with vectors and a graph on the heap. */
+final class HeapSegment extends KnnVectorsReader implements HnswGraphProvider {
 
   private final KnnVectorValues values;
   private final HeapGraph graph; // null for none
 
-  HeapSource(KnnVectorValues values, HeapGraph graph) {
+  HeapSegment(KnnVectorValues values, HeapGraph graph) {
     this.values = values;
     this.graph = graph;
   }
@@ -36,16 +36,16 @@ final class HeapSource extends KnnVectorsReader implements HnswGraphProvider {
         "field", 0, values.dimension(), values.getEncoding(), VectorSimilarityFunction.EUCLIDEAN);
   }
 
-  /** What a merge sees of it, if its graph was built here. */
+  /** Returns the source of a merge, whose graph is of this format. */
   SegmentGraph source(int maxConn, int[] newDocs) throws IOException {
     return source(true, maxConn, newDocs);
   }
 
   /**
-   * What a merge sees of it.
+   * Returns the source of a merge.
    *
-   * @param isOwn whether its graph was built here
-   * @param newDocs of each document; -1 for those that are deleted
+   * @param isOwn whether the graph is of this format
+   * @param newDocs the new document of each document; -1 for deleted ones
    */
   SegmentGraph source(boolean isOwn, int maxConn, int[] newDocs) throws IOException {
     Bits liveDocs =

@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.internal.graph;
+package org.lucenelmdb.internal.build;
 
 import java.io.IOException;
 import org.lucenelmdb.internal.offheap.BuildMemory;
@@ -10,26 +10,26 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
 
 /**
- * How many links lead to each of some nodes, and to which of them most do: a list of nodes for each
- * count. Outside the heap. For one thread.
+ * Counts links to nodes, and knows a node with the most of them: a bucket queue, with a linked list
+ * of nodes for each count. Outside the heap. For one thread.
  */
 final class LinkCounts {
 
-  /** A byte each; more links than that are not told apart. */
+  /** Counts are bytes that saturate here. */
   private static final int MAX_COUNT = Byte.MAX_VALUE;
 
   private static final int NO_NODE = -1;
 
   private final OffHeapBytes counts;
 
-  // of the lists' nodes, one more than the next and the previous one, 0 at the ends
+  // the next and the previous node of each list, plus one; 0 at the ends
   private final OffHeapInts next;
   private final OffHeapInts previous;
 
-  /** One more than the first node of each list, that which came last; 0 if there is none. */
+  /** The first node of each list, which was added last, plus one; 0 if the list is empty. */
   private final int[] firsts = new int[MAX_COUNT + 1];
 
-  /** No list of more links has a node. */
+  /** An upper bound: the lists of higher counts are empty. */
   private int highest;
 
   LinkCounts(int size, BuildMemory memory) throws IOException {
@@ -38,7 +38,7 @@ final class LinkCounts {
     this.previous = memory.ints(size);
   }
 
-  /** What the constructor allocates. */
+  /** Returns the bytes that the constructor allocates. */
   static long memoryBytes(int size) {
     return BuildMemory.cost(size) + 2 * BuildMemory.costOfInts(size);
   }
@@ -61,7 +61,7 @@ final class LinkCounts {
     highest = Math.max(highest, count);
   }
 
-  /** Forgets the links to a node. */
+  /** Sets the count of a node to 0. */
   void remove(int node) {
     int count = counts.getByte(node);
     if (count > 0) {
@@ -83,7 +83,7 @@ final class LinkCounts {
     }
   }
 
-  /** The node to which most links lead, of several the last that got one; -1 if there is none. */
+  /** Returns the node with the most links, of several the one counted last; -1 if there is none. */
   int best() {
     while (highest > 0 && firsts[highest] == 0) {
       highest--;

@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.internal.graph;
+package org.lucenelmdb.internal.build;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
@@ -10,30 +10,40 @@ import java.io.IOException;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.OffHeapBits;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Which node of a graph in the image is which ordinal. Nodes are numbered so that those which a
- * search visits together lie together. Outside the heap, and good until the memory that it was
- * allocated from is given back; may be read by all threads.
+ * Numbers the nodes of a graph by locality: nodes that searches visit together get numbers close to
+ * each other, so that their codes lie on the same pages. Outside the heap, and valid until its
+ * memory is released. Any number of threads may read it.
  *
- * <p>Groups of {@value #GROUP} are filled one after the other, each with the node that most nodes
- * of the group link to; the next group begins with the node to which most of the last one link
- * among those that are left. On 116,000 vectors of 384 dimensions, the 827 nodes that a search for
- * 36 neighbors visits lie on 653 pages of 64 in a random order, on 410 in the order of a
- * breadth-first walk, on 388 after eight rounds of recursive bisection, on 334 so; it takes 0.1 s.
- * Optimizing a sliding window of 64 over common neighbors, as Gorder does (Wei et al., Speedup
- * Graph Processing by Graph Ordering, SIGMOD 2016), comes to 312 and takes 6 s.
+ * <p>Groups of {@value #GROUP} nodes are filled one after the other. The next node of a group is
+ * the one to which the most nodes of the group link; a group starts with the remaining node to
+ * which the most nodes of the previous group link. Measured on 116,000 vectors of 384 dimensions,
+ * as the number of pages of 64 nodes that hold the 827 nodes visited by a search for 36 neighbors:
  *
- * <p>Of a larger graph, windows of {@value #WINDOW} nodes are filled in the same way first, and
- * groups within these: a Roaring bitmap has a container for each window. With 1,000,000 nodes of 17
- * neighbors, theirs are in 4.3 windows on the average, and in 8.0 without; the links take 30 bytes
- * a node less, for 1 s.
+ * <table>
+ *   <caption>Pages by order</caption>
+ *   <tr><td>random</td><td>653</td></tr>
+ *   <tr><td>breadth-first</td><td>410</td></tr>
+ *   <tr><td>eight rounds of recursive bisection</td><td>388</td></tr>
+ *   <tr><td>this order, in 0.1 s</td><td>334</td></tr>
+ *   <tr><td>Gorder with a window of 64, in 6 s</td><td>312</td></tr>
+ * </table>
+ *
+ * <p>Gorder is by <a href="https://doi.org/10.1145/2882903.2915220">Wei et al., Speedup Graph
+ * Processing by Graph Ordering, 2016</a>.
+ *
+ * <p>Larger graphs are first divided into windows of {@value #WINDOW} nodes, in the same way, and
+ * the windows into groups, because a Roaring bitmap has a container for each window. With 1,000,000
+ * nodes of 17 neighbors, the neighbors of a node are in 4.3 windows on average instead of 8.0; this
+ * saves 30 bytes a node and takes 1 s.
  */
-public final class NodeOrder {
+public final class NodeOrder implements NodeOrdinals {
 
   private static final int GROUP = 64;
 
@@ -41,23 +51,19 @@ public final class NodeOrder {
 
   private static final int NO_NODE = -1;
 
-  private final int size;
-
-  // null if each node has its own number as ordinal
   private final OffHeapInts ordinals;
   private final OffHeapInts nodes;
 
-  private NodeOrder(int size, OffHeapInts ordinals, OffHeapInts nodes) {
-    this.size = size;
+  private NodeOrder(OffHeapInts ordinals, OffHeapInts nodes) {
     this.ordinals = ordinals;
     this.nodes = nodes;
   }
 
   /**
-   * Finds an order.
+   * Numbers the nodes of a graph.
    *
-   * @param graph of ordinals, with all from 0 to its size on level 0
-   * @param memory of which {@link #memoryBytes} are taken
+   * @param graph a graph whose nodes are ordinals, and whose level 0 has all of them
+   * @param memory has {@link #memoryBytes} left
    */
   public static NodeOrder of(HnswGraph graph, BuildMemory memory, Workers workers)
       throws IOException {
@@ -67,7 +73,7 @@ public final class NodeOrder {
     OffHeapInts nodes = memory.ints(size);
     if (size > WINDOW) {
       filler.fill(nodes, 0, size, WINDOW, graph.entryNode(), ord -> true, ord -> ord);
-      filler.forget();
+      filler.reset();
       OffHeapInts places = memory.ints(size);
       invert(nodes, places, workers);
       for (int w = 0; w <= (size - 1) / WINDOW; w++) {
@@ -86,57 +92,43 @@ public final class NodeOrder {
       filler.fill(ordinals, 0, size, GROUP, graph.entryNode(), ord -> true, ord -> ord);
     }
     invert(ordinals, nodes, workers);
-    return new NodeOrder(size, ordinals, nodes);
+    return new NodeOrder(ordinals, nodes);
   }
 
   private static void invert(OffHeapInts from, OffHeapInts to, Workers workers) throws IOException {
     for (int i = 0; i < from.size(); i++) {
-      if (i % Filler.CHECK_INTERVAL == 0) {
-        workers.check();
-      }
+      workers.checkPeriodically(i);
       to.set(from.get(i), i);
     }
   }
 
-  /** Each ordinal is the node of that number. */
-  public static NodeOrder identity(int size) {
-    return new NodeOrder(size, null, null);
-  }
-
-  /** The memory that {@link #of} takes for a graph of so many nodes. */
+  /** Returns the bytes that {@link #of} allocates. */
   public static long memoryBytes(int size) {
     int orders = size > WINDOW ? 3 : 2;
     return orders * BuildMemory.costOfInts(size) + Filler.memoryBytes(size);
   }
 
-  /** The number of nodes. */
-  public int size() {
-    return size;
-  }
-
-  /** The ordinal of a node. */
+  @Override
   public int ordinal(int node) {
-    return ordinals == null ? node : ordinals.get(node);
+    return ordinals.get(node);
   }
 
-  /** The node of an ordinal. */
+  @Override
   public int node(int ordinal) {
-    return nodes == null ? ordinal : nodes.get(ordinal);
+    return nodes.get(ordinal);
   }
 
   /** Fills groups with ordinals. */
   private static final class Filler {
 
-    private static final int CHECK_INTERVAL = 1024;
-
     private final HnswGraph graph;
     private final Workers workers;
     private final OffHeapBits placed;
 
-    /** How many ordinals of the group link to one that is not placed. */
+    /** The number of links from the group to each ordinal that is not placed. */
     private final LinkCounts links;
 
-    /** Ordinals that groups linked to, which may be left over, in a queue. */
+    /** A queue of ordinals to which earlier groups linked; it may have placed ones. */
     private final OffHeapInts leftOver;
 
     private final OffHeapBits queued;
@@ -150,15 +142,15 @@ public final class NodeOrder {
       this.queued = memory.bits(graph.size());
     }
 
-    /** What the constructor allocates. */
+    /** Returns the bytes that the constructor allocates. */
     static long memoryBytes(int size) {
       return 2 * BuildMemory.costOfBits(size)
           + LinkCounts.memoryBytes(size)
           + BuildMemory.costOfInts(size);
     }
 
-    /** Makes that nothing is placed. */
-    void forget() {
+    /** Removes all ordinals. */
+    void reset() {
       for (int ord = 0; ord < graph.size(); ord++) {
         placed.clear(ord);
         queued.clear(ord);
@@ -166,11 +158,12 @@ public final class NodeOrder {
     }
 
     /**
-     * Fills a part of an order.
+     * Fills a range of an order.
      *
-     * @param first what to begin with
-     * @param eligible which ordinals are to be there: as many as there is room for
-     * @param all from the same indexes on, the same ordinals, for those that nobody links to
+     * @param group the number of ordinals in a group
+     * @param first the first ordinal
+     * @param eligible accepts the ordinals of the range, as many as it is long
+     * @param all maps the range to the same ordinals in any order, for those without links to them
      */
     void fill(
         OffHeapInts order,
@@ -188,9 +181,7 @@ public final class NodeOrder {
       for (int place = begin; place < end; ) {
         int groupEnd = end - place > group ? place + group : end;
         for (int ord = seed; ord != NO_NODE; ord = place < groupEnd ? links.best() : NO_NODE) {
-          if (place % CHECK_INTERVAL == 0) {
-            workers.check();
-          }
+          workers.checkPeriodically(place);
           order.set(place++, ord);
           place(ord, eligible);
         }
