@@ -103,8 +103,8 @@ public final class BuiltCodes {
   }
 
   /** Opens the codes for one thread. */
-  public CodesScorer open() {
-    return new CodesScorer(this);
+  public BuiltCodeScorer open() {
+    return new BuiltCodeScorer(this);
   }
 
   /** How the vectors were quantized. */

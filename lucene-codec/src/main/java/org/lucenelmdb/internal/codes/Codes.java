@@ -104,8 +104,8 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
    *
    * @param image the image as a slice of its file
    */
-  public CodesInput open(IndexInput image) throws IOException {
-    return new CodesInput(this, image);
+  public SegmentCodeScorer open(IndexInput image) throws IOException {
+    return new SegmentCodeScorer(this, image);
   }
 
   /**
@@ -136,7 +136,7 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
    * @param meta the metadata file
    */
   public ImageHnswGraph.Order order(IndexInput image, IndexInput meta) throws IOException {
-    CodesInput input = open(image);
+    SegmentCodeScorer input = open(image);
     LongValues nodesOfOrds = nodes.open(meta);
     return new ImageHnswGraph.Order() {
       @Override

@@ -26,9 +26,9 @@ abstract class QuantizedQuery {
   /** A query for codes of a model. */
   static QuantizedQuery create(CodeModel model) {
     if (model.layout().kind() == CodeLayout.Kind.LEVELS) {
-      return new ManhattanQuery(model);
+      return new ManhattanCodeQuery(model);
     }
-    return model.layout().hasPlanes() ? new PlanesQuery(model) : new BytesQuery(model);
+    return model.layout().hasPlanes() ? new BitPlaneCodeQuery(model) : new ByteCodeQuery(model);
   }
 
   /** Changes the query. */

@@ -48,7 +48,7 @@ final class CodeSample {
     for (int ord = 0; ord < records.length; ord++) {
       records[ord] =
           isOld
-              ? OldQuantizer.record(model, vectors[ord], ord)
+              ? Version1Quantizer.record(model, vectors[ord], ord)
               : quantizer.record(vectors[ord], ord).clone();
     }
     this.query = QuantizedQuery.create(model);
@@ -206,7 +206,7 @@ final class CodeSample {
   double[] quantizedQuery() {
     float[] y = model.preparation().apply(target);
     if (model.layout().hasPlanes()) {
-      PlaneQuery planes = new PlaneQuery(model.layout(), model.queryBits());
+      QuantizedWeights planes = new QuantizedWeights(model.layout(), model.queryBits());
       planes.set(y);
       return values(planes, model.layout());
     }
@@ -223,7 +223,7 @@ final class CodeSample {
   }
 
   /** The numbers that a query of planes has in place of those that it was given. */
-  static double[] values(PlaneQuery query, CodeLayout layout) {
+  static double[] values(QuantizedWeights query, CodeLayout layout) {
     double[] values = new double[layout.dimension()];
     int at = layout.codeOffset();
     byte[] record = new byte[at + layout.planeBytes() + QuantizedQuery.SLACK_BYTES];

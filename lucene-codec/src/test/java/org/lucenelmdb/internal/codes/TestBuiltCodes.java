@@ -150,7 +150,7 @@ public class TestBuiltCodes extends LuceneTestCase {
   }
 
   private static float[] scores(BuiltCodes codes, float[] target, int[] ords) throws IOException {
-    CodesScorer scorer = codes.open();
+    BuiltCodeScorer scorer = codes.open();
     scorer.setTarget(vector(target.length, VectorEncoding.FLOAT32)); // another one before
     scorer.setTarget(target);
     scorer.touch(ords, ords.length);
@@ -210,7 +210,7 @@ public class TestBuiltCodes extends LuceneTestCase {
             in.readBytes(record, 0, record.length);
             assertArrayEquals(message, records[ordinals[node]], record);
           }
-          CodesInput input = read.open(in);
+          SegmentCodeScorer input = read.open(in);
           input.setTarget(target);
           int[] nodes = new int[ords.length];
           for (int i = 0; i < nodes.length; i++) {

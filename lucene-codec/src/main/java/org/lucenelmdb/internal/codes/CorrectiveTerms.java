@@ -12,7 +12,7 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * Turns the products of a query and the components of codes into scores, by the constants of
  * records of kind CENTROIDS or INTERVALS. For one thread, and one query after the other.
  */
-final class Constants {
+final class CorrectiveTerms {
 
   private final boolean hasCentroids;
   private final float middle;
@@ -22,7 +22,7 @@ final class Constants {
   private float querySquare;
   private float querySum;
 
-  Constants(CodeModel model, float middle) {
+  CorrectiveTerms(CodeModel model, float middle) {
     this.hasCentroids = model.layout().kind() == CodeLayout.Kind.CENTROIDS;
     this.middle = middle;
     this.centroids = model.centroids();

@@ -10,7 +10,7 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.internal.codes.CodeLayout.Kind;
 
 /** How the numbers of a query are quantized. */
-public class TestPlaneQuery extends LuceneTestCase {
+public class TestQuantizedWeights extends LuceneTestCase {
 
   private static final int[] QUERY_BITS = {4, 8};
 
@@ -21,7 +21,7 @@ public class TestPlaneQuery extends LuceneTestCase {
 
   private static double[] quantized(float[] values, int bits) {
     CodeLayout layout = layout(values.length);
-    PlaneQuery query = new PlaneQuery(layout, bits);
+    QuantizedWeights query = new QuantizedWeights(layout, bits);
     query.set(values);
     double[] found = CodeSample.values(query, layout);
     double sum = 0;
@@ -61,7 +61,7 @@ public class TestPlaneQuery extends LuceneTestCase {
       int dimension = TestUtil.nextInt(random(), 1, round < 150 ? 130 : 4096);
       CodeLayout layout = layout(dimension);
       for (int bits : QUERY_BITS) {
-        PlaneQuery query = new PlaneQuery(layout, bits);
+        QuantizedWeights query = new QuantizedWeights(layout, bits);
         query.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]); // another before
         query.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]);
         double[] values = CodeSample.values(query, layout);

@@ -7,18 +7,18 @@ package org.lucenelmdb.internal.codes;
 import java.io.IOException;
 
 /**
- * Compares the codes of a field that is being built with a query, as {@link CodesInput} does those
+ * Compares the codes of a field that is being built with a query, as {@link SegmentCodeScorer} does those
  * of a segment. Here a node is an ordinal: a graph that is walked while it is built has no other
  * numbers. For one thread, and one query after the other.
  */
-public final class CodesScorer {
+public final class BuiltCodeScorer {
 
   private final BuiltCodes codes;
-  private final RecordScorer scorer;
+  private final CodeScorer scorer;
 
-  CodesScorer(BuiltCodes codes) {
+  BuiltCodeScorer(BuiltCodes codes) {
     this.codes = codes;
-    this.scorer = new RecordScorer(QuantizedQuery.create(codes.model()), codes.records(), null);
+    this.scorer = new CodeScorer(QuantizedQuery.create(codes.model()), codes.records(), null);
   }
 
   /** Changes the query. */

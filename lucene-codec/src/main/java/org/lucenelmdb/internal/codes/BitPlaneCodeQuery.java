@@ -10,17 +10,17 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 /**
  * Compares codes of 1, 2 and 4 bits: the product with each bit plane counts twice the one before.
  */
-final class PlanesQuery extends QuantizedQuery {
+final class BitPlaneCodeQuery extends QuantizedQuery {
 
   private final CodeModel.Preparation preparation;
-  private final PlaneQuery query;
-  private final Constants constants;
+  private final QuantizedWeights query;
+  private final CorrectiveTerms constants;
 
-  PlanesQuery(CodeModel model) {
+  BitPlaneCodeQuery(CodeModel model) {
     super(model.layout());
     this.preparation = model.preparation();
-    this.query = new PlaneQuery(layout, model.queryBits());
-    this.constants = new Constants(model, CodeQuantizer.middle(layout.bits()));
+    this.query = new QuantizedWeights(layout, model.queryBits());
+    this.constants = new CorrectiveTerms(model, CodeQuantizer.middle(layout.bits()));
   }
 
   @Override

@@ -18,7 +18,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * all vectors being compared: on data on which codes along the axes, or around one centroid, tell
  * little.
  */
-public class TestCodeShares extends LuceneTestCase {
+public class TestCodeTrainerRecall extends LuceneTestCase {
 
   private static final int QUERIES = 30;
   private static final int WANTED = 10;

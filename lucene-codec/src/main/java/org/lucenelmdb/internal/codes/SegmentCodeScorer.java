@@ -14,20 +14,20 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * Compares the codes of a segment with a query, where they lie. For one thread, and one query after
  * the other.
  */
-public final class CodesInput {
+public final class SegmentCodeScorer {
 
   private final Codes codes;
-  private final RecordScorer scorer;
+  private final CodeScorer scorer;
   private final RandomAccessInput image;
   private final String resource;
   private final OffHeapBytes memory; // null if the file is not mapped
 
-  CodesInput(Codes codes, IndexInput image) throws IOException {
+  SegmentCodeScorer(Codes codes, IndexInput image) throws IOException {
     this.codes = codes;
     this.image = image.randomAccessSlice(0, image.length());
     this.resource = image.toString();
     this.memory = OffHeapBytes.of(this.image, image.length());
-    this.scorer = new RecordScorer(QuantizedQuery.create(codes.model()), memory, this.image);
+    this.scorer = new CodeScorer(QuantizedQuery.create(codes.model()), memory, this.image);
   }
 
   /** Changes the query. */

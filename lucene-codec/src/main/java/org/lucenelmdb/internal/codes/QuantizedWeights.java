@@ -15,7 +15,7 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * bit. With 8 bits, the kernel sees the upper and the lower half of the components one after the
  * other. For one thread.
  */
-final class PlaneQuery {
+final class QuantizedWeights {
 
   private static final Kernels KERNELS = Kernels.best();
 
@@ -49,7 +49,7 @@ final class PlaneQuery {
    * @param layout of records with planes
    * @param bits 4 or 8
    */
-  PlaneQuery(CodeLayout layout, int bits) {
+  QuantizedWeights(CodeLayout layout, int bits) {
     this.dimension = layout.dimension();
     this.steps = (1 << bits) - 1;
     this.shape = PlaneShape.of(KERNELS.planeWords(), layout.planeBytes(), layout.codeOffset());

@@ -16,7 +16,7 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * <p>Most of the time goes into waiting for memory: a loop that only {@linkplain #touch touches}
  * all records that are to be scored waits for all of them at once.
  */
-final class RecordScorer {
+final class CodeScorer {
 
   private static final int LINE_BYTES = 64;
 
@@ -35,7 +35,7 @@ final class RecordScorer {
    *     null
    * @param input of the same bytes, to be read if there is no memory; otherwise may be null
    */
-  RecordScorer(QuantizedQuery query, OffHeapBytes memory, RandomAccessInput input) {
+  CodeScorer(QuantizedQuery query, OffHeapBytes memory, RandomAccessInput input) {
     this.query = query;
     this.memory = memory;
     this.input = input;

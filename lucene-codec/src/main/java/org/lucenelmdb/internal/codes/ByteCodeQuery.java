@@ -8,19 +8,19 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /** Compares codes of 8 bits, by Lucene's dot product of bytes. */
-final class BytesQuery extends QuantizedQuery {
+final class ByteCodeQuery extends QuantizedQuery {
 
   private final CodeModel.Preparation preparation;
-  private final Constants constants;
+  private final CorrectiveTerms constants;
   private final byte[] components;
   private final byte[] code; // for Lucene's kernel, which takes no part of an array
   private float step;
 
-  BytesQuery(CodeModel model) {
+  ByteCodeQuery(CodeModel model) {
     super(model.layout());
     this.preparation = model.preparation();
     // bytes are components less 128
-    this.constants = new Constants(model, CodeQuantizer.middle(layout.bits()) + Byte.MIN_VALUE);
+    this.constants = new CorrectiveTerms(model, CodeQuantizer.middle(layout.bits()) + Byte.MIN_VALUE);
     this.components = new byte[layout.dimension()];
     this.code = new byte[layout.dimension()];
   }

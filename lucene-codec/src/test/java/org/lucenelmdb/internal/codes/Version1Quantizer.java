@@ -16,9 +16,9 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * Makes records of kind INTERVALS, as the format did when it was at version 1: segments have them
  * still.
  */
-final class OldQuantizer {
+final class Version1Quantizer {
 
-  private OldQuantizer() {}
+  private Version1Quantizer() {}
 
   static byte[] record(CodeModel model, float[] vector, int ord) {
     CodeLayout layout = model.layout();

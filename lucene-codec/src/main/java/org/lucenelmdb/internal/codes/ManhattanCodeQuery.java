@@ -11,22 +11,22 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * Compares codes of levels with a query by Manhattan distance: that from the lowest level in all
  * dimensions, and for each plane what the next level changes where the plane has a bit.
  */
-final class ManhattanQuery extends QuantizedQuery {
+final class ManhattanCodeQuery extends QuantizedQuery {
 
   private final float[] mean;
   private final float[] deviations;
   private final float[] levels;
-  private final PlaneQuery[] steps;
+  private final QuantizedWeights[] steps;
   private final float[] values;
   private float lowest; // the distance from level 0 in all dimensions
 
-  ManhattanQuery(CodeModel model) {
+  ManhattanCodeQuery(CodeModel model) {
     super(model.layout());
     this.mean = model.mean();
     this.deviations = model.deviations();
     this.levels = CodeQuantizer.levels(layout.bits());
-    this.steps = new PlaneQuery[layout.bits()];
-    Arrays.setAll(steps, plane -> new PlaneQuery(layout, model.queryBits()));
+    this.steps = new QuantizedWeights[layout.bits()];
+    Arrays.setAll(steps, plane -> new QuantizedWeights(layout, model.queryBits()));
     this.values = new float[layout.dimension()];
   }
 

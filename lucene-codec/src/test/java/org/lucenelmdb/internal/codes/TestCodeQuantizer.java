@@ -16,7 +16,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
 /** Scores of codes beside the similarities that they stand for. */
-public class TestCodeScores extends LuceneTestCase {
+public class TestCodeQuantizer extends LuceneTestCase {
 
   private static Variant variant(VectorMetric metric, int bits, int queryBits, int centroids) {
     Kind kind = metric == VectorMetric.MANHATTAN ? Kind.LEVELS : Kind.CENTROIDS;
