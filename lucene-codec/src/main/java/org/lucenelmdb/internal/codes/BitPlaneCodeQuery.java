@@ -8,57 +8,55 @@ import java.util.Arrays;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Compares codes of 1, 2 and 4 bits: the product with each bit plane counts twice the one before.
+ * Compares a query with codes of 1, 2 or 4 bits, one bit plane at a time. The dot product with
+ * plane p counts 2<sup>p</sup> times.
  */
-final class BitPlaneCodeQuery extends QuantizedQuery {
+final class BitPlaneCodeQuery implements QuantizedQuery {
 
+  private final CodeLayout layout;
   private final CodeModel.Preparation preparation;
-  private final QuantizedWeights query;
-  private final CorrectiveTerms constants;
+  private final QuantizedWeights weights;
+  private final CorrectiveTerms terms;
 
   BitPlaneCodeQuery(CodeModel model) {
-    super(model.layout());
+    this.layout = model.layout();
     this.preparation = model.preparation();
-    this.query = new QuantizedWeights(layout, model.queryBits());
-    this.constants = new CorrectiveTerms(model, CodeQuantizer.middle(layout.bits()));
+    this.weights = new QuantizedWeights(layout, model.queryBits());
+    this.terms = new CorrectiveTerms(model, CodeQuantizer.middle(layout.bits()));
   }
 
   @Override
-  void set(float[] target) {
+  public void setTarget(float[] target) {
     float[] prepared = preparation.apply(target);
-    query.set(prepared);
-    constants.set(prepared, query.sum());
+    weights.set(prepared);
+    terms.setTarget(prepared, weights.sum());
   }
 
   @Override
-  float score(byte[] record) {
+  public float score(byte[] record) {
     float product = 0;
     for (int plane = 0; plane < layout.bits(); plane++) {
-      product += (1 << plane) * query.sum(record, offset(plane));
+      product += (1 << plane) * weights.sum(record, layout.bitPlaneOffset(plane));
     }
-    return constants.score(record, product);
-  }
-
-  private int offset(int plane) {
-    return layout.codeOffset() + plane * layout.planeBytes();
+    return terms.score(record, product);
   }
 
   @Override
-  boolean canScoreInPlace() {
+  public boolean canScoreInPlace() {
     return true;
   }
 
   @Override
-  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
+  public void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     Arrays.fill(scores, 0, count, 0);
     for (int plane = 0; plane < layout.bits(); plane++) {
-      query.addSums(memory, addresses, count, offset(plane), 1 << plane, scores);
+      weights.addSums(memory, addresses, count, layout.bitPlaneOffset(plane), 1 << plane, scores);
     }
-    constants.score(memory, addresses, count, scores);
+    terms.score(memory, addresses, count, scores);
   }
 
   @Override
-  double errorScale(byte[] record, float score) {
-    return constants.errorScale(record);
+  public double errorScale(byte[] record, float score) {
+    return terms.errorScale(record);
   }
 }

@@ -7,33 +7,34 @@ package org.lucenelmdb.internal.codes;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** Compares codes of 8 bits, by Lucene's dot product of bytes. */
-final class ByteCodeQuery extends QuantizedQuery {
+/** Compares a query of signed bytes with codes of signed bytes, by Lucene's dot product. */
+final class ByteCodeQuery implements QuantizedQuery {
 
+  private final CodeLayout layout;
   private final CodeModel.Preparation preparation;
-  private final CorrectiveTerms constants;
+  private final CorrectiveTerms terms;
   private final byte[] components;
-  private final byte[] code; // for Lucene's kernel, which takes no part of an array
-  private float step;
+  private final byte[] code; // a copy: Lucene's dot product takes whole arrays only
+  private float scale; // a value of the query is about scale * component
 
   ByteCodeQuery(CodeModel model) {
-    super(model.layout());
+    this.layout = model.layout();
     this.preparation = model.preparation();
-    // bytes are components less 128
-    this.constants = new CorrectiveTerms(model, CodeQuantizer.middle(layout.bits()) + Byte.MIN_VALUE);
+    // a stored byte is the component minus 128
+    this.terms = new CorrectiveTerms(model, CodeQuantizer.middle(layout.bits()) + Byte.MIN_VALUE);
     this.components = new byte[layout.dimension()];
     this.code = new byte[layout.dimension()];
   }
 
   @Override
-  void set(float[] target) {
+  public void setTarget(float[] target) {
     float[] prepared = preparation.apply(target);
     float max = 0;
     for (float x : prepared) {
       max = Math.max(max, Math.abs(x));
     }
-    step = max / Byte.MAX_VALUE;
-    float inverse = step > 0 ? 1 / step : 0;
+    scale = max / Byte.MAX_VALUE;
+    float inverse = scale > 0 ? 1 / scale : 0;
     int total = 0;
     for (int i = 0; i < prepared.length; i++) {
       int q =
@@ -41,27 +42,27 @@ final class ByteCodeQuery extends QuantizedQuery {
       components[i] = (byte) q;
       total += q;
     }
-    constants.set(prepared, step * total);
+    terms.setTarget(prepared, scale * total);
   }
 
   @Override
-  float score(byte[] record) {
+  public float score(byte[] record) {
     System.arraycopy(record, layout.codeOffset(), code, 0, code.length);
-    return constants.score(record, step * VectorUtil.dotProduct(components, code));
+    return terms.score(record, scale * VectorUtil.dotProduct(components, code));
   }
 
   @Override
-  boolean canScoreInPlace() {
+  public boolean canScoreInPlace() {
     return false;
   }
 
   @Override
-  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
+  public void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  double errorScale(byte[] record, float score) {
-    return constants.errorScale(record);
+  public double errorScale(byte[] record, float score) {
+    return terms.errorScale(record);
   }
 }

@@ -10,65 +10,59 @@ import org.apache.lucene.util.ArrayUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Compares records with a query: where they lie if it can, else it copies them. For one thread, and
- * one query after the other.
+ * Scores the codes of nodes against a query: first {@link #prefetch}, then {@link #score}. Codes
+ * are compared in place where that is supported, otherwise they are copied. Not thread-safe;
+ * reusable for one query after another.
  *
- * <p>Most of the time goes into waiting for memory: a loop that only {@linkplain #touch touches}
- * all records that are to be scored waits for all of them at once.
+ * <p>Most of the time goes into cache misses. Prefetching all records of a batch before the first
+ * one is scored lets the CPU wait for all of them at once.
  */
-final class CodeScorer {
+public abstract class CodeScorer {
 
-  private static final int LINE_BYTES = 64;
-
-  private static final int CONSTANTS_BYTES = 16;
+  private static final int CACHE_LINE_BYTES = 64;
 
   private final QuantizedQuery query;
-  private final OffHeapBytes memory; // null if there is but the input
-  private final RandomAccessInput input; // null if there is memory only
+  private final OffHeapBytes memory; // null if the records can only be read from the input
+  private final RandomAccessInput input; // may be null if there is memory
   private final boolean inPlace;
   private final int recordBytes;
-  private final byte[] record; // what lies behind the record is never written to
+  private final byte[] record; // a copy, followed by slack that stays 0
   private long[] addresses = new long[0];
 
   /**
-   * @param memory has the records, each with {@link QuantizedQuery#SLACK_BYTES} behind it; may be
-   *     null
-   * @param input of the same bytes, to be read if there is no memory; otherwise may be null
+   * @param memory has the records, each followed by {@link QuantizedQuery#SLACK_BYTES}; null if
+   *     they can only be read from the input
+   * @param input of the same bytes; null if there is memory
    */
-  CodeScorer(QuantizedQuery query, OffHeapBytes memory, RandomAccessInput input) {
-    this.query = query;
+  CodeScorer(CodeModel model, OffHeapBytes memory, RandomAccessInput input) {
+    this.query = QuantizedQuery.create(model);
     this.memory = memory;
     this.input = input;
     this.inPlace = memory != null && query.canScoreInPlace();
-    this.recordBytes = query.layout.recordBytes();
+    this.recordBytes = model.layout().recordBytes();
     this.record = new byte[recordBytes + QuantizedQuery.SLACK_BYTES];
   }
 
-  void setTarget(float[] target) {
-    query.set(target);
-  }
-
-  /** Room for the addresses of records, to be written before {@link #touch}. */
-  long[] addresses(int count) {
-    addresses = ArrayUtil.growNoCopy(addresses, count);
-    return addresses;
+  /** Changes the query vector. */
+  public final void setTarget(float[] target) {
+    query.setTarget(target);
   }
 
   /**
-   * Makes the CPU fetch the records at the addresses.
+   * Prefetches the codes of nodes, which {@link #score} scores next.
    *
-   * @return something that was read, for the caller to use, lest the JVM leave it out
+   * @param nodes not checked; all must be below the number of nodes
+   * @return accumulated reads, which the caller must use so that the JIT cannot eliminate them
    */
-  int touch(int count) {
-    int sum = 0;
-    for (int at = 0; memory != null && at < recordBytes; at += LINE_BYTES) {
-      sum += memory.touch(addresses, count, at);
-    }
-    return sum;
-  }
+  public abstract int prefetch(int[] nodes, int count);
 
-  /** Scores the records at the addresses. */
-  void score(int count, float[] scores) throws IOException {
+  /**
+   * Scores the nodes that were prefetched last. A score increases with the similarity, and is
+   * comparable only with other scores of the same query.
+   *
+   * @param count the number of nodes to score, at most the number of prefetched nodes
+   */
+  public final void score(int count, float[] scores) throws IOException {
     if (inPlace) {
       query.score(memory, addresses, count, scores);
       return;
@@ -83,9 +77,24 @@ final class CodeScorer {
     }
   }
 
-  /** The {@link QuantizedQuery#errorScale} of the record at an address. */
-  double errorScale(long address, float score) throws IOException {
-    int bytes = Math.min(recordBytes, CONSTANTS_BYTES);
+  /** The array to which {@link #prefetch(int[], int)} writes the addresses of records. */
+  final long[] addresses(int count) {
+    addresses = ArrayUtil.growNoCopy(addresses, count);
+    return addresses;
+  }
+
+  /** Prefetches the records at the addresses. */
+  final int prefetch(int count) {
+    int sum = 0;
+    for (int at = 0; memory != null && at < recordBytes; at += CACHE_LINE_BYTES) {
+      sum += memory.touch(addresses, count, at);
+    }
+    return sum;
+  }
+
+  /** Returns {@link QuantizedQuery#errorScale} of the record at an address. */
+  final double errorScale(long address, float score) throws IOException {
+    int bytes = Math.min(recordBytes, CodeLayout.HEADER_BYTES);
     if (memory != null) {
       memory.read(address, record, 0, bytes);
     } else {

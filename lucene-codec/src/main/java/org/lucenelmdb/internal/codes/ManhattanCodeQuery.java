@@ -8,39 +8,41 @@ import java.util.Arrays;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Compares codes of levels with a query by Manhattan distance: that from the lowest level in all
- * dimensions, and for each plane what the next level changes where the plane has a bit.
+ * Compares a query with codes of kind LEVELS by Manhattan distance. The distance is that of the
+ * query from level 0 in all dimensions, plus the change from level p to level p + 1 in each
+ * dimension whose bit is set in plane p.
  */
-final class ManhattanCodeQuery extends QuantizedQuery {
+final class ManhattanCodeQuery implements QuantizedQuery {
 
+  private final CodeLayout layout;
   private final float[] mean;
   private final float[] deviations;
   private final float[] levels;
-  private final QuantizedWeights[] steps;
+  private final QuantizedWeights[] changes; // by plane
   private final float[] values;
-  private float lowest; // the distance from level 0 in all dimensions
+  private float base; // the distance from level 0 in all dimensions
 
   ManhattanCodeQuery(CodeModel model) {
-    super(model.layout());
+    this.layout = model.layout();
     this.mean = model.mean();
     this.deviations = model.deviations();
     this.levels = CodeQuantizer.levels(layout.bits());
-    this.steps = new QuantizedWeights[layout.bits()];
-    Arrays.setAll(steps, plane -> new QuantizedWeights(layout, model.queryBits()));
+    this.changes = new QuantizedWeights[layout.bits()];
+    Arrays.setAll(changes, plane -> new QuantizedWeights(layout, model.queryBits()));
     this.values = new float[layout.dimension()];
   }
 
   @Override
-  void set(float[] target) {
-    lowest = 0;
+  public void setTarget(float[] target) {
+    base = 0;
     for (int i = 0; i < values.length; i++) {
-      lowest += distance(target, i, 0);
+      base += distance(target, i, 0);
     }
-    for (int plane = 0; plane < steps.length; plane++) {
+    for (int plane = 0; plane < changes.length; plane++) {
       for (int i = 0; i < values.length; i++) {
         values[i] = distance(target, i, plane + 1) - distance(target, i, plane);
       }
-      steps[plane].set(values);
+      changes[plane].set(values);
     }
   }
 
@@ -48,35 +50,31 @@ final class ManhattanCodeQuery extends QuantizedQuery {
     return Math.abs(target[i] - mean[i] - deviations[i] * levels[level]);
   }
 
-  private int offset(int plane) {
-    return layout.codeOffset() + plane * layout.planeBytes();
-  }
-
   @Override
-  float score(byte[] record) {
-    float distance = lowest;
-    for (int plane = 0; plane < steps.length; plane++) {
-      distance += steps[plane].sum(record, offset(plane));
+  public float score(byte[] record) {
+    float distance = base;
+    for (int plane = 0; plane < changes.length; plane++) {
+      distance += changes[plane].sum(record, layout.bitPlaneOffset(plane));
     }
     return -distance;
   }
 
   @Override
-  boolean canScoreInPlace() {
+  public boolean canScoreInPlace() {
     return true;
   }
 
   @Override
-  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
-    Arrays.fill(scores, 0, count, -lowest);
-    for (int plane = 0; plane < steps.length; plane++) {
-      steps[plane].addSums(memory, addresses, count, offset(plane), -1, scores);
+  public void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
+    Arrays.fill(scores, 0, count, -base);
+    for (int plane = 0; plane < changes.length; plane++) {
+      changes[plane].addSums(memory, addresses, count, layout.bitPlaneOffset(plane), -1, scores);
     }
   }
 
   /** The distance. */
   @Override
-  double errorScale(byte[] record, float score) {
+  public double errorScale(byte[] record, float score) {
     return Math.abs(score);
   }
 }

@@ -10,69 +10,52 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/**
- * Compares the codes of a segment with a query, where they lie. For one thread, and one query after
- * the other.
- */
-public final class SegmentCodeScorer {
+/** Scores the codes of a segment, and reads the ordinals of nodes, which are stored with them. */
+public final class SegmentCodeScorer extends CodeScorer {
 
   private final Codes codes;
-  private final CodeScorer scorer;
   private final RandomAccessInput image;
   private final String resource;
   private final OffHeapBytes memory; // null if the file is not mapped
 
-  SegmentCodeScorer(Codes codes, IndexInput image) throws IOException {
+  private SegmentCodeScorer(
+      Codes codes, RandomAccessInput image, OffHeapBytes memory, String resource) {
+    super(codes.model(), memory, image);
     this.codes = codes;
-    this.image = image.randomAccessSlice(0, image.length());
-    this.resource = image.toString();
-    this.memory = OffHeapBytes.of(this.image, image.length());
-    this.scorer = new CodeScorer(QuantizedQuery.create(codes.model()), memory, this.image);
+    this.image = image;
+    this.resource = resource;
+    this.memory = memory;
   }
 
-  /** Changes the query. */
-  public void setTarget(float[] target) {
-    scorer.setTarget(target);
+  static SegmentCodeScorer open(Codes codes, IndexInput image) throws IOException {
+    RandomAccessInput input = image.randomAccessSlice(0, image.length());
+    OffHeapBytes memory = OffHeapBytes.of(input, image.length());
+    return new SegmentCodeScorer(codes, input, memory, image.toString());
   }
 
-  /**
-   * Makes the CPU fetch codes, for {@link #score}.
-   *
-   * @param nodes are not checked: all below the number of nodes
-   * @return something that was read, for the caller to use, lest the JVM leave it out
-   */
-  public int touch(int[] nodes, int count) {
-    long[] addresses = scorer.addresses(count);
+  @Override
+  public int prefetch(int[] nodes, int count) {
+    long[] addresses = addresses(count);
     for (int i = 0; i < count; i++) {
       addresses[i] = codes.blocks().address(nodes[i]);
     }
-    return scorer.touch(count);
-  }
-
-  /**
-   * Scores what was touched last. A score grows with the similarity, and is comparable to others of
-   * the same query only.
-   *
-   * @param count the number of nodes that were touched, or fewer
-   */
-  public void score(int count, float[] scores) throws IOException {
-    scorer.score(count, scores);
+    return prefetch(count);
   }
 
   /**
    * The standard deviation of the difference between the score of a node and the similarity of its
-   * vector to the query, as it was measured when the codes were made.
+   * vector to the query, as predicted by the model.
    *
    * @param score of the node
    */
   public double error(int node, float score) throws IOException {
-    return codes.model().error() * scorer.errorScale(codes.blocks().address(node), score);
+    return codes.model().error() * errorScale(codes.blocks().address(node), score);
   }
 
   /**
-   * The ordinal of a node.
+   * Returns the ordinal of a node.
    *
-   * @throws CorruptIndexException if there is no such ordinal
+   * @throws CorruptIndexException if it is out of range
    */
   public int ordinal(int node) throws IOException {
     long address = codes.blocks().address(node) + CodeLayout.ORDINAL;

@@ -57,7 +57,7 @@ final class CodeSample {
 
   void setTarget(float[] newTarget) {
     target = newTarget;
-    query.set(newTarget);
+    query.setTarget(newTarget);
   }
 
   /** A model of the mean and deviations of vectors, and with centroids near some of them. */
@@ -205,7 +205,7 @@ final class CodeSample {
   /** The query as it is compared: centered and rotated, and quantized. */
   double[] quantizedQuery() {
     float[] y = model.preparation().apply(target);
-    if (model.layout().hasPlanes()) {
+    if (model.layout().hasBitPlanes()) {
       QuantizedWeights planes = new QuantizedWeights(model.layout(), model.queryBits());
       planes.set(y);
       return values(planes, model.layout());
@@ -226,7 +226,7 @@ final class CodeSample {
   static double[] values(QuantizedWeights query, CodeLayout layout) {
     double[] values = new double[layout.dimension()];
     int at = layout.codeOffset();
-    byte[] record = new byte[at + layout.planeBytes() + QuantizedQuery.SLACK_BYTES];
+    byte[] record = new byte[at + layout.bitPlaneBytes() + QuantizedQuery.SLACK_BYTES];
     for (int i = 0; i < values.length; i++) {
       record[at + i / 8] = (byte) (1 << i % 8);
       values[i] = query.sum(record, at);

@@ -70,7 +70,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     int centroids = kind == CodeLayout.Kind.LEVELS ? 0 : random().nextInt(4);
     return CodeSample.model(
             random(), new CodeSample.Variant(metric, kind, bits, queryBits, centroids), vectors)
-        .withErrors(random().nextFloat(), 10 + random().nextInt(900));
+        .withMeasures(random().nextFloat(), 10 + random().nextInt(900));
   }
 
   private BuildMemory memory(int size, CodeModel model) throws IOException {
@@ -150,10 +150,10 @@ public class TestBuiltCodes extends LuceneTestCase {
   }
 
   private static float[] scores(BuiltCodes codes, float[] target, int[] ords) throws IOException {
-    BuiltCodeScorer scorer = codes.open();
+    CodeScorer scorer = codes.scorer();
     scorer.setTarget(vector(target.length, VectorEncoding.FLOAT32)); // another one before
     scorer.setTarget(target);
-    scorer.touch(ords, ords.length);
+    scorer.prefetch(ords, ords.length);
     float[] scores = new float[ords.length + 1];
     scores[ords.length] = 42;
     scorer.score(ords.length, scores);
@@ -172,7 +172,8 @@ public class TestBuiltCodes extends LuceneTestCase {
     int[] ordinals = new int[size];
     Arrays.setAll(ordinals, order::ordinal);
     byte[][] records = records(codes);
-    float oversampling = random().nextBoolean() ? Codes.ADAPTIVE : 1 + random().nextFloat();
+    Oversampling oversampling =
+        random().nextBoolean() ? Oversampling.ADAPTIVE : Oversampling.of(1 + random().nextFloat());
     try (Directory directory =
             random().nextBoolean()
                 ? new MMapDirectory(createTempDir())
@@ -197,9 +198,9 @@ public class TestBuiltCodes extends LuceneTestCase {
           VectorMetric metric = model.metric();
           Codes read = Codes.read(meta, size, dimension, metric, reader.usedLength(), VERSION);
           assertEquals(message, meta.length(), meta.getFilePointer());
-          assertEquals(message, oversampling, read.oversampling(), 0f);
+          assertEquals(message, oversampling, read.oversampling());
           checkModel(message, model, read.model());
-          assertTrue(message, read.firstFactor() >= 1);
+          assertTrue(message, read.initialOversampling() >= 1);
           assertTrue(message, read.byteSize() >= (long) size * model.layout().recordBytes());
           ImageHnswGraph.Order checked = read.checkedOrder(in, meta);
           for (int node = 0; node < size; node++) {
@@ -210,18 +211,18 @@ public class TestBuiltCodes extends LuceneTestCase {
             in.readBytes(record, 0, record.length);
             assertArrayEquals(message, records[ordinals[node]], record);
           }
-          SegmentCodeScorer input = read.open(in);
+          SegmentCodeScorer input = read.scorer(in);
           input.setTarget(target);
           int[] nodes = new int[ords.length];
           for (int i = 0; i < nodes.length; i++) {
             nodes[i] = checked.node(ords[i]);
           }
-          input.touch(nodes, nodes.length);
+          input.prefetch(nodes, nodes.length);
           float[] scores = new float[nodes.length];
           input.score(nodes.length, scores);
           assertArrayEquals(message, scores, expected, 0f);
           QuantizedQuery query = QuantizedQuery.create(model);
-          query.set(target);
+          query.setTarget(target);
           for (int i = 0; i < nodes.length; i++) {
             double scale = query.errorScale(records[ords[i]], scores[i]);
             double error = input.error(nodes[i], scores[i]);
@@ -237,7 +238,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     assertEquals(message, expected.metric(), found.metric());
     assertEquals(message, expected.queryBits(), found.queryBits());
     assertEquals(message, expected.error(), found.error(), 0f);
-    assertEquals(message, expected.depth(), found.depth(), 0f);
+    assertEquals(message, expected.rerankDepth(), found.rerankDepth(), 0f);
     assertArrayEquals(message, expected.mean(), found.mean(), 0f);
     assertEquals(message, expected.deviations() == null, found.deviations() == null);
     if (expected.deviations() != null) {

@@ -77,7 +77,7 @@ public class TestCodeModel extends LuceneTestCase {
     assertEquals(expected.metric(), found.metric());
     assertEquals(expected.queryBits(), found.queryBits());
     assertEquals(expected.error(), found.error(), 0);
-    assertEquals(expected.depth(), found.depth(), 0);
+    assertEquals(expected.rerankDepth(), found.rerankDepth(), 0);
     assertArrayEquals(expected.mean(), found.mean(), 0);
     if (expected.deviations() == null) {
       assertNull(found.deviations());
@@ -110,9 +110,9 @@ public class TestCodeModel extends LuceneTestCase {
   public void testLimits() throws IOException {
     CodeModel model = randomModel(VectorMetric.EUCLIDEAN, 1, CodeModel.MAX_CENTROIDS);
     assertSame(model, read(write(model), model, 0));
-    CodeModel large = model.withErrors(Float.MAX_VALUE, CodeModel.MAX_DEPTH);
+    CodeModel large = model.withMeasures(Float.MAX_VALUE, CodeModel.MAX_RERANK_DEPTH);
     assertSame(large, read(write(large), large, 0));
-    CodeModel small = model.withErrors(0, 0);
+    CodeModel small = model.withMeasures(0, 0);
     assertSame(small, read(write(small), small, 0));
   }
 
@@ -165,8 +165,9 @@ public class TestCodeModel extends LuceneTestCase {
           int centroid = random().nextInt(model.centroids().length);
           int at = behind + 12 + 4 * (centroid * dimension + i);
           checkCorrupt(with(bytes, at, wrong), model, "centroid", "found " + wrong);
-          checkCorrupt(with(bytes, at, 4e18f), model, "square of a centroid", "found 1.6");
-          checkCorrupt(with(bytes, at, -3e38f), model, "square of a centroid", "found Infinity");
+          checkCorrupt(with(bytes, at, 4e18f), model, "squared norm of a centroid", "found 1.6");
+          checkCorrupt(
+              with(bytes, at, -3e38f), model, "squared norm of a centroid", "found Infinity");
         }
       }
       if (model.metric() != VectorMetric.MANHATTAN) {

@@ -73,7 +73,7 @@ public class TestCodeTrainer extends LuceneTestCase {
       CodeModel model = trainAny(vectors, metric, 1);
       assertEquals(1, model.layout().bits());
       assertEquals(4, model.queryBits());
-      assertTrue("" + model.depth(), model.depth() >= 10 && model.depth() < 40);
+      assertTrue("" + model.rerankDepth(), model.rerankDepth() >= 10 && model.rerankDepth() < 40);
     }
     assertEquals("at least as many", 2, trainAny(vectors, VectorMetric.COSINE, 2).layout().bits());
   }
@@ -96,7 +96,7 @@ public class TestCodeTrainer extends LuceneTestCase {
     assertTrue("" + model, model == null || model.layout().bits() > 1);
     CodeModel forced = train(vectors, VectorMetric.EUCLIDEAN, 1);
     assertEquals(1, forced.layout().bits());
-    assertTrue("" + forced.depth(), forced.depth() > 60);
+    assertTrue("" + forced.rerankDepth(), forced.rerankDepth() > 60);
   }
 
   /** Vectors of a group differ by less than the error of one bit. */
@@ -263,9 +263,10 @@ public class TestCodeTrainer extends LuceneTestCase {
             error,
             model.error(),
             depth,
-            model.depth());
+            model.rerankDepth());
     assertTrue(message, model.error() < 1.5 * error && model.error() > error / 1.5);
-    assertTrue(message, model.depth() < factor * depth && model.depth() > depth / factor);
+    assertTrue(
+        message, model.rerankDepth() < factor * depth && model.rerankDepth() > depth / factor);
   }
 
   private static int[] best(double[] values, int count) {
@@ -309,13 +310,13 @@ public class TestCodeTrainer extends LuceneTestCase {
       CodeModel last = train(vectors, metric, 1);
       for (int bits = 2; bits <= 8; bits *= 2) {
         CodeModel model = train(vectors, metric, bits);
-        assertTrue(model.depth() <= last.depth());
+        assertTrue(model.rerankDepth() <= last.rerankDepth());
         if (metric == VectorMetric.MANHATTAN) { // otherwise it is of the scale, which is a step
           assertTrue(model.error() < last.error());
         }
         last = model;
       }
-      assertTrue("" + last.depth(), last.depth() < 25);
+      assertTrue("" + last.rerankDepth(), last.rerankDepth() < 25);
     }
   }
 
@@ -329,7 +330,7 @@ public class TestCodeTrainer extends LuceneTestCase {
     assertEquals(expected.layout(), found.layout());
     assertEquals(expected.queryBits(), found.queryBits());
     assertEquals(expected.error(), found.error(), 0f);
-    assertEquals(expected.depth(), found.depth(), 0f);
+    assertEquals(expected.rerankDepth(), found.rerankDepth(), 0f);
     assertArrayEquals(expected.mean(), found.mean(), 0f);
     assertArrayEquals(expected.centroids(), found.centroids());
     assertEquals(expected.seed(), found.seed());
@@ -382,7 +383,8 @@ public class TestCodeTrainer extends LuceneTestCase {
   /** Checks that a model can be written, read, and used. */
   private static void checkUsable(String message, CodeModel model, float[][] vectors)
       throws IOException {
-    assertTrue(message + model.depth(), model.depth() >= 0 && model.depth() <= 1000);
+    assertTrue(
+        message + model.rerankDepth(), model.rerankDepth() >= 0 && model.rerankDepth() <= 1000);
     assertTrue(message + model.error(), model.error() >= 0 && Float.isFinite(model.error()));
     for (float x : model.mean()) {
       assertTrue(message, Float.isFinite(x));
@@ -451,8 +453,8 @@ public class TestCodeTrainer extends LuceneTestCase {
     float[][] different = CodeVectors.lowRank(random, 400, 128, 20);
     float[][] copies = new float[4000][];
     Arrays.setAll(copies, i -> different[i % different.length]);
-    double expected = train(different, VectorMetric.EUCLIDEAN, 1).depth();
-    double found = train(copies, VectorMetric.EUCLIDEAN, 1).depth();
+    double expected = train(different, VectorMetric.EUCLIDEAN, 1).rerankDepth();
+    double found = train(copies, VectorMetric.EUCLIDEAN, 1).rerankDepth();
     assertTrue(found + ", " + expected, found < 1.5 * expected && found > expected / 1.5);
   }
 

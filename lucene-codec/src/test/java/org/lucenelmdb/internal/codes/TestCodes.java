@@ -108,16 +108,16 @@ public class TestCodes extends LuceneTestCase {
           assertEquals(meta.length(), meta.getFilePointer());
           assertEquals(layout, codes.model().layout());
           // it recorded its default as if it had been asked for
-          assertEquals(Codes.ADAPTIVE, codes.oversampling(), 0);
+          assertEquals(Oversampling.ADAPTIVE, codes.oversampling());
           assertTrue(codes.model().error() > 0);
           codes.checkedOrder(in, meta);
-          SegmentCodeScorer input = codes.open(in);
+          SegmentCodeScorer input = codes.scorer(in);
           input.setTarget(sample.target);
           int[] nodes = new int[size];
           for (int ord = 0; ord < size; ord++) {
             nodes[ord] = size - 1 - ord;
           }
-          input.touch(nodes, size);
+          input.prefetch(nodes, size);
           float[] scores = new float[size];
           input.score(size, scores);
           assertArrayEquals(sample.scores(), scores, 0f);
@@ -202,7 +202,7 @@ public class TestCodes extends LuceneTestCase {
       }
       float[][] vectors = CodeVectors.vectors(random(), metric, 5, 7, VectorEncoding.FLOAT32);
       CodeModel model = CodeSample.model(random(), variant(metric, 2), vectors);
-      for (float wrong : new float[] {Codes.ADAPTIVE, 0.9f, -1, 1001}) {
+      for (float wrong : new float[] {0, 0.9f, -1, 1001}) {
         checkCorrupt(wrong, model, "oversampling should be from 1", "found " + wrong);
       }
     }

@@ -66,7 +66,7 @@ public class TestQuantizedWeights extends LuceneTestCase {
         query.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]);
         double[] values = CodeSample.values(query, layout);
         byte[] record =
-            new byte[layout.codeOffset() + layout.planeBytes() + QuantizedQuery.SLACK_BYTES];
+            new byte[layout.codeOffset() + layout.bitPlaneBytes() + QuantizedQuery.SLACK_BYTES];
         random().nextBytes(record); // also behind the last dimension
         double expected = 0;
         double size = 1;
