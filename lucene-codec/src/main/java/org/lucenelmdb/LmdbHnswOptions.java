@@ -12,7 +12,7 @@ import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeScheduler;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
-import org.lucenelmdb.internal.codes.Codes;
+import org.lucenelmdb.internal.codes.Oversampling;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
@@ -301,9 +301,9 @@ public final class LmdbHnswOptions {
   }
 
   static float checkOversampling(float value) {
-    if (Codes.isOversampling(value) == false) {
+    if (Oversampling.isValid(value) == false) {
       throw new IllegalArgumentException(
-          "oversampling must be from 1 to " + Codes.MAX_OVERSAMPLING + "; oversampling=" + value);
+          "oversampling must be from 1 to " + Oversampling.MAX_FACTOR + "; oversampling=" + value);
     }
     return value;
   }
@@ -341,8 +341,8 @@ public final class LmdbHnswOptions {
   }
 
   /** The oversampling as the file has it. */
-  float codesOversampling() {
-    return oversampling == AUTO ? Codes.ADAPTIVE : oversampling;
+  Oversampling codesOversampling() {
+    return oversampling == AUTO ? Oversampling.ADAPTIVE : Oversampling.of(oversampling);
   }
 
   /**

@@ -217,7 +217,7 @@ final class GraphBuilder {
       NodeScorer scorer =
           codes == null
               ? new ExactNodeScorer(new VectorPairs(values, metric))
-              : new CodesNodeScorer(codes.open(), pairs, values.dimension());
+              : new CodesNodeScorer(codes.scorer(), pairs, values.dimension());
       return new NeighborSearch(graph, scorer, visited.remove());
     }
 

@@ -272,7 +272,7 @@ public final class GrowingGraph implements Closeable {
     NodeScorer scorer =
         newCodes == null
             ? new ExactNodeScorer(new VectorPairs(values, metric))
-            : new CodesNodeScorer(newCodes.open(), pairs, values.dimension());
+            : new CodesNodeScorer(newCodes.scorer(), pairs, values.dimension());
     float alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
     NeighborSelector selector = new NeighborSelector(pairs, metric, alpha, NO_WORKERS);
     LinkWriter writer = new LinkWriter(newGraph, pairs, selector);
