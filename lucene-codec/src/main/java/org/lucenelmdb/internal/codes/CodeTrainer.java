@@ -113,22 +113,22 @@ public final class CodeTrainer {
       return model(
           CodeLayout.Kind.LEVELS, bits, QUERY_BITS, mean, deviations(mean), new float[0][]);
     }
-    List<CodeModel> candidates = new ArrayList<>();
+    List<CodeModel> alternatives = new ArrayList<>();
     CodeModel best = centered(bits, mean, new float[0][]);
     double error = sample.logError(best);
     if (metric == VectorMetric.DOT_PRODUCT || metric == VectorMetric.MAXIMUM_INNER_PRODUCT) {
-      candidates.add(centered(bits, new float[mean.length], new float[0][]));
+      alternatives.add(centered(bits, new float[mean.length], new float[0][]));
     }
     float[][] centroids = centroids(best);
     if (centroids.length > 1) {
-      candidates.add(centered(bits, mean, centroids));
+      alternatives.add(centered(bits, mean, centroids));
     }
-    for (CodeModel candidate : candidates) {
-      double candidateError = sample.logError(candidate);
-      double minGain = candidate.centroids().length > 0 ? MIN_LOG_GAIN_OF_CENTROIDS : 0;
-      if (candidateError < error - minGain) {
-        best = candidate;
-        error = candidateError;
+    for (CodeModel alternative : alternatives) {
+      double alternativeError = sample.logError(alternative);
+      double minGain = alternative.centroids().length > 0 ? MIN_LOG_GAIN_OF_CENTROIDS : 0;
+      if (alternativeError < error - minGain) {
+        best = alternative;
+        error = alternativeError;
       }
     }
     return best;
