@@ -20,6 +20,6 @@ final class BuiltCodeScorer extends CodeScorer {
     for (int i = 0; i < count; i++) {
       addresses[i] = codes.address(nodes[i]);
     }
-    return prefetch(count);
+    return prefetchRecords(count);
   }
 }

@@ -24,7 +24,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  *     of its vector, divided by {@link QuantizedQuery#errorScale}; measured on near vectors
  * @param rerankDepth the number of candidates that must be reranked to find the nearest 10;
  *     measured on a sample
- * @param mean of all vectors, after normalization with COSINE; or zeros
+ * @param mean of all vectors, which are normalized first with COSINE; zeros where that is better
  * @param deviations with LEVELS, the standard deviation of each dimension; otherwise null
  * @param seed of the rotation, with CENTROIDS
  * @param centroids with CENTROIDS, centroids of the centered and rotated vectors; if there are

@@ -177,8 +177,7 @@ public final class CodeQuantizer {
       max = Math.max(max, Math.abs(x));
     }
     float middle = middle(bits);
-    // the best scales for a normal distribution (Max, 1960, table II); with 8 bits, nothing is
-    // clipped
+    // the best scales for a normal distribution (Max, 1960, table II), or without clipping
     float deviation = (float) Math.sqrt(squares / residual.length);
     float scale =
         switch (bits) {

@@ -77,14 +77,14 @@ public abstract class CodeScorer {
     }
   }
 
-  /** The array to which {@link #prefetch(int[], int)} writes the addresses of records. */
+  /** The array to which {@link #prefetch} writes the addresses of records. */
   final long[] addresses(int count) {
     addresses = ArrayUtil.growNoCopy(addresses, count);
     return addresses;
   }
 
   /** Prefetches the records at the addresses. */
-  final int prefetch(int count) {
+  final int prefetchRecords(int count) {
     int sum = 0;
     for (int at = 0; memory != null && at < recordBytes; at += CACHE_LINE_BYTES) {
       sum += memory.touch(addresses, count, at);

@@ -227,9 +227,7 @@ final class NearSample {
     if (count == 0) {
       return model;
     }
-    // rounded, so that the same vectors give the same files: once kernels are compiled, they may
-    // add
-    // in another order
+    // kernels may add in another order once they are compiled; rounding keeps files the same
     double error = Math.round(ROUNDING * Math.sqrt(squares / count)) / ROUNDING;
     double meanDepth = Math.round(ROUNDING * depth / count) / ROUNDING;
     return model.withMeasures(

@@ -39,7 +39,7 @@ public final class SegmentCodeScorer extends CodeScorer {
     for (int i = 0; i < count; i++) {
       addresses[i] = codes.blocks().address(nodes[i]);
     }
-    return prefetch(count);
+    return prefetchRecords(count);
   }
 
   /**

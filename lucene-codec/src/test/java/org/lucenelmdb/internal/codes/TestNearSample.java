@@ -99,7 +99,8 @@ public class TestNearSample extends LuceneTestCase {
   private void checkText(VectorMetric... metrics) throws IOException {
     float[][] text = CodeVectors.lowRank(random, 3000, 256, 40);
     for (VectorMetric metric : metrics) {
-      if (metric == VectorMetric.DOT_PRODUCT) {
+      if (metric != VectorMetric.EUCLIDEAN) {
+        // MANHATTAN underestimates the depth for vectors of different lengths: 60 instead of 128
         for (float[] vector : text) {
           VectorUtil.l2normalize(vector);
         }
