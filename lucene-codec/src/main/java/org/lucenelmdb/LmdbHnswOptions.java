@@ -12,7 +12,7 @@ import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeScheduler;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
-import org.lucenelmdb.internal.codes.Codes;
+import org.lucenelmdb.internal.codes.Oversampling;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
@@ -313,9 +313,9 @@ public final class LmdbHnswOptions {
 
   /** Returns a valid oversampling, or {@link #AUTO}. */
   static float checkOversampling(float value) {
-    if (value != AUTO && Codes.isOversampling(value) == false) {
+    if (value != AUTO && Oversampling.isValid(value) == false) {
       throw new IllegalArgumentException(
-          "oversampling must be from 1 to " + Codes.MAX_OVERSAMPLING + "; oversampling=" + value);
+          "oversampling must be from 1 to " + Oversampling.MAX_FACTOR + "; oversampling=" + value);
     }
     return value;
   }
@@ -358,8 +358,10 @@ public final class LmdbHnswOptions {
   }
 
   /** The oversampling as the metadata file stores it. */
-  float storedOversampling() {
-    return search.oversampling == AUTO ? Codes.ADAPTIVE : search.oversampling;
+  Oversampling storedOversampling() {
+    return search.oversampling == AUTO
+        ? Oversampling.ADAPTIVE
+        : Oversampling.of(search.oversampling);
   }
 
   /** {@return M, the maximum number of neighbors of a node above level 0} */

@@ -6,7 +6,6 @@ package org.lucenelmdb;
 
 import java.util.Objects;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.lucenelmdb.internal.codes.Codes;
 import org.lucenelmdb.internal.search.FilterStrategy;
 import org.lucenelmdb.internal.search.SearchGoal;
 
@@ -180,8 +179,8 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     if (targetRecall != LmdbHnswOptions.AUTO) {
       return SearchGoal.recall(targetRecall, field.recallCurve());
     }
-    if (field.codes() != null && field.codes().oversampling() != Codes.ADAPTIVE) {
-      return SearchGoal.oversampling(field.codes().oversampling());
+    if (field.codes() != null && field.codes().oversampling().factor().isPresent()) {
+      return SearchGoal.oversampling(field.codes().oversampling().factor().getAsDouble());
     }
     return field.targetRecall() == FieldMeta.DEFAULT_TARGET
         ? SearchGoal.byDefault(field.recallCurve())

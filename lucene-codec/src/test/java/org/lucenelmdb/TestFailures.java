@@ -87,6 +87,7 @@ import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.CodeTrainer;
 import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.codes.Oversampling;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 import org.lucenelmdb.internal.offheap.BuildMemory;
@@ -906,7 +907,7 @@ public class TestFailures extends LuceneTestCase {
                     CodeTrainer.train(source, metric, 2, CodeCosts.of(source), workers);
                 BuiltCodes codes = BuiltCodes.build(source, model, memory, workers);
                 NodeOrdinals order = NodeOrdinals.IDENTITY;
-                CodesWriter.writeImage(image, 0, codes, order, 1, workers);
+                CodesWriter.writeImage(image, 0, codes, order, Oversampling.of(1), workers);
               };
           if (round == 0) {
             write.run();

@@ -27,7 +27,7 @@ final class WorkerContext {
     NodeScorer scorer =
         build.codes() == null
             ? new ExactNodeScorer(new VectorPairs(build.values(), build.metric()))
-            : new CodesNodeScorer(build.codes().open(), pairs, build.values().dimension());
+            : new CodesNodeScorer(build.codes().scorer(), pairs, build.values().dimension());
     return new NeighborSearch(build.graph(), scorer, build.visited().remove());
   }
 

@@ -6,7 +6,7 @@ package org.lucenelmdb.internal.search;
 
 import java.io.IOException;
 import org.apache.lucene.search.KnnCollector;
-import org.lucenelmdb.internal.codes.CodesInput;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 
 /**
@@ -26,7 +26,7 @@ final class QuantizedScan {
   /** So many others are kept whatever they are. */
   private static final int FIRST_CLEANING = 1 << 13;
 
-  private final CodesInput codes;
+  private final SegmentCodeScorer codes;
   private final Beam queue;
   private final ScoredNodeList others;
 
@@ -46,7 +46,7 @@ final class QuantizedScan {
    * @param queue keeps the best
    * @param others receives those that were not kept
    */
-  QuantizedScan(CodesInput codes, Beam queue, ScoredNodeList others) {
+  QuantizedScan(SegmentCodeScorer codes, Beam queue, ScoredNodeList others) {
     this.codes = codes;
     this.queue = queue;
     this.others = others;
@@ -111,7 +111,7 @@ final class QuantizedScan {
   }
 
   private void score(int count) throws IOException {
-    touched += codes.touch(batch, count);
+    touched += codes.prefetch(batch, count);
     codes.score(count, scores);
   }
 

@@ -106,7 +106,7 @@ public final class QuantizedSearcher {
 
   /** How many candidates a scan finds at first. */
   int scanCandidates(SearchGoal goal, int k, boolean isFiltered) {
-    double candidates = goal.scanCandidates(k, codes.firstFactor(), isFiltered);
+    double candidates = goal.scanCandidates(k, codes.initialOversampling(), isFiltered);
     return (int) Math.min(graph.size(), candidates);
   }
 
@@ -115,7 +115,7 @@ public final class QuantizedSearcher {
         new QuantizedTraversal(
             graph,
             new LinksInput(graph, image, pageSize, meta),
-            codes.open(image),
+            codes.scorer(image),
             codes.order(image, meta));
     return new Scratch(candidates, new Reranker(candidates, prefetch, codes.model().metric()));
   }
@@ -199,7 +199,7 @@ public final class QuantizedSearcher {
     private int first(Effort of) {
       SearchGoal goal = query.goal();
       boolean isFiltered = accepted.isCallersFilter();
-      double found = goal.candidates(collector.k(), codes.firstFactor(), of, isFiltered);
+      double found = goal.candidates(collector.k(), codes.initialOversampling(), of, isFiltered);
       return (int) Math.min(graph.size(), found);
     }
 
@@ -316,7 +316,7 @@ public final class QuantizedSearcher {
         return Long.MAX_VALUE;
       }
       Effort ofMet = query.goal().onCodes(met, accepted.ords() != null);
-      double wanted = query.goal().candidates(met, codes.firstFactor(), ofMet, false);
+      double wanted = query.goal().candidates(met, codes.initialOversampling(), ofMet, false);
       int more = (int) Math.min(graph.size(), wanted) - reranker.count();
       return more <= 0 ? Long.MAX_VALUE : reranker.leastRemaining(more);
     }

@@ -11,7 +11,7 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.util.Bits;
-import org.lucenelmdb.internal.codes.CodesInput;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.graph.LinksInput;
@@ -57,7 +57,7 @@ final class QuantizedTraversal {
 
   private final GraphGeometry graph;
   private final LinksInput links;
-  private final CodesInput codes;
+  private final SegmentCodeScorer codes;
   private final NodeOrdinals order;
   private final VisitedNodes visited;
   private final Beam queue = new Beam();
@@ -115,7 +115,8 @@ final class QuantizedTraversal {
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
 
-  QuantizedTraversal(GraphGeometry graph, LinksInput links, CodesInput codes, NodeOrdinals order) {
+  QuantizedTraversal(
+      GraphGeometry graph, LinksInput links, SegmentCodeScorer codes, NodeOrdinals order) {
     this.graph = graph;
     this.links = links;
     this.codes = codes;
@@ -300,7 +301,7 @@ final class QuantizedTraversal {
   /** Moves those of {@link #nodes} to the front that are new and accepted, and remembers them. */
   private int retainNew(int degree) throws IOException {
     int count = visited.moveNew(nodes, degree);
-    touched += codes.touch(nodes, count);
+    touched += codes.prefetch(nodes, count);
     int retained = 0;
     for (int i = 0; i < count; i++) {
       if (ords.get(codes.ordinal(nodes[i]))) {
@@ -316,7 +317,7 @@ final class QuantizedTraversal {
     if (count <= 0) {
       return;
     }
-    touched += codes.touch(nodes, count);
+    touched += codes.prefetch(nodes, count);
     if (queue.hasFrontier()) {
       touched += links.prefetch(Beam.node(queue.peek()));
     }
@@ -497,7 +498,7 @@ final class QuantizedTraversal {
   /** Begins with the node to which a descent through the levels leads. */
   private void openEntry() throws IOException {
     nodes[0] = graph.entryNode();
-    touched += codes.touch(nodes, 1);
+    touched += codes.prefetch(nodes, 1);
     codes.score(1, scores);
     visits++;
     long best = Beam.entry(nodes[0], scores[0]);
@@ -509,7 +510,7 @@ final class QuantizedTraversal {
         }
         before = best;
         int degree = links.read(level, Beam.node(best), nodes);
-        touched += codes.touch(nodes, degree);
+        touched += codes.prefetch(nodes, degree);
         codes.score(degree, scores);
         visits += degree;
         for (int i = 0; i < degree; i++) {

@@ -187,7 +187,7 @@ public final class SegmentSearcher {
     double part = (double) count / size;
     CodeCosts costs = CodeCosts.of(values);
     if (isWorthwhile(candidates, size, (int) (part * count)) == false
-        || accepted.isFilter() && costs.exactScan(count) < costs.filteredWalk(candidates)) {
+        || accepted.isFilter() && costs.exactScan(count) < costs.filteredTraversal(candidates)) {
       return FilterStrategy.EXHAUSTIVE;
     }
     KnnSearchStrategy original = original(collector.getSearchStrategy());

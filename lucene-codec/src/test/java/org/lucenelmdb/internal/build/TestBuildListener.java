@@ -122,11 +122,11 @@ public class TestBuildListener extends BuildTestCase {
         writer.forceMerge(1);
       }
       for (Progress progress : reports) {
-        assertTrue(progress.phase().equals("copying") == false || progress.total() == larger);
-        assertTrue(progress.phase().equals("joining") == false || progress.total() == smaller);
+        assertTrue(progress.phase() != Phase.COPYING || progress.total() == larger);
+        assertTrue(progress.phase() != Phase.JOINING || progress.total() == smaller);
       }
-      phases.add(phases.indexOf("graph") + 1, "joining");
-      phases.add(phases.indexOf("graph"), "copying");
+      phases.add(phases.indexOf(Phase.INSERTING) + 1, Phase.JOINING);
+      phases.add(phases.indexOf(Phase.INSERTING), Phase.COPYING);
       checkReports(reports, "_2", fields, phases, larger + smaller);
     }
   }

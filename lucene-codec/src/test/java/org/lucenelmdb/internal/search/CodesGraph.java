@@ -27,8 +27,9 @@ import org.lucenelmdb.internal.codes.CodeCosts;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.Codes;
-import org.lucenelmdb.internal.codes.CodesInput;
 import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.codes.Oversampling;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.graph.GraphWriter;
@@ -94,7 +95,7 @@ final class CodesGraph implements Closeable {
       long bytes = BuiltCodes.memoryBytes(size, model.layout());
       try (BuildMemory memory = budget.take(bytes, () -> {})) {
         BuiltCodes built = BuiltCodes.build(values, model, memory, workers);
-        coded = CodesWriter.writeImage(writer, 0, built, order, Codes.ADAPTIVE, workers);
+        coded = CodesWriter.writeImage(writer, 0, built, order, Oversampling.ADAPTIVE, workers);
       }
       writer.commit();
       this.pageSize = writer.pageSize();
@@ -170,8 +171,8 @@ final class CodesGraph implements Closeable {
     return values;
   }
 
-  CodesInput codes() throws IOException {
-    return codes.open(image);
+  SegmentCodeScorer codes() throws IOException {
+    return codes.scorer(image);
   }
 
   LinksInput openLinks() throws IOException {
@@ -184,14 +185,14 @@ final class CodesGraph implements Closeable {
 
   /** The codes' scores as entries, by node. */
   long[] entries(float[] target) throws IOException {
-    CodesInput input = codes();
+    SegmentCodeScorer input = codes();
     input.setTarget(target);
     long[] entries = new long[size()];
     int[] node = new int[1];
     float[] score = new float[1];
     for (int i = 0; i < entries.length; i++) {
       node[0] = i;
-      input.touch(node, 1);
+      input.prefetch(node, 1);
       input.score(1, score);
       entries[i] = Beam.entry(i, score[0]);
     }

@@ -14,7 +14,7 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.NativeThreads;
-import org.lucenelmdb.internal.codes.CodesInput;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 
 /** Scans against scores of all codes. */
@@ -75,7 +75,7 @@ public class TestQuantizedScan extends LuceneTestCase {
     assertArrayEquals(Arrays.copyOfRange(sorted, sorted.length - expected, sorted.length), best);
   }
 
-  private QuantizedScan begin(CodesInput codes, float[] target, int candidates) {
+  private QuantizedScan begin(SegmentCodeScorer codes, float[] target, int candidates) {
     codes.setTarget(target);
     queue.reset(candidates);
     others.clear();

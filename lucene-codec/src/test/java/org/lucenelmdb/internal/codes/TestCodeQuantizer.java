@@ -6,6 +6,7 @@ package org.lucenelmdb.internal.codes;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
@@ -15,8 +16,8 @@ import org.lucenelmdb.internal.codes.CodeSample.Variant;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** Scores of codes beside the similarities that they stand for. */
-public class TestCodeScores extends LuceneTestCase {
+/** Compares records with their documentation, and scores of codes with exact similarities. */
+public class TestCodeQuantizer extends LuceneTestCase {
 
   private static Variant variant(VectorMetric metric, int bits, int queryBits, int centroids) {
     Kind kind = metric == VectorMetric.MANHATTAN ? Kind.LEVELS : Kind.CENTROIDS;
@@ -29,9 +30,9 @@ public class TestCodeScores extends LuceneTestCase {
     return all;
   }
 
-  /** Components that are independent are the hardest: nothing but these is there to compare. */
+  /** The expected correlation for independent components, which are the hardest to quantize. */
   private static double expectedCorrelation(Variant variant) {
-    if (variant.metric() == VectorMetric.MANHATTAN) { // its codes have fewer levels
+    if (variant.metric() == VectorMetric.MANHATTAN) { // has fewer levels than the others
       return switch (variant.bits()) {
         case 1 -> 0.45;
         case 2 -> 0.7;
@@ -81,13 +82,13 @@ public class TestCodeScores extends LuceneTestCase {
   }
 
   /**
-   * Scores are similarities less what is the same for all vectors of a query, and not just
-   * proportional to them: the difference is the same for near and far vectors.
+   * Scores differ from similarities by a constant for each query. They are not merely proportional:
+   * the difference is the same for near and far vectors.
    */
   public void testScoresAreSimilarities() throws IOException {
     for (VectorMetric metric : CodeVectors.METRICS) {
       if (metric == VectorMetric.MANHATTAN) {
-        continue; // levels are not without bias
+        continue; // levels are biased
       }
       for (VectorEncoding encoding : VectorEncoding.values()) {
         float[][] vectors = CodeVectors.vectors(random(), metric, 200, 64, encoding);
@@ -105,7 +106,7 @@ public class TestCodeScores extends LuceneTestCase {
         double spread = 0;
         for (int ord = 0; ord < ords.length; ord++) {
           double similarity = metric.similarity(metricScores[ord], encoding, 64);
-          // also by the definition
+          // compare also with the definition
           double expected = CodeVectors.similarity(metric, vectors[0], vectors[ord]);
           assertEquals(
               metric + " " + encoding, expected, similarity, 1e-2 * Math.abs(expected) + 9);
@@ -125,8 +126,8 @@ public class TestCodeScores extends LuceneTestCase {
   }
 
   /**
-   * With the rotation, estimates have no bias: the mean over seeds is the similarity, for one
-   * vector and query.
+   * Random rotations make estimates unbiased: for one vector and one query, the mean over all seeds
+   * is the similarity.
    */
   public void testNoBias() {
     Random random = random();
@@ -159,8 +160,8 @@ public class TestCodeScores extends LuceneTestCase {
   }
 
   /**
-   * A vector in a cluster is told from others by its code relative to the cluster's centroid. Now
-   * and then a cluster has none: training would leave them out then.
+   * Codes relative to centroids distinguish the vectors of a cluster. In a few rounds a cluster has
+   * no centroid by chance; training would not choose such centroids.
    */
   public void testCentroidsHelp() {
     for (VectorMetric metric : new VectorMetric[] {VectorMetric.EUCLIDEAN, VectorMetric.COSINE}) {
@@ -190,7 +191,7 @@ public class TestCodeScores extends LuceneTestCase {
     return error;
   }
 
-  /** Magnitudes that floats can multiply: codes are as good as at any other. */
+  /** Magnitudes whose products are finite floats do not make codes worse. */
   public void testLargeAndSmallMagnitudes() {
     for (float magnitude : new float[] {1e-15f, 1e-5f, 1e5f, 1e15f}) {
       for (VectorMetric metric : CodeVectors.METRICS) {
@@ -212,11 +213,11 @@ public class TestCodeScores extends LuceneTestCase {
     }
   }
 
-  /** Vectors far from the origin, whose differences are small beside their lengths. */
+  /** Vectors far from the origin, whose differences are small relative to their lengths. */
   public void testLargeMean() {
     for (VectorMetric metric : CodeVectors.METRICS) {
       if (metric == VectorMetric.COSINE) {
-        continue; // of unit length, these are hardly different
+        continue; // nearly equal after normalization
       }
       for (int bits : CodeVectors.BITS) {
         float[][] vectors = CodeVectors.gaussian(random(), 200, 64, 1);
@@ -231,16 +232,14 @@ public class TestCodeScores extends LuceneTestCase {
         CodeSample sample = new CodeSample(random(), variant, vectors, target);
         double expected = expectedCorrelation(variant) - 0.06;
         if (metric.isLucenes() && metric != VectorMetric.EUCLIDEAN) {
-          expected = 0.99; // the product with the mean is exact, and most of it
+          expected = 0.99; // the exact product with the mean dominates
         }
         checkCorrelation(variant.toString(), sample, expected);
       }
     }
   }
 
-  /**
-   * Queries with few large components and many small ones, as histograms have: 4 bits are enough.
-   */
+  /** Queries with few large and many small components, such as histograms: 4 bits suffice. */
   public void testHeavyTails() {
     float[][] vectors = CodeVectors.histograms(random(), 300, 512);
     float[] target = CodeVectors.histograms(random(), 1, 512)[0];
@@ -266,6 +265,181 @@ public class TestCodeScores extends LuceneTestCase {
   private static void checkFinite(CodeSample sample) {
     for (float score : sample.scores()) {
       assertTrue(Float.isFinite(score) && score <= 0);
+    }
+  }
+
+  /** Checks each record against the documentation of its kind. */
+  private static void checkRecords(String message, CodeSample sample) {
+    for (int ord = 0; ord < sample.records.length; ord++) {
+      assertEquals(message, ord, sample.ordinal(ord));
+      switch (sample.model.layout().kind()) {
+        case CENTROIDS -> checkRecord(message, sample, ord);
+        case LEVELS -> checkLevels(message, sample, ord);
+        default -> {} // the format makes none
+      }
+      checkPadding(message, sample, ord);
+    }
+  }
+
+  /** Checks that bits beyond the last dimension, and bytes beyond the code, are 0. */
+  private static void checkPadding(String message, CodeSample sample, int ord) {
+    CodeLayout layout = sample.model.layout();
+    int begin = layout.kind() == Kind.LEVELS ? 4 : 16;
+    int codeBytes = layout.dimension();
+    if (layout.bits() < 8 || layout.kind() == Kind.LEVELS) {
+      int bitPlaneBytes = (layout.dimension() + 7) / 8;
+      codeBytes = bitPlaneBytes * layout.bits();
+      for (int i = layout.dimension(); i < bitPlaneBytes * 8; i++) {
+        for (int plane = 0; plane < layout.bits(); plane++) {
+          assertEquals(message, 0, sample.bit(ord, plane, i));
+        }
+      }
+    }
+    byte[] record = sample.records[ord];
+    assertEquals(message, (begin + codeBytes + 3) / 4 * 4, record.length);
+    for (int i = begin + codeBytes; i < record.length; i++) {
+      assertEquals(message, 0, record[i]);
+    }
+  }
+
+  private static void checkRecord(String message, CodeSample sample, int ord) {
+    CodeModel model = sample.model;
+    float[] x = model.preparation().apply(sample.vectors[ord]).clone();
+    float[] c = new float[x.length];
+    int number = sample.centroid(ord);
+    if (model.centroids().length == 0) {
+      assertEquals(message, 0, number);
+    } else {
+      c = model.centroids()[number];
+      double distance = distance(x, c);
+      for (float[] other : model.centroids()) {
+        assertTrue(message, distance <= distance(x, other) + 1e-4 * (1 + distance));
+      }
+    }
+    float[] r = x.clone();
+    CodeVectors.add(r, c, -1);
+    checkComponents(message, sample, ord, r);
+    double product = 0;
+    double square = 0;
+    double centroidResidual = 0;
+    double centroidProduct = 0;
+    double size = 0;
+    for (int i = 0; i < x.length; i++) {
+      double v = sample.value(ord, i);
+      product += v * r[i];
+      square += (double) r[i] * r[i];
+      centroidResidual += (double) c[i] * r[i];
+      centroidProduct += v * c[i];
+      size += Math.abs((double) c[i] * r[i]) + (double) x[i] * x[i];
+    }
+    double scale = product > 0 ? square / product : 0;
+    assertEquals(message, scale, sample.correctiveTerm(ord, 0), 1e-4 * scale);
+    double metricTerm = 0;
+    float[] vector = sample.vectors[ord];
+    if (model.metric() == VectorMetric.EUCLIDEAN) {
+      metricTerm = -CodeVectors.dot(x, x) / 2;
+    } else {
+      float[] unit = model.metric() == VectorMetric.COSINE ? CodeVectors.unit(vector) : vector;
+      metricTerm = CodeVectors.dot(unit, model.mean());
+      size += CodeVectors.dot(unit, unit) + CodeVectors.dot(model.mean(), model.mean());
+    }
+    double correction = centroidResidual - scale * centroidProduct + metricTerm;
+    size += Math.abs(scale * centroidProduct);
+    assertEquals(message, correction, sample.correctiveTerm(ord, 1), 1e-4 * size);
+  }
+
+  private static double distance(float[] a, float[] b) {
+    return -2 * CodeVectors.similarity(VectorMetric.EUCLIDEAN, a, b);
+  }
+
+  /** Checks that there is a scale for which all components are rounded correctly. */
+  private static void checkComponents(String message, CodeSample sample, int ord, float[] r) {
+    int bits = sample.model.layout().bits();
+    double most = ((1 << bits) - 1) / 2.0;
+    double minScale = 0;
+    double maxScale = Double.POSITIVE_INFINITY;
+    double norm = Math.sqrt(CodeVectors.dot(r, r));
+    for (int i = 0; i < r.length; i++) {
+      double v = sample.value(ord, i);
+      double x = Math.abs(r[i]);
+      if (x <= 1e-5 * norm) {
+        assertTrue(message, Math.abs(v) == 0.5 || norm == 0 || bits > 4);
+        continue;
+      }
+      assertEquals(message, Math.signum(r[i]), Math.signum(v), 0);
+      // scale * (|v| - 0.5) <= |r| <= scale * (|v| + 0.5)
+      if (Math.abs(v) < most) {
+        minScale = Math.max(minScale, x / (Math.abs(v) + 0.5));
+      }
+      if (Math.abs(v) > 0.5) {
+        maxScale = Math.min(maxScale, x / (Math.abs(v) - 0.5));
+      }
+    }
+    assertTrue(message + ": " + minScale + ", " + maxScale, minScale <= maxScale * 1.001);
+  }
+
+  private static void checkLevels(String message, CodeSample sample, int ord) {
+    int bits = sample.model.layout().bits();
+    float[] levels = CodeQuantizer.levels(bits);
+    for (int i = 0; i < sample.target.length; i++) {
+      int level = 0;
+      while (level < bits && sample.bit(ord, level, i) == 1) {
+        level++;
+      }
+      for (int plane = level; plane < bits; plane++) {
+        assertEquals(message, 0, sample.bit(ord, plane, i));
+      }
+      double x = (double) sample.vectors[ord][i] - sample.model.mean()[i];
+      double deviation = sample.model.deviations()[i];
+      double distance = Math.abs(x - deviation * levels[level]);
+      for (float other : levels) {
+        assertTrue(message, distance <= Math.abs(x - deviation * other) + 1e-4 * (1 + distance));
+      }
+    }
+  }
+
+  private static List<Variant> variants() {
+    List<Variant> variants = CodeSample.variants(random());
+    variants.removeIf(variant -> variant.kind() == Kind.INTERVALS);
+    return variants;
+  }
+
+  public void testRecords() {
+    for (Variant variant : variants()) {
+      for (int dimension : new int[] {1, 2, 7, 8, 63, 64, 65, 384, 1 + random().nextInt(1000)}) {
+        for (VectorEncoding encoding : VectorEncoding.values()) {
+          float[][] vectors =
+              CodeVectors.vectors(random(), variant.metric(), 10, dimension, encoding);
+          CodeSample sample = new CodeSample(random(), variant, vectors, vectors[0]);
+          checkRecords(variant + ", " + dimension + " x " + encoding, sample);
+        }
+      }
+    }
+  }
+
+  /** Zero vectors occur with COSINE too, because other formats accept them. */
+  public void testZeroVectors() {
+    for (Variant variant : variants()) {
+      for (int dimension : new int[] {1, 5, 64, 100}) {
+        float[][] vectors =
+            CodeVectors.vectors(random(), variant.metric(), 10, dimension, VectorEncoding.FLOAT32);
+        vectors[4] = new float[dimension];
+        vectors[7] = new float[dimension];
+        CodeSample sample = new CodeSample(random(), variant, vectors, vectors[0]);
+        checkRecords(variant + ", " + dimension, sample);
+      }
+    }
+  }
+
+  public void testConstantDimension() {
+    for (Variant variant : variants()) {
+      float[][] vectors =
+          CodeVectors.vectors(random(), variant.metric(), 20, 10, VectorEncoding.FLOAT32);
+      for (float[] vector : vectors) {
+        vector[3] = 1;
+      }
+      CodeSample sample = new CodeSample(random(), variant, vectors, vectors[0]);
+      checkRecords(variant.toString(), sample);
     }
   }
 }

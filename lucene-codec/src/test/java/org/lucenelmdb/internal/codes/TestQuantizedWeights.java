@@ -9,8 +9,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.internal.codes.CodeLayout.Kind;
 
-/** How the numbers of a query are quantized. */
-public class TestPlaneQuery extends LuceneTestCase {
+public class TestQuantizedWeights extends LuceneTestCase {
 
   private static final int[] QUERY_BITS = {4, 8};
 
@@ -21,17 +20,17 @@ public class TestPlaneQuery extends LuceneTestCase {
 
   private static double[] quantized(float[] values, int bits) {
     CodeLayout layout = layout(values.length);
-    PlaneQuery query = new PlaneQuery(layout, bits);
-    query.set(values);
-    double[] found = CodeSample.values(query, layout);
+    QuantizedWeights weights = new QuantizedWeights(layout, bits);
+    weights.set(values);
+    double[] found = CodeSample.values(weights, layout);
     double sum = 0;
     double largest = 0;
     for (double value : found) {
       sum += value;
       largest = Math.max(largest, Math.abs(value));
     }
-    // each is a float's distance from the lowest one
-    assertEquals(sum, query.sum(), 1e-6 * largest * values.length);
+    // each value is rounded to a float
+    assertEquals(sum, weights.sum(), 1e-6 * largest * values.length);
     return found;
   }
 
@@ -43,31 +42,31 @@ public class TestPlaneQuery extends LuceneTestCase {
     return error;
   }
 
-  /** The squared error of a grid from one value to another. */
+  /** The squared error of a uniform grid from min to max. */
   private static double gridError(float[] values, double min, double max, int bits) {
-    int steps = (1 << bits) - 1;
-    double step = (max - min) / steps;
+    int maxComponent = (1 << bits) - 1;
+    double step = (max - min) / maxComponent;
     double error = 0;
     for (float value : values) {
-      double q = Math.max(0, Math.min(steps, Math.rint((value - min) / step)));
+      double q = Math.max(0, Math.min(maxComponent, Math.rint((value - min) / step)));
       error += Math.pow(value - min - step * q, 2);
     }
     return error;
   }
 
-  /** The sum of the values where a plane has bits is that of the values of each. */
+  /** The sum for a bit plane is the sum of the values of its set bits. */
   public void testSums() {
     for (int round = 0; round < 200; round++) {
       int dimension = TestUtil.nextInt(random(), 1, round < 150 ? 130 : 4096);
       CodeLayout layout = layout(dimension);
       for (int bits : QUERY_BITS) {
-        PlaneQuery query = new PlaneQuery(layout, bits);
-        query.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]); // another before
-        query.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]);
-        double[] values = CodeSample.values(query, layout);
+        QuantizedWeights weights = new QuantizedWeights(layout, bits);
+        weights.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]); // earlier weights
+        weights.set(CodeVectors.gaussian(random(), 1, dimension, 1)[0]);
+        double[] values = CodeSample.values(weights, layout);
         byte[] record =
-            new byte[layout.codeOffset() + layout.planeBytes() + QuantizedQuery.SLACK_BYTES];
-        random().nextBytes(record); // also behind the last dimension
+            new byte[layout.codeOffset() + layout.bitPlaneBytes() + QuantizedQuery.SLACK_BYTES];
+        random().nextBytes(record); // also beyond the last dimension
         double expected = 0;
         double size = 1;
         for (int i = 0; i < dimension; i++) {
@@ -77,12 +76,12 @@ public class TestPlaneQuery extends LuceneTestCase {
           }
         }
         String message = layout + ", " + bits + " bits";
-        assertEquals(message, expected, query.sum(record, layout.codeOffset()), 1e-5 * size);
+        assertEquals(message, expected, weights.sum(record, layout.codeOffset()), 1e-5 * size);
       }
     }
   }
 
-  /** With 8 bits the grid is from the least to the largest value, and each is rounded. */
+  /** With 8 bits, the grid reaches from the smallest to the largest value. */
   public void testEightBits() {
     for (int round = 0; round < 20; round++) {
       float[] values = CodeVectors.gaussian(random(), 1, 1 + random().nextInt(500), 1)[0];
@@ -99,7 +98,7 @@ public class TestPlaneQuery extends LuceneTestCase {
     }
   }
 
-  /** With 4 bits it reaches as far as is best: the extremes, or 2.514 deviations. */
+  /** With 4 bits, values are clipped at 2.514 deviations unless that increases the error. */
   public void testFourBits() {
     for (int round = 0; round < 50; round++) {
       int dimension = TestUtil.nextInt(random(), 2, 600);
@@ -128,22 +127,22 @@ public class TestPlaneQuery extends LuceneTestCase {
   }
 
   /**
-   * A few large components among many small ones are kept: they are what the product consists of.
+   * A few large values among many small ones are not clipped, because they dominate the product.
    */
   public void testHeavyTails() {
     for (int bits : QUERY_BITS) {
-      float[] values = new float[512]; // like a histogram
+      float[] values = new float[512]; // resembles a histogram
       for (int peak = 0; peak < 10; peak++) {
         values[random().nextInt(values.length)] = 0.05f + 0.1f * random().nextFloat();
       }
       double square = CodeVectors.dot(values, values);
       double error = error(values, quantized(values, bits));
-      // cut at 2.514 deviations it would be more than half of it
+      // clipping at 2.514 deviations would make the error more than half of the square
       assertTrue(bits + ": " + error / square, error < (bits == 4 ? 0.01 : 0.00005) * square);
     }
   }
 
-  /** A query far from all vectors in every dimension alike keeps what is between dimensions. */
+  /** A large mean does not hide the differences between dimensions. */
   public void testLargeMean() {
     for (int bits : QUERY_BITS) {
       float[] values = new float[100];

@@ -9,10 +9,11 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Turns the products of a query and the components of codes into scores, by the constants of
- * records of kind CENTROIDS or INTERVALS. For one thread, and one query after the other.
+ * The corrective terms of records of kind CENTROIDS or INTERVALS, and those of a query. They turn
+ * the dot product of the query and a code's components into a score. Not thread-safe; reusable for
+ * one query after another.
  */
-final class Constants {
+final class CorrectiveTerms {
 
   private final boolean hasCentroids;
   private final float middle;
@@ -22,7 +23,10 @@ final class Constants {
   private float querySquare;
   private float querySum;
 
-  Constants(CodeModel model, float middle) {
+  /**
+   * @param middle the component that stands for 0, with CENTROIDS
+   */
+  CorrectiveTerms(CodeModel model, float middle) {
     this.hasCentroids = model.layout().kind() == CodeLayout.Kind.CENTROIDS;
     this.middle = middle;
     this.centroids = model.centroids();
@@ -31,12 +35,12 @@ final class Constants {
   }
 
   /**
-   * Changes the query.
+   * Changes the query vector.
    *
-   * @param prepared the query
-   * @param sum of its components as they were quantized
+   * @param prepared the query, prepared by {@link CodeModel.Preparation}
+   * @param sum of the values of the quantized query
    */
-  void set(float[] prepared, float sum) {
+  void setTarget(float[] prepared, float sum) {
     for (int i = 0; i < centroids.length; i++) {
       products[i] = VectorUtil.dotProduct(prepared, centroids[i]);
     }
@@ -44,25 +48,35 @@ final class Constants {
     querySum = sum;
   }
 
+  /** Wraps centroid numbers that are out of range, which only a corrupt record can have. */
   private float product(int centroid) {
-    // whatever a damaged record says
     return products[Integer.remainderUnsigned(centroid, products.length)];
   }
 
+  /**
+   * Turns a dot product into a score.
+   *
+   * @param product of the quantized query and the record's components
+   */
   float score(byte[] record, float product) {
     if (hasCentroids) {
       float scale = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.SCALE);
-      float offset = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.OFFSET);
+      float correction = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.ADDITIONAL_CORRECTION);
       int centroid = (int) BitUtil.VH_LE_INT.get(record, CodeLayout.CENTROID);
-      return scale * (product - middle * querySum) + offset + product(centroid);
+      return scale * (product - middle * querySum) + correction + product(centroid);
     }
-    float lower = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.LOWER);
-    float step = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.STEP);
-    float rest = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.REST);
-    return lower * querySum + step * product + rest;
+    float lowerBound = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.INTERVAL_LOWER_BOUND);
+    float scale = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.INTERVAL_SCALE);
+    float correction =
+        (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.INTERVAL_ADDITIONAL_CORRECTION);
+    return lowerBound * querySum + scale * product + correction;
   }
 
-  /** Turns products into scores, in place. */
+  /**
+   * Turns dot products into scores.
+   *
+   * @param scores has the dot products and receives the scores
+   */
   void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     float zero = middle * querySum;
     if (hasCentroids) {
@@ -74,7 +88,7 @@ final class Constants {
         float shared = isPower ? products[centroid & mask] : product(centroid);
         scores[i] =
             memory.getFloat(address + CodeLayout.SCALE) * (scores[i] - zero)
-                + memory.getFloat(address + CodeLayout.OFFSET)
+                + memory.getFloat(address + CodeLayout.ADDITIONAL_CORRECTION)
                 + shared;
       }
       return;
@@ -82,13 +96,16 @@ final class Constants {
     for (int i = 0; i < count; i++) {
       long address = addresses[i];
       scores[i] =
-          memory.getFloat(address + CodeLayout.LOWER) * querySum
-              + memory.getFloat(address + CodeLayout.STEP) * scores[i]
-              + memory.getFloat(address + CodeLayout.REST);
+          memory.getFloat(address + CodeLayout.INTERVAL_LOWER_BOUND) * querySum
+              + memory.getFloat(address + CodeLayout.INTERVAL_SCALE) * scores[i]
+              + memory.getFloat(address + CodeLayout.INTERVAL_ADDITIONAL_CORRECTION);
     }
   }
 
-  /** As {@link QuantizedQuery#errorScale}: the record's scale times the query's distance. */
+  /**
+   * Returns {@link QuantizedQuery#errorScale}: the record's scale times the distance of the query
+   * from the record's centroid.
+   */
   double errorScale(byte[] record) {
     if (hasCentroids) {
       float scale = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.SCALE);
@@ -100,7 +117,7 @@ final class Constants {
       }
       return Math.abs(scale) * Math.sqrt(Math.max(0, square));
     }
-    float step = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.STEP);
-    return Math.abs(step) * Math.sqrt(Math.max(0, querySquare));
+    float scale = (float) BitUtil.VH_LE_FLOAT.get(record, CodeLayout.INTERVAL_SCALE);
+    return Math.abs(scale) * Math.sqrt(Math.max(0, querySquare));
   }
 }

@@ -11,55 +11,56 @@ import org.lucenelmdb.internal.kernels.Kernels;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Numbers, one for each dimension, quantized to 4 or 8 bits, to be added up where a bit plane has a
- * bit. With 8 bits, the kernel sees the upper and the lower half of the components one after the
- * other. For one thread.
+ * A weight for each dimension, quantized to 4 or 8 bits. Sums the weights of the dimensions whose
+ * bit is set in a bit plane. The kernel takes 4 bits; with 8 bits it runs twice, on the lower and
+ * on the upper half of the weights' components. Not thread-safe.
  */
-final class PlaneQuery {
+final class QuantizedWeights {
 
   private static final Kernels KERNELS = Kernels.best();
 
   /**
-   * How far from the mean, in standard deviations, values may lie: that has the least error for a
-   * normal distribution and 16 steps. What is farther is cut off, unless that is worse.
+   * The largest distance of a weight from the mean, in standard deviations, with 4 bits. It has the
+   * least error for a normal distribution quantized to 16 values. Weights farther away are clipped,
+   * unless clipping increases the error.
    */
-  private static final float SPREAD = 2.514f;
+  private static final float CLIP_DEVIATIONS = 2.514f;
 
-  /** Of the sums of components that a kernel returns. */
+  /** Masks the sum of components in a result of the kernel. */
   private static final long COMPONENTS = 0xFFFFFFFFL;
 
   private final int dimension;
-  private final int steps;
-  private final byte[] components; // by their bits in the planes; others are 0
-  private final long[] low; // as Kernels.bitPlaneProducts takes it
+  private final int maxComponent;
+  private final byte[] components; // by BitPlaneShape.bit; others are 0
+  private final long[] low; // bit planes in the layout of Kernels.bitPlaneProducts
   private final long[] high; // null with 4 bits
   private final BitPlaneShape shape;
 
-  // a value is about lower + step * component
-  private float lower;
-  private float step;
+  // a weight is about lowerBound + scale * component
+  private float lowerBound;
+  private float scale;
   private float sum;
 
   private long[] sums = new long[0];
   private long[] highSums = new long[0];
 
   /**
-   * A query for the planes of a layout.
+   * Creates weights for the bit planes of records.
    *
-   * @param layout of records with planes
+   * @param layout of the records; must have bit planes
    * @param bits 4 or 8
    */
-  PlaneQuery(CodeLayout layout, int bits) {
+  QuantizedWeights(CodeLayout layout, int bits) {
     this.dimension = layout.dimension();
-    this.steps = (1 << bits) - 1;
+    this.maxComponent = (1 << bits) - 1;
     this.shape =
-        BitPlaneShape.of(KERNELS.bitPlaneWords(), layout.planeBytes(), layout.codeOffset());
+        BitPlaneShape.of(KERNELS.bitPlaneWords(), layout.bitPlaneBytes(), layout.codeOffset());
     this.components = new byte[shape.words() * Long.SIZE];
-    this.low = newPlanes();
-    this.high = bits > Kernels.QUERY_BIT_PLANES ? newPlanes() : null;
+    this.low = newBitPlanes();
+    this.high = bits > Kernels.QUERY_BIT_PLANES ? newBitPlanes() : null;
   }
 
-  private long[] newPlanes() {
+  private long[] newBitPlanes() {
     long[] planes = new long[(Kernels.QUERY_BIT_PLANES + 1) * shape.words()];
     for (int i = 0; i < dimension; i++) {
       int bit = shape.bit(i);
@@ -68,9 +69,9 @@ final class PlaneQuery {
     return planes;
   }
 
-  /** Changes the numbers. */
+  /** Changes the weights. */
   void set(float[] values) {
-    double total = 0; // floats would lose small deviations from a large mean, and overflow
+    double total = 0; // a float would overflow, and lose small deviations from a large mean
     double squares = 0;
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
@@ -81,32 +82,32 @@ final class PlaneQuery {
       max = Math.max(max, x);
     }
     double mean = total / dimension;
-    double spread = SPREAD * Math.sqrt(Math.max(0, squares / dimension - mean * mean));
-    float cutMin = (float) Math.max(min, mean - spread);
-    float cutMax = (float) Math.min(max, mean + spread);
-    if (high != null || error(values, min, max) < error(values, cutMin, cutMax)) {
+    double spread = CLIP_DEVIATIONS * Math.sqrt(Math.max(0, squares / dimension - mean * mean));
+    float clippedMin = (float) Math.max(min, mean - spread);
+    float clippedMax = (float) Math.min(max, mean + spread);
+    if (high != null || error(values, min, max) < error(values, clippedMin, clippedMax)) {
       quantize(values, min, max);
     } else {
-      quantize(values, cutMin, cutMax);
+      quantize(values, clippedMin, clippedMax);
     }
-    setPlanes(low, 0);
+    setBitPlanes(low, 0);
     if (high != null) {
-      setPlanes(high, Kernels.QUERY_BIT_PLANES);
+      setBitPlanes(high, Kernels.QUERY_BIT_PLANES);
     }
   }
 
-  private float step(float min, float max) {
-    return (max - min) / steps;
+  private float scale(float min, float max) {
+    return (max - min) / maxComponent;
   }
 
-  /** The sum of the squared errors of a quantization. */
+  /** The sum of the squared errors of quantizing to the interval from min to max. */
   private float error(float[] values, float min, float max) {
-    float width = step(min, max);
+    float width = scale(min, max);
     float inverse = width > 0 ? 1 / width : 0;
     float error = 0;
     for (int i = 0; i < dimension; i++) {
       float x = values[i] - min;
-      int q = Math.max(0, Math.min(steps, (int) (x * inverse + 0.5f)));
+      int q = Math.max(0, Math.min(maxComponent, (int) (x * inverse + 0.5f)));
       float difference = x - width * q;
       error += difference * difference;
     }
@@ -114,19 +115,21 @@ final class PlaneQuery {
   }
 
   private void quantize(float[] values, float min, float max) {
-    lower = min;
-    step = step(min, max);
-    float inverse = step > 0 ? 1 / step : 0;
+    lowerBound = min;
+    scale = scale(min, max);
+    float inverse = scale > 0 ? 1 / scale : 0;
     int quantized = 0;
     for (int i = 0; i < dimension; i++) {
-      int q = Math.max(0, Math.min(steps, (int) ((values[i] - lower) * inverse + 0.5f)));
+      int q =
+          Math.max(0, Math.min(maxComponent, (int) ((values[i] - lowerBound) * inverse + 0.5f)));
       components[shape.bit(i)] = (byte) q;
       quantized += q;
     }
-    sum = (float) ((double) lower * dimension + (double) step * quantized); // nearly cancel out
+    sum = // in double precision, because the two terms nearly cancel out
+        (float) ((double) lowerBound * dimension + (double) scale * quantized);
   }
 
-  private void setPlanes(long[] planes, int shift) {
+  private void setBitPlanes(long[] planes, int shift) {
     int words = shape.words();
     for (int word = 0; word < words; word++) {
       long p0 = 0;
@@ -149,34 +152,37 @@ final class PlaneQuery {
     }
   }
 
-  /** The lowest bits of eight bytes, as one byte. */
+  /** Gathers the lowest bit of each of eight bytes into one byte. */
   private static long gather(long bytes) {
     return (bytes & 0x0101010101010101L) * 0x0102040810204080L >>> 56;
   }
 
-  /** The sum of all values. */
+  /** The sum of all quantized weights. */
   float sum() {
     return sum;
   }
 
-  /** The sum of the values where a plane has a bit. */
-  float sum(byte[] record, int at) {
-    long both = KERNELS.bitPlaneProducts(low, shape, record, at);
+  /**
+   * The sum of the weights whose bit is set in a bit plane.
+   *
+   * @param offset of the bit plane in the record
+   */
+  float sum(byte[] record, int offset) {
+    long both = KERNELS.bitPlaneProducts(low, shape, record, offset);
     if (high != null) {
       both +=
-          (KERNELS.bitPlaneProducts(high, shape, record, at) & COMPONENTS)
+          (KERNELS.bitPlaneProducts(high, shape, record, offset) & COMPONENTS)
               << Kernels.QUERY_BIT_PLANES;
     }
     return sum(both);
   }
 
   /**
-   * Adds the sums of the values where planes have bits.
+   * Adds factor * {@link #sum(byte[], int)} of each record to a total.
    *
    * @param addresses of the records
-   * @param offset of the plane in its record
-   * @param factor of each sum
-   * @param totals to which they are added
+   * @param offset of the bit plane in a record
+   * @param totals of the records
    */
   void addSums(
       OffHeapBytes memory, long[] addresses, int count, int offset, float factor, float[] totals) {
@@ -194,8 +200,8 @@ final class PlaneQuery {
     }
   }
 
-  /** From what {@link Kernels#bitPlaneProducts} returns. */
+  /** Turns a result of {@link Kernels#bitPlaneProducts} into a sum of weights. */
   private float sum(long kernelSums) {
-    return lower * (int) (kernelSums >>> Integer.SIZE) + step * (int) kernelSums;
+    return lowerBound * (int) (kernelSums >>> Integer.SIZE) + scale * (int) kernelSums;
   }
 }

@@ -12,13 +12,10 @@ import org.apache.lucene.util.quantization.OptimizedScalarQuantizer;
 import org.apache.lucene.util.quantization.OptimizedScalarQuantizer.QuantizationResult;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/**
- * Makes records of kind INTERVALS, as the format did when it was at version 1: segments have them
- * still.
- */
-final class OldQuantizer {
+/** Quantizes vectors to records of kind INTERVALS, like version 1 of the file format. */
+final class Version1Quantizer {
 
-  private OldQuantizer() {}
+  private Version1Quantizer() {}
 
   static byte[] record(CodeModel model, float[] vector, int ord) {
     CodeLayout layout = model.layout();
@@ -35,23 +32,23 @@ final class OldQuantizer {
     byte[] components = new byte[layout.dimension()];
     QuantizationResult result =
         quantizer.scalarQuantize(centered, components, (byte) layout.bits(), model.mean());
-    float lower = result.lowerInterval();
-    float step = (result.upperInterval() - lower) / ((1 << layout.bits()) - 1);
-    float rest = result.additionalCorrection();
+    float lowerBound = result.lowerInterval();
+    float scale = (result.upperInterval() - lowerBound) / ((1 << layout.bits()) - 1);
+    float correction = result.additionalCorrection();
     if (metric == VectorMetric.EUCLIDEAN) {
-      rest = -rest / 2;
+      correction = -correction / 2;
     }
     if (layout.bits() == 8) {
-      lower += 128 * step; // as components become signed
+      lowerBound += 128 * scale; // because components become signed
     }
-    int planeBytes = (layout.dimension() + 7) / 8;
+    int bitPlaneBytes = (layout.dimension() + 7) / 8;
     byte[] record = new byte[layout.recordBytes()];
     ByteBuffer.wrap(record)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(ord)
-        .putFloat(lower)
-        .putFloat(step)
-        .putFloat(rest);
+        .putFloat(lowerBound)
+        .putFloat(scale)
+        .putFloat(correction);
     for (int i = 0; i < components.length; i++) {
       if (layout.bits() == 8) {
         record[16 + i] = (byte) (components[i] - 128);
@@ -59,7 +56,7 @@ final class OldQuantizer {
       }
       for (int plane = 0; plane < layout.bits(); plane++) {
         int bit = components[i] >> plane & 1;
-        record[16 + plane * planeBytes + i / 8] |= (byte) (bit << i % 8);
+        record[16 + plane * bitPlaneBytes + i / 8] |= (byte) (bit << i % 8);
       }
     }
     return record;
