@@ -193,7 +193,7 @@ public class TestBuildListener extends BuildTestCase {
             .withBuildMemory(1 + random().nextInt(100))
             .withBuildListener(
                 progress -> {
-                  if (progress.phase().equals("sample") == false) { // takes no build memory
+                  if (progress.phase() != Phase.SAMPLING) { // takes no build memory
                     reports.add(progress.field());
                   }
                 });
