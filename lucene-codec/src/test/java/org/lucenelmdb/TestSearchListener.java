@@ -40,7 +40,6 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
-import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
 
 /** What searches tell about themselves, and by whose strategy they go. */
@@ -82,17 +81,22 @@ public class TestSearchListener extends LuceneTestCase {
     assertEquals(segment(leaf), search.segment());
     assertEquals(CodesIndex.FIELD, search.field());
     assertEquals(leaf.getFloatVectorValues(CodesIndex.FIELD).size(), search.vectors());
-    assertTrue(search.toString(), search.candidates() >= K);
+    assertTrue(search.toString(), search.ef() >= K);
     assertTrue(search.toString(), search.reranked() >= hits.length);
     assertTrue(search.toString(), search.estimatedVisits() > 0);
     assertTrue(search.toString(), search.visits() >= collector.visitedCount());
     assertTrue(search.toString(), search.visits() >= hits.length);
-    assertEquals(search.strategies().size() - 1, search.switches());
-    boolean walked = search.strategies().get(0) != EXHAUSTIVE;
-    assertTrue(search.toString(), walked || search.expandedNodes() == 0);
-    assertTrue(
-        search.toString(), search.expandedNodes() > 0 || (walked && search.onCodes()) == false);
-    assertTrue(search.toString(), walked || search.seeded() == false);
+    boolean isFiltered = search.matching() < search.vectors();
+    assertEquals(search.toString(), isFiltered, search.strategies().isEmpty() == false);
+    assertEquals(Math.max(0, search.strategies().size() - 1), search.switches());
+    if (isFiltered) {
+      boolean traversed = search.strategies().get(0) != EXHAUSTIVE;
+      assertTrue(search.toString(), traversed || search.expandedNodes() == 0);
+      assertTrue(
+          search.toString(),
+          search.expandedNodes() > 0 || (traversed && search.quantized()) == false);
+      assertTrue(search.toString(), traversed || search.seeded() == false);
+    }
     return search;
   }
 
@@ -140,8 +144,8 @@ public class TestSearchListener extends LuceneTestCase {
           for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
             Search search =
                 search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(strategy), accepted);
-            assertEquals(bits > 0, search.onCodes());
-            assertEquals(accepted.cardinality(), search.accepted());
+            assertEquals(bits > 0, search.quantized());
+            assertEquals(accepted.cardinality(), search.matching());
             if (strategy != AUTO) {
               assertEquals(strategy, search.strategies().get(0));
             }
@@ -152,7 +156,7 @@ public class TestSearchListener extends LuceneTestCase {
             assertTrue("" + search, search.visits() <= 2 * size);
             if (bits > 0) {
               assertTrue("" + search, search.reranked() <= accepted.cardinality());
-              assertEquals("the field's 3 for each", 3 * K, search.candidates());
+              assertEquals("the field's 3 for each", 3 * K, search.ef());
               if (search.switches() == 0 && search.strategies().get(0) != FILTERED) {
                 assertEquals("exactly these", 3 * K, search.reranked());
               }
@@ -160,16 +164,16 @@ public class TestSearchListener extends LuceneTestCase {
           }
           // without a filter it makes no difference
           Search any = search(leaf, new LmdbHnswSearchStrategy(), null);
-          assertEquals(size, any.accepted());
+          assertEquals(size, any.matching());
           if (bits > 0) {
-            assertEquals(3 * K, any.candidates());
+            assertEquals(3 * K, any.ef());
           }
           for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, FILTERED)) {
             Search all =
                 search(leaf, new LmdbHnswSearchStrategy().withFilterStrategy(strategy), null);
-            assertEquals(any.strategies(), all.strategies());
-            assertEquals(any.accepted(), all.accepted());
-            assertEquals(any.candidates(), all.candidates());
+            assertEquals(List.of(), all.strategies());
+            assertEquals(any.matching(), all.matching());
+            assertEquals(any.ef(), all.ef());
           }
         }
       }
@@ -191,7 +195,7 @@ public class TestSearchListener extends LuceneTestCase {
         LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
         Search search = search(leaf, how, leaf.getLiveDocs());
         assertEquals(strategy.toString(), any.strategies(), search.strategies());
-        assertEquals(any.candidates(), search.candidates());
+        assertEquals(any.ef(), search.ef());
       }
     }
   }
@@ -230,7 +234,7 @@ public class TestSearchListener extends LuceneTestCase {
         }
         Bits accepted = passing == all ? leaf.getLiveDocs() : passing;
         Search search = search(leaf, new LmdbHnswSearchStrategy(), accepted);
-        assertEquals(expected, search.accepted());
+        assertEquals(expected, search.matching());
       }
     }
   }
@@ -253,44 +257,8 @@ public class TestSearchListener extends LuceneTestCase {
         assertEquals(
             "first passes",
             1301,
-            searches.subList(0, expected.size()).stream().mapToInt(Search::accepted).sum());
+            searches.subList(0, expected.size()).stream().mapToInt(Search::matching).sum());
       }
-    }
-  }
-
-  public void testInfoStream() throws IOException {
-    List<String> messages = new ArrayList<>();
-    InfoStream before = InfoStream.getDefault();
-    try (CodesIndex index = index(options(4), 300, 1)) {
-      LeafReader leaf = getOnlyLeafReader(index.reader);
-      InfoStream.setDefault(
-          new InfoStream() {
-            @Override
-            public void message(String component, String message) {
-              messages.add(component + ": " + message);
-            }
-
-            @Override
-            public boolean isEnabled(String component) {
-              return component.equals("LMDB");
-            }
-
-            @Override
-            public void close() {}
-          });
-      Search search = search(leaf, new LmdbHnswSearchStrategy(), random(leaf.maxDoc(), 2));
-      assertEquals(List.of("LMDB: " + search), messages);
-      assertTrue(messages.toString(), messages.get(0).contains("field=" + CodesIndex.FIELD));
-      messages.clear();
-      // also where nobody else listens
-      leaf.searchNearestVectors(
-          CodesIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
-      assertEquals(messages.toString(), 1, messages.size());
-      InfoStream.setDefault(InfoStream.NO_OUTPUT);
-      search(leaf, new LmdbHnswSearchStrategy(), null);
-      assertEquals(1, messages.size());
-    } finally {
-      InfoStream.setDefault(before);
     }
   }
 
