@@ -286,7 +286,7 @@ public class TestCodesQueries extends LuceneTestCase {
     assertTrue("threshold: " + above, above > 0.9);
     assertEquals(2 * queries, searches.size());
     for (LmdbHnswSearchListener.Search search : searches) {
-      assertTrue("" + search, search.onCodes());
+      assertTrue("" + search, search.quantized());
     }
   }
 

@@ -285,7 +285,7 @@ public class TestFilterLimits extends LuceneTestCase {
         TopDocs hits = search(leaf, target, collector, accepted);
         assertEquals(K, hits.scoreDocs.length);
         LmdbHnswSearchListener.Search search = searches.get(i);
-        assertFalse(search.onCodes());
+        assertFalse(search.quantized());
         assertEquals(LmdbHnswFilterStrategy.FILTERED, search.strategies().get(0));
         if (search.switches() > 0) {
           scanned++;

@@ -93,7 +93,7 @@ public class TestScanRecall extends LuceneTestCase {
   /** Searches that scanned codes and did not score all vectors. */
   private long scansOfCodes() {
     return searches.stream()
-        .filter(search -> search.onCodes() && search.reranked() < search.accepted() / 2)
+        .filter(search -> search.quantized() && search.reranked() < search.matching() / 2)
         .count();
   }
 

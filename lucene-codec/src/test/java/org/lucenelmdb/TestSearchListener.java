@@ -32,7 +32,6 @@ import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
-import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
 
 /** Tests the reports of searches. */
@@ -73,17 +72,22 @@ public class TestSearchListener extends LuceneTestCase {
     assertEquals(segment(leaf), search.segment());
     assertEquals(CodesIndex.FIELD, search.field());
     assertEquals(leaf.getFloatVectorValues(CodesIndex.FIELD).size(), search.vectors());
-    assertTrue(search.toString(), search.candidates() >= K);
+    assertTrue(search.toString(), search.ef() >= K);
     assertTrue(search.toString(), search.reranked() >= hits.length);
     assertTrue(search.toString(), search.estimatedVisits() > 0);
     assertTrue(search.toString(), search.visits() >= collector.visitedCount());
     assertTrue(search.toString(), search.visits() >= hits.length);
-    assertEquals(search.strategies().size() - 1, search.switches());
-    boolean traversed = search.strategies().get(0) != EXHAUSTIVE;
-    assertTrue(search.toString(), traversed || search.expandedNodes() == 0);
-    assertTrue(
-        search.toString(), search.expandedNodes() > 0 || (traversed && search.onCodes()) == false);
-    assertTrue(search.toString(), traversed || search.seeded() == false);
+    boolean isFiltered = search.matching() < search.vectors();
+    assertEquals(search.toString(), isFiltered, search.strategies().isEmpty() == false);
+    assertEquals(Math.max(0, search.strategies().size() - 1), search.switches());
+    if (isFiltered) {
+      boolean traversed = search.strategies().get(0) != EXHAUSTIVE;
+      assertTrue(search.toString(), traversed || search.expandedNodes() == 0);
+      assertTrue(
+          search.toString(),
+          search.expandedNodes() > 0 || (traversed && search.quantized()) == false);
+      assertTrue(search.toString(), traversed || search.seeded() == false);
+    }
     return search;
   }
 
@@ -131,8 +135,8 @@ public class TestSearchListener extends LuceneTestCase {
           for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
             Search search =
                 search(leaf, LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy), accepted);
-            assertEquals(bits > 0, search.onCodes());
-            assertEquals(accepted.cardinality(), search.accepted());
+            assertEquals(bits > 0, search.quantized());
+            assertEquals(accepted.cardinality(), search.matching());
             if (strategy != AUTO) {
               assertEquals(strategy, search.strategies().get(0));
             }
@@ -143,24 +147,24 @@ public class TestSearchListener extends LuceneTestCase {
             assertTrue("" + search, search.visits() <= 2 * size);
             if (bits > 0) {
               assertTrue("" + search, search.reranked() <= accepted.cardinality());
-              assertEquals("the field's 3 for each", 3 * K, search.candidates());
+              assertEquals("the field's 3 for each", 3 * K, search.ef());
               if (search.switches() == 0 && search.strategies().get(0) != FILTERED) {
                 assertEquals("exactly these", 3 * K, search.reranked());
               }
             }
           }
-          // without a filter, the strategy has no effect
+          // without a filter it makes no difference
           Search any = search(leaf, LmdbHnswSearchStrategy.DEFAULT, null);
-          assertEquals(size, any.accepted());
+          assertEquals(size, any.matching());
           if (bits > 0) {
-            assertEquals(3 * K, any.candidates());
+            assertEquals(3 * K, any.ef());
           }
           for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, FILTERED)) {
             Search all =
                 search(leaf, LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy), null);
-            assertEquals(any.strategies(), all.strategies());
-            assertEquals(any.accepted(), all.accepted());
-            assertEquals(any.candidates(), all.candidates());
+            assertEquals(List.of(), all.strategies());
+            assertEquals(any.matching(), all.matching());
+            assertEquals(any.ef(), all.ef());
           }
         }
       }
@@ -182,7 +186,7 @@ public class TestSearchListener extends LuceneTestCase {
         LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy);
         Search search = search(leaf, how, leaf.getLiveDocs());
         assertEquals(strategy.toString(), any.strategies(), search.strategies());
-        assertEquals(any.candidates(), search.candidates());
+        assertEquals(any.ef(), search.ef());
       }
     }
   }
@@ -221,7 +225,7 @@ public class TestSearchListener extends LuceneTestCase {
         }
         Bits accepted = passing == all ? leaf.getLiveDocs() : passing;
         Search search = search(leaf, LmdbHnswSearchStrategy.DEFAULT, accepted);
-        assertEquals(expected, search.accepted());
+        assertEquals(expected, search.matching());
       }
     }
   }
@@ -244,44 +248,8 @@ public class TestSearchListener extends LuceneTestCase {
         assertEquals(
             "first passes",
             1301,
-            searches.subList(0, expected.size()).stream().mapToInt(Search::accepted).sum());
+            searches.subList(0, expected.size()).stream().mapToInt(Search::matching).sum());
       }
-    }
-  }
-
-  public void testInfoStream() throws IOException {
-    List<String> messages = new ArrayList<>();
-    InfoStream before = InfoStream.getDefault();
-    try (CodesIndex index = index(options(4), 300, 1)) {
-      LeafReader leaf = getOnlyLeafReader(index.reader);
-      InfoStream.setDefault(
-          new InfoStream() {
-            @Override
-            public void message(String component, String message) {
-              messages.add(component + ": " + message);
-            }
-
-            @Override
-            public boolean isEnabled(String component) {
-              return component.equals("LMDB");
-            }
-
-            @Override
-            public void close() {}
-          });
-      Search search = search(leaf, LmdbHnswSearchStrategy.DEFAULT, random(leaf.maxDoc(), 2));
-      assertEquals(List.of("LMDB: " + search), messages);
-      assertTrue(messages.toString(), messages.get(0).contains("field=" + CodesIndex.FIELD));
-      messages.clear();
-      // also without a listener
-      leaf.searchNearestVectors(
-          CodesIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
-      assertEquals(messages.toString(), 1, messages.size());
-      InfoStream.setDefault(InfoStream.NO_OUTPUT);
-      search(leaf, LmdbHnswSearchStrategy.DEFAULT, null);
-      assertEquals(1, messages.size());
-    } finally {
-      InfoStream.setDefault(before);
     }
   }
 

@@ -158,7 +158,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     }
     assertEquals(50, searches.size());
     for (LmdbHnswSearchListener.Search search : searches) {
-      assertFalse("" + search, search.onCodes());
+      assertFalse("" + search, search.quantized());
     }
   }
 }

@@ -11,19 +11,19 @@ import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 
 /**
- * Makes searches treat the nodes of a {@link Holdout} as if they had never been inserted.
+ * The nodes of a {@link Holdout}. Searches treat them as if they had never been inserted.
  * Thread-safe.
  */
 public final class HeldOutNodes {
 
   private final int[] nodes;
 
-  /** The links before, by node, which replace those in the image. */
+  /** The links before the insertion, by node. They replace those in the image. */
   private final Map<Integer, int[]> links = new HashMap<>();
 
   /**
    * @param holdout by ordinals
-   * @param order which nodes these are; null if the same
+   * @param order maps ordinals to nodes; null if they are the same
    */
   HeldOutNodes(Holdout holdout, NodeOrdinals order) throws IOException {
     this.nodes = nodes(holdout.ordinals(), order);
@@ -41,7 +41,7 @@ public final class HeldOutNodes {
     return nodes;
   }
 
-  /** Marks the nodes as visited, so that a search does not find them. */
+  /** Marks the held-out nodes as visited, so that a search does not find them. */
   void hide(VisitedNodes visited) {
     for (int node : nodes) {
       visited.add(node);
@@ -49,9 +49,9 @@ public final class HeldOutNodes {
   }
 
   /**
-   * Replaces the neighbors of a node by those that it had before.
+   * Replaces the neighbors of a node by those from before the insertion.
    *
-   * @return the number of neighbors then
+   * @return the number of neighbors
    */
   int replace(int node, int[] neighbors, int degree) {
     int[] before = links.get(node);

@@ -13,6 +13,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
@@ -179,8 +180,39 @@ final class CodesGraph implements Closeable {
     return new LinksInput(geometry, image, pageSize, meta);
   }
 
-  QuantizedTraversal search() throws IOException {
-    return new QuantizedTraversal(geometry, openLinks(), codes(), codes.order(image, meta));
+  /** A traversal and a scan with the same candidates. */
+  final class Search {
+    final SegmentCodeScorer codes = codes();
+    final Candidates candidates = new Candidates(codes);
+    final VisitCounter visits = new VisitCounter();
+    final QuantizedTraversal traversal;
+    final QuantizedScan scan = new QuantizedScan(codes, candidates, visits);
+
+    Search() throws IOException {
+      this.traversal =
+          new QuantizedTraversal(
+              geometry,
+              openLinks(),
+              codes,
+              CodesGraph.this.codes.order(image, meta),
+              candidates,
+              visits);
+    }
+
+    /** Begins a search whose strategy is forced. */
+    void begin(
+        float[] target, KnnCollector collector, MatchingVectors matching, FilterStrategy forced) {
+      codes.setTarget(target);
+      candidates.begin(matching.ords());
+      visits.begin(collector);
+      FilterPlanner planner = matching.isFiltered() ? plan(matching.count(), 20, forced) : null;
+      traversal.begin(collector, matching, planner, null);
+    }
+
+    void end() {
+      candidates.end();
+      traversal.end();
+    }
   }
 
   /** The codes' scores as entries, by node. */
@@ -199,15 +231,19 @@ final class CodesGraph implements Closeable {
     return entries;
   }
 
-  /** What a set of nodes accepts; null for all. */
-  AcceptedVectors accepted(FixedBitSet nodes) throws IOException {
-    return new AcceptedVectors(
+  /**
+   * The matching vectors.
+   *
+   * @param nodes null if all match
+   */
+  MatchingVectors matching(FixedBitSet nodes) throws IOException {
+    return new MatchingVectors(
         AcceptDocs.fromLiveDocs(nodes, size()), values, new Scorer(new float[size()]));
   }
 
-  FilterPlanner plan(int accepted, int candidates, FilterStrategy forced) {
+  private FilterPlanner plan(int matching, int count, FilterStrategy forced) {
     SearchCosts costs = new SearchCosts(geometry, codes.model(), CodeCosts.of(values));
-    return new FilterPlanner(costs, size(), accepted, () -> accepted, candidates, true, forced);
+    return new FilterPlanner(costs, size(), matching, () -> matching, count, true, forced);
   }
 
   /** The exact scores that a test chooses. */

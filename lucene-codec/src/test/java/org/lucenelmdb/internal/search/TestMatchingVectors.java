@@ -19,8 +19,8 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.SparseFixedBitSet;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
-/** Every way to say what is accepted comes to the same ordinals. */
-public class TestAcceptedVectors extends LuceneTestCase {
+/** All kinds of live documents and filters yield the same ordinals. */
+public class TestMatchingVectors extends LuceneTestCase {
 
   private static final int KINDS = 7;
 
@@ -31,9 +31,9 @@ public class TestAcceptedVectors extends LuceneTestCase {
   private FixedBitSet filter;
 
   /**
-   * Which documents have a vector, which is all that matters here.
+   * Returns values that only know which documents have a vector.
    *
-   * @param translates whether documents become bit sets of ordinals
+   * @param translates whether accepted documents are translated to bit sets of ordinals
    */
   private static KnnVectorValues values(List<Integer> docs, boolean dense, boolean translates) {
     return new KnnVectorValues() {
@@ -135,7 +135,7 @@ public class TestAcceptedVectors extends LuceneTestCase {
       case 4 ->
           AcceptDocs.fromIteratorSupplier(
               () -> new BitSetIterator(sparse(filter), filter.cardinality()), null, maxDoc);
-      case 5 -> // a filter that accepts all, of which some are deleted
+      case 5 -> // a filter that accepts all documents, and deletes
           AcceptDocs.fromIteratorSupplier(
               () -> {
                 FixedBitSet all = new FixedBitSet(maxDoc);
@@ -144,7 +144,7 @@ public class TestAcceptedVectors extends LuceneTestCase {
               },
               live.asReadOnlyBits(),
               maxDoc);
-      default -> { // cached by somebody who has made room for more documents
+      default -> { // a bit set that is longer than the segment, as a cache may return
         FixedBitSet longer = new FixedBitSet(maxDoc + 1 + random().nextInt(100));
         longer.or(filter);
         yield AcceptDocs.fromIteratorSupplier(
@@ -163,7 +163,7 @@ public class TestAcceptedVectors extends LuceneTestCase {
     return ords;
   }
 
-  private static List<Integer> all(AcceptedVectors.Batches batches) throws IOException {
+  private static List<Integer> all(Batches batches) throws IOException {
     int[] batch = new int[1 + random().nextInt(300)];
     List<Integer> found = new ArrayList<>();
     for (int count = batches.next(batch); count > 0; count = batches.next(batch)) {
@@ -180,36 +180,36 @@ public class TestAcceptedVectors extends LuceneTestCase {
       randomVectors();
       List<Integer> expected = expected();
       for (int kind = 0; kind < KINDS; kind++) {
-        AcceptedVectors accepted = new AcceptedVectors(accept(kind), values, scorer(values));
+        MatchingVectors matching = new MatchingVectors(accept(kind), values, scorer(values));
         String message = "kind " + kind;
-        assertEquals(message, expected, all(accepted.batches()));
+        assertEquals(message, expected, all(matching.batches()));
         for (int ord = 0; ord < docs.size(); ord++) {
-          boolean isAccepted = accepted.ords() == null || accepted.ords().get(ord);
-          assertEquals(message, filter.get(docs.get(ord)), isAccepted);
+          boolean isMatching = matching.ords() == null || matching.ords().get(ord);
+          assertEquals(message, filter.get(docs.get(ord)), isMatching);
         }
-        assertEquals(message, accepted.ords() != null, accepted.isFilter());
-        assertEquals(message, expected.size(), accepted.exactCount());
+        assertEquals(message, matching.ords() != null, matching.isFiltered());
+        assertEquals(message, expected.size(), matching.exactCount());
         boolean isDense = docs.size() == maxDoc;
         if (translates || isDense && kind != 2) { // bit sets of ordinals
-          assertEquals(message, expected.size(), accepted.count());
-          assertEquals(message, expected.size() < docs.size(), accepted.isFilter());
-        } else { // only known to be bits
-          assertTrue(message, accepted.count() >= expected.size());
-          assertTrue(message, accepted.count() <= docs.size());
-          assertTrue(message, accepted.isFilter());
+          assertEquals(message, expected.size(), matching.count());
+          assertEquals(message, expected.size() < docs.size(), matching.isFiltered());
+        } else { // bits, which are not counted
+          assertTrue(message, matching.count() >= expected.size());
+          assertTrue(message, matching.count() <= docs.size());
+          assertTrue(message, matching.isFiltered());
         }
         if (kind == 2
-            || accepted.isFilter() == false) { // live documents alone are not the caller's
-          assertFalse(message, accepted.isCallersFilter());
+            || matching.isFiltered() == false) { // live documents are no filter of the query
+          assertFalse(message, matching.hasQueryFilter());
         } else if (filter.cardinality() < maxDoc) {
-          assertTrue(message, accepted.isCallersFilter());
+          assertTrue(message, matching.hasQueryFilter());
         }
-        if (accepted.bitSet() != null) {
-          assertEquals(message, docs.size(), accepted.bitSet().length());
-          assertEquals(message, expected.size(), accepted.bitSet().cardinality());
-          assertEquals(message, expected, all(AcceptedVectors.batches(accepted.bitSet())));
-        } else if (accepted.isFilter()) { // few are not kept as words
-          assertTrue(message, accepted.ords() instanceof BitSet);
+        if (matching.bitSet() != null) {
+          assertEquals(message, docs.size(), matching.bitSet().length());
+          assertEquals(message, expected.size(), matching.bitSet().cardinality());
+          assertEquals(message, expected, all(Batches.of(matching.bitSet())));
+        } else if (matching.isFiltered()) { // sparse
+          assertTrue(message, matching.ords() instanceof BitSet);
         }
       }
     }
@@ -219,15 +219,15 @@ public class TestAcceptedVectors extends LuceneTestCase {
     for (int round = 0; round < 50; round++) {
       randomVectors();
       AcceptDocs all = AcceptDocs.fromLiveDocs(null, maxDoc);
-      AcceptedVectors accepted = new AcceptedVectors(all, values, scorer(values));
-      assertNull(accepted.ords());
-      assertNull(accepted.bitSet());
-      assertFalse(accepted.isFilter());
-      assertEquals(docs.size(), accepted.count());
+      MatchingVectors matching = new MatchingVectors(all, values, scorer(values));
+      assertNull(matching.ords());
+      assertNull(matching.bitSet());
+      assertFalse(matching.isFiltered());
+      assertEquals(docs.size(), matching.count());
       filter.set(0, maxDoc);
-      assertEquals(expected(), all(accepted.batches()));
+      assertEquals(expected(), all(matching.batches()));
       int[] sample = new int[20];
-      assertEquals(Math.min(20, docs.size()), accepted.sample(sample, 20));
+      assertEquals(Math.min(20, docs.size()), matching.sample(sample, 20));
     }
   }
 
@@ -236,21 +236,21 @@ public class TestAcceptedVectors extends LuceneTestCase {
       randomVectors();
       List<Integer> expected = expected();
       for (int kind = 0; kind < KINDS; kind++) {
-        AcceptedVectors accepted = new AcceptedVectors(accept(kind), values, scorer(values));
+        MatchingVectors matching = new MatchingVectors(accept(kind), values, scorer(values));
         int[] sample = new int[64];
         int wanted = 1 + random().nextInt(64);
-        int found = accepted.sample(sample, wanted);
+        int found = matching.sample(sample, wanted);
         assertTrue(found <= Math.min(wanted, expected.size()));
         for (int i = 0; i < found; i++) {
-          assertTrue("accepted", expected.contains(sample[i]));
+          assertTrue("matching", expected.contains(sample[i]));
           assertTrue("ascending, each once", i == 0 || sample[i] > sample[i - 1]);
         }
-        if (accepted.ords() instanceof BitSet && expected.isEmpty() == false) {
+        if (matching.ords() instanceof BitSet && expected.isEmpty() == false) {
           assertTrue(found > 0);
         }
         if (expected.size() == docs.size()) {
           assertEquals(Math.min(wanted, docs.size()), found);
-          assertTrue("from all over them", sample[found - 1] >= (found - 1) * docs.size() / wanted);
+          assertTrue("at equal distances", sample[found - 1] >= (found - 1) * docs.size() / wanted);
         }
       }
     }

@@ -23,28 +23,28 @@ import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.graph.Beam;
 
-/** Traversals and their extensions on random graphs, against plain ones. */
+/** Traversals of random graphs and their extensions, compared with simple ones. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestTraversal extends LuceneTestCase {
+public class TestQuantizedTraversal extends LuceneTestCase {
 
-  /** What a traversal has to do, without any thought of time. */
+  /** A simple traversal. */
   private static final class Plain {
     private final CodesGraph graph;
     private final long[] entries;
-    private final FixedBitSet accepted; // null for all
+    private final FixedBitSet matching; // null for all
     final Set<Integer> scored = new HashSet<>();
     final Set<Integer> expanded = new HashSet<>();
     final TreeSet<Long> best = new TreeSet<>();
     private final PriorityQueue<Long> open = new PriorityQueue<>(Comparator.reverseOrder());
 
-    Plain(CodesGraph graph, long[] entries, FixedBitSet accepted) {
+    Plain(CodesGraph graph, long[] entries, FixedBitSet matching) {
       this.graph = graph;
       this.entries = entries;
-      this.accepted = accepted;
+      this.matching = matching;
     }
 
-    private boolean isAccepted(int node) {
-      return accepted == null || accepted.get(node);
+    private boolean isMatching(int node) {
+      return matching == null || matching.get(node);
     }
 
     void traverse(int candidates, Collection<Integer> from) {
@@ -61,7 +61,7 @@ public class TestTraversal extends LuceneTestCase {
     private void score(int node, int candidates) {
       if (scored.add(node) && (best.size() < candidates || entries[node] > best.first())) {
         open.add(entries[node]);
-        if (isAccepted(node)) {
+        if (isMatching(node)) {
           best.add(entries[node]);
           if (best.size() > candidates) {
             best.pollFirst();
@@ -70,7 +70,7 @@ public class TestTraversal extends LuceneTestCase {
       }
     }
 
-    /** All that is scored down to an entry is expanded, until nothing new is found. */
+    /** Expands all scored nodes down to an entry, until no node is new. */
     void extend(long least) {
       List<Integer> next = new ArrayList<>(scored);
       while (next.isEmpty() == false) {
@@ -91,7 +91,7 @@ public class TestTraversal extends LuceneTestCase {
     Set<Long> scoredFrom(long least) {
       Set<Long> result = new HashSet<>();
       for (int node : scored) {
-        if (entries[node] >= least && isAccepted(node)) {
+        if (entries[node] >= least && isMatching(node)) {
           result.add(entries[node]);
         }
       }
@@ -134,7 +134,7 @@ public class TestTraversal extends LuceneTestCase {
     return target;
   }
 
-  /** Seeds, or nothing in particular. */
+  /** A strategy with seeds, or null. */
   private static KnnSearchStrategy seeds(int size, Set<Integer> seeds) {
     if (random().nextBoolean()) {
       return null;
@@ -157,8 +157,8 @@ public class TestTraversal extends LuceneTestCase {
     for (int round = 0; round < 15; round++) {
       int size = 1 + random().nextInt(random().nextBoolean() ? 2000 : 30);
       try (CodesGraph graph = new CodesGraph(random(), size, 1 + random().nextInt(20))) {
-        QuantizedTraversal search = graph.search();
-        for (int query = 0; query < 20; query++) { // its memory is used again
+        CodesGraph.Search search = graph.new Search();
+        for (int query = 0; query < 20; query++) { // reuses the memory
           float[] target = target(graph.vectors[0].length);
           long[] entries = graph.entries(target);
           FixedBitSet filter = filter(size);
@@ -169,28 +169,23 @@ public class TestTraversal extends LuceneTestCase {
           }
           int candidates = 1 + random().nextInt(random().nextBoolean() ? size : 10);
           KnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE, strategy);
-          AcceptedVectors accepted = graph.accepted(filter);
-          search.begin(
-              target,
-              collector,
-              accepted,
-              graph.plan(accepted.count(), candidates, FilterStrategy.POST_FILTERED),
-              null);
+          MatchingVectors matching = graph.matching(filter);
+          search.begin(target, collector, matching, FilterStrategy.POST_FILTERED);
           Plain plain = new Plain(graph, entries, filter);
 
           plain.traverse(candidates, seeds);
-          QuantizedTraversal.End end = search.traverse(candidates);
-          assertEquals(plain.best, new TreeSet<>(asSet(search.found())));
-          assertEquals(plain.expanded.size(), search.expandedNodes());
+          QuantizedTraversal.End end = search.traversal.traverse(candidates);
+          assertEquals(plain.best, new TreeSet<>(asSet(search.candidates.taken)));
+          assertEquals(plain.expanded.size(), search.traversal.expandedNodes());
           assertTrue(
               "" + end,
               end == QuantizedTraversal.End.ENOUGH || end == QuantizedTraversal.End.EXHAUSTED);
 
           Set<Long> found = new HashSet<>();
-          addOnce(found, search.found());
+          addOnce(found, search.candidates.taken);
           long least = Long.MAX_VALUE;
           for (int step = 0; step < 5; step++) {
-            Set<Long> remaining = asSet(search.remaining(Double.NEGATIVE_INFINITY));
+            Set<Long> remaining = asSet(search.candidates.remaining(Double.NEGATIVE_INFINITY));
             Set<Long> expected = plain.scoredFrom(Long.MIN_VALUE);
             expected.removeAll(found);
             assertEquals(expected, remaining);
@@ -200,8 +195,8 @@ public class TestTraversal extends LuceneTestCase {
             least =
                 Math.min(least, new ArrayList<>(remaining).get(random().nextInt(remaining.size())));
             plain.extend(least);
-            end = search.extend(least);
-            addOnce(found, search.found());
+            end = search.traversal.extend(least);
+            addOnce(found, search.candidates.taken);
             extended++;
             assertTrue(
                 "" + end,
@@ -210,7 +205,7 @@ public class TestTraversal extends LuceneTestCase {
             missed.removeAll(found);
             assertEquals(Set.of(), missed);
             assertTrue(plain.scoredFrom(Long.MIN_VALUE).containsAll(found));
-            assertEquals(plain.expanded.size(), search.expandedNodes());
+            assertEquals(plain.expanded.size(), search.traversal.expandedNodes());
           }
           search.end();
         }
@@ -219,22 +214,21 @@ public class TestTraversal extends LuceneTestCase {
     assertTrue("extended " + extended, extended > 100);
   }
 
-  /** A score that a search is extended to is one from which {@code remaining} tells. */
+  /** The remaining nodes are those with at least a score. */
   public void testRemainingFromAScore() throws IOException {
     try (CodesGraph graph = new CodesGraph(random(), 1500, 16)) {
-      QuantizedTraversal search = graph.search();
+      CodesGraph.Search search = graph.new Search();
       float[] target = target(16);
       search.begin(
           target,
           new TopKnnCollector(10, Integer.MAX_VALUE),
-          graph.accepted(null),
-          graph.plan(1500, 10, FilterStrategy.POST_FILTERED),
-          null);
-      search.traverse(10);
-      Set<Long> all = asSet(search.remaining(Double.NEGATIVE_INFINITY));
+          graph.matching(null),
+          FilterStrategy.POST_FILTERED);
+      search.traversal.traverse(10);
+      Set<Long> all = asSet(search.candidates.remaining(Double.NEGATIVE_INFINITY));
       for (long entry : all) {
         double score = Beam.score(entry);
-        Set<Long> some = asSet(search.remaining(score));
+        Set<Long> some = asSet(search.candidates.remaining(score));
         assertTrue(some.contains(entry));
         for (long other : all) {
           assertEquals(Beam.score(other) >= score, some.contains(other));
@@ -244,38 +238,34 @@ public class TestTraversal extends LuceneTestCase {
     }
   }
 
-  /** So many others that most of them are put aside, and taken back when the score falls. */
+  /** Of many evicted nodes, most are set aside, and taken back when the score falls. */
   public void testRemainingOfMany() throws IOException {
     int size = 4000;
     try (CodesGraph graph = new CodesGraph(random(), size, 16)) {
-      QuantizedTraversal search = graph.search();
+      CodesGraph.Search search = graph.new Search();
       for (int round = 0; round < 20; round++) {
         float[] target = target(16);
         long[] entries = graph.entries(target);
-        search.begin(
-            target,
-            new TopKnnCollector(10, Integer.MAX_VALUE),
-            graph.accepted(null),
-            graph.plan(size, 10, FilterStrategy.EXHAUSTIVE),
-            null);
-        search.scan(10, graph.accepted(null).batches());
+        KnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
+        search.begin(target, collector, graph.matching(null), FilterStrategy.EXHAUSTIVE);
+        search.scan.scanAll(10, collector, graph.matching(null).batches());
         Set<Long> left = new HashSet<>();
         for (long entry : entries) {
           left.add(entry);
         }
-        left.removeAll(asSet(search.found()));
+        left.removeAll(asSet(search.candidates.taken));
         for (int step = 0; step < 20; step++) {
           double score = Beam.score(entries[random().nextInt(size)]);
           Set<Long> expected = new HashSet<>(left);
           expected.removeIf(entry -> Beam.score(entry) < score);
-          ScoredNodeList remaining = search.remaining(score);
+          ScoredNodeList remaining = search.candidates.remaining(score);
           assertEquals(expected, asSet(remaining));
-          if (random().nextInt(4) == 0) { // not only one of the remaining
+          if (random().nextInt(4) == 0) { // not only a remaining one
             long least = entries[random().nextInt(size)];
-            search.find(least);
+            search.candidates.takeEvicted(least);
             expected = new HashSet<>(left);
             expected.removeIf(entry -> entry < least);
-            assertEquals(expected, asSet(search.found()));
+            assertEquals(expected, asSet(search.candidates.taken));
             left.removeAll(expected);
           }
         }
@@ -284,38 +274,33 @@ public class TestTraversal extends LuceneTestCase {
     }
   }
 
-  /** The limit of visits is kept by traversals and extensions, and what was found is kept. */
+  /** Traversals and extensions keep the visit limit, and their candidates. */
   public void testVisitLimit() throws IOException {
     try (CodesGraph graph = new CodesGraph(random(), 2000, 12)) {
-      QuantizedTraversal search = graph.search();
+      CodesGraph.Search search = graph.new Search();
       int stopped = 0;
       for (int i = 0; i < 100; i++) {
         int limit = 1 + random().nextInt(1000);
         FilterStrategy strategy =
             random().nextBoolean() ? FilterStrategy.POST_FILTERED : FilterStrategy.FILTERED;
         FixedBitSet filter = filter(2000);
-        AcceptedVectors accepted = graph.accepted(filter);
-        search.begin(
-            target(12),
-            new TopKnnCollector(10, limit),
-            accepted,
-            graph.plan(accepted.count(), 20, strategy),
-            null);
+        MatchingVectors matching = graph.matching(filter);
+        search.begin(target(12), new TopKnnCollector(10, limit), matching, strategy);
         Set<Long> found = new HashSet<>();
-        QuantizedTraversal.End end = search.traverse(20);
+        QuantizedTraversal.End end = search.traversal.traverse(20);
         while (true) {
-          addOnce(found, search.found());
-          assertTrue(search.visits() <= limit);
-          ScoredNodeList remaining = search.remaining(Double.NEGATIVE_INFINITY);
+          addOnce(found, search.candidates.taken);
+          assertTrue(search.visits.counted() <= limit);
+          ScoredNodeList remaining = search.candidates.remaining(Double.NEGATIVE_INFINITY);
           if (end == QuantizedTraversal.End.STOPPED || remaining.size() == 0) {
             break;
           }
-          end = search.extend(remaining.get(random().nextInt(remaining.size())));
+          end = search.traversal.extend(remaining.get(random().nextInt(remaining.size())));
         }
         if (end == QuantizedTraversal.End.STOPPED) {
           stopped++;
-          assertTrue(search.isOutOfVisits());
-          assertEquals(limit, search.visits());
+          assertTrue(search.visits.isExhausted());
+          assertEquals(limit, search.visits.counted());
         }
         for (long entry : found) {
           assertTrue(filter == null || filter.get(Beam.node(entry)));
@@ -326,30 +311,26 @@ public class TestTraversal extends LuceneTestCase {
     }
   }
 
-  /** Extensions of a traversal in two expandedNodes find accepted nodes only, each once. */
-  public void testTwoHops() throws IOException {
+  /** Extensions of a filtered traversal find matching nodes only, each once. */
+  public void testFiltered() throws IOException {
     try (CodesGraph graph = new CodesGraph(random(), 2000, 12)) {
-      QuantizedTraversal search = graph.search();
+      CodesGraph.Search search = graph.new Search();
       for (int i = 0; i < 50; i++) {
         FixedBitSet filter = filter(2000);
-        AcceptedVectors accepted = graph.accepted(filter);
+        MatchingVectors matching = graph.matching(filter);
         float[] target = target(12);
         long[] entries = graph.entries(target);
         search.begin(
-            target,
-            new TopKnnCollector(10, Integer.MAX_VALUE),
-            accepted,
-            graph.plan(accepted.count(), 20, FilterStrategy.FILTERED),
-            null);
-        search.traverse(20);
+            target, new TopKnnCollector(10, Integer.MAX_VALUE), matching, FilterStrategy.FILTERED);
+        search.traversal.traverse(20);
         Set<Long> found = new HashSet<>();
-        addOnce(found, search.found());
-        for (ScoredNodeList remaining = search.remaining(Double.NEGATIVE_INFINITY);
+        addOnce(found, search.candidates.taken);
+        for (ScoredNodeList remaining = search.candidates.remaining(Double.NEGATIVE_INFINITY);
             remaining.size() > 0;
-            remaining = search.remaining(Double.NEGATIVE_INFINITY)) {
+            remaining = search.candidates.remaining(Double.NEGATIVE_INFINITY)) {
           long least = remaining.get(random().nextInt(remaining.size()));
-          search.extend(least);
-          addOnce(found, search.found());
+          search.traversal.extend(least);
+          addOnce(found, search.candidates.taken);
           assertTrue(found.contains(least));
         }
         for (long entry : found) {
@@ -358,7 +339,8 @@ public class TestTraversal extends LuceneTestCase {
           assertEquals(entries[node], entry);
         }
         assertTrue(
-            "seeds are from all over it", found.size() >= Math.min(64, accepted.count()) / 2);
+            "seeds are from all matching nodes",
+            found.size() >= Math.min(64, matching.count()) / 2);
         search.end();
       }
     }

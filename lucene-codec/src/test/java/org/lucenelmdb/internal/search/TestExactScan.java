@@ -13,19 +13,19 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 
-/** Scans against the truth, with any scores. */
-public class TestSegmentSearcher extends LuceneTestCase {
+/** Scans with any scores, compared with the sorted scores. */
+public class TestExactScan extends LuceneTestCase {
 
-  /** A score that is not a number is not collected, and keeps no other from being collected. */
+  /** A score of NaN is not collected, and has no effect on others. */
   public void testNaN() throws IOException {
     for (int round = 0; round < 100; round++) {
       float[] scores = new float[1 + random().nextInt(500)];
       double part = random().nextBoolean() ? 0.02 : random().nextDouble();
-      FixedBitSet accepted = new FixedBitSet(scores.length);
+      FixedBitSet matching = new FixedBitSet(scores.length);
       for (int ord = 0; ord < scores.length; ord++) {
         scores[ord] = random().nextDouble() < part ? Float.NaN : random().nextFloat();
         if (random().nextInt(3) > 0) {
-          accepted.set(ord);
+          matching.set(ord);
         }
       }
       ScoreDoc[] expected = new ScoreDoc[scores.length];
@@ -33,17 +33,16 @@ public class TestSegmentSearcher extends LuceneTestCase {
       int k = 1 + random().nextInt(50);
       expected =
           Arrays.stream(expected)
-              .filter(hit -> accepted.get(hit.doc) && Float.isNaN(hit.score) == false)
+              .filter(hit -> matching.get(hit.doc) && Float.isNaN(hit.score) == false)
               .sorted(
                   Comparator.comparingDouble((ScoreDoc hit) -> -hit.score)
                       .thenComparingInt(hit -> hit.doc))
               .limit(k)
               .toArray(ScoreDoc[]::new);
       TopKnnCollector collector = new TopKnnCollector(k, Integer.MAX_VALUE);
-      ExactScan.scan(
-          new CodesGraph.Scorer(scores), AcceptedVectors.batches(accepted), collector, true);
+      ExactScan.scan(new CodesGraph.Scorer(scores), Batches.of(matching), collector, true);
       TopDocs found = collector.topDocs();
-      assertEquals(accepted.cardinality(), found.totalHits.value());
+      assertEquals(matching.cardinality(), found.totalHits.value());
       assertEquals(expected.length, found.scoreDocs.length);
       for (int i = 0; i < expected.length; i++) {
         assertEquals(expected[i].doc, found.scoreDocs[i].doc);
