@@ -37,7 +37,7 @@ import org.lucenelmdb.jvm.ChildJvm;
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
 @TimeoutSuite(millis = TimeUnits.HOUR)
-abstract class FailureTestCase extends LuceneTestCase {
+public abstract class FailureTestCase extends LuceneTestCase {
 
   static final String TEMPORARY_DIRECTORY = "java.io.tmpdir";
 

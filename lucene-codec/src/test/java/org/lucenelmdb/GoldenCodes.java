@@ -244,7 +244,9 @@ final class GoldenCodes {
     assertEquals(expected, correction, 1e-4 * (1 + dot(vector, vector) + dot(mean, mean)));
   }
 
-  /** Checks that the error is at most half the scale, unless the component is outside the interval. */
+  /**
+   * Checks that the error is at most half the scale, unless the component is outside the interval.
+   */
   private void checkNearest(float x, float decoded, float scale, int q) {
     int lowest = bits == 8 ? -128 : 0;
     int highest = lowest + (1 << bits) - 1;
@@ -290,7 +292,9 @@ final class GoldenCodes {
     return levels[level];
   }
 
-  /** Checks the share of the variance that codes lose; a normal distribution loses slightly less. */
+  /**
+   * Checks the share of the variance that codes lose; a normal distribution loses slightly less.
+   */
   void checkError() {
     double most =
         switch (bits) {

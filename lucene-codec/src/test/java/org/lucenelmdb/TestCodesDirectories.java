@@ -55,12 +55,12 @@ public class TestCodesDirectories extends LuceneTestCase {
     VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
     similarity = all[random().nextInt(all.length)];
     dimension = 8 + random().nextInt(150);
-    targets = CodesIndex.vectors(random(), similarity, 20, dimension);
+    targets = Vectors.clustered(random(), similarity, 20, dimension);
     path = createTempDir();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, SIZE, dimension);
-    new CodesIndex(new MMapDirectory(path), vectors, similarity)
+    float[][] vectors = Vectors.clustered(random(), similarity, SIZE, dimension);
+    new VectorIndex(new MMapDirectory(path), vectors, similarity)
         .add(
-            CodesIndex.config(CodesIndex.options(bits, 3))
+            VectorIndex.config(VectorIndex.options(bits, 3))
                 .setUseCompoundFile(random().nextBoolean()),
             segments)
         .close();
@@ -72,7 +72,7 @@ public class TestCodesDirectories extends LuceneTestCase {
 
   private static TopDocs search(DirectoryReader reader, float[] target) throws IOException {
     return new IndexSearcher(reader)
-        .search(new KnnFloatVectorQuery(CodesIndex.FIELD, target, K), K);
+        .search(new KnnFloatVectorQuery(VectorIndex.FIELD, target, K), K);
   }
 
   private List<TopDocs> searchAll(DirectoryReader reader) throws IOException {
@@ -111,7 +111,7 @@ public class TestCodesDirectories extends LuceneTestCase {
         context
             .reader()
             .searchNearestVectors(
-                CodesIndex.FIELD,
+                VectorIndex.FIELD,
                 target,
                 collector,
                 AcceptDocs.fromLiveDocs(null, context.reader().maxDoc()));
@@ -181,7 +181,7 @@ public class TestCodesDirectories extends LuceneTestCase {
   private static void search(KnnVectorsReader vectors, float[] target, int maxDoc)
       throws IOException {
     vectors.search(
-        CodesIndex.FIELD,
+        VectorIndex.FIELD,
         target,
         new TopKnnCollector(K, Integer.MAX_VALUE),
         AcceptDocs.fromLiveDocs(null, maxDoc));

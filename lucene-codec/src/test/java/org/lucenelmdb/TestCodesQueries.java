@@ -70,10 +70,10 @@ public class TestCodesQueries extends LuceneTestCase {
     return BITS[random().nextInt(BITS.length)];
   }
 
-  private CodesIndex index(float[][] vectors, int bits, float oversampling, int segments)
+  private VectorIndex index(float[][] vectors, int bits, float oversampling, int segments)
       throws IOException {
-    return new CodesIndex(directory(), vectors, similarity)
-        .add(CodesIndex.config(CodesIndex.options(bits, oversampling)), segments);
+    return new VectorIndex(directory(), vectors, similarity)
+        .add(VectorIndex.config(VectorIndex.options(bits, oversampling)), segments);
   }
 
   /** Of one kind in a test, as Lucene's kernels for memory add in another order. */
@@ -82,7 +82,7 @@ public class TestCodesQueries extends LuceneTestCase {
   }
 
   private float[][] vectors(int count) {
-    return CodesIndex.vectors(random(), similarity, count, dimension);
+    return Vectors.clustered(random(), similarity, count, dimension);
   }
 
   private float[] target() {
@@ -103,12 +103,12 @@ public class TestCodesQueries extends LuceneTestCase {
   /** Has its seeds from any query, near and far ones, also none. */
   public void testSeeds() throws IOException {
     float[][] vectors = vectors(1500);
-    try (CodesIndex index = index(vectors, randomBits(), 6, 1 + random().nextInt(3))) {
+    try (VectorIndex index = index(vectors, randomBits(), 6, 1 + random().nextInt(3))) {
       double near = 0;
       double far = 0;
       for (int i = 0; i < 20; i++) {
         float[] target = target();
-        KnnFloatVectorQuery query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 20);
+        KnnFloatVectorQuery query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 20);
         int[] nearest = Vectors.nearest(vectors, target, 3, similarity, id -> true);
         Query seeds = IntPoint.newSetQuery("id", nearest);
         near +=
@@ -127,7 +127,7 @@ public class TestCodesQueries extends LuceneTestCase {
   /** A walk that may score no more than its seeds finds just these. */
   public void testSeedsAreWhereTheWalkBegins() throws IOException {
     float[][] vectors = vectors(1500);
-    try (CodesIndex index = index(vectors, randomBits(), 2, 1)) {
+    try (VectorIndex index = index(vectors, randomBits(), 2, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       for (int i = 0; i < 20; i++) {
         FixedBitSet seeds = new FixedBitSet(leaf.maxDoc());
@@ -140,7 +140,8 @@ public class TestCodesQueries extends LuceneTestCase {
                 new BitSetIterator(seeds, count), count, KnnSearchStrategy.Hnsw.DEFAULT);
         float[] target = target();
         TopKnnCollector collector = new TopKnnCollector(100, count, how);
-        leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, accept(null, leaf.maxDoc()));
+        leaf.searchNearestVectors(
+            VectorIndex.FIELD, target, collector, accept(null, leaf.maxDoc()));
         assertEquals(count, collector.visitedCount());
         TopDocs hits = collector.topDocs();
         assertEquals(count, hits.scoreDocs.length);
@@ -151,13 +152,13 @@ public class TestCodesQueries extends LuceneTestCase {
 
   public void testPatience() throws IOException {
     float[][] vectors = vectors(1500);
-    try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
-        CodesIndex exact = codes.withoutCodes(directory())) {
+    try (VectorIndex codes = index(vectors, randomBits(), 2, 1);
+        VectorIndex exact = codes.withoutCodes(directory())) {
       for (int i = 0; i < 20; i++) {
         float[] target = target();
         Query query =
             PatienceKnnVectorQuery.fromFloatQuery(
-                new KnnFloatVectorQuery(CodesIndex.FIELD, target, 15));
+                new KnnFloatVectorQuery(VectorIndex.FIELD, target, 15));
         assertSame(exact.searcher().search(query, 15), codes.searcher().search(query, 15));
       }
     }
@@ -165,13 +166,13 @@ public class TestCodesQueries extends LuceneTestCase {
 
   public void testSimilarityThreshold() throws IOException {
     float[][] vectors = vectors(1200);
-    try (CodesIndex codes = index(vectors, randomBits(), 2, 1);
-        CodesIndex exact = codes.withoutCodes(directory())) {
+    try (VectorIndex codes = index(vectors, randomBits(), 2, 1);
+        VectorIndex exact = codes.withoutCodes(directory())) {
       for (int i = 0; i < 20; i++) {
         float[] target = target();
         int[] nearest = Vectors.nearest(vectors, target, 30, similarity, id -> true);
         float threshold = similarity.compare(target, vectors[nearest[29]]);
-        Query query = SimilarityQueries.floats(CodesIndex.FIELD, target, threshold);
+        Query query = SimilarityQueries.floats(VectorIndex.FIELD, target, threshold);
         TopDocs hits = codes.searcher().search(query, vectors.length);
         assertSame(exact.searcher().search(query, vectors.length), hits);
         for (ScoreDoc hit : hits.scoreDocs) {
@@ -187,7 +188,7 @@ public class TestCodesQueries extends LuceneTestCase {
       List<Document> block = new ArrayList<>();
       for (float[] child : vectors(1 + random().nextInt(5))) {
         Document document = new Document();
-        document.add(new KnnFloatVectorField(CodesIndex.FIELD, child, similarity));
+        document.add(new KnnFloatVectorField(VectorIndex.FIELD, child, similarity));
         block.add(document);
       }
       Document document = new Document();
@@ -198,17 +199,17 @@ public class TestCodesQueries extends LuceneTestCase {
     BitSetProducer isParent = new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
     try (Directory withCodes = directory();
         Directory without = directory()) {
-      add(withCodes, blocks, CodesIndex.options(randomBits(), 2));
+      add(withCodes, blocks, VectorIndex.options(randomBits(), 2));
       try (DirectoryReader codes = DirectoryReader.open(withCodes)) {
         getOnlyLeafReader(codes);
-        CodesIndex.copyWithoutCodes(codes, without);
+        VectorIndex.copyWithoutCodes(codes, without);
       }
       try (DirectoryReader codes = DirectoryReader.open(withCodes);
           DirectoryReader exact = DirectoryReader.open(without)) {
         for (int i = 0; i < 20; i++) {
           Query query =
               new DiversifyingChildrenFloatKnnVectorQuery(
-                  CodesIndex.FIELD, target(), null, 15, isParent);
+                  VectorIndex.FIELD, target(), null, 15, isParent);
           TopDocs hits = new IndexSearcher(codes).search(query, 15);
           assertEquals(15, hits.scoreDocs.length);
           assertSame(new IndexSearcher(exact).search(query, 15), hits);
@@ -226,7 +227,7 @@ public class TestCodesQueries extends LuceneTestCase {
       List<Document> block = new ArrayList<>();
       for (float[] child : vectors(1 + random().nextInt(6))) {
         Document document = new Document();
-        document.add(new KnnFloatVectorField(CodesIndex.FIELD, child, similarity));
+        document.add(new KnnFloatVectorField(VectorIndex.FIELD, child, similarity));
         block.add(document);
         children.add(child);
       }
@@ -267,13 +268,13 @@ public class TestCodesQueries extends LuceneTestCase {
           best.sort(Comparator.reverseOrder());
           Query join =
               new DiversifyingChildrenFloatKnnVectorQuery(
-                  CodesIndex.FIELD, target, null, k, isParent, how);
+                  VectorIndex.FIELD, target, null, k, isParent, how);
           for (ScoreDoc hit : searcher.search(join, k).scoreDocs) {
             joined += hit.score >= best.get(k - 1) - 1e-5f ? 1.0 / k / queries : 0;
           }
           int wanted = 30;
           float threshold = all.get(wanted - 1) - 1e-5f;
-          Query query = SimilarityQueries.floats(CodesIndex.FIELD, target, threshold, null, how);
+          Query query = SimilarityQueries.floats(VectorIndex.FIELD, target, threshold, null, how);
           TopDocs hits = searcher.search(query, 1000);
           for (ScoreDoc hit : hits.scoreDocs) {
             assertTrue(hit.score >= threshold);
@@ -292,7 +293,7 @@ public class TestCodesQueries extends LuceneTestCase {
 
   private static void add(Directory directory, List<List<Document>> blocks, LmdbHnswOptions options)
       throws IOException {
-    try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
+    try (IndexWriter writer = new IndexWriter(directory, VectorIndex.config(options))) {
       for (List<Document> block : blocks) {
         writer.addDocuments(block);
       }
@@ -305,7 +306,7 @@ public class TestCodesQueries extends LuceneTestCase {
 
   public void testVisitLimit() throws IOException {
     float[][] vectors = vectors(2000);
-    try (CodesIndex index = index(vectors, randomBits(), 3, 1)) {
+    try (VectorIndex index = index(vectors, randomBits(), 3, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       // levels above the lowest are looked through node by node, as by Lucene's searcher
       int excess = 2 * LmdbHnswOptions.DEFAULT.maxConn();
@@ -319,7 +320,7 @@ public class TestCodesQueries extends LuceneTestCase {
         float[] target = target();
         TopKnnCollector collector = new TopKnnCollector(10, limit);
         leaf.searchNearestVectors(
-            CodesIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
+            VectorIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
         long visited = collector.visitedCount();
         boolean stopped = collector.earlyTerminated();
         TopDocs hits = collector.topDocs();
@@ -333,7 +334,7 @@ public class TestCodesQueries extends LuceneTestCase {
 
         // the highest limit that does not let it scan instead
         TopKnnCollector more = new TopKnnCollector(10, leaf.maxDoc() / 2 - 1);
-        leaf.searchNearestVectors(CodesIndex.FIELD, target, more, accept(accepted, leaf.maxDoc()));
+        leaf.searchNearestVectors(VectorIndex.FIELD, target, more, accept(accepted, leaf.maxDoc()));
         assertTrue(more.visitedCount() >= visited);
         TopDocs all = more.topDocs();
         assertEquals(10, all.scoreDocs.length);
@@ -344,7 +345,7 @@ public class TestCodesQueries extends LuceneTestCase {
         }
 
         TopKnnCollector free = new TopKnnCollector(10, Integer.MAX_VALUE);
-        leaf.searchNearestVectors(CodesIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
+        leaf.searchNearestVectors(VectorIndex.FIELD, target, free, accept(accepted, leaf.maxDoc()));
         all = free.topDocs();
         assertEquals(10, all.scoreDocs.length);
         assertEquals(TotalHits.Relation.EQUAL_TO, all.totalHits.relation());
@@ -357,7 +358,7 @@ public class TestCodesQueries extends LuceneTestCase {
   public void testFilterOnCodes() throws IOException {
     float[][] vectors = vectors(2000);
     int bits = randomBits();
-    try (CodesIndex index = index(vectors, bits, 6, 1)) {
+    try (VectorIndex index = index(vectors, bits, 6, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       double recall = 0;
       for (int i = 0; i < 20; i++) {
@@ -370,7 +371,7 @@ public class TestCodesQueries extends LuceneTestCase {
         float[] target = target();
         TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
         leaf.searchNearestVectors(
-            CodesIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
+            VectorIndex.FIELD, target, collector, accept(accepted, leaf.maxDoc()));
         TopDocs hits = collector.topDocs();
         assertEquals(10, hits.scoreDocs.length);
         checkHits(hits, vectors, target, accepted);
@@ -400,12 +401,12 @@ public class TestCodesQueries extends LuceneTestCase {
   /** A filter's query has the number of documents that pass as limit, and scans beyond it. */
   public void testLimitOfFilter() throws IOException {
     float[][] vectors = vectors(2000);
-    try (CodesIndex index = index(vectors, randomBits(), 50, 1)) {
+    try (VectorIndex index = index(vectors, randomBits(), 50, 1)) {
       for (int i = 0; i < 10; i++) {
         float[] target = target();
         int from = random().nextInt(1500);
         Query some = IntPoint.newRangeQuery("id", from, from + 30);
-        Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 10, some);
+        Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 10, some);
         double recall = index.recall(query, target, 10, id -> id >= from && id <= from + 30);
         assertEquals(1, recall, 0);
       }
@@ -414,10 +415,10 @@ public class TestCodesQueries extends LuceneTestCase {
 
   public void testTimeouts() throws IOException {
     float[][] vectors = vectors(2500);
-    try (CodesIndex index = index(vectors, randomBits(), 3, 1 + random().nextInt(3))) {
+    try (VectorIndex index = index(vectors, randomBits(), 3, 1 + random().nextInt(3))) {
       for (int i = 0; i < 10; i++) {
         float[] target = target();
-        Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 30);
+        Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 30);
         TopDocs all = index.searcher().search(query, 30);
         assertEquals(30, all.scoreDocs.length);
 
@@ -435,7 +436,7 @@ public class TestCodesQueries extends LuceneTestCase {
         int allowed = 2 + random().nextInt(30);
         LeafReader leaf = index.reader.leaves().get(0).reader();
         leaf.searchNearestVectors(
-            CodesIndex.FIELD,
+            VectorIndex.FIELD,
             target,
             TimeLimited.of(collector, () -> ++asked[0] > allowed),
             accept(null, leaf.maxDoc()));
@@ -449,11 +450,12 @@ public class TestCodesQueries extends LuceneTestCase {
   /** Nothing but deleted documents, and nothing but one that is not. */
   public void testDeletes() throws IOException {
     float[][] vectors = vectors(1200);
-    try (CodesIndex index = index(vectors, randomBits(), 3, 1)) {
+    try (VectorIndex index = index(vectors, randomBits(), 3, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       FixedBitSet live = new FixedBitSet(leaf.maxDoc());
       TopKnnCollector collector = new TopKnnCollector(10, Integer.MAX_VALUE);
-      leaf.searchNearestVectors(CodesIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
+      leaf.searchNearestVectors(
+          VectorIndex.FIELD, target(), collector, accept(live, leaf.maxDoc()));
       assertEquals(0, collector.topDocs().scoreDocs.length);
 
       int left = random().nextInt(leaf.maxDoc());
@@ -461,7 +463,7 @@ public class TestCodesQueries extends LuceneTestCase {
       // the cost says how many are left; of bits without a cost it is the number of documents
       collector = new TopKnnCollector(10, Integer.MAX_VALUE);
       leaf.searchNearestVectors(
-          CodesIndex.FIELD, vectors[left], collector, accept(live, leaf.maxDoc()));
+          VectorIndex.FIELD, vectors[left], collector, accept(live, leaf.maxDoc()));
       ScoreDoc[] hits = collector.topDocs().scoreDocs;
       assertEquals(Arrays.toString(hits), 1, hits.length);
       assertEquals(left, hits[0].doc);

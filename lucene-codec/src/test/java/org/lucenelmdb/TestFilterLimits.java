@@ -46,10 +46,10 @@ public class TestFilterLimits extends LuceneTestCase {
     return vectors;
   }
 
-  private static CodesIndex index(float[][] vectors, int bits, int segments) throws IOException {
-    LmdbHnswOptions options = CodesIndex.options(bits, 2).withMaxConn(MAX_CONN).withBeamWidth(10);
-    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
-        .add(CodesIndex.config(options), segments);
+  private static VectorIndex index(float[][] vectors, int bits, int segments) throws IOException {
+    LmdbHnswOptions options = VectorIndex.options(bits, 2).withMaxConn(MAX_CONN).withBeamWidth(10);
+    return new VectorIndex(newDirectory(), vectors, SIMILARITY)
+        .add(VectorIndex.config(options), segments);
   }
 
   private static int randomBits() {
@@ -87,9 +87,9 @@ public class TestFilterLimits extends LuceneTestCase {
       LeafReader leaf, float[] target, KnnCollector collector, FixedBitSet accepted)
       throws IOException {
     leaf.searchNearestVectors(
-        CodesIndex.FIELD, target, collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+        VectorIndex.FIELD, target, collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
     TopDocs hits = collector.topDocs();
-    FilteredIndex.check(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
+    Hits.check(hits.scoreDocs, Hits.scores(leaf, target), accepted);
     return hits;
   }
 
@@ -103,7 +103,7 @@ public class TestFilterLimits extends LuceneTestCase {
   public void testVisitLimits() throws IOException {
     float[][] vectors = clusters(3, 500, 12);
     int bits = randomBits();
-    try (CodesIndex index = index(vectors, bits, 1)) {
+    try (VectorIndex index = index(vectors, bits, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
         boolean someStopped = false;
@@ -139,7 +139,7 @@ public class TestFilterLimits extends LuceneTestCase {
   public void testLimitIsWhatIsAccepted() throws IOException {
     float[][] vectors = clusters(4, 300, 8);
     for (int bits : new int[] {0, 8}) {
-      try (CodesIndex index = index(vectors, bits, 1)) {
+      try (VectorIndex index = index(vectors, bits, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (int i = 0; i < 30; i++) {
           FixedBitSet accepted = every(leaf.maxDoc(), 2 + random().nextInt(20));
@@ -174,9 +174,11 @@ public class TestFilterLimits extends LuceneTestCase {
       ordered[i / size % nth == 0 ? last++ : rejected++] = vectors[i];
     }
     for (int bits : new int[] {0, 1, 8}) {
-      LmdbHnswOptions options = CodesIndex.options(bits, 1).withMaxConn(MAX_CONN).withBeamWidth(10);
-      try (CodesIndex index =
-          new CodesIndex(newDirectory(), ordered, SIMILARITY).add(CodesIndex.config(options), 1)) {
+      LmdbHnswOptions options =
+          VectorIndex.options(bits, 1).withMaxConn(MAX_CONN).withBeamWidth(10);
+      try (VectorIndex index =
+          new VectorIndex(newDirectory(), ordered, SIMILARITY)
+              .add(VectorIndex.config(options), 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
         accepted.set(leaf.maxDoc() - accepts, leaf.maxDoc());
@@ -217,7 +219,7 @@ public class TestFilterLimits extends LuceneTestCase {
   public void testTimeouts() throws IOException {
     float[][] vectors = clusters(2, 2000, 8);
     for (int bits : new int[] {0, 1, 8}) {
-      try (CodesIndex index = index(vectors, bits, 1)) {
+      try (VectorIndex index = index(vectors, bits, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           for (int allowed = 0; allowed < 8; allowed++) {
@@ -252,7 +254,7 @@ public class TestFilterLimits extends LuceneTestCase {
     int size = 200;
     float[][] vectors = clusters(3, size, 6);
     for (int bits : new int[] {0, 2, 8}) {
-      try (CodesIndex index = index(vectors, bits, 1)) {
+      try (VectorIndex index = index(vectors, bits, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
         accepted.set(0, size);
@@ -274,7 +276,7 @@ public class TestFilterLimits extends LuceneTestCase {
   /** Lucene's walk on exact scores loses its way among few accepted: the rest is scanned. */
   public void testWalkOnVectorsFindsTooFew() throws IOException {
     float[][] vectors = clusters(4, 400, 8);
-    try (CodesIndex index = index(vectors, 0, 1)) {
+    try (VectorIndex index = index(vectors, 0, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       int scanned = 0;
       for (int i = 0; i < 50; i++) {
@@ -292,7 +294,7 @@ public class TestFilterLimits extends LuceneTestCase {
           assertEquals(
               List.of(LmdbHnswFilterStrategy.FILTERED, LmdbHnswFilterStrategy.EXHAUSTIVE),
               search.strategies());
-          FilteredIndex.checkBest(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
+          Hits.checkBest(hits.scoreDocs, Hits.scores(leaf, target), accepted);
         }
       }
       assertTrue("some walks find too few", scanned > 0);
@@ -306,7 +308,7 @@ public class TestFilterLimits extends LuceneTestCase {
     int k = 50;
     float[][] vectors = clusters(segments, size, 8);
     for (int bits : new int[] {0, 4, 8}) {
-      try (CodesIndex index = index(vectors, bits, segments)) {
+      try (VectorIndex index = index(vectors, bits, segments)) {
         assertTrue(index.reader.leaves().size() >= segments - 1);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           double recall = 0;
@@ -318,7 +320,7 @@ public class TestFilterLimits extends LuceneTestCase {
             recall +=
                 index.recall(
                     new KnnFloatVectorQuery(
-                        CodesIndex.FIELD,
+                        VectorIndex.FIELD,
                         target,
                         k,
                         IntPoint.newRangeQuery("id", from, to - 1),
@@ -348,7 +350,7 @@ public class TestFilterLimits extends LuceneTestCase {
    */
   public void testWalksThatEndInScans() throws IOException {
     float[][] vectors = clusters(10, 2500, 4);
-    try (CodesIndex index = index(vectors, random().nextBoolean() ? 4 : 8, 1)) {
+    try (VectorIndex index = index(vectors, random().nextBoolean() ? 4 : 8, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       int walked = 0;
       int switched = 0;

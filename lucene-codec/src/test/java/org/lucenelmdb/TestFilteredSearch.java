@@ -53,11 +53,11 @@ public class TestFilteredSearch extends LuceneTestCase {
   public void testManyCases() throws IOException {
     Random random = random();
     for (int done = 0; done < CASES; ) {
-      try (FilteredIndex index = new FilteredIndex(random, directory(random))) {
+      try (RandomIndex index = new RandomIndex(random, directory(random))) {
         for (int i = 0; i < TARGETS; i++) {
           Object target = index.vector(random);
           for (LeafReaderContext leaf : index.reader.leaves()) {
-            float[] scores = FilteredIndex.scores(leaf.reader(), target);
+            float[] scores = Hits.scores(leaf.reader(), target);
             for (int j = 0; j < CASES_OF_TARGET && done < CASES; j++) {
               assertCase(random, index, leaf.reader(), target, scores);
               done++;
@@ -69,10 +69,10 @@ public class TestFilteredSearch extends LuceneTestCase {
   }
 
   private static void assertCase(
-      Random random, FilteredIndex index, LeafReader leaf, Object target, float[] scores)
+      Random random, RandomIndex index, LeafReader leaf, Object target, float[] scores)
       throws IOException {
     FixedBitSet filter = filter(random, scores);
-    FixedBitSet expected = FilteredIndex.expected(scores, filter, leaf.getLiveDocs());
+    FixedBitSet expected = Hits.expected(scores, filter, leaf.getLiveDocs());
     int passing = expected.cardinality();
     int k = random.nextInt(4) == 0 ? passing + random.nextInt(10) : random.nextInt(20);
     k = Math.max(1, random.nextInt(4) == 0 ? Math.min(passing, k) : k);
@@ -81,13 +81,13 @@ public class TestFilteredSearch extends LuceneTestCase {
     try {
       TopKnnCollector collector =
           new TopKnnCollector(k, Integer.MAX_VALUE, seeded(random, strategy, scores));
-      FilteredIndex.search(leaf, target, collector, accept(kind, leaf, filter, expected));
+      RandomIndex.search(leaf, target, collector, accept(kind, leaf, filter, expected));
       ScoreDoc[] hits = collector.topDocs().scoreDocs;
       assertEquals("hits", Math.min(k, passing), hits.length);
       if (hits.length == passing) {
-        FilteredIndex.checkBest(hits, scores, expected);
+        Hits.checkBest(hits, scores, expected);
       } else {
-        FilteredIndex.check(hits, scores, expected);
+        Hits.check(hits, scores, expected);
       }
     } catch (Throwable e) {
       throw new AssertionError(
@@ -231,14 +231,14 @@ public class TestFilteredSearch extends LuceneTestCase {
     Random random = random();
     int queries = 0;
     while (queries < Math.max(500, CASES / 10)) {
-      try (FilteredIndex index = new FilteredIndex(random, directory(random))) {
+      try (RandomIndex index = new RandomIndex(random, directory(random))) {
         IndexSearcher searcher = new IndexSearcher(index.reader);
         for (int i = 0; i < TARGETS; i++) {
           Object target = index.vector(random);
           float[] scores = new float[index.reader.maxDoc()];
           FixedBitSet live = new FixedBitSet(scores.length);
           for (LeafReaderContext leaf : index.reader.leaves()) {
-            float[] part = FilteredIndex.scores(leaf.reader(), target);
+            float[] part = Hits.scores(leaf.reader(), target);
             System.arraycopy(part, 0, scores, leaf.docBase, part.length);
             Bits bits = leaf.reader().getLiveDocs();
             for (int doc = 0; doc < part.length; doc++) {
@@ -253,15 +253,15 @@ public class TestFilteredSearch extends LuceneTestCase {
             for (ScoreDoc hit : searcher.search(filter, scores.length).scoreDocs) {
               accepted.set(hit.doc);
             }
-            FixedBitSet expected = FilteredIndex.expected(scores, accepted, live);
+            FixedBitSet expected = Hits.expected(scores, accepted, live);
             int k = 1 + random.nextInt(random.nextBoolean() ? 10 : index.count + 5);
             KnnSearchStrategy strategy = strategy(random);
             strategy = strategy == null ? KnnSearchStrategy.Hnsw.DEFAULT : strategy;
             String message = index + "; " + filter + ", k " + k + ", " + strategy;
-            Query query = FilteredIndex.query(target, k, filter, strategy);
+            Query query = RandomIndex.query(target, k, filter, strategy);
             ScoreDoc[] hits = searcher.search(query, k).scoreDocs;
             assertEquals(message, Math.min(k, expected.cardinality()), hits.length);
-            FilteredIndex.check(hits, scores, expected);
+            Hits.check(hits, scores, expected);
             queries++;
           }
         }

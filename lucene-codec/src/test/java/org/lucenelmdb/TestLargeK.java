@@ -18,8 +18,8 @@ import org.apache.lucene.search.TotalHits;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.DocFilter.By;
+import org.lucenelmdb.VectorIndex.Form;
 
 /** Searches for many vectors, up to all: complete, exact where most are found, and in bounds. */
 @ThreadLeakFilters(filters = NativeThreads.class)
@@ -39,12 +39,12 @@ public class TestLargeK extends LuceneTestCase {
 
   private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
 
-  private RecallIndex index(int dimension, Form form) throws IOException {
+  private VectorIndex index(int dimension, Form form) throws IOException {
     HardVectors kind =
         random().nextBoolean() ? HardVectors.SUBSPACE : HardVectors.BLOBS; // graphs find theirs
     float[][] vectors = kind.create(random(), COUNT, dimension);
-    return new RecallIndex(
-        newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN, form, LmdbHnswOptions.DEFAULT);
+    return new VectorIndex(newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN)
+        .add(form, LmdbHnswOptions.DEFAULT);
   }
 
   private static FixedBitSet accepted(double part) {
@@ -67,7 +67,7 @@ public class TestLargeK extends LuceneTestCase {
             });
   }
 
-  private void assertAnyK(RecallIndex index, FixedBitSet accepted, By by) throws IOException {
+  private void assertAnyK(VectorIndex index, FixedBitSet accepted, By by) throws IOException {
     int count = accepted == null ? COUNT : accepted.cardinality();
     for (int k : new int[] {1, 10, 100, count / 10, count / 4, count / 2, count - 1, count}) {
       if (EXACTLY * k > count) {
@@ -85,12 +85,13 @@ public class TestLargeK extends LuceneTestCase {
   }
 
   /** Searches for any target, checks the effort, and returns the recall. */
-  private double recall(RecallIndex index, int k, FixedBitSet accepted, By by) throws IOException {
+  private double recall(VectorIndex index, int k, FixedBitSet accepted, By by) throws IOException {
     float[] target = index.vectors[random().nextInt(COUNT)].clone();
     target[random().nextInt(target.length)] += 1;
     float[] scores = index.scores(target);
     searches.clear();
-    ScoreDoc[] hits = index.search(RecallIndex.OURS, target, k, accepted, by, listening());
+    ScoreDoc[] hits =
+        index.search(VectorIndex.FIELD, target, k, new DocFilter(accepted, by), listening());
     for (int i = 1; i < hits.length; i++) {
       assertTrue(hits[i].score <= hits[i - 1].score);
     }
@@ -101,13 +102,13 @@ public class TestLargeK extends LuceneTestCase {
       assertTrue(message, search.visits() <= search.strategies().size() * search.vectors());
     }
     assertTrue(message, searches.size() <= 2 * index.reader.leaves().size()); // Lucene's 2 passes
-    return RecallComparison.recall(hits, k, scores, accepted);
+    return Hits.recall(hits, k, scores, accepted);
   }
 
   public void testAnyK() throws IOException {
     for (int dimension : new int[] {32, 384}) {
       for (Form form : new Form[] {Form.ONE_SEGMENT, Form.SEGMENTS}) {
-        try (RecallIndex index = index(dimension, form)) {
+        try (VectorIndex index = index(dimension, form)) {
           assertAnyK(index, null, By.FILTER);
           assertAnyK(index, accepted(0.5), By.FILTER);
           assertAnyK(index, accepted(0.05), By.FILTER);
@@ -119,19 +120,20 @@ public class TestLargeK extends LuceneTestCase {
 
   /** More than there are: all of them, the best first. */
   public void testMoreThanThereAre() throws IOException {
-    try (RecallIndex index = index(64, Form.ONE_SEGMENT)) {
+    try (VectorIndex index = index(64, Form.ONE_SEGMENT)) {
       float[] target = index.vectors[0];
       float[] scores = index.scores(target);
       for (FixedBitSet accepted : new FixedBitSet[] {null, accepted(0.5), accepted(0.01)}) {
-        ScoreDoc[] hits = index.search(RecallIndex.OURS, target, 10 * COUNT, accepted, By.FILTER);
-        assertEquals(1, RecallComparison.recall(hits, 10 * COUNT, scores, accepted), 0);
+        ScoreDoc[] hits =
+            index.search(VectorIndex.FIELD, target, 10 * COUNT, new DocFilter(accepted, By.FILTER));
+        assertEquals(1, Hits.recall(hits, 10 * COUNT, scores, accepted), 0);
       }
     }
   }
 
   /** No vector is scored after a collector has said that the time is up. */
   public void testTimeout() throws IOException {
-    try (RecallIndex index = index(384, Form.ONE_SEGMENT)) {
+    try (VectorIndex index = index(384, Form.ONE_SEGMENT)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       for (int i = 0; i < 60; i++) {
         FixedBitSet accepted = random().nextBoolean() ? null : accepted(0.5);
@@ -147,7 +149,7 @@ public class TestLargeK extends LuceneTestCase {
                     () -> new BitSetIterator(accepted, accepted.cardinality()), null, COUNT);
         searches.clear();
         float[] target = index.vectors[random().nextInt(COUNT)];
-        leaf.searchNearestVectors(RecallIndex.OURS, target, limited, accept);
+        leaf.searchNearestVectors(VectorIndex.FIELD, target, limited, accept);
         String message = "k " + k + ", " + allowed + " of " + asked[0] + ": " + searches;
         assertTrue(message, searches.get(0).reranked() <= allowed);
         ScoreDoc[] hits = top.topDocs().scoreDocs;

@@ -55,7 +55,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
       while (near == null) {
         near = vectors[random().nextInt(vectors.length)];
       }
-      float[] away = CodesIndex.vectors(random(), similarity, 1, near.length)[0];
+      float[] away = Vectors.clustered(random(), similarity, 1, near.length)[0];
       targets[i] = near.clone();
       for (int j = 0; j < near.length; j++) {
         targets[i][j] += 0.2f * away[j];
@@ -68,11 +68,15 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   }
 
   private static double recall(
-      CodesIndex index, float[][] targets, Query filter, IntPredicate accept, KnnSearchStrategy how)
+      VectorIndex index,
+      float[][] targets,
+      Query filter,
+      IntPredicate accept,
+      KnnSearchStrategy how)
       throws IOException {
     double sum = 0;
     for (float[] target : targets) {
-      Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, K, filter, how);
+      Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, K, filter, how);
       sum += index.recall(query, target, K, accept);
     }
     return sum / targets.length;
@@ -85,7 +89,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   /** Segments, a field that some documents lack, deletes, a merge of some and of all. */
   public void testLifeOfAnIndex() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 1500, 10 + random().nextInt(90));
+    float[][] vectors = Vectors.clustered(random(), similarity, 1500, 10 + random().nextInt(90));
     boolean sparse = random().nextBoolean();
     for (int i = 0; i < vectors.length; i++) {
       vectors[i] = sparse && i % 7 == 2 ? null : vectors[i];
@@ -94,8 +98,8 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     boolean sorted = random().nextBoolean();
     double[] without = null;
     for (int bits : new int[] {0, 1, 2, 4, 8}) {
-      LmdbHnswOptions options = CodesIndex.options(bits, bits == 1 ? 8 : 5);
-      try (CodesIndex index = new CodesIndex(newDirectory(), vectors.clone(), similarity)) {
+      LmdbHnswOptions options = VectorIndex.options(bits, bits == 1 ? 8 : 5);
+      try (VectorIndex index = new VectorIndex(newDirectory(), vectors.clone(), similarity)) {
         index.add(config(options, sorted), 3);
         List<Double> recalls = new ArrayList<>();
         recalls.add(recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT));
@@ -129,21 +133,21 @@ public class TestQuantizedSearcher extends LuceneTestCase {
 
   private static IndexWriterConfig config(LmdbHnswOptions options, boolean sorted) {
     IndexWriterConfig config =
-        CodesIndex.config(options).setUseCompoundFile(random().nextBoolean());
-    return sorted ? CodesIndex.sorted(config) : config;
+        VectorIndex.config(options).setUseCompoundFile(random().nextBoolean());
+    return sorted ? VectorIndex.sorted(config) : config;
   }
 
   /** Vectors of very different length; Lucene's own quantized format gets merges of these wrong. */
   public void testCosineBeforeAndAfterMerge() throws IOException {
     VectorSimilarityFunction similarity = VectorSimilarityFunction.COSINE;
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 1500, 64);
+    float[][] vectors = Vectors.clustered(random(), similarity, 1500, 64);
     float[][] targets = targets(similarity, vectors);
     for (int bits : BITS) {
-      LmdbHnswOptions options = CodesIndex.options(bits, 8);
+      LmdbHnswOptions options = VectorIndex.options(bits, 8);
       double[] recalls = new double[2];
       for (int merged = 0; merged < 2; merged++) {
         boolean sorted = random().nextBoolean();
-        try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
+        try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
           index.add(config(options, sorted), merged == 0 ? 1 : 2 + random().nextInt(3));
           double before = recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT);
           assertTrue(bits + " bits: " + before, before >= 0.65);
@@ -168,11 +172,11 @@ public class TestQuantizedSearcher extends LuceneTestCase {
 
   public void testFilters() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 2000, 40);
+    float[][] vectors = Vectors.clustered(random(), similarity, 2000, 40);
     float[][] targets = targets(similarity, vectors);
     int bits = BITS[random().nextInt(BITS.length)];
-    try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-      index.add(randomConfig(CodesIndex.options(bits, 6)), 1 + random().nextInt(2));
+    try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+      index.add(randomConfig(VectorIndex.options(bits, 6)), 1 + random().nextInt(2));
       Query even = new TermQuery(new Term("even", "true"));
       Query tenth = new TermQuery(new Term("tenth", "true"));
       for (KnnSearchStrategy how :
@@ -196,13 +200,13 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   public void testLargeK() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
     int size = 50 + random().nextInt(300);
-    float[][] vectors = CodesIndex.vectors(random(), similarity, size, 20);
+    float[][] vectors = Vectors.clustered(random(), similarity, size, 20);
     for (int bits : BITS) {
-      try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-        index.add(randomConfig(CodesIndex.options(bits, 1 + random().nextInt(4))), 1);
+      try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+        index.add(randomConfig(VectorIndex.options(bits, 1 + random().nextInt(4))), 1);
         float[] target = targets(similarity, vectors)[0];
         for (int k : new int[] {size / 2, size - 1, size, size + 1, 10 * size}) {
-          Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, k);
+          Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, k);
           double recall = index.recall(query, target, k, id -> true);
           assertTrue(bits + " bits, k " + k, recall >= (k >= size ? 1 : 0.5));
         }
@@ -213,15 +217,15 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   /** Segments are searched again where all that they found is good: then with seeds. */
   public void testManySegments() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 3000, 24);
+    float[][] vectors = Vectors.clustered(random(), similarity, 3000, 24);
     float[][] targets = targets(similarity, vectors);
     for (int bits : new int[] {BITS[random().nextInt(2)], BITS[2 + random().nextInt(2)]}) {
-      try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-        index.add(randomConfig(CodesIndex.options(bits, 4)), 10);
+      try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+        index.add(randomConfig(VectorIndex.options(bits, 4)), 10);
         assertTrue(index.reader.leaves().size() >= 9);
         double sum = 0;
         for (float[] target : targets) {
-          Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 100);
+          Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 100);
           sum += index.recall(query, target, 100, id -> true) / targets.length;
         }
         assertTrue(similarity + ", " + bits + " bits: " + sum, sum >= 0.65);
@@ -239,16 +243,16 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     AcceptDocs accepted =
         AcceptDocs.fromIteratorSupplier(
             () -> DocIdSetIterator.range(1, leaf.maxDoc()), null, leaf.maxDoc());
-    leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, accepted);
+    leaf.searchNearestVectors(VectorIndex.FIELD, target, collector, accepted);
     return collector;
   }
 
   public void testOversamplingOfAQuery() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 3000, 32);
+    float[][] vectors = Vectors.clustered(random(), similarity, 3000, 32);
     float[][] targets = targets(similarity, vectors);
-    try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-      index.add(randomConfig(CodesIndex.options(1, 3)), 1);
+    try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+      index.add(randomConfig(VectorIndex.options(1, 3)), 1);
       LeafReader leaf = getOnlyLeafReader(index.reader);
       float[] oversamplings = {1, 3, 10, 1000};
       double[] recalls = new double[oversamplings.length];
@@ -307,11 +311,11 @@ public class TestQuantizedSearcher extends LuceneTestCase {
       VectorSimilarityFunction similarity = randomSimilarity();
       byte[][] vectors = Vectors.bytes(random(), 1000, 48);
       try (Directory directory = newDirectory()) {
-        IndexWriterConfig config = CodesIndex.config(CodesIndex.options(bits, 10));
+        IndexWriterConfig config = VectorIndex.config(VectorIndex.options(bits, 10));
         try (IndexWriter writer = new IndexWriter(directory, config)) {
           for (byte[] vector : vectors) {
             Document document = new Document();
-            document.add(new KnnByteVectorField(CodesIndex.FIELD, vector, similarity));
+            document.add(new KnnByteVectorField(VectorIndex.FIELD, vector, similarity));
             writer.addDocument(document);
           }
           writer.forceMerge(1);
@@ -321,7 +325,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           for (byte[] target : Vectors.bytes(random(), QUERIES, 48)) {
             ScoreDoc[] hits =
                 new IndexSearcher(reader)
-                    .search(new KnnByteVectorQuery(CodesIndex.FIELD, target, K), K)
+                    .search(new KnnByteVectorQuery(VectorIndex.FIELD, target, K), K)
                     .scoreDocs;
             float[] all = new float[vectors.length];
             for (int i = 0; i < all.length; i++) {
@@ -345,13 +349,13 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     for (int bits : BITS) {
       float[][] vectors = Vectors.clustered(random(), 1000, 48);
       try (Directory directory = newDirectory()) {
-        IndexWriterConfig config = CodesIndex.config(CodesIndex.options(bits, 8));
+        IndexWriterConfig config = VectorIndex.config(VectorIndex.options(bits, 8));
         try (IndexWriter writer = new IndexWriter(directory, config)) {
           for (float[] vector : vectors) {
             Document document = new Document();
             document.add(
                 new KnnFloatVectorField(
-                    CodesIndex.FIELD, vector, LmdbHnswFieldTypes.floatManhattan(48)));
+                    VectorIndex.FIELD, vector, LmdbHnswFieldTypes.floatManhattan(48)));
             writer.addDocument(document);
           }
           writer.forceMerge(1);
@@ -361,7 +365,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           for (float[] target : targets(VectorSimilarityFunction.EUCLIDEAN, vectors)) {
             ScoreDoc[] hits =
                 new IndexSearcher(reader)
-                    .search(new KnnFloatVectorQuery(CodesIndex.FIELD, target, K), K)
+                    .search(new KnnFloatVectorQuery(VectorIndex.FIELD, target, K), K)
                     .scoreDocs;
             float[] all = new float[vectors.length];
             for (int i = 0; i < all.length; i++) {

@@ -13,8 +13,8 @@ import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.DocFilter.By;
+import org.lucenelmdb.VectorIndex.Form;
 
 /** Recall without any setting on hard data, beside Lucene's format. */
 @ThreadLeakFilters(filters = NativeThreads.class)

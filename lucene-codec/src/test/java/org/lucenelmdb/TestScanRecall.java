@@ -14,8 +14,8 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.DocFilter.By;
+import org.lucenelmdb.VectorIndex.Form;
 
 /**
  * Scans of codes against scans of vectors, which find all: the error model may only stop a scan
@@ -67,8 +67,8 @@ public class TestScanRecall extends LuceneTestCase {
             .withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)
             .withListener(searches::add);
     double recall = 0;
-    try (RecallIndex index =
-        new RecallIndex(newDirectory(), vectors, like, Form.ONE_SEGMENT, options)) {
+    try (VectorIndex index =
+        new VectorIndex(newDirectory(), vectors, like).add(Form.ONE_SEGMENT, options)) {
       for (int i = 0; i < QUERIES; i++) {
         float[] a = vectors[random().nextInt(COUNT)];
         float[] b = vectors[random().nextInt(COUNT)];
@@ -83,8 +83,9 @@ public class TestScanRecall extends LuceneTestCase {
           }
         }
         float[] scores = index.scores(target);
-        ScoreDoc[] hits = index.search(RecallIndex.OURS, target, K, accepted, By.FILTER, how);
-        recall += RecallComparison.recall(hits, K, scores, accepted) / QUERIES;
+        ScoreDoc[] hits =
+            index.search(VectorIndex.FIELD, target, K, new DocFilter(accepted, By.FILTER), how);
+        recall += Hits.recall(hits, K, scores, accepted) / QUERIES;
       }
     }
     return recall;

@@ -30,10 +30,10 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.DocFilter.By;
 import org.lucenelmdb.LmdbHnswSearchListener.End;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.VectorIndex.Form;
 
 /** Searches reach the recall that they are asked for, and spend more the more that is. */
 @ThreadLeakFilters(filters = NativeThreads.class)
@@ -59,7 +59,7 @@ public class TestTargetRecall extends LuceneTestCase {
   }
 
   /** An index, and vectors of the same kind that are not in it. */
-  private record Data(RecallIndex index, float[][] targets, float[][] scores) implements Closeable {
+  private record Data(VectorIndex index, float[][] targets, float[][] scores) implements Closeable {
     @Override
     public void close() throws IOException {
       index.close();
@@ -83,7 +83,7 @@ public class TestTargetRecall extends LuceneTestCase {
     float[][] vectors = new float[COUNT][];
     System.arraycopy(all, 0, targets, 0, QUERIES);
     System.arraycopy(all, QUERIES, vectors, 0, COUNT);
-    RecallIndex index = new RecallIndex(newDirectory(), vectors, similarity, form, options);
+    VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity).add(form, options);
     float[][] scores = new float[QUERIES][];
     for (int i = 0; i < QUERIES; i++) {
       scores[i] = index.scores(targets[i]);
@@ -110,8 +110,9 @@ public class TestTargetRecall extends LuceneTestCase {
     double sum = 0;
     for (int i = 0; i < QUERIES; i++) {
       float[] target = data.targets[i];
-      ScoreDoc[] hits = data.index.search(RecallIndex.OURS, target, K, accepted, by, strategy);
-      sum += RecallComparison.recall(hits, K, data.scores[i], accepted);
+      ScoreDoc[] hits =
+          data.index.search(VectorIndex.FIELD, target, K, new DocFilter(accepted, by), strategy);
+      sum += Hits.recall(hits, K, data.scores[i], accepted);
     }
     return sum / data.targets.length;
   }
@@ -315,9 +316,11 @@ public class TestTargetRecall extends LuceneTestCase {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withCodeBits(random().nextBoolean() ? 0 : 4);
     VectorSimilarityFunction similarity = VectorSimilarityFunction.EUCLIDEAN;
     Form form = Form.ONE_SEGMENT;
-    try (RecallIndex index = new RecallIndex(newDirectory(), vectors, similarity, form, options)) {
+    try (VectorIndex index =
+        new VectorIndex(newDirectory(), vectors, similarity).add(form, options)) {
       ScoreDoc[] hits =
-          index.search(RecallIndex.OURS, vectors[0], K, null, By.FILTER, target(0.95f));
+          index.search(
+              VectorIndex.FIELD, vectors[0], K, new DocFilter(null, By.FILTER), target(0.95f));
       assertEquals(K, hits.length);
       for (ScoreDoc hit : hits) {
         assertEquals(1, hit.score, 0);

@@ -111,7 +111,7 @@ public class TestZeroVectors extends LuceneTestCase {
   }
 
   private static Codec codec(int bits) {
-    return new LmdbHnswCodec(CodesIndex.options(bits, 3).withMaxConn(8).withBeamWidth(40));
+    return new LmdbHnswCodec(VectorIndex.options(bits, 3).withMaxConn(8).withBeamWidth(40));
   }
 
   /**
