@@ -55,18 +55,18 @@ public class TestSearchListener extends LuceneTestCase {
   private final List<Search> searches = new ArrayList<>();
 
   private static LmdbHnswOptions options(int bits) {
-    return CodesIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
+    return VectorIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
   }
 
-  private static CodesIndex index(LmdbHnswOptions options, int count, int segments)
+  private static VectorIndex index(LmdbHnswOptions options, int count, int segments)
       throws IOException {
-    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, count, DIMENSION);
-    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
-        .add(CodesIndex.config(options), segments);
+    float[][] vectors = Vectors.clustered(random(), SIMILARITY, count, DIMENSION);
+    return new VectorIndex(newDirectory(), vectors, SIMILARITY)
+        .add(VectorIndex.config(options), segments);
   }
 
   private static float[] target() {
-    return CodesIndex.vectors(random(), SIMILARITY, 1, DIMENSION)[0];
+    return Vectors.clustered(random(), SIMILARITY, 1, DIMENSION)[0];
   }
 
   private Search search(LeafReader leaf, LmdbHnswSearchStrategy strategy, Bits accepted)
@@ -75,13 +75,13 @@ public class TestSearchListener extends LuceneTestCase {
     TopKnnCollector collector =
         new TopKnnCollector(K, Integer.MAX_VALUE, strategy.withListener(searches::add));
     leaf.searchNearestVectors(
-        CodesIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+        VectorIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
     assertEquals("each search once", 1, searches.size());
     Search search = searches.get(0);
     ScoreDoc[] hits = collector.topDocs().scoreDocs;
     assertEquals(segment(leaf), search.segment());
-    assertEquals(CodesIndex.FIELD, search.field());
-    assertEquals(leaf.getFloatVectorValues(CodesIndex.FIELD).size(), search.vectors());
+    assertEquals(VectorIndex.FIELD, search.field());
+    assertEquals(leaf.getFloatVectorValues(VectorIndex.FIELD).size(), search.vectors());
     assertTrue(search.toString(), search.candidates() >= K);
     assertTrue(search.toString(), search.reranked() >= hits.length);
     assertTrue(search.toString(), search.estimatedVisits() > 0);
@@ -116,9 +116,9 @@ public class TestSearchListener extends LuceneTestCase {
     float[] vector = target();
     Arrays.setAll(vectors, i -> vector.clone());
     for (int bits : new int[] {1, 4, 8}) {
-      try (CodesIndex index =
-          new CodesIndex(newDirectory(), vectors, SIMILARITY)
-              .add(CodesIndex.config(options(bits)), 1)) {
+      try (VectorIndex index =
+          new VectorIndex(newDirectory(), vectors, SIMILARITY)
+              .add(VectorIndex.config(options(bits)), 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withFilterStrategy(strategy);
@@ -132,7 +132,7 @@ public class TestSearchListener extends LuceneTestCase {
 
   public void testFields() throws IOException {
     for (int bits : new int[] {0, 4}) {
-      try (CodesIndex index = index(options(bits), 2000, 1)) {
+      try (VectorIndex index = index(options(bits), 2000, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         int size = leaf.maxDoc();
         for (int i = 0; i < 30; i++) {
@@ -178,8 +178,8 @@ public class TestSearchListener extends LuceneTestCase {
 
   /** Deletes are planned as a filter is, but what is said of filters does not matter to them. */
   public void testDeletesAreNoFilter() throws IOException {
-    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
-      IndexWriterConfig config = CodesIndex.config(options(4));
+    try (VectorIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
+      IndexWriterConfig config = VectorIndex.config(options(4));
       try (IndexWriter writer = new IndexWriter(index.directory, config)) {
         writer.deleteDocuments(IntPoint.newRangeQuery("id", 10, 20));
       }
@@ -198,16 +198,16 @@ public class TestSearchListener extends LuceneTestCase {
 
   /** How many are accepted is known exactly, where some have no vector and some are deleted. */
   public void testAcceptedAreCounted() throws IOException {
-    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, 1500, DIMENSION);
+    float[][] vectors = Vectors.clustered(random(), SIMILARITY, 1500, DIMENSION);
     for (int i = 1; i < vectors.length; i++) {
       if (random().nextInt(3) > 0) {
         vectors[i] = null;
       }
     }
-    try (CodesIndex index =
-        new CodesIndex(newDirectory(), vectors, SIMILARITY)
-            .add(CodesIndex.config(options(random().nextBoolean() ? 0 : 1)), 1)) {
-      IndexWriterConfig config = CodesIndex.config(options(1));
+    try (VectorIndex index =
+        new VectorIndex(newDirectory(), vectors, SIMILARITY)
+            .add(VectorIndex.config(options(random().nextBoolean() ? 0 : 1)), 1)) {
+      IndexWriterConfig config = VectorIndex.config(options(1));
       config.setMergePolicy(NoMergePolicy.INSTANCE);
       int from = 1 + random().nextInt(500);
       int to = from + random().nextInt(900);
@@ -238,7 +238,7 @@ public class TestSearchListener extends LuceneTestCase {
   /** A query tells of each segment. */
   public void testSegments() throws IOException {
     for (int bits : new int[] {0, 2}) {
-      try (CodesIndex index = index(options(bits), 1500, 3)) {
+      try (VectorIndex index = index(options(bits), 1500, 3)) {
         Query filter = IntPoint.newRangeQuery("id", 100, 1400);
         KnnSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
         searches.clear();
@@ -261,7 +261,7 @@ public class TestSearchListener extends LuceneTestCase {
   public void testInfoStream() throws IOException {
     List<String> messages = new ArrayList<>();
     InfoStream before = InfoStream.getDefault();
-    try (CodesIndex index = index(options(4), 300, 1)) {
+    try (VectorIndex index = index(options(4), 300, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       InfoStream.setDefault(
           new InfoStream() {
@@ -280,11 +280,11 @@ public class TestSearchListener extends LuceneTestCase {
           });
       Search search = search(leaf, new LmdbHnswSearchStrategy(), random(leaf.maxDoc(), 2));
       assertEquals(List.of("LMDB: " + search), messages);
-      assertTrue(messages.toString(), messages.get(0).contains("field=" + CodesIndex.FIELD));
+      assertTrue(messages.toString(), messages.get(0).contains("field=" + VectorIndex.FIELD));
       messages.clear();
       // also where nobody else listens
       leaf.searchNearestVectors(
-          CodesIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
+          VectorIndex.FIELD, target(), K, AcceptDocs.fromLiveDocs(null, leaf.maxDoc()), 1000);
       assertEquals(messages.toString(), 1, messages.size());
       InfoStream.setDefault(InfoStream.NO_OUTPUT);
       search(leaf, new LmdbHnswSearchStrategy(), null);
@@ -295,7 +295,7 @@ public class TestSearchListener extends LuceneTestCase {
   }
 
   public void testListenerThrows() throws IOException {
-    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 8), 300, 2)) {
+    try (VectorIndex index = index(options(random().nextBoolean() ? 0 : 8), 300, 2)) {
       RuntimeException mine = new RuntimeException("mine");
       KnnSearchStrategy how =
           new LmdbHnswSearchStrategy()
@@ -303,7 +303,7 @@ public class TestSearchListener extends LuceneTestCase {
                   search -> {
                     throw mine;
                   });
-      Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), K, null, how);
+      Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target(), K, null, how);
       assertSame(
           mine, expectThrows(RuntimeException.class, () -> index.searcher().search(query, K)));
       // nothing is the worse for it
@@ -357,10 +357,10 @@ public class TestSearchListener extends LuceneTestCase {
   }
 
   private static FieldInfo info(LeafReader leaf) {
-    return leaf.getFieldInfos().fieldInfo(CodesIndex.FIELD);
+    return leaf.getFieldInfos().fieldInfo(VectorIndex.FIELD);
   }
 
-  private void assertStrategy(LmdbHnswFilterStrategy expected, CodesIndex index)
+  private void assertStrategy(LmdbHnswFilterStrategy expected, VectorIndex index)
       throws IOException {
     for (LeafReaderContext context : index.reader.leaves()) {
       LeafReader leaf = context.reader();
@@ -381,15 +381,15 @@ public class TestSearchListener extends LuceneTestCase {
   /** A field's strategy is that of whoever wrote the segment last, also if it is none. */
   public void testStrategyOfField() throws IOException {
     LmdbHnswOptions options = options(4);
-    try (CodesIndex index = index(options, 1000, 2)) {
+    try (VectorIndex index = index(options, 1000, 2)) {
       assertNull(info(index.reader.leaves().get(0).reader()).getAttribute(ATTRIBUTE));
       assertStrategy(AUTO, index);
       for (LmdbHnswFilterStrategy strategy :
           List.of(POST_FILTERED, FILTERED, AUTO, POST_FILTERED, AUTO)) {
         LmdbHnswOptions changed = options.withFilterStrategy(strategy);
-        try (IndexWriter writer = new IndexWriter(index.directory, CodesIndex.config(changed))) {
+        try (IndexWriter writer = new IndexWriter(index.directory, VectorIndex.config(changed))) {
           Document document = new Document(); // a second segment, for something to merge
-          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), SIMILARITY));
+          document.add(new KnnFloatVectorField(VectorIndex.FIELD, target(), SIMILARITY));
           writer.addDocument(document);
           writer.forceMerge(1);
         }
@@ -399,7 +399,7 @@ public class TestSearchListener extends LuceneTestCase {
       }
     }
     for (LmdbHnswFilterStrategy strategy : List.of(POST_FILTERED, FILTERED)) {
-      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
+      try (VectorIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
         assertStrategy(strategy, index);
       }
     }
@@ -409,7 +409,7 @@ public class TestSearchListener extends LuceneTestCase {
   public void testStrategyOfFieldWithoutCodes() throws IOException {
     LmdbHnswOptions options = options(0);
     for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
-      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
+      try (VectorIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
         assertStrategy(strategy, index);
       }
     }
@@ -422,9 +422,9 @@ public class TestSearchListener extends LuceneTestCase {
     for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
       try (Directory directory = newDirectory()) {
         LmdbHnswOptions options = options(4).withFilterStrategy(strategy);
-        try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
+        try (IndexWriter writer = new IndexWriter(directory, VectorIndex.config(options))) {
           Document document = new Document();
-          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), type));
+          document.add(new KnnFloatVectorField(VectorIndex.FIELD, target(), type));
           writer.addDocument(document);
         }
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
@@ -435,7 +435,7 @@ public class TestSearchListener extends LuceneTestCase {
           CorruptIndexException e =
               expectThrows(CorruptIndexException.class, () -> LmdbHnswFilterStrategy.of(info));
           assertTrue(e.getMessage(), e.getMessage().contains("GUESS"));
-          assertTrue(e.getMessage(), e.getMessage().contains(CodesIndex.FIELD));
+          assertTrue(e.getMessage(), e.getMessage().contains(VectorIndex.FIELD));
         }
       }
     }
