@@ -104,7 +104,7 @@ public class TestFailures extends FailureTestCase {
 
   /** The directory is full when the image that LMDB has written is copied into it. */
   public void testFullDirectory() throws IOException {
-    for (int rounds = atLeast(6); rounds > 0; rounds--) {
+    for (int rounds = atLeast(3); rounds > 0; rounds--) {
       try (MockDirectoryWrapper directory = directory()) {
         RandomWrites writes = new RandomWrites(directory, random().nextLong());
         writes.begin();

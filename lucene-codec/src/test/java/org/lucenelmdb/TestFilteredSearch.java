@@ -29,17 +29,19 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.SparseFixedBitSet;
 
 /**
- * What holds for every search with a filter, whatever its strategy: as many hits as are asked for
- * and accepted, each once, with their exact scores. Small graphs of few links have parts that a
- * walk does not come to, and most filters take the rest apart.
+ * Invariants of filtered searches with any strategy: k hits if as many documents match, each once,
+ * with exact scores. Small graphs with few links have parts that a traversal does not reach, and
+ * most filters split the rest.
  *
- * <p>{@code -Dtests.filterCases=1000000} searches as often; by default it is 20,000 times.
+ * <p>{@code -Dtests.filterCases=1000000} sets the number of searches. The default is 8,000, and
+ * 20,000 in nightly runs.
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
 @TimeoutSuite(millis = 4 * 3600 * 1000)
 public class TestFilteredSearch extends LuceneTestCase {
 
-  private static final int CASES = Integer.getInteger("tests.filterCases", 20_000);
+  private static final int CASES =
+      Integer.getInteger("tests.filterCases", TEST_NIGHTLY ? 20_000 : 8_000);
   private static final int KINDS = 8;
   private static final int TARGETS = 5;
   private static final int CASES_OF_TARGET = 40;
@@ -97,7 +99,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     }
   }
 
-  /** Accepts none, one, some or all, in any place or where a target's neighbors are, or are not. */
+  /** Accepts no, one, some or all documents: any, or those near the target or far from it. */
   private static FixedBitSet filter(Random random, float[] scores) {
     int size = scores.length;
     FixedBitSet filter = new FixedBitSet(size);
@@ -145,7 +147,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     };
   }
 
-  /** Some walks begin with nodes that somebody else has found. */
+  /** Adds random seeds to some strategies. */
   private static KnnSearchStrategy seeded(
       Random random, KnnSearchStrategy strategy, float[] scores) {
     int vectors = 0;
@@ -173,7 +175,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     return sparse;
   }
 
-  /** Everything that tells a segment's searcher what is accepted. */
+  /** Creates AcceptDocs of any kind. */
   private static AcceptDocs accept(
       int kind, LeafReader leaf, FixedBitSet filter, FixedBitSet accepted) {
     Bits live = leaf.getLiveDocs();
@@ -191,7 +193,7 @@ public class TestFilteredSearch extends LuceneTestCase {
       case 4 -> AcceptDocs.fromLiveDocs(accepted, maxDoc);
       case 5 -> AcceptDocs.fromLiveDocs(sparse(accepted), maxDoc);
       case 6 -> AcceptDocs.fromLiveDocs(accepted.asReadOnlyBits(), maxDoc);
-      default -> { // kept by somebody who has made room for more documents
+      default -> { // a bit set that is longer than the segment
         FixedBitSet longer = new FixedBitSet(maxDoc + 100);
         longer.or(accepted);
         yield AcceptDocs.fromIteratorSupplier(
@@ -226,7 +228,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     };
   }
 
-  /** Queries, which search segments with limits and some of them twice. */
+  /** Queries search segments with visit limits, and some of them twice. */
   public void testQueries() throws IOException {
     Random random = random();
     int queries = 0;

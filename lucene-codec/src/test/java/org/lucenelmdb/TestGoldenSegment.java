@@ -163,7 +163,7 @@ public class TestGoldenSegment extends LuceneTestCase {
       best = Math.max(best, scores[doc]);
     }
     int k = 10; // a smaller k may miss it, since nodes have only 3 to 6 neighbors
-    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(10); // codes of 1 bit need it
+    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(10); // codes of 1 bit are poor
     TopDocs hits =
         new IndexSearcher(reader)
             .search(

@@ -21,17 +21,17 @@ import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.DocFilter.By;
 import org.lucenelmdb.VectorIndex.Form;
 
-/** Searches for many vectors, up to all: complete, exact where most are found, and in bounds. */
+/** Searches with a large k, up to all vectors. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestLargeK extends LuceneTestCase {
 
   private static final int COUNT = 3000;
 
   /**
-   * Of so many times k, all are scored: codes would take longer. That also holds where k is the
-   * greater part.
+   * If fewer than this many times k vectors match, all of them are scored exactly: searching codes
+   * would take longer.
    */
-  private static final int EXACTLY = 3;
+  private static final int EXACT_FACTOR = 3;
 
   private static final double MIN_RECALL = 0.95;
 
@@ -41,7 +41,7 @@ public class TestLargeK extends LuceneTestCase {
 
   private VectorIndex index(int dimension, Form form) throws IOException {
     HardVectors kind =
-        random().nextBoolean() ? HardVectors.SUBSPACE : HardVectors.BLOBS; // graphs find theirs
+        random().nextBoolean() ? HardVectors.SUBSPACE : HardVectors.BLOBS; // of high recall
     float[][] vectors = kind.create(random(), COUNT, dimension);
     return new VectorIndex(newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN)
         .add(form, LmdbHnswOptions.DEFAULT);
@@ -70,11 +70,11 @@ public class TestLargeK extends LuceneTestCase {
   private void assertAnyK(VectorIndex index, FixedBitSet accepted, By by) throws IOException {
     int count = accepted == null ? COUNT : accepted.cardinality();
     for (int k : new int[] {1, 10, 100, count / 10, count / 4, count / 2, count - 1, count}) {
-      if (EXACTLY * k > count) {
+      if (EXACT_FACTOR * k > count) {
         assertEquals(1, recall(index, k, accepted, by), 0);
       } else if (k < 100) {
         recall(index, k, accepted, by);
-      } else { // what one query misses says little
+      } else { // averaged, because one query proves little
         double sum = 0;
         for (int query = 0; query < QUERIES; query++) {
           sum += recall(index, k, accepted, by);
@@ -84,7 +84,7 @@ public class TestLargeK extends LuceneTestCase {
     }
   }
 
-  /** Searches for any target, checks the effort, and returns the recall. */
+  /** Searches for a random target, checks the effort, and returns recall@k. */
   private double recall(VectorIndex index, int k, FixedBitSet accepted, By by) throws IOException {
     float[] target = index.vectors[random().nextInt(COUNT)].clone();
     target[random().nextInt(target.length)] += 1;
@@ -98,15 +98,22 @@ public class TestLargeK extends LuceneTestCase {
     String message = "k " + k + " by " + by + ": " + searches;
     for (LmdbHnswSearchListener.Search search : searches) {
       assertTrue(message, search.reranked() <= search.vectors());
-      // each strategy scores a vector or its code once at most
+      // each strategy scores a vector or its code at most once
       assertTrue(message, search.visits() <= search.strategies().size() * search.vectors());
     }
-    assertTrue(message, searches.size() <= 2 * index.reader.leaves().size()); // Lucene's 2 passes
+    assertTrue(
+        message,
+        searches.size()
+            <= 2 * index.reader.leaves().size()); // Lucene searches segments up to twice
     return Hits.recall(hits, k, scores, accepted);
   }
 
+  private static int anyDimension() {
+    return random().nextBoolean() ? 32 : 384;
+  }
+
   public void testAnyK() throws IOException {
-    for (int dimension : new int[] {32, 384}) {
+    for (int dimension : TEST_NIGHTLY ? new int[] {32, 384} : new int[] {anyDimension()}) {
       for (Form form : new Form[] {Form.ONE_SEGMENT, Form.SEGMENTS}) {
         try (VectorIndex index = index(dimension, form)) {
           assertAnyK(index, null, By.FILTER);
@@ -118,8 +125,8 @@ public class TestLargeK extends LuceneTestCase {
     }
   }
 
-  /** More than there are: all of them, the best first. */
-  public void testMoreThanThereAre() throws IOException {
+  /** If k is larger than the number of vectors, all of them are found, best first. */
+  public void testKAboveVectorCount() throws IOException {
     try (VectorIndex index = index(64, Form.ONE_SEGMENT)) {
       float[] target = index.vectors[0];
       float[] scores = index.scores(target);
@@ -131,7 +138,7 @@ public class TestLargeK extends LuceneTestCase {
     }
   }
 
-  /** No vector is scored after a collector has said that the time is up. */
+  /** No vector is scored after the timeout. */
   public void testTimeout() throws IOException {
     try (VectorIndex index = index(384, Form.ONE_SEGMENT)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
@@ -158,7 +165,7 @@ public class TestLargeK extends LuceneTestCase {
           assertTrue(accepted == null || accepted.get(hit.doc));
           assertEquals(scores[hit.doc], hit.score, 1e-4f * scores[hit.doc]);
         }
-        if (asked[0] > allowed) { // it is asked a few more times by each loop that ends
+        if (asked[0] > allowed) { // each loop that ends checks the timeout again
           assertTrue(message, asked[0] <= allowed + 8);
           assertEquals(
               TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO, limited.topDocs().totalHits.relation());

@@ -161,7 +161,7 @@ public class TestMerges extends SegmentTestCase {
         }
         try (IndexWriter writer = new IndexWriter(directory, config)) {
           for (int segment = 0; segment < 2; segment++) {
-            int docs = RandomNumbers.randomIntBetween(random(), 1, 500);
+            int docs = RandomNumbers.randomIntBetween(random(), 1, 200);
             for (int i = 0; i < docs; i++) {
               float[] vector = new float[dimension];
               for (int j = 0; j < dimension; j++) {

@@ -45,11 +45,9 @@ import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 
-/**
- * Queries that search a graph in other ways than for the nearest vectors, where there are codes.
- */
+/** Lucene's other vector queries, and limits, in fields with codes. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestCodesQueries extends LuceneTestCase {
+public class TestQuantizedQueries extends LuceneTestCase {
 
   private static final int[] BITS = {1, 2, 4, 8};
 
@@ -76,7 +74,10 @@ public class TestCodesQueries extends LuceneTestCase {
         .add(VectorIndex.config(VectorIndex.options(bits, oversampling)), segments);
   }
 
-  /** Of one kind in a test, as Lucene's kernels for memory add in another order. */
+  /**
+   * The same kind in all of a test, because Lucene's kernels for mapped memory add in another
+   * order.
+   */
   private Directory directory() throws IOException {
     return mapped ? new MMapDirectory(createTempDir()) : new ByteBuffersDirectory();
   }
@@ -94,13 +95,13 @@ public class TestCodesQueries extends LuceneTestCase {
     assertEquals(expected.scoreDocs.length, found.scoreDocs.length);
     for (int i = 0; i < expected.scoreDocs.length; i++) {
       assertEquals(expected.scoreDocs[i].doc, found.scoreDocs[i].doc);
-      // kernels may add in another order for another number of vectors, or once they are compiled
+      // kernels may add in another order, depending on the number of vectors and on compilation
       float score = expected.scoreDocs[i].score;
       assertEquals(score, found.scoreDocs[i].score, 2 * Math.ulp(score));
     }
   }
 
-  /** Has its seeds from any query, near and far ones, also none. */
+  /** Seeds from a query: near ones, far ones, or none. */
   public void testSeeds() throws IOException {
     float[][] vectors = vectors(1500);
     try (VectorIndex index = index(vectors, randomBits(), 6, 1 + random().nextInt(3))) {
@@ -124,14 +125,14 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  /** A walk that may score no more than its seeds finds just these. */
-  public void testSeedsAreWhereTheWalkBegins() throws IOException {
+  /** A traversal whose visit limit is the number of seeds finds exactly these. */
+  public void testTraversalBeginsAtSeeds() throws IOException {
     float[][] vectors = vectors(1500);
     try (VectorIndex index = index(vectors, randomBits(), 2, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       for (int i = 0; i < 20; i++) {
         FixedBitSet seeds = new FixedBitSet(leaf.maxDoc());
-        int count = 1 + random().nextInt(100); // more than are scored at once
+        int count = 1 + random().nextInt(100); // more than a batch
         while (seeds.cardinality() < count) {
           seeds.set(random().nextInt(leaf.maxDoc()));
         }
@@ -218,7 +219,7 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  /** What codes answer is nearly what all scores would, and codes do answer it. */
+  /** Block joins and thresholds use codes, and nearly reach the exact result. */
   public void testBlockJoinAndThresholdOnCodes() throws IOException {
     int k = 10;
     List<List<Document>> blocks = new ArrayList<>();
@@ -252,7 +253,7 @@ public class TestCodesQueries extends LuceneTestCase {
         for (int i = 0; i < queries; i++) {
           float[] target = target();
           List<Float> all = new ArrayList<>();
-          List<Float> best = new ArrayList<>(); // of each parent
+          List<Float> best = new ArrayList<>(); // score of each parent
           float bestChild = Float.NEGATIVE_INFINITY;
           for (float[] child : children) {
             if (child == null) {
@@ -308,7 +309,7 @@ public class TestCodesQueries extends LuceneTestCase {
     float[][] vectors = vectors(2000);
     try (VectorIndex index = index(vectors, randomBits(), 3, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
-      // levels above the lowest are looked through node by node, as by Lucene's searcher
+      // a traversal checks the limit once per expansion, as Lucene's searcher does
       int excess = 2 * LmdbHnswOptions.DEFAULT.maxConn();
       FixedBitSet even = new FixedBitSet(leaf.maxDoc());
       for (int doc = 0; doc < leaf.maxDoc(); doc += 2) {
@@ -332,7 +333,7 @@ public class TestCodesQueries extends LuceneTestCase {
             hits.totalHits.relation());
         checkHits(hits, vectors, target, accepted);
 
-        // the highest limit that does not let it scan instead
+        // the highest limit below which the search is not exhaustive
         TopKnnCollector more = new TopKnnCollector(10, leaf.maxDoc() / 2 - 1);
         leaf.searchNearestVectors(VectorIndex.FIELD, target, more, accept(accepted, leaf.maxDoc()));
         assertTrue(more.visitedCount() >= visited);
@@ -354,7 +355,7 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  /** A filter, and no limit beyond which the query would scan: the walk passes by the others. */
+  /** A filter without a visit limit: the traversal collects matching nodes only. */
   public void testFilterOnCodes() throws IOException {
     float[][] vectors = vectors(2000);
     int bits = randomBits();
@@ -398,15 +399,18 @@ public class TestCodesQueries extends LuceneTestCase {
     }
   }
 
-  /** A filter's query has the number of documents that pass as limit, and scans beyond it. */
+  /**
+   * The visit limit of a filtered query is the number of matching documents; beyond it, the query
+   * scores all.
+   */
   public void testLimitOfFilter() throws IOException {
     float[][] vectors = vectors(2000);
     try (VectorIndex index = index(vectors, randomBits(), 50, 1)) {
       for (int i = 0; i < 10; i++) {
         float[] target = target();
         int from = random().nextInt(1500);
-        Query some = IntPoint.newRangeQuery("id", from, from + 30);
-        Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 10, some);
+        Query range = IntPoint.newRangeQuery("id", from, from + 30);
+        Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 10, range);
         double recall = index.recall(query, target, 10, id -> id >= from && id <= from + 30);
         assertEquals(1, recall, 0);
       }
@@ -430,7 +434,7 @@ public class TestCodesQueries extends LuceneTestCase {
         impatient.setTimeout(() -> true);
         assertEquals(0, impatient.search(query, 30).scoreDocs.length);
 
-        // some of it: what was found until then has its exact score
+        // a timeout during the search: the hits so far have exact scores
         TopKnnCollector collector = new TopKnnCollector(30, Integer.MAX_VALUE);
         int[] asked = new int[1];
         int allowed = 2 + random().nextInt(30);
@@ -440,14 +444,14 @@ public class TestCodesQueries extends LuceneTestCase {
             target,
             TimeLimited.of(collector, () -> ++asked[0] > allowed),
             accept(null, leaf.maxDoc()));
-        TopDocs some = collector.topDocs();
-        checkHits(some, vectors, target, null);
+        TopDocs partial = collector.topDocs();
+        checkHits(partial, vectors, target, null);
         assertTrue(asked[0] + " of " + allowed, asked[0] >= Math.min(allowed, 3));
       }
     }
   }
 
-  /** Nothing but deleted documents, and nothing but one that is not. */
+  /** All documents are deleted, or all but one. */
   public void testDeletes() throws IOException {
     float[][] vectors = vectors(1200);
     try (VectorIndex index = index(vectors, randomBits(), 3, 1)) {
@@ -460,7 +464,7 @@ public class TestCodesQueries extends LuceneTestCase {
 
       int left = random().nextInt(leaf.maxDoc());
       live.set(left);
-      // the cost says how many are left; of bits without a cost it is the number of documents
+      // AcceptDocs overestimates the number of live documents as all documents
       collector = new TopKnnCollector(10, Integer.MAX_VALUE);
       leaf.searchNearestVectors(
           VectorIndex.FIELD, vectors[left], collector, accept(live, leaf.maxDoc()));

@@ -35,9 +35,9 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.VectorUtil;
 
-/** Searches on codes of every number of bits, from documents to hits, against the truth. */
+/** Quantized searches with codes of every number of bits, compared with the exact results. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestQuantizedSearcher extends LuceneTestCase {
+public class TestQuantizedSearch extends LuceneTestCase {
 
   private static final int[] BITS = {1, 2, 4, 8};
   private static final int QUERIES = 20;
@@ -86,8 +86,8 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     return config(options, random().nextBoolean());
   }
 
-  /** Segments, a field that some documents lack, deletes, a merge of some and of all. */
-  public void testLifeOfAnIndex() throws IOException {
+  /** Several segments, a sparse field, deletes, and merges of some and of all segments. */
+  public void testDeletesAndMerges() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
     float[][] vectors = Vectors.clustered(random(), similarity, 1500, 10 + random().nextInt(90));
     boolean sparse = random().nextBoolean();
@@ -96,7 +96,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
     float[][] targets = targets(similarity, vectors);
     boolean sorted = random().nextBoolean();
-    double[] without = null;
+    double[] withoutCodes = null;
     for (int bits : new int[] {0, 1, 2, 4, 8}) {
       LmdbHnswOptions options = VectorIndex.options(bits, bits == 1 ? 8 : 5);
       try (VectorIndex index = new VectorIndex(newDirectory(), vectors.clone(), similarity)) {
@@ -122,9 +122,10 @@ public class TestQuantizedSearcher extends LuceneTestCase {
         }
         double[] found = recalls.stream().mapToDouble(x -> x).toArray();
         String message = similarity + ", " + bits + " bits: " + Arrays.toString(found);
-        without = without == null ? found : without;
+        withoutCodes = withoutCodes == null ? found : withoutCodes;
         for (int i = 0; i < found.length; i++) {
-          assertTrue(message + " without codes " + without[i], found[i] >= without[i] - 0.25);
+          assertTrue(
+              message + " without codes " + withoutCodes[i], found[i] >= withoutCodes[i] - 0.25);
           assertTrue(message, found[i] >= 0.6);
         }
       }
@@ -137,12 +138,12 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     return sorted ? VectorIndex.sorted(config) : config;
   }
 
-  /** Vectors of very different length; Lucene's own quantized format gets merges of these wrong. */
+  /** Vectors of very different lengths, which Lucene's own quantized format merges incorrectly. */
   public void testCosineBeforeAndAfterMerge() throws IOException {
     VectorSimilarityFunction similarity = VectorSimilarityFunction.COSINE;
     float[][] vectors = Vectors.clustered(random(), similarity, 1500, 64);
     float[][] targets = targets(similarity, vectors);
-    for (int bits : BITS) {
+    for (int bits : TEST_NIGHTLY ? BITS : twoOfBits()) {
       LmdbHnswOptions options = VectorIndex.options(bits, 8);
       double[] recalls = new double[2];
       for (int merged = 0; merged < 2; merged++) {
@@ -156,18 +157,23 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           }
           index.open();
           LeafReader leaf = getOnlyLeafReader(index.reader);
-          long visited = walk(leaf, targets[0], 8).visitedCount();
-          assertTrue("a walk: " + visited, visited < vectors.length);
-          KnnSearchStrategy walk =
+          long visited = traverse(leaf, targets[0], 8).visitedCount();
+          assertTrue("visits of a traversal: " + visited, visited < vectors.length);
+          KnnSearchStrategy postFiltered =
               new LmdbHnswSearchStrategy().withFilterStrategy(LmdbHnswFilterStrategy.POST_FILTERED);
           Query filter = IntPoint.newRangeQuery("id", 1, vectors.length);
-          recalls[merged] = recall(index, targets, filter, id -> id >= 1, walk);
+          recalls[merged] = recall(index, targets, filter, id -> id >= 1, postFiltered);
         }
       }
       String message = bits + " bits: " + recalls[0] + ", merged " + recalls[1];
       assertTrue(message, recalls[1] >= 0.65);
       assertTrue(message, recalls[1] >= recalls[0] - 0.2);
     }
+  }
+
+  /** 1 or 2 bits, and 4 or 8 bits. */
+  private static int[] twoOfBits() {
+    return new int[] {BITS[random().nextInt(2)], BITS[2 + random().nextInt(2)]};
   }
 
   public void testFilters() throws IOException {
@@ -196,7 +202,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
-  /** More neighbors than there are; as many; as many as candidates are. */
+  /** k below, at and above the number of vectors. */
   public void testLargeK() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
     int size = 50 + random().nextInt(300);
@@ -214,12 +220,12 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
-  /** Segments are searched again where all that they found is good: then with seeds. */
+  /** Lucene searches segments again, with seeds, if all of their hits are competitive. */
   public void testManySegments() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
     float[][] vectors = Vectors.clustered(random(), similarity, 3000, 24);
     float[][] targets = targets(similarity, vectors);
-    for (int bits : new int[] {BITS[random().nextInt(2)], BITS[2 + random().nextInt(2)]}) {
+    for (int bits : twoOfBits()) {
       try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
         index.add(randomConfig(VectorIndex.options(bits, 4)), 10);
         assertTrue(index.reader.leaves().size() >= 9);
@@ -233,8 +239,11 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
-  /** A search in the graph, where a scan would cost less: for all documents but the first. */
-  private static TopKnnCollector walk(LeafReader leaf, float[] target, float oversampling)
+  /**
+   * Traverses the graph even if an exhaustive search costs less. Accepts all documents but the
+   * first.
+   */
+  private static TopKnnCollector traverse(LeafReader leaf, float[] target, float oversampling)
       throws IOException {
     KnnSearchStrategy how =
         new LmdbHnswSearchStrategy(oversampling)
@@ -259,7 +268,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
       long[] visits = new long[oversamplings.length];
       for (int i = 0; i < oversamplings.length; i++) {
         for (float[] target : targets) {
-          visits[i] += walk(leaf, target, oversamplings[i]).visitedCount();
+          visits[i] += traverse(leaf, target, oversamplings[i]).visitedCount();
         }
         KnnSearchStrategy how = new LmdbHnswSearchStrategy(oversamplings[i]);
         recalls[i] = recall(index, targets, null, id -> true, how);
@@ -270,9 +279,9 @@ public class TestQuantizedSearcher extends LuceneTestCase {
         assertTrue(message, recalls[i] >= recalls[i - 1]);
       }
       assertTrue(message, recalls[2] > recalls[0]);
-      assertEquals("a scan", 1, recalls[3], 0);
-      assertEquals("a scan", (long) (vectors.length - 1) * QUERIES, visits[3]);
-      // without it, what the field was indexed with
+      assertEquals("exhaustive", 1, recalls[3], 0);
+      assertEquals("exhaustive", (long) (vectors.length - 1) * QUERIES, visits[3]);
+      // without it, the field's oversampling applies
       double other = recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT);
       assertEquals(recalls[1], other, 0);
     }
