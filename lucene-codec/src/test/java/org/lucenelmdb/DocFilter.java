@@ -5,6 +5,7 @@
 package org.lucenelmdb;
 
 import java.io.IOException;
+import java.util.Random;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FilterDirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
@@ -42,6 +43,17 @@ final class DocFilter {
   DocFilter(FixedBitSet accepted, By by) {
     this.accepted = accepted;
     this.by = by;
+  }
+
+  /** Chooses documents at random. */
+  static FixedBitSet randomDocs(Random random, int maxDoc, double share) {
+    FixedBitSet docs = new FixedBitSet(maxDoc);
+    for (int doc = 0; doc < maxDoc; doc++) {
+      if (random.nextDouble() < share) {
+        docs.set(doc);
+      }
+    }
+    return docs;
   }
 
   /** A searcher that sees the live documents, and has no query cache. */

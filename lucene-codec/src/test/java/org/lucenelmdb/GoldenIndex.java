@@ -104,7 +104,7 @@ enum GoldenIndex {
 
   /**
    * Writes the newest index with the current format. Fields with the same number of bits share
-   * their files; the GoldenField.HAMMING field is stored with those of 2 bits.
+   * their files; the HAMMING field is stored with those of 2 bits.
    */
   static void write(Directory directory) throws IOException {
     Map<Integer, KnnVectorsFormat> formats = new HashMap<>();

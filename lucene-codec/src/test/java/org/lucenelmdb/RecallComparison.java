@@ -128,15 +128,7 @@ final class RecallComparison {
         "part " + part + " by " + by,
         targets,
         by,
-        scores -> {
-          FixedBitSet accepted = new FixedBitSet(scores.length);
-          for (int i = 0; i < scores.length; i++) {
-            if (random.nextDouble() < part) {
-              accepted.set(i);
-            }
-          }
-          return accepted;
-        });
+        scores -> DocFilter.randomDocs(random, scores.length, part));
   }
 
   private RecallComparison compare(String scenario, float[][] queries, By by, Filter filter)

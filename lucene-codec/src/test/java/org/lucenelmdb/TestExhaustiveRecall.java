@@ -76,12 +76,7 @@ public class TestExhaustiveRecall extends LuceneTestCase {
         for (int j = 0; j < dimension; j++) {
           target[j] = (a[j] + b[j]) / 2;
         }
-        FixedBitSet accepted = new FixedBitSet(COUNT);
-        for (int doc = 0; doc < COUNT; doc++) {
-          if (random().nextBoolean()) {
-            accepted.set(doc);
-          }
-        }
+        FixedBitSet accepted = DocFilter.randomDocs(random(), COUNT, 0.5);
         float[] scores = index.scores(target);
         ScoreDoc[] hits =
             index.search(VectorIndex.FIELD, target, K, new DocFilter(accepted, By.FILTER), how);

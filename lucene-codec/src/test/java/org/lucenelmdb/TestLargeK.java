@@ -48,13 +48,7 @@ public class TestLargeK extends LuceneTestCase {
   }
 
   private static FixedBitSet accepted(double part) {
-    FixedBitSet accepted = new FixedBitSet(COUNT);
-    for (int doc = 0; doc < COUNT; doc++) {
-      if (random().nextDouble() < part) {
-        accepted.set(doc);
-      }
-    }
-    return accepted;
+    return DocFilter.randomDocs(random(), COUNT, part);
   }
 
   private LmdbHnswSearchStrategy listening() {

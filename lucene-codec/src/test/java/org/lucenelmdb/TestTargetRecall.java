@@ -95,16 +95,7 @@ public class TestTargetRecall extends LuceneTestCase {
 
   /** Accepts a share of the documents at random; null for all. */
   private static FixedBitSet part(double part) {
-    if (part == 1) {
-      return null;
-    }
-    FixedBitSet accepted = new FixedBitSet(COUNT);
-    for (int doc = 0; doc < COUNT; doc++) {
-      if (random().nextDouble() < part) {
-        accepted.set(doc);
-      }
-    }
-    return accepted;
+    return part == 1 ? null : DocFilter.randomDocs(random(), COUNT, part);
   }
 
   private static double recall(

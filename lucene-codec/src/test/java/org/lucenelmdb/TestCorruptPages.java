@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Damaged pages of the LMDB image, and links of the graph that are wrong. */
-public class TestCorruptImages extends CorruptionTestCase {
+/** Damaged pages of the LMDB image, and invalid links of the graph. */
+public class TestCorruptPages extends CorruptionTestCase {
 
   /** Damages LMDB's two meta pages, and the headers and nodes of its other pages. */
   public void testPages() throws IOException {

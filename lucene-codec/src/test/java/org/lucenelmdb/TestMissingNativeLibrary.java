@@ -17,7 +17,7 @@ import org.lucenelmdb.jvm.ChildJvm;
 /**
  * Native libraries that are missing or invalid, and directories that they cannot be extracted to.
  */
-public class TestNativeLibrary extends FailureTestCase {
+public class TestMissingNativeLibrary extends FailureTestCase {
 
   /** Checks that a process without the library fails to write, but reads and searches. */
   private static void assertReadAfterFailedWrites(List<String> options, String... words)
