@@ -146,8 +146,7 @@ abstract class CorruptionTestCase extends LuceneTestCase {
       } catch (IndexFormatTooNewException | IndexFormatTooOldException e) {
         rejected++; // the version was damaged
       } catch (AssertionError e) {
-        // Lucene asserts that vectors are finite; a flipped bit can make a component infinite or
-        // NaN
+        // Lucene asserts that vectors are finite, which a flipped bit can change
         boolean similarity =
             e.getStackTrace()[0].getClassName().equals("org.apache.lucene.util.VectorUtil");
         if (similarity == false && String.valueOf(e.getMessage()).contains("NaN") == false) {

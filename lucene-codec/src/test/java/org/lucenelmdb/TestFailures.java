@@ -222,10 +222,8 @@ public class TestFailures extends FailureTestCase {
         System.setProperty(TEMPORARY_DIRECTORY, bad.toString());
         IndexWriter writer =
             new IndexWriter(directory, VerifiableIndex.config(random(), directory));
-        int docs =
-            random().nextBoolean()
-                ? 1
-                : 150; // 150 fill a block, so adding fails; 1 fails in the flush
+        // 150 documents fill a block, so adding fails; 1 document fails in the flush
+        int docs = random().nextBoolean() ? 1 : 150;
         Exception e =
             expectThrows(
                 IOException.class,
