@@ -40,18 +40,18 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
   private static final int DIMENSION = 8;
 
   private static LmdbHnswOptions options(int bits) {
-    return CodesIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
+    return VectorIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
   }
 
-  private static CodesIndex index(LmdbHnswOptions options, int count, int segments)
+  private static VectorIndex index(LmdbHnswOptions options, int count, int segments)
       throws IOException {
-    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, count, DIMENSION);
-    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
-        .add(CodesIndex.config(options), segments);
+    float[][] vectors = Vectors.clustered(random(), SIMILARITY, count, DIMENSION);
+    return new VectorIndex(newDirectory(), vectors, SIMILARITY)
+        .add(VectorIndex.config(options), segments);
   }
 
   private static float[] target() {
-    return CodesIndex.vectors(random(), SIMILARITY, 1, DIMENSION)[0];
+    return Vectors.clustered(random(), SIMILARITY, 1, DIMENSION)[0];
   }
 
   /** Returns the first strategy of a search. */
@@ -61,12 +61,12 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
     TopKnnCollector collector =
         new TopKnnCollector(10, Integer.MAX_VALUE, strategy.withListener(searches::add));
     leaf.searchNearestVectors(
-        CodesIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+        VectorIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
     return searches.get(0).strategies().get(0);
   }
 
   private static FieldInfo info(LeafReader leaf) {
-    return leaf.getFieldInfos().fieldInfo(CodesIndex.FIELD);
+    return leaf.getFieldInfos().fieldInfo(VectorIndex.FIELD);
   }
 
   /** The value in files, which older versions wrote as well. */
@@ -79,7 +79,7 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
     };
   }
 
-  private static void assertStrategy(LmdbHnswFilterStrategy expected, CodesIndex index)
+  private static void assertStrategy(LmdbHnswFilterStrategy expected, VectorIndex index)
       throws IOException {
     for (LeafReaderContext context : index.reader.leaves()) {
       LeafReader leaf = context.reader();
@@ -100,7 +100,7 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
 
   /** Attributes are read by the values that segments have always had, not by constant names. */
   public void testStoredStrategies() throws IOException {
-    FieldInfo info = WriterStates.field(DIMENSION, CodesIndex.FIELD);
+    FieldInfo info = WriterStates.field(DIMENSION, VectorIndex.FIELD);
     assertEquals(AUTO, LmdbHnswFilterStrategy.of(info));
     for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
       info.putAttribute(ATTRIBUTE, attributeValue(strategy));
@@ -115,15 +115,15 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
   /** A merge overwrites the strategy of a field, also with AUTO. */
   public void testStrategyOfField() throws IOException {
     LmdbHnswOptions options = options(4);
-    try (CodesIndex index = index(options, 1000, 2)) {
+    try (VectorIndex index = index(options, 1000, 2)) {
       assertNull(info(index.reader.leaves().get(0).reader()).getAttribute(ATTRIBUTE));
       assertStrategy(AUTO, index);
       for (LmdbHnswFilterStrategy strategy :
           List.of(POST_FILTERED, FILTERED, AUTO, POST_FILTERED, AUTO)) {
         LmdbHnswOptions changed = options.withFilterStrategy(strategy);
-        try (IndexWriter writer = new IndexWriter(index.directory, CodesIndex.config(changed))) {
+        try (IndexWriter writer = new IndexWriter(index.directory, VectorIndex.config(changed))) {
           Document document = new Document(); // a second segment, for something to merge
-          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), SIMILARITY));
+          document.add(new KnnFloatVectorField(VectorIndex.FIELD, target(), SIMILARITY));
           writer.addDocument(document);
           writer.forceMerge(1);
         }
@@ -133,7 +133,7 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
       }
     }
     for (LmdbHnswFilterStrategy strategy : List.of(POST_FILTERED, FILTERED)) {
-      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
+      try (VectorIndex index = index(options.withFilterStrategy(strategy), 800, 2)) {
         assertStrategy(strategy, index);
       }
     }
@@ -143,7 +143,7 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
   public void testStrategyOfFieldWithoutCodes() throws IOException {
     LmdbHnswOptions options = options(0);
     for (LmdbHnswFilterStrategy strategy : List.of(EXHAUSTIVE, POST_FILTERED, FILTERED)) {
-      try (CodesIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
+      try (VectorIndex index = index(options.withFilterStrategy(strategy), 800, 1)) {
         assertStrategy(strategy, index);
       }
     }
@@ -156,9 +156,9 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
     for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
       try (Directory directory = newDirectory()) {
         LmdbHnswOptions options = options(4).withFilterStrategy(strategy);
-        try (IndexWriter writer = new IndexWriter(directory, CodesIndex.config(options))) {
+        try (IndexWriter writer = new IndexWriter(directory, VectorIndex.config(options))) {
           Document document = new Document();
-          document.add(new KnnFloatVectorField(CodesIndex.FIELD, target(), type));
+          document.add(new KnnFloatVectorField(VectorIndex.FIELD, target(), type));
           writer.addDocument(document);
         }
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
@@ -169,7 +169,7 @@ public class TestLmdbHnswFilterStrategy extends LuceneTestCase {
           CorruptIndexException e =
               expectThrows(CorruptIndexException.class, () -> LmdbHnswFilterStrategy.of(info));
           assertTrue(e.getMessage(), e.getMessage().contains("GUESS"));
-          assertTrue(e.getMessage(), e.getMessage().contains(CodesIndex.FIELD));
+          assertTrue(e.getMessage(), e.getMessage().contains(VectorIndex.FIELD));
         }
       }
     }

@@ -45,18 +45,18 @@ public class TestSearchListener extends LuceneTestCase {
   private final List<Search> searches = new ArrayList<>();
 
   private static LmdbHnswOptions options(int bits) {
-    return CodesIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
+    return VectorIndex.options(bits, 3).withMaxConn(8).withBeamWidth(20);
   }
 
-  private static CodesIndex index(LmdbHnswOptions options, int count, int segments)
+  private static VectorIndex index(LmdbHnswOptions options, int count, int segments)
       throws IOException {
-    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, count, DIMENSION);
-    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
-        .add(CodesIndex.config(options), segments);
+    float[][] vectors = Vectors.clustered(random(), SIMILARITY, count, DIMENSION);
+    return new VectorIndex(newDirectory(), vectors, SIMILARITY)
+        .add(VectorIndex.config(options), segments);
   }
 
   private static float[] target() {
-    return CodesIndex.vectors(random(), SIMILARITY, 1, DIMENSION)[0];
+    return Vectors.clustered(random(), SIMILARITY, 1, DIMENSION)[0];
   }
 
   private Search search(LeafReader leaf, LmdbHnswSearchStrategy strategy, Bits accepted)
@@ -65,13 +65,13 @@ public class TestSearchListener extends LuceneTestCase {
     TopKnnCollector collector =
         new TopKnnCollector(K, Integer.MAX_VALUE, strategy.withListener(searches::add));
     leaf.searchNearestVectors(
-        CodesIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+        VectorIndex.FIELD, target(), collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
     assertEquals("each search once", 1, searches.size());
     Search search = searches.get(0);
     ScoreDoc[] hits = collector.topDocs().scoreDocs;
     assertEquals(segment(leaf), search.segment());
-    assertEquals(CodesIndex.FIELD, search.field());
-    assertEquals(leaf.getFloatVectorValues(CodesIndex.FIELD).size(), search.vectors());
+    assertEquals(VectorIndex.FIELD, search.field());
+    assertEquals(leaf.getFloatVectorValues(VectorIndex.FIELD).size(), search.vectors());
     assertTrue(search.toString(), search.ef() >= K);
     assertTrue(search.toString(), search.reranked() >= hits.length);
     assertTrue(search.toString(), search.estimatedVisits() > 0);
@@ -111,9 +111,9 @@ public class TestSearchListener extends LuceneTestCase {
     float[] vector = target();
     Arrays.setAll(vectors, i -> vector.clone());
     for (int bits : new int[] {1, 4, 8}) {
-      try (CodesIndex index =
-          new CodesIndex(newDirectory(), vectors, SIMILARITY)
-              .add(CodesIndex.config(options(bits)), 1)) {
+      try (VectorIndex index =
+          new VectorIndex(newDirectory(), vectors, SIMILARITY)
+              .add(VectorIndex.config(options(bits)), 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(strategy);
@@ -127,7 +127,7 @@ public class TestSearchListener extends LuceneTestCase {
 
   public void testFields() throws IOException {
     for (int bits : new int[] {0, 4}) {
-      try (CodesIndex index = index(options(bits), 2000, 1)) {
+      try (VectorIndex index = index(options(bits), 2000, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         int size = leaf.maxDoc();
         for (int i = 0; i < 30; i++) {
@@ -173,8 +173,8 @@ public class TestSearchListener extends LuceneTestCase {
 
   /** Deletes are planned as a filter is, but the filter strategy does not apply to them. */
   public void testDeletesAreNoFilter() throws IOException {
-    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
-      IndexWriterConfig config = CodesIndex.config(options(4));
+    try (VectorIndex index = index(options(random().nextBoolean() ? 0 : 4), 1000, 1)) {
+      IndexWriterConfig config = VectorIndex.config(options(4));
       try (IndexWriter writer = new IndexWriter(index.directory, config)) {
         writer.deleteDocuments(IntPoint.newRangeQuery("id", 10, 20));
       }
@@ -193,16 +193,16 @@ public class TestSearchListener extends LuceneTestCase {
 
   /** The number of matching vectors is exact, also with missing vectors and deletes. */
   public void testAcceptedAreCounted() throws IOException {
-    float[][] vectors = CodesIndex.vectors(random(), SIMILARITY, 1500, DIMENSION);
+    float[][] vectors = Vectors.clustered(random(), SIMILARITY, 1500, DIMENSION);
     for (int i = 1; i < vectors.length; i++) {
       if (random().nextInt(3) > 0) {
         vectors[i] = null;
       }
     }
-    try (CodesIndex index =
-        new CodesIndex(newDirectory(), vectors, SIMILARITY)
-            .add(CodesIndex.config(options(random().nextBoolean() ? 0 : 1)), 1)) {
-      IndexWriterConfig config = CodesIndex.config(options(1));
+    try (VectorIndex index =
+        new VectorIndex(newDirectory(), vectors, SIMILARITY)
+            .add(VectorIndex.config(options(random().nextBoolean() ? 0 : 1)), 1)) {
+      IndexWriterConfig config = VectorIndex.config(options(1));
       config.setMergePolicy(NoMergePolicy.INSTANCE);
       int from = 1 + random().nextInt(500);
       int to = from + random().nextInt(900);
@@ -233,7 +233,7 @@ public class TestSearchListener extends LuceneTestCase {
   /** A query reports each segment. */
   public void testSegments() throws IOException {
     for (int bits : new int[] {0, 2}) {
-      try (CodesIndex index = index(options(bits), 1500, 3)) {
+      try (VectorIndex index = index(options(bits), 1500, 3)) {
         Query filter = IntPoint.newRangeQuery("id", 100, 1400);
         KnnSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add);
         searches.clear();
@@ -254,14 +254,14 @@ public class TestSearchListener extends LuceneTestCase {
   }
 
   public void testListenerThrows() throws IOException {
-    try (CodesIndex index = index(options(random().nextBoolean() ? 0 : 8), 300, 2)) {
+    try (VectorIndex index = index(options(random().nextBoolean() ? 0 : 8), 300, 2)) {
       RuntimeException mine = new RuntimeException("mine");
       KnnSearchStrategy how =
           LmdbHnswSearchStrategy.DEFAULT.withListener(
               search -> {
                 throw mine;
               });
-      Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target(), K, null, how);
+      Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target(), K, null, how);
       assertSame(
           mine, expectThrows(RuntimeException.class, () -> index.searcher().search(query, K)));
       // the next search succeeds

@@ -39,12 +39,12 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     return vectors;
   }
 
-  private static CodesIndex index(float[][] vectors, LmdbHnswOptions options) throws IOException {
-    return new CodesIndex(newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN)
-        .add(CodesIndex.config(options), 1);
+  private static VectorIndex index(float[][] vectors, LmdbHnswOptions options) throws IOException {
+    return new VectorIndex(newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN)
+        .add(VectorIndex.config(options), 1);
   }
 
-  private static int above(CodesIndex index, float[] target, float threshold) {
+  private static int above(VectorIndex index, float[] target, float threshold) {
     int above = 0;
     for (float[] vector : index.vectors) {
       above += index.similarity.compare(target, vector) >= threshold ? 1 : 0;
@@ -53,7 +53,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
   }
 
   /** The part that is found of the vectors from a score on that some vectors have. */
-  private static double recall(CodesIndex index, boolean isExplicit, int distance)
+  private static double recall(VectorIndex index, boolean isExplicit, int distance)
       throws IOException {
     double found = 0;
     double expected = 0;
@@ -62,8 +62,8 @@ public class TestSimilarityThresholds extends LuceneTestCase {
       float[] target = vectors(1)[0];
       Query query =
           isExplicit
-              ? SimilarityQueries.explicit(CodesIndex.FIELD, target, threshold, threshold, null)
-              : SimilarityQueries.floats(CodesIndex.FIELD, target, threshold);
+              ? SimilarityQueries.explicit(VectorIndex.FIELD, target, threshold, threshold, null)
+              : SimilarityQueries.floats(VectorIndex.FIELD, target, threshold);
       TopDocs hits = index.searcher().search(query, index.vectors.length);
       for (ScoreDoc hit : hits.scoreDocs) {
         assertTrue(hit.score >= threshold);
@@ -78,14 +78,14 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     int distance = 4 + random().nextInt(4);
     float[][] vectors = vectors(700 + random().nextInt(500));
     LmdbHnswOptions noGraph = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(Integer.MAX_VALUE);
-    try (CodesIndex index = index(vectors, noGraph)) {
+    try (VectorIndex index = index(vectors, noGraph)) {
       assertEquals(1, recall(index, isExplicit, distance), 0);
     }
-    try (CodesIndex index = index(vectors, GRAPH.withCodeBits(0))) {
+    try (VectorIndex index = index(vectors, GRAPH.withCodeBits(0))) {
       double recall = recall(index, isExplicit, distance);
       assertTrue("traversed: " + recall, recall > 0.9);
     }
-    try (CodesIndex index = index(vectors, GRAPH.withCodeBits(4))) {
+    try (VectorIndex index = index(vectors, GRAPH.withCodeBits(4))) {
       double recall = recall(index, isExplicit, distance);
       assertTrue("on codes: " + recall, recall > 0.9);
     }
@@ -138,7 +138,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     float threshold = 1f / (2 + random().nextInt(4));
     List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
     LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add);
-    try (CodesIndex index = index(vectors(1000), GRAPH.withCodeBits(4))) {
+    try (VectorIndex index = index(vectors(1000), GRAPH.withCodeBits(4))) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       double found = 0;
       double expected = 0;
@@ -146,7 +146,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
         float[] target = vectors(1)[0];
         KnnCollector collector = new Unknown(threshold, how);
         AcceptDocs all = AcceptDocs.fromLiveDocs(null, leaf.maxDoc());
-        leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, all);
+        leaf.searchNearestVectors(VectorIndex.FIELD, target, collector, all);
         for (ScoreDoc hit : collector.topDocs().scoreDocs) {
           // one segment: a document's number is its vector's
           assertEquals(index.similarity.compare(target, index.vectors[hit.doc]), hit.score, 0);

@@ -36,11 +36,12 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.NamedThreadFactory;
 
 /**
- * Searches on codes in files that are mapped and in others, by many threads, and of closed ones.
+ * Quantized searches in directories that map files and in others, in many threads, and of closed
+ * readers.
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
-@LuceneTestCase.SuppressFileSystems("ExtrasFS") // all files of an index are copied
-public class TestCodesDirectories extends LuceneTestCase {
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // all files of a directory are copied
+public class TestSearchDirectories extends LuceneTestCase {
 
   private static final int SIZE = 1500;
   private static final int K = 12;
@@ -50,17 +51,17 @@ public class TestCodesDirectories extends LuceneTestCase {
   private float[][] targets;
   private Path path;
 
-  /** Writes an index into a directory of the file system, with a number of bits. */
+  /** Writes an index with codes into a directory of the file system. */
   private void index(int bits, int segments) throws IOException {
     VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
     similarity = all[random().nextInt(all.length)];
     dimension = 8 + random().nextInt(150);
-    targets = CodesIndex.vectors(random(), similarity, 20, dimension);
+    targets = Vectors.clustered(random(), similarity, 20, dimension);
     path = createTempDir();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, SIZE, dimension);
-    new CodesIndex(new MMapDirectory(path), vectors, similarity)
+    float[][] vectors = Vectors.clustered(random(), similarity, SIZE, dimension);
+    new VectorIndex(new MMapDirectory(path), vectors, similarity)
         .add(
-            CodesIndex.config(CodesIndex.options(bits, 3))
+            VectorIndex.config(VectorIndex.options(bits, 3))
                 .setUseCompoundFile(random().nextBoolean()),
             segments)
         .close();
@@ -72,7 +73,7 @@ public class TestCodesDirectories extends LuceneTestCase {
 
   private static TopDocs search(DirectoryReader reader, float[] target) throws IOException {
     return new IndexSearcher(reader)
-        .search(new KnnFloatVectorQuery(CodesIndex.FIELD, target, K), K);
+        .search(new KnnFloatVectorQuery(VectorIndex.FIELD, target, K), K);
   }
 
   private List<TopDocs> searchAll(DirectoryReader reader) throws IOException {
@@ -91,7 +92,7 @@ public class TestCodesDirectories extends LuceneTestCase {
       assertEquals(message, K, a.length);
       assertEquals(message, a.length, b.length);
       for (int hit = 0; hit < a.length; hit++) {
-        // Lucene's kernels for memory add in another order than those for arrays
+        // Lucene's kernels for mapped memory and for arrays add in different orders
         assertEquals(message, a[hit].score, b[hit].score, 1e-5f * Math.max(1, a[hit].score));
         boolean tie =
             hit > 0 && a[hit - 1].score - a[hit].score < 1e-6f
@@ -102,7 +103,7 @@ public class TestCodesDirectories extends LuceneTestCase {
     }
   }
 
-  /** The visited counts too: so the walk is the same, step by step. */
+  /** The number of visits of each search, which is equal if the traversals are the same. */
   private List<Long> visits(DirectoryReader reader) throws IOException {
     List<Long> visits = new ArrayList<>();
     for (LeafReaderContext context : reader.leaves()) {
@@ -111,7 +112,7 @@ public class TestCodesDirectories extends LuceneTestCase {
         context
             .reader()
             .searchNearestVectors(
-                CodesIndex.FIELD,
+                VectorIndex.FIELD,
                 target,
                 collector,
                 AcceptDocs.fromLiveDocs(null, context.reader().maxDoc()));
@@ -127,7 +128,7 @@ public class TestCodesDirectories extends LuceneTestCase {
       try (Directory mapped = new MMapDirectory(path);
           Directory channel = new NIOFSDirectory(path);
           Directory heap = new ByteBuffersDirectory();
-          Directory chunks = new MMapDirectory(path, 1 << 12)) { // so no file is in one piece
+          Directory chunks = new MMapDirectory(path, 1 << 12)) { // no file fits in one mapping
         for (String file : mapped.listAll()) {
           heap.copyFrom(mapped, file, file, IOContext.DEFAULT);
         }
@@ -148,7 +149,7 @@ public class TestCodesDirectories extends LuceneTestCase {
 
   public void testThreads() throws Exception {
     index(randomBits(), 1 + random().nextInt(3));
-    int threads = 5; // more than are kept between searches, on small machines
+    int threads = 5; // on small machines more than the contexts that are kept between searches
     ExecutorService executor =
         Executors.newFixedThreadPool(threads, new NamedThreadFactory("searches"));
     try (Directory directory =
@@ -161,7 +162,7 @@ public class TestCodesDirectories extends LuceneTestCase {
             start.countDown();
             start.await();
             for (int round = 0; round < 5; round++) {
-              assertSame("with others", expected, searchAll(reader));
+              assertSame("concurrent search", expected, searchAll(reader));
             }
             return null;
           };
@@ -181,13 +182,13 @@ public class TestCodesDirectories extends LuceneTestCase {
   private static void search(KnnVectorsReader vectors, float[] target, int maxDoc)
       throws IOException {
     vectors.search(
-        CodesIndex.FIELD,
+        VectorIndex.FIELD,
         target,
         new TopKnnCollector(K, Integer.MAX_VALUE),
         AcceptDocs.fromLiveDocs(null, maxDoc));
   }
 
-  /** Who searches what is closed is told so, also if a search has left its state for the next. */
+  /** Searching a closed reader throws, also if an earlier search left state for reuse. */
   public void testSearchAfterClose() throws IOException {
     index(randomBits(), 1);
     try (Directory directory = new MMapDirectory(path)) {
@@ -207,7 +208,7 @@ public class TestCodesDirectories extends LuceneTestCase {
     }
   }
 
-  /** A reader that is closed by one thread while others search: they end, and are told why. */
+  /** Closing a reader ends concurrent searches with AlreadyClosedException. */
   public void testCloseDuringSearches() throws Exception {
     index(randomBits(), 1);
     int threads = 2;
@@ -238,7 +239,7 @@ public class TestCodesDirectories extends LuceneTestCase {
         for (Future<Throwable> future : futures) {
           Throwable end = future.get();
           if (end instanceof AlreadyClosedException == false) {
-            throw new AssertionError("another exception", end);
+            throw new AssertionError("unexpected exception", end);
           }
         }
       }

@@ -35,9 +35,9 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.VectorUtil;
 
-/** Searches on codes of every number of bits, from documents to hits, against the truth. */
+/** Quantized searches with codes of every number of bits, compared with the exact results. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestQuantizedSearcher extends LuceneTestCase {
+public class TestQuantizedSearch extends LuceneTestCase {
 
   private static final int[] BITS = {1, 2, 4, 8};
   private static final int QUERIES = 20;
@@ -55,7 +55,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
       while (near == null) {
         near = vectors[random().nextInt(vectors.length)];
       }
-      float[] away = CodesIndex.vectors(random(), similarity, 1, near.length)[0];
+      float[] away = Vectors.clustered(random(), similarity, 1, near.length)[0];
       targets[i] = near.clone();
       for (int j = 0; j < near.length; j++) {
         targets[i][j] += 0.2f * away[j];
@@ -68,11 +68,15 @@ public class TestQuantizedSearcher extends LuceneTestCase {
   }
 
   private static double recall(
-      CodesIndex index, float[][] targets, Query filter, IntPredicate accept, KnnSearchStrategy how)
+      VectorIndex index,
+      float[][] targets,
+      Query filter,
+      IntPredicate accept,
+      KnnSearchStrategy how)
       throws IOException {
     double sum = 0;
     for (float[] target : targets) {
-      Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, K, filter, how);
+      Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, K, filter, how);
       sum += index.recall(query, target, K, accept);
     }
     return sum / targets.length;
@@ -82,20 +86,20 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     return config(options, random().nextBoolean());
   }
 
-  /** Segments, a field that some documents lack, deletes, a merge of some and of all. */
-  public void testLifeOfAnIndex() throws IOException {
+  /** Several segments, a sparse field, deletes, and merges of some and of all segments. */
+  public void testDeletesAndMerges() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 1500, 10 + random().nextInt(90));
+    float[][] vectors = Vectors.clustered(random(), similarity, 1500, 10 + random().nextInt(90));
     boolean sparse = random().nextBoolean();
     for (int i = 0; i < vectors.length; i++) {
       vectors[i] = sparse && i % 7 == 2 ? null : vectors[i];
     }
     float[][] targets = targets(similarity, vectors);
     boolean sorted = random().nextBoolean();
-    double[] without = null;
+    double[] withoutCodes = null;
     for (int bits : new int[] {0, 1, 2, 4, 8}) {
-      LmdbHnswOptions options = CodesIndex.options(bits, bits == 1 ? 8 : 5);
-      try (CodesIndex index = new CodesIndex(newDirectory(), vectors.clone(), similarity)) {
+      LmdbHnswOptions options = VectorIndex.options(bits, bits == 1 ? 8 : 5);
+      try (VectorIndex index = new VectorIndex(newDirectory(), vectors.clone(), similarity)) {
         index.add(config(options, sorted), 3);
         List<Double> recalls = new ArrayList<>();
         recalls.add(recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT));
@@ -118,9 +122,10 @@ public class TestQuantizedSearcher extends LuceneTestCase {
         }
         double[] found = recalls.stream().mapToDouble(x -> x).toArray();
         String message = similarity + ", " + bits + " bits: " + Arrays.toString(found);
-        without = without == null ? found : without;
+        withoutCodes = withoutCodes == null ? found : withoutCodes;
         for (int i = 0; i < found.length; i++) {
-          assertTrue(message + " without codes " + without[i], found[i] >= without[i] - 0.25);
+          assertTrue(
+              message + " without codes " + withoutCodes[i], found[i] >= withoutCodes[i] - 0.25);
           assertTrue(message, found[i] >= 0.6);
         }
       }
@@ -129,21 +134,21 @@ public class TestQuantizedSearcher extends LuceneTestCase {
 
   private static IndexWriterConfig config(LmdbHnswOptions options, boolean sorted) {
     IndexWriterConfig config =
-        CodesIndex.config(options).setUseCompoundFile(random().nextBoolean());
-    return sorted ? CodesIndex.sorted(config) : config;
+        VectorIndex.config(options).setUseCompoundFile(random().nextBoolean());
+    return sorted ? VectorIndex.sorted(config) : config;
   }
 
-  /** Vectors of very different length; Lucene's own quantized format gets merges of these wrong. */
+  /** Vectors of very different lengths, which Lucene's own quantized format merges incorrectly. */
   public void testCosineBeforeAndAfterMerge() throws IOException {
     VectorSimilarityFunction similarity = VectorSimilarityFunction.COSINE;
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 1500, 64);
+    float[][] vectors = Vectors.clustered(random(), similarity, 1500, 64);
     float[][] targets = targets(similarity, vectors);
-    for (int bits : BITS) {
-      LmdbHnswOptions options = CodesIndex.options(bits, 8);
+    for (int bits : TEST_NIGHTLY ? BITS : twoOfBits()) {
+      LmdbHnswOptions options = VectorIndex.options(bits, 8);
       double[] recalls = new double[2];
       for (int merged = 0; merged < 2; merged++) {
         boolean sorted = random().nextBoolean();
-        try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
+        try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
           index.add(config(options, sorted), merged == 0 ? 1 : 2 + random().nextInt(3));
           double before = recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT);
           assertTrue(bits + " bits: " + before, before >= 0.65);
@@ -152,13 +157,13 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           }
           index.open();
           LeafReader leaf = getOnlyLeafReader(index.reader);
-          long visited = walk(leaf, targets[0], 8).visitedCount();
-          assertTrue("a walk: " + visited, visited < vectors.length);
-          KnnSearchStrategy walk =
+          long visited = traverse(leaf, targets[0], 8).visitedCount();
+          assertTrue("visits of a traversal: " + visited, visited < vectors.length);
+          KnnSearchStrategy postFiltered =
               LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(
                   LmdbHnswFilterStrategy.POST_FILTERED);
           Query filter = IntPoint.newRangeQuery("id", 1, vectors.length);
-          recalls[merged] = recall(index, targets, filter, id -> id >= 1, walk);
+          recalls[merged] = recall(index, targets, filter, id -> id >= 1, postFiltered);
         }
       }
       String message = bits + " bits: " + recalls[0] + ", merged " + recalls[1];
@@ -167,13 +172,18 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
+  /** 1 or 2 bits, and 4 or 8 bits. */
+  private static int[] twoOfBits() {
+    return new int[] {BITS[random().nextInt(2)], BITS[2 + random().nextInt(2)]};
+  }
+
   public void testFilters() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 2000, 40);
+    float[][] vectors = Vectors.clustered(random(), similarity, 2000, 40);
     float[][] targets = targets(similarity, vectors);
     int bits = BITS[random().nextInt(BITS.length)];
-    try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-      index.add(randomConfig(CodesIndex.options(bits, 6)), 1 + random().nextInt(2));
+    try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+      index.add(randomConfig(VectorIndex.options(bits, 6)), 1 + random().nextInt(2));
       Query even = new TermQuery(new Term("even", "true"));
       Query tenth = new TermQuery(new Term("tenth", "true"));
       for (KnnSearchStrategy how :
@@ -195,17 +205,17 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
-  /** More neighbors than there are; as many; as many as candidates are. */
+  /** k below, at and above the number of vectors. */
   public void testLargeK() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
     int size = 50 + random().nextInt(300);
-    float[][] vectors = CodesIndex.vectors(random(), similarity, size, 20);
+    float[][] vectors = Vectors.clustered(random(), similarity, size, 20);
     for (int bits : BITS) {
-      try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-        index.add(randomConfig(CodesIndex.options(bits, 1 + random().nextInt(4))), 1);
+      try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+        index.add(randomConfig(VectorIndex.options(bits, 1 + random().nextInt(4))), 1);
         float[] target = targets(similarity, vectors)[0];
         for (int k : new int[] {size / 2, size - 1, size, size + 1, 10 * size}) {
-          Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, k);
+          Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, k);
           double recall = index.recall(query, target, k, id -> true);
           assertTrue(bits + " bits, k " + k, recall >= (k >= size ? 1 : 0.5));
         }
@@ -213,18 +223,18 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
-  /** Segments are searched again where all that they found is good: then with seeds. */
+  /** Lucene searches segments again, with seeds, if all of their hits are competitive. */
   public void testManySegments() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 3000, 24);
+    float[][] vectors = Vectors.clustered(random(), similarity, 3000, 24);
     float[][] targets = targets(similarity, vectors);
-    for (int bits : new int[] {BITS[random().nextInt(2)], BITS[2 + random().nextInt(2)]}) {
-      try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-        index.add(randomConfig(CodesIndex.options(bits, 4)), 10);
+    for (int bits : twoOfBits()) {
+      try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+        index.add(randomConfig(VectorIndex.options(bits, 4)), 10);
         assertTrue(index.reader.leaves().size() >= 9);
         double sum = 0;
         for (float[] target : targets) {
-          Query query = new KnnFloatVectorQuery(CodesIndex.FIELD, target, 100);
+          Query query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 100);
           sum += index.recall(query, target, 100, id -> true) / targets.length;
         }
         assertTrue(similarity + ", " + bits + " bits: " + sum, sum >= 0.65);
@@ -232,8 +242,11 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     }
   }
 
-  /** A search in the graph, where a scan would cost less: for all documents but the first. */
-  private static TopKnnCollector walk(LeafReader leaf, float[] target, float oversampling)
+  /**
+   * Traverses the graph even if an exhaustive search costs less. Accepts all documents but the
+   * first.
+   */
+  private static TopKnnCollector traverse(LeafReader leaf, float[] target, float oversampling)
       throws IOException {
     KnnSearchStrategy how =
         LmdbHnswSearchStrategy.DEFAULT
@@ -243,23 +256,23 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     AcceptDocs accepted =
         AcceptDocs.fromIteratorSupplier(
             () -> DocIdSetIterator.range(1, leaf.maxDoc()), null, leaf.maxDoc());
-    leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, accepted);
+    leaf.searchNearestVectors(VectorIndex.FIELD, target, collector, accepted);
     return collector;
   }
 
   public void testOversamplingOfAQuery() throws IOException {
     VectorSimilarityFunction similarity = randomSimilarity();
-    float[][] vectors = CodesIndex.vectors(random(), similarity, 3000, 32);
+    float[][] vectors = Vectors.clustered(random(), similarity, 3000, 32);
     float[][] targets = targets(similarity, vectors);
-    try (CodesIndex index = new CodesIndex(newDirectory(), vectors, similarity)) {
-      index.add(randomConfig(CodesIndex.options(1, 3)), 1);
+    try (VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity)) {
+      index.add(randomConfig(VectorIndex.options(1, 3)), 1);
       LeafReader leaf = getOnlyLeafReader(index.reader);
       float[] oversamplings = {1, 3, 10, 1000};
       double[] recalls = new double[oversamplings.length];
       long[] visits = new long[oversamplings.length];
       for (int i = 0; i < oversamplings.length; i++) {
         for (float[] target : targets) {
-          visits[i] += walk(leaf, target, oversamplings[i]).visitedCount();
+          visits[i] += traverse(leaf, target, oversamplings[i]).visitedCount();
         }
         KnnSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withOversampling(oversamplings[i]);
         recalls[i] = recall(index, targets, null, id -> true, how);
@@ -270,9 +283,9 @@ public class TestQuantizedSearcher extends LuceneTestCase {
         assertTrue(message, recalls[i] >= recalls[i - 1]);
       }
       assertTrue(message, recalls[2] > recalls[0]);
-      assertEquals("a scan", 1, recalls[3], 0);
-      assertEquals("a scan", (long) (vectors.length - 1) * QUERIES, visits[3]);
-      // without it, what the field was indexed with
+      assertEquals("exhaustive", 1, recalls[3], 0);
+      assertEquals("exhaustive", (long) (vectors.length - 1) * QUERIES, visits[3]);
+      // without it, the field's oversampling applies
       double other = recall(index, targets, null, id -> true, KnnSearchStrategy.Hnsw.DEFAULT);
       assertEquals(recalls[1], other, 0);
     }
@@ -337,11 +350,11 @@ public class TestQuantizedSearcher extends LuceneTestCase {
       VectorSimilarityFunction similarity = randomSimilarity();
       byte[][] vectors = Vectors.bytes(random(), 1000, 48);
       try (Directory directory = newDirectory()) {
-        IndexWriterConfig config = CodesIndex.config(CodesIndex.options(bits, 10));
+        IndexWriterConfig config = VectorIndex.config(VectorIndex.options(bits, 10));
         try (IndexWriter writer = new IndexWriter(directory, config)) {
           for (byte[] vector : vectors) {
             Document document = new Document();
-            document.add(new KnnByteVectorField(CodesIndex.FIELD, vector, similarity));
+            document.add(new KnnByteVectorField(VectorIndex.FIELD, vector, similarity));
             writer.addDocument(document);
           }
           writer.forceMerge(1);
@@ -351,7 +364,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           for (byte[] target : Vectors.bytes(random(), QUERIES, 48)) {
             ScoreDoc[] hits =
                 new IndexSearcher(reader)
-                    .search(new KnnByteVectorQuery(CodesIndex.FIELD, target, K), K)
+                    .search(new KnnByteVectorQuery(VectorIndex.FIELD, target, K), K)
                     .scoreDocs;
             float[] all = new float[vectors.length];
             for (int i = 0; i < all.length; i++) {
@@ -375,13 +388,13 @@ public class TestQuantizedSearcher extends LuceneTestCase {
     for (int bits : BITS) {
       float[][] vectors = Vectors.clustered(random(), 1000, 48);
       try (Directory directory = newDirectory()) {
-        IndexWriterConfig config = CodesIndex.config(CodesIndex.options(bits, 8));
+        IndexWriterConfig config = VectorIndex.config(VectorIndex.options(bits, 8));
         try (IndexWriter writer = new IndexWriter(directory, config)) {
           for (float[] vector : vectors) {
             Document document = new Document();
             document.add(
                 new KnnFloatVectorField(
-                    CodesIndex.FIELD, vector, LmdbHnswFieldTypes.floatManhattan(48)));
+                    VectorIndex.FIELD, vector, LmdbHnswFieldTypes.floatManhattan(48)));
             writer.addDocument(document);
           }
           writer.forceMerge(1);
@@ -391,7 +404,7 @@ public class TestQuantizedSearcher extends LuceneTestCase {
           for (float[] target : targets(VectorSimilarityFunction.EUCLIDEAN, vectors)) {
             ScoreDoc[] hits =
                 new IndexSearcher(reader)
-                    .search(new KnnFloatVectorQuery(CodesIndex.FIELD, target, K), K)
+                    .search(new KnnFloatVectorQuery(VectorIndex.FIELD, target, K), K)
                     .scoreDocs;
             float[] all = new float[vectors.length];
             for (int i = 0; i < all.length; i++) {

@@ -14,30 +14,30 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.DocFilter.By;
+import org.lucenelmdb.VectorIndex.Form;
 
 /**
- * Scans of codes against scans of vectors, which find all: the error model may only stop a scan
- * where what is left does not matter. Clusters make errors of codes common to neighbors, and
- * targets between clusters are where that shows.
+ * Recall of exhaustive searches that scan codes. The score error model may stop reranking only if
+ * the remaining candidates cannot change the result. The errors of codes in a cluster are
+ * correlated, which matters most for targets between clusters.
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestScanRecall extends LuceneTestCase {
+public class TestExhaustiveRecall extends LuceneTestCase {
 
   private static final int K = 10;
   private static final int COUNT = 4000;
   private static final int QUERIES = 40;
 
-  /** What the project promises for all queries together. */
+  /** The average recall that the project promises. */
   private static final double MIN_RECALL = 0.995;
 
-  /** Codes that tell enough are chosen, or their errors are to be coped with. */
+  /** Automatic codes are precise enough; with fewer bits, the error model must compensate. */
   private static final int[] BITS = {LmdbHnswOptions.AUTO, 1, 2, 4};
 
   private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
 
-  /** A cluster's vectors are a center and noise of a length relative to it. */
+  /** Clusters: a center, plus noise relative to the center's length. */
   private static HardVectors.Source clusters(
       Random random, int clusters, double spread, int dimension) {
     float[][] centers = HardVectors.gaussian(random, clusters, dimension, 1);
@@ -54,21 +54,21 @@ public class TestScanRecall extends LuceneTestCase {
   }
 
   private double recall(
-      HardVectors.Source source, int dimension, VectorSimilarityFunction like, int bits)
+      HardVectors.Source source, int dimension, VectorSimilarityFunction similarity, int bits)
       throws IOException {
     float[][] vectors = new float[COUNT][dimension];
     for (float[] vector : vectors) {
       source.fill(vector);
     }
-    LmdbHnswOptions options = // graphs are not searched
+    LmdbHnswOptions options = // the graph is not searched
         LmdbHnswOptions.DEFAULT.withMaxConn(4).withBeamWidth(4).withCodeBits(bits);
     KnnSearchStrategy how =
         LmdbHnswSearchStrategy.DEFAULT
             .withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)
             .withListener(searches::add);
     double recall = 0;
-    try (RecallIndex index =
-        new RecallIndex(newDirectory(), vectors, like, Form.ONE_SEGMENT, options)) {
+    try (VectorIndex index =
+        new VectorIndex(newDirectory(), vectors, similarity).add(Form.ONE_SEGMENT, options)) {
       for (int i = 0; i < QUERIES; i++) {
         float[] a = vectors[random().nextInt(COUNT)];
         float[] b = vectors[random().nextInt(COUNT)];
@@ -76,21 +76,17 @@ public class TestScanRecall extends LuceneTestCase {
         for (int j = 0; j < dimension; j++) {
           target[j] = (a[j] + b[j]) / 2;
         }
-        FixedBitSet accepted = new FixedBitSet(COUNT);
-        for (int doc = 0; doc < COUNT; doc++) {
-          if (random().nextBoolean()) {
-            accepted.set(doc);
-          }
-        }
+        FixedBitSet accepted = DocFilter.randomDocs(random(), COUNT, 0.5);
         float[] scores = index.scores(target);
-        ScoreDoc[] hits = index.search(RecallIndex.OURS, target, K, accepted, By.FILTER, how);
-        recall += RecallComparison.recall(hits, K, scores, accepted) / QUERIES;
+        ScoreDoc[] hits =
+            index.search(VectorIndex.FIELD, target, K, new DocFilter(accepted, By.FILTER), how);
+        recall += Hits.recall(hits, K, scores, accepted) / QUERIES;
       }
     }
     return recall;
   }
 
-  /** Searches that scanned codes and did not score all vectors. */
+  /** Counts searches that scanned codes and did not score all vectors. */
   private long scansOfCodes() {
     return searches.stream()
         .filter(search -> search.quantized() && search.reranked() < search.matching() / 2)
@@ -104,14 +100,23 @@ public class TestScanRecall extends LuceneTestCase {
     for (int dimension : new int[] {128, 200, 384}) {
       for (double spread : new double[] {0.1, 0.2, 0.5}) {
         int clusters = 3 + random().nextInt(30);
-        VectorSimilarityFunction like =
+        VectorSimilarityFunction similarity =
             random().nextBoolean()
                 ? VectorSimilarityFunction.EUCLIDEAN
                 : VectorSimilarityFunction.COSINE;
         double recall =
-            recall(clusters(random(), clusters, spread, dimension), dimension, like, anyBits());
+            recall(
+                clusters(random(), clusters, spread, dimension), dimension, similarity, anyBits());
         recalls.add(
-            dimension + " dimensions, " + clusters + " of " + spread + ", " + like + ": " + recall);
+            dimension
+                + " dimensions, "
+                + clusters
+                + " of "
+                + spread
+                + ", "
+                + similarity
+                + ": "
+                + recall);
         sum += recall;
         cases++;
       }
@@ -126,13 +131,13 @@ public class TestScanRecall extends LuceneTestCase {
     double sum = 0;
     for (HardVectors kind : HardVectors.values()) {
       int dimension = random().nextBoolean() ? 200 : 384;
-      VectorSimilarityFunction like =
+      VectorSimilarityFunction similarity =
           kind == HardVectors.NORMS
               ? VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT
               : VectorSimilarityFunction.EUCLIDEAN;
-      // with codes of one bit, long vectors have larger errors than the model of all expects
+      // with 1-bit codes, the errors of long vectors exceed what the model expects on average
       int bits = kind == HardVectors.NORMS ? LmdbHnswOptions.AUTO : anyBits();
-      double recall = recall(kind.open(random(), dimension), dimension, like, bits);
+      double recall = recall(kind.open(random(), dimension), dimension, similarity, bits);
       recalls.add(kind + ", " + dimension + " dimensions: " + recall);
       sum += recall;
     }

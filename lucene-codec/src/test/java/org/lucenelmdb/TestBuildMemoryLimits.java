@@ -27,17 +27,17 @@ import org.lucenelmdb.internal.build.GraphParameters;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 
-/** Which builds wait for memory, and which do not. */
+/** Which builds wait for build memory. */
 @ThreadLeakFilters(filters = NativeThreads.class)
-public class TestBuildBudgets extends LuceneTestCase {
+public class TestBuildMemoryLimits extends LuceneTestCase {
 
   private static final int DIMENSION = 16;
-  private static final int DOCS = 2500; // their recall is measured
+  private static final int DOCS = 2500; // enough for calibration
   private static final LmdbHnswOptions OPTIONS = LmdbHnswOptions.DEFAULT.withCodeBits(2);
   private static final GraphParameters GRAPHS =
       new GraphParameters(OPTIONS.maxConn(), OPTIONS.beamWidth(), 1, 0);
 
-  /** Calls before each write. */
+  /** Runs a callback before each write. */
   private static Directory watched(Directory directory, Runnable call) {
     return new FilterDirectory(directory) {
       @Override
@@ -80,7 +80,7 @@ public class TestBuildBudgets extends LuceneTestCase {
             new FieldInfos(infos),
             null,
             IOContext.DEFAULT);
-    Random random = new Random(5); // of any thread
+    Random random = new Random(5); // used by any thread
     try (LmdbHnswVectorsWriter writer =
         new LmdbHnswVectorsWriter(state, GRAPHS, OPTIONS, budgets)) {
       for (FieldInfo info : infos) {
@@ -123,7 +123,7 @@ public class TestBuildBudgets extends LuceneTestCase {
     }
   }
 
-  /** A flush does not wait for merges, however much memory these hold. */
+  /** A flush does not wait for merges, however much memory they hold. */
   public void testFlushDoesNotWaitForMerges() throws Exception {
     BuildBudgets budgets = BuildBudgets.of(1000);
     assertEquals(1000, budgets.flushes().limit() + budgets.merges().limit());
