@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.lucenelmdb.bench.contestant.BuildParameters;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.engine.BuildParameters;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.Engines;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.outside.OutsideContestant;
+import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.report.HtmlReport;
 import org.lucenelmdb.bench.report.TerminalReport;
 import org.lucenelmdb.bench.result.Measure;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = RunCommand.NAME,
     description = {
-      "Measures the contestants side by side, each measurement in a JVM of its own, in turns.",
+      "Measures the engines side by side, each measurement in a JVM of its own, in turns.",
       "Writes a JSON file with everything and a page with plots."
     },
     sortOptions = false)
@@ -54,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
   static final String NAME = "run";
 
   /** Set by the build: where the programs outside the JVM are. */
-  private static final String OUTSIDE_SOURCES = "bench.outside.sources";
+  private static final String EXTERNAL_SOURCES = "bench.external.sources";
 
   /** What {@code LmdbHnswSearchStrategy} takes. */
   private static final double LOWEST_TARGET = 0.5;
@@ -76,18 +76,18 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private DataOptions dataOptions;
 
   @Option(
-      names = "--contestants",
+      names = "--engines",
       paramLabel = "NAMES",
       description = "Separated by commas; 'list' shows all.")
-  private String contestants;
+  private String engines;
 
   @Option(
-      names = "--outside",
+      names = "--external",
       paramLabel = "NAMES",
       description =
-          "Contestants outside the JVM: hnswlib,faiss,hannoy. They need Python 3 or Cargo, which"
+          "Engines outside the JVM: hnswlib,faiss,hannoy. They need Python 3 or Cargo, which"
               + " download them.")
-  private String outside;
+  private String external;
 
   @Option(
       names = "--measure",
@@ -139,7 +139,7 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "RECALL",
       description =
-          "Recalls that searches are to reach, of contestants that can be told one; by default"
+          "Recalls that searches are to reach, of engines that can be told one; by default"
               + " 0.9,0.95,0.98,0.99. Without --measure target, none.")
   private List<Double> targets;
 
@@ -254,8 +254,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
-    if ("list".equals(contestants)) {
-      Contestants.names().forEach(terminal::println);
+    if ("list".equals(engines)) {
+      Engines.names().forEach(terminal::println);
       terminal.flush();
       return ExitCode.OK;
     }
@@ -291,12 +291,12 @@ final class RunCommand implements Callable<Integer> {
         only
             ? withNeeds(measures)
             : union(Set.of(Measure.BUILD, Measure.SEARCH), orElse(measures, preset.measures));
-    List<Contestant> chosen =
-        Contestants.parse(orElse(contestants, String.join(",", preset.contestants)));
-    List<OutsideContestant> chosenOutside =
-        outside == null ? List.of() : OutsideContestant.parse(outside);
-    if (chosenOutside.isEmpty() == false && System.getProperty(OUTSIDE_SOURCES) == null) {
-      throw ranges.error("--outside works where Maven starts the program, see the README");
+    List<Engine> chosen =
+        Engines.parse(orElse(engines, String.join(",", preset.engines)));
+    List<ExternalEngine> chosenExternal =
+        external == null ? List.of() : ExternalEngine.parse(external);
+    if (chosenExternal.isEmpty() == false && System.getProperty(EXTERNAL_SOURCES) == null) {
+      throw ranges.error("--external works where Maven starts the program, see the README");
     }
     ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
@@ -334,7 +334,7 @@ final class RunCommand implements Callable<Integer> {
         chosenSizes,
         orElse(small, preset.smallSize),
         chosen,
-        chosenOutside,
+        chosenExternal,
         chosenMeasures,
         orElse(rounds, preset.rounds),
         buildRounds,
@@ -356,10 +356,10 @@ final class RunCommand implements Callable<Integer> {
         chosenHeaps,
         Duration.ofMinutes(heapLimit),
         simd && Machines.hasSimd(),
-        System.getProperty(OUTSIDE_SOURCES) == null
+        System.getProperty(EXTERNAL_SOURCES) == null
             ? null
-            : Path.of(System.getProperty(OUTSIDE_SOURCES)),
-        cache.resolve("outside").toAbsolutePath(),
+            : Path.of(System.getProperty(EXTERNAL_SOURCES)),
+        cache.resolve("external").toAbsolutePath(),
         work);
   }
 

@@ -47,12 +47,12 @@ import org.openjdk.jmh.annotations.Warmup;
  * done once in a search, such as scoring the candidates by their vectors. A filter accepts vectors
  * at random.
  *
- * <p>There is more to compile than for a hop: until that is done, the Vector API makes searches a
+ * <p>There is more to compile than for a expansion: until that is done, the Vector API makes searches a
  * hundred times slower, so they warm up for longer.
  */
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-public class Filters extends Hop {
+public class Filters extends Expansion {
 
   private static final int K = 10;
   private static final int TARGETS = 64;
@@ -92,13 +92,13 @@ public class Filters extends Hop {
   /** How many nodes' links were read, likewise. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Hops {
+  public static class Expansions {
 
     /** So many. */
     public long expandedNodes;
 
     /** For JMH. */
-    public Hops() {}
+    public Expansions() {}
   }
 
   /** For JMH. */
@@ -166,17 +166,17 @@ public class Filters extends Hop {
 
   /** Walks as without a filter. */
   @Benchmark
-  public int sweep(Visits visits, Hops expandedNodes) throws IOException {
+  public int sweep(Visits visits, Expansions expandedNodes) throws IOException {
     return walk(LmdbHnswFilterStrategy.POST_FILTERED, visits, expandedNodes);
   }
 
   /** Walks from accepted node to accepted node. */
   @Benchmark
-  public int twoHop(Visits visits, Hops expandedNodes) throws IOException {
+  public int twoHop(Visits visits, Expansions expandedNodes) throws IOException {
     return walk(LmdbHnswFilterStrategy.FILTERED, visits, expandedNodes);
   }
 
-  private int walk(LmdbHnswFilterStrategy forced, Visits visits, Hops expandedNodes)
+  private int walk(LmdbHnswFilterStrategy forced, Visits visits, Expansions expandedNodes)
       throws IOException {
     return search(
             forced,

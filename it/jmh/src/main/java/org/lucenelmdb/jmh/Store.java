@@ -52,7 +52,7 @@ public enum Store {
     }
   };
 
-  static final int MAX_CONN = Hop.NEIGHBORS / 2;
+  static final int MAX_CONN = Expansion.NEIGHBORS / 2;
 
   /** Small, as graphs are built for their links to be read, not for good results. */
   static final int BEAM_WIDTH = 32;

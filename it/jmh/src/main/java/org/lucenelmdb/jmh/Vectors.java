@@ -23,7 +23,7 @@ record Vectors(int count, int dimension, VectorEncoding encoding) {
   }
 
   float[] floats(int ord) {
-    SplittableRandom random = new SplittableRandom(Hop.SEED + ord);
+    SplittableRandom random = new SplittableRandom(Expansion.SEED + ord);
     float[] vector = new float[dimension];
     for (int i = 0; i < dimension; i++) {
       vector[i] = (float) random.nextGaussian();

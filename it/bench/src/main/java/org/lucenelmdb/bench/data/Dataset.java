@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.bench.result.FilterInfo;
-import org.lucenelmdb.bench.result.Smell;
+import org.lucenelmdb.bench.result.DataWarning;
 
 /**
  * A prepared directory: what to index, what to search for, and what is to be found. Programs in any
  * language can read it:
  *
  * <ul>
- *   <li>{@code dataset.json}: name, hash, metric, k, counts, dimension, seed, smells and filters
+ *   <li>{@code dataset.json}: name, hash, metric, k, counts, dimension, seed, warnings and filters
  *   <li>{@code base.fvecs}: the vectors to search in; a vector's position is its ordinal
  *   <li>{@code queries.fvecs}: the vectors to search for; for the metric cosine, all have unit
  *       length
@@ -243,7 +243,7 @@ public final class Dataset {
   }
 
   /** What makes figures on these data less worth than they look, if anything. */
-  public List<Smell> smells() {
-    return description.smells();
+  public List<DataWarning> warnings() {
+    return description.warnings();
   }
 }

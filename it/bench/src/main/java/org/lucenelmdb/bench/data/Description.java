@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.lucenelmdb.bench.result.FilterInfo;
-import org.lucenelmdb.bench.result.Smell;
+import org.lucenelmdb.bench.result.DataWarning;
 
 /**
  * What {@code dataset.json} says.
@@ -37,7 +37,7 @@ record Description(
     int base,
     int queries,
     long seed,
-    List<Smell> smells,
+    List<DataWarning> warnings,
     List<FilterInfo> filters) {
 
   /** The version of the directory's layout. */

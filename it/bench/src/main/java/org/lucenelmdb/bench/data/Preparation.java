@@ -53,9 +53,9 @@ final class Preparation {
     Truth truth = findTruth(cache, dataHash, queries, filters);
     writeTruth(truth, filters);
 
-    SmellTests smells = new SmellTests(vectors.name());
-    smells.vectors(findings, split.base().length, queries);
-    smells.truth(truth, request.k(), split.base().length);
+    WarningRules warnings = new WarningRules(vectors.name());
+    warnings.vectors(findings, split.base().length, queries);
+    warnings.truth(truth, request.k(), split.base().length);
     if (given != null) {
       int differences =
           given.differences(
@@ -65,7 +65,7 @@ final class Preparation {
               queries,
               request.metric(),
               files.base());
-      smells.givenTruth(given, differences, queries.length);
+      warnings.givenTruth(given, differences, queries.length);
     }
     List<FilterInfo> infos = filters.stream().map(FilterPlan::info).toList();
     new Description(
@@ -78,7 +78,7 @@ final class Preparation {
             split.base().length,
             queries.length,
             request.seed(),
-            smells.smells(),
+            warnings.warnings(),
             infos)
         .write(files.description());
     progress.accept(1);

@@ -28,7 +28,7 @@ import java.util.Objects;
  */
 public final class VectorFile implements VectorSource {
 
-  /** The largest dimension that is read: more than any contestant takes. */
+  /** The largest dimension that is read: more than any engine takes. */
   public static final int MAX_DIMENSION = 16_384;
 
   private static final int READ_AHEAD_BYTES = 1 << 16;

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
-import org.lucenelmdb.bench.contestant.LuceneIndex;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.engine.LuceneIndex;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
@@ -29,7 +29,7 @@ import org.lucenelmdb.bench.result.Sample;
  * which files that leaves in the directory. Each rollback leads back to the same commit of several
  * segments, so all of them interrupt the same merge, each at another time.
  */
-record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter reporter) {
+record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
   /** When to roll back, in percent of the time that the merge takes undisturbed. */
   private static final List<Integer> PERCENTS = List.of(10, 30, 50, 80);
@@ -44,7 +44,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
 
   Sample measure() throws IOException {
     int steps = 2 + PERCENTS.size();
-    contestant.createSegments(
+    engine.createSegments(
         data, job.index(), job.build(), SEGMENTS, reporter.part(0, 1.0 / steps));
     Set<String> before = files();
     long nanos = undisturbed();
@@ -67,11 +67,11 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     left.removeAll(before);
     figures.put(Figures.LEFT_FILES, (double) left.size());
     if (left.isEmpty() == false) {
-      reporter.smell("files left by a rollback", String.join(", ", left));
+      reporter.warning("files left by a rollback", String.join(", ", left));
     }
     return new Sample(
         Measure.ABORT,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         null,
@@ -84,7 +84,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
 
   /** The time of the merge, which is not kept. */
   private long undisturbed() throws IOException {
-    try (LuceneIndex index = contestant.reopen(data, job.index(), job.build())) {
+    try (LuceneIndex index = engine.reopen(data, job.index(), job.build())) {
       long start = System.nanoTime();
       index.mergeWithoutCommit();
       long nanos = System.nanoTime() - start;
@@ -95,7 +95,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
 
   /** The time of a rollback, or NaN if the merge had come to its end before. */
   private double rollback(int percent, long mergeNanos) throws IOException {
-    try (LuceneIndex index = contestant.reopen(data, job.index(), job.build())) {
+    try (LuceneIndex index = engine.reopen(data, job.index(), job.build())) {
       AtomicReference<Exception> failure = new AtomicReference<>();
       Thread merging =
           new Thread(
@@ -117,7 +117,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
       double seconds = (System.nanoTime() - start) / NANOS;
       join(merging, Long.MAX_VALUE);
       if (ended) {
-        reporter.smell(
+        reporter.warning(
             "rollback not measured", "the merge ended before " + percent + " % of its usual time");
         return Double.NaN;
       }

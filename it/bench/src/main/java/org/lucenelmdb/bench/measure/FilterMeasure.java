@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.result.BestStrategy;
@@ -63,7 +63,7 @@ record FilterMeasure(
 
   /** The recall of all queries without a filter, by ef. */
   private Map<Integer, Double> unfiltered(Searcher searcher) throws IOException {
-    Queries all = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Queries all = Queries.all(data, Engine.DEFAULT_STRATEGY);
     Map<Integer, Double> recalls = new LinkedHashMap<>();
     for (int ef : job.search().efs()) {
       recalls.put(ef, all.answers(searcher, ef).recall());
@@ -89,7 +89,7 @@ record FilterMeasure(
     figures.putAll(queries.explain(searcher, ef)); // apart: listening takes time
     return new Sample(
         Measure.FILTER,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         ef,

@@ -7,8 +7,8 @@ package org.lucenelmdb.bench.measure;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
-import org.lucenelmdb.bench.contestant.LuceneIndex;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.engine.LuceneIndex;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
@@ -17,17 +17,17 @@ import org.lucenelmdb.bench.result.Sample;
  * A build in a heap that may be too small. Nothing but the build is in it: no queries and truths,
  * and the index is not looked at afterwards.
  */
-record HeapMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter reporter) {
+record HeapMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
   Sample measure() throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
-    try (LuceneIndex index = contestant.create(data, job.index(), job.build())) {
+    try (LuceneIndex index = engine.create(data, job.index(), job.build())) {
       figures.putAll(index.build(reporter::progress));
     }
     ProcessMemory.addPeaks(figures);
     return new Sample(
         Measure.HEAP,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         null,

@@ -7,16 +7,16 @@ package org.lucenelmdb.bench.measure;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
-import org.lucenelmdb.bench.contestant.BuildParameters;
+import org.lucenelmdb.bench.engine.BuildParameters;
 
 /**
  * What a child JVM is to do; it gets it as JSON.
  *
  * @param task what
- * @param contestant whose name; null for tasks without one
+ * @param engine whose name; null for tasks without one
  * @param round from 0
  * @param data a prepared data set's directory
- * @param index the contestant's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link
+ * @param index the engine's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link
  *     Task#CHURN} and {@link Task#ABORT} create
  * @param build the parameters of these
  * @param search those of all others
@@ -26,7 +26,7 @@ import org.lucenelmdb.bench.contestant.BuildParameters;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Job(
     Task task,
-    String contestant,
+    String engine,
     int round,
     Path data,
     Path index,
@@ -39,7 +39,7 @@ public record Job(
   public Job at(Path otherIndex, int threads) {
     return new Job(
         task,
-        contestant,
+        engine,
         round,
         data,
         otherIndex,
@@ -51,7 +51,7 @@ public record Job(
 
   /** The same with other searches. */
   public Job with(SearchParameters other) {
-    return new Job(task, contestant, round, data, index, build, other, churn, prepare);
+    return new Job(task, engine, round, data, index, build, other, churn, prepare);
   }
 
   /** What can be done. */

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
 

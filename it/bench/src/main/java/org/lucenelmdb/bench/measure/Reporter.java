@@ -45,8 +45,8 @@ final class Reporter {
   }
 
   /** Says why something could not be measured, or cannot be trusted. */
-  void smell(String what, String text) {
-    print(Map.of("smell", what, "text", text));
+  void warning(String what, String text) {
+    print(Map.of("warning", what, "text", text));
   }
 
   /** Says why the user's data cannot be used. */

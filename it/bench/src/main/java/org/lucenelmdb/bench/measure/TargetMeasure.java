@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.result.Measure;
@@ -84,7 +84,7 @@ record TargetMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
   private Sample sample(Queries queries, int ef, Map<String, Double> figures) {
     return new Sample(
         Measure.TARGET,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         ef,

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -44,25 +44,25 @@ final class AbortSection {
   }
 
   private static Table table(Findings findings, Samples samples) {
-    Function<ContestantInfo, ByRound> longest =
-        c -> samples.contestant(c.name()).figure(Figures.LONGEST_ROLLBACK);
+    Function<EngineInfo, ByRound> longest =
+        c -> samples.engine(c.name()).figure(Figures.LONGEST_ROLLBACK);
     List<String> headers = new ArrayList<>(List.of("force merge"));
-    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
-    cells.add(c -> Format.number(samples.contestant(c.name()).figure(Figures.FORCE_MERGE)));
+    List<Function<EngineInfo, String>> cells = new ArrayList<>();
+    cells.add(c -> Format.number(samples.engine(c.name()).figure(Figures.FORCE_MERGE)));
     for (String rollback : rollbacks(samples)) {
       headers.add("at " + percent(rollback));
-      cells.add(c -> Format.number(samples.contestant(c.name()).figure(rollback)));
+      cells.add(c -> Format.number(samples.engine(c.name()).figure(rollback)));
     }
     headers.addAll(
         List.of("longest", findings.baselineHeader(), findings.oursHeader(), "files left"));
     cells.add(c -> Format.number(longest.apply(c)));
     cells.add(c -> Format.ratio(findings.toBaseline(c, longest)));
     cells.add(c -> Format.ratio(findings.oursToIt(c, longest)));
-    cells.add(c -> Format.number(samples.contestant(c.name()).figure(Figures.LEFT_FILES)));
-    return Grid.byContestant(
+    cells.add(c -> Format.number(samples.engine(c.name()).figure(Figures.LEFT_FILES)));
+    return Grid.byEngine(
         "Rollbacks, seconds, " + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         headers,
         cells);
   }
@@ -74,12 +74,12 @@ final class AbortSection {
             "Rollback while merging",
             Plot.Kind.GROUPED,
             findings,
-            findings.contestants(samples),
+            findings.engines(samples),
             "seconds",
             " s");
     for (String rollback : rollbacks(samples)) {
       plot.part(
-          "at " + percent(rollback), c -> samples.contestant(c.name()).figure(rollback).median());
+          "at " + percent(rollback), c -> samples.engine(c.name()).figure(rollback).median());
     }
     return plot.build();
   }

@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -45,8 +45,8 @@ final class ChurnSection {
             "Recall after churn" + where,
             new Axis("generation", false, "integer", null, null, null),
             Axis.linear("recall@" + findings.result().setup().k()));
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      Samples some = samples.contestant(contestant.name());
+    for (EngineInfo engine : findings.engines(samples)) {
+      Samples some = samples.engine(engine.name());
       List<Plot.Point> points = new ArrayList<>();
       for (int generation : some.generations()) {
         Samples at = some.generation(generation);
@@ -62,7 +62,7 @@ final class ChurnSection {
                     + " queries/s\nrecall "
                     + Format.recall(recall)));
       }
-      plot.series(findings.name(contestant), findings.style(contestant), points);
+      plot.series(findings.name(engine), findings.style(engine), points);
     }
     return plot.build();
   }

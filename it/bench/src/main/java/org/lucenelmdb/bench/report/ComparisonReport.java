@@ -34,14 +34,14 @@ public final class ComparisonReport {
               + " figure is called better or worse when that range excludes 1.");
     }
     comparison.rows().stream()
-        .map(Comparison.Row::contestant)
+        .map(Comparison.Row::engine)
         .distinct()
         .forEach(
-            contestant ->
+            engine ->
                 tables.print(
                     table(
                         comparison.rows().stream()
-                            .filter(r -> r.contestant().equals(contestant))
+                            .filter(r -> r.engine().equals(engine))
                             .toList())));
     out.flush();
   }
@@ -50,7 +50,7 @@ public final class ComparisonReport {
     Comparison.Row first = rows.getFirst();
     Table.Builder table =
         Table.builder(
-            first.contestant() + ", " + Format.count(first.vectors()) + " vectors",
+            first.engine() + ", " + Format.count(first.vectors()) + " vectors",
             1,
             "figure",
             "first",

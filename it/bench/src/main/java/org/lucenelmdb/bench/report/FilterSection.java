@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Measure;
@@ -58,8 +58,8 @@ final class FilterSection {
                       findings.oursToIt(
                           c, other -> best(some, filter, other, Recalls.MAIN).rates()))));
       findings
-          .contestants(some)
-          .forEach(contestant -> section.add(PlanTable.of(findings, some, contestant)));
+          .engines(some)
+          .forEach(engine -> section.add(PlanTable.of(findings, some, engine)));
       for (FilterInfo filter : filters(findings, some)) {
         section.add(details(findings, some.filter(filter.name()), filter));
       }
@@ -80,8 +80,8 @@ final class FilterSection {
   }
 
   static BestStrategy best(
-      Samples samples, FilterInfo filter, ContestantInfo contestant, double recall) {
-    return BestStrategy.of(samples.filter(filter.name()).contestant(contestant.name()), recall);
+      Samples samples, FilterInfo filter, EngineInfo engine, double recall) {
+    return BestStrategy.of(samples.filter(filter.name()).engine(engine.name()), recall);
   }
 
   private static String relation(FilterInfo filter) {
@@ -100,10 +100,10 @@ final class FilterSection {
             .filter(f -> relation(f).equals(relation))
             .sorted(Comparator.comparingDouble(FilterInfo::selectivity))
             .toList();
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+    for (EngineInfo engine : findings.engines(samples)) {
       List<Plot.Point> points = new ArrayList<>();
       for (FilterInfo filter : some) {
-        BestStrategy best = best(samples, filter, contestant, Recalls.MAIN);
+        BestStrategy best = best(samples, filter, engine, Recalls.MAIN);
         points.add(
             new Plot.Point(
                 filter.selectivity(),
@@ -116,7 +116,7 @@ final class FilterSection {
                     + Format.spread(best.rates())
                     + " queries/s"));
       }
-      plot.series(findings.name(contestant), findings.style(contestant), points);
+      plot.series(findings.name(engine), findings.style(engine), points);
     }
     return plot.build();
   }
@@ -125,14 +125,14 @@ final class FilterSection {
       String title,
       Findings findings,
       Samples samples,
-      BiFunction<FilterInfo, ContestantInfo, String> cell) {
-    List<ContestantInfo> contestants = findings.contestants(samples);
+      BiFunction<FilterInfo, EngineInfo, String> cell) {
+    List<EngineInfo> engines = findings.engines(samples);
     Table.Builder table = Table.builder(title, 2, "filter", "passes");
-    contestants.forEach(c -> table.column(findings.name(c)));
+    engines.forEach(c -> table.column(findings.name(c)));
     for (FilterInfo filter : filters(findings, samples)) {
       List<String> row =
           new ArrayList<>(List.of(filter.name(), Format.percent(filter.selectivity())));
-      contestants.forEach(c -> row.add(cell.apply(filter, c)));
+      engines.forEach(c -> row.add(cell.apply(filter, c)));
       table.row(row);
     }
     return table.build();
@@ -140,10 +140,10 @@ final class FilterSection {
 
   private static Table details(Findings findings, Samples samples, FilterInfo filter) {
     List<String> headers = new ArrayList<>();
-    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    List<Function<EngineInfo, String>> cells = new ArrayList<>();
     for (double recall : Recalls.FILTERED) {
-      Function<ContestantInfo, BestStrategy> best = c -> best(samples, filter, c, recall);
-      Function<ContestantInfo, ByRound> rates = c -> best.apply(c).rates();
+      Function<EngineInfo, BestStrategy> best = c -> best(samples, filter, c, recall);
+      Function<EngineInfo, ByRound> rates = c -> best.apply(c).rates();
       headers.add("queries/s at " + Format.target(recall));
       cells.add(c -> Format.number(rates.apply(c)));
       headers.add("strategy");
@@ -153,7 +153,7 @@ final class FilterSection {
       headers.add(findings.oursHeader());
       cells.add(c -> Format.ratio(findings.oursToIt(c, rates)));
     }
-    return Grid.byContestant(
+    return Grid.byEngine(
         Format.text(
             "Filter %s: %s vectors pass, %s; %s, %s queries",
             filter.name(),
@@ -162,7 +162,7 @@ final class FilterSection {
             relation(filter),
             Format.count(filter.queries())),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         headers,
         cells);
   }
@@ -173,14 +173,14 @@ final class FilterSection {
         Table.builder(
             "Queries that got fewer hits than they could have",
             3,
-            "contestant",
+            "engine",
             "filter",
             "strategy",
             "at most");
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+    for (EngineInfo engine : findings.engines(samples)) {
       for (FilterInfo filter : filters(findings, samples)) {
         samples
-            .contestant(contestant.name())
+            .engine(engine.name())
             .filter(filter.name())
             .by(s -> s.strategy())
             .forEach(
@@ -188,7 +188,7 @@ final class FilterSection {
                   double most = most(some);
                   if (most > 0) {
                     table.row(
-                        findings.name(contestant),
+                        findings.name(engine),
                         filter.name(),
                         strategy,
                         Format.count(Math.round(most)));

@@ -32,15 +32,15 @@ final class HtmlBody {
       html.append(code ? "</code>" : "").append("</dd>\n");
     }
     html.append("</dl>\n");
-    if (!result.smells().isEmpty()) {
+    if (!result.warnings().isEmpty()) {
       html.append(
-          "<div class=\"smells\"><h2>What makes these figures less worth than they look</h2>");
+          "<div class=\"warnings\"><h2>What makes these figures less worth than they look</h2>");
       html.append("<ul>\n");
-      Head.smells(result)
-          .forEach(smell -> html.append("<li>").append(Html.text(smell)).append("</li>\n"));
+      Head.warnings(result)
+          .forEach(warning -> html.append("<li>").append(Html.text(warning)).append("</li>\n"));
       html.append("</ul></div>\n");
     }
-    table(Head.contestants(result), false);
+    table(Head.engines(result), false);
   }
 
   private void navigation(List<Section> sections) {

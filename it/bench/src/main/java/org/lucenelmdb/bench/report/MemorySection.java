@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.report;
 import java.util.List;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -49,7 +49,7 @@ final class MemorySection {
             "Memory of a build",
             Plot.Kind.GROUPED,
             findings,
-            findings.contestants(both),
+            findings.engines(both),
             "MB",
             " MB")
         .part("smallest heap", c -> median(heaps, c, Figures.MIN_HEAP))
@@ -58,19 +58,19 @@ final class MemorySection {
         .build();
   }
 
-  private static double median(Samples samples, ContestantInfo contestant, String figure) {
-    return samples.contestant(contestant.name()).figure(figure).median();
+  private static double median(Samples samples, EngineInfo engine, String figure) {
+    return samples.engine(engine.name()).figure(figure).median();
   }
 
   private static Table peaks(Findings findings, Samples samples, String title) {
-    Function<ContestantInfo, ByRound> heap =
-        c -> samples.contestant(c.name()).figure(Figures.PEAK_HEAP);
-    Function<ContestantInfo, ByRound> resident =
-        c -> samples.contestant(c.name()).figure(Figures.PEAK_RESIDENT);
-    return Grid.byContestant(
+    Function<EngineInfo, ByRound> heap =
+        c -> samples.engine(c.name()).figure(Figures.PEAK_HEAP);
+    Function<EngineInfo, ByRound> resident =
+        c -> samples.engine(c.name()).figure(Figures.PEAK_RESIDENT);
+    return Grid.byEngine(
         title + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of("peak heap", findings.oursHeader(), "peak resident", findings.oursHeader()),
         List.of(
             c -> Format.spread(heap.apply(c)),
@@ -80,13 +80,13 @@ final class MemorySection {
   }
 
   private static Table heaps(Findings findings, Samples samples) {
-    Function<ContestantInfo, ByRound> least =
-        c -> samples.contestant(c.name()).figure(Figures.MIN_HEAP);
-    return Grid.byContestant(
+    Function<EngineInfo, ByRound> least =
+        c -> samples.engine(c.name()).figure(Figures.MIN_HEAP);
+    return Grid.byEngine(
         "Smallest heap that was tried with which a build completes, MB, "
             + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of(
             "completes with",
             "fails with",
@@ -96,10 +96,10 @@ final class MemorySection {
             "peak resident"),
         List.of(
             c -> Format.number(least.apply(c)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.FAILED_HEAP)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.FAILED_HEAP)),
             c -> Format.ratio(findings.toBaseline(c, least)),
             c -> Format.ratio(findings.oursToIt(c, least)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.BUILD)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.PEAK_RESIDENT))));
+            c -> Format.number(samples.engine(c.name()).figure(Figures.BUILD)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.PEAK_RESIDENT))));
   }
 }

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.lucenelmdb.bench.result.BestStrategy;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.PlannedSearch;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Samples;
 
 /**
- * Whether a contestant that chooses its strategy by what the filter accepts chooses well: a row for
+ * Whether an engine that chooses its strategy by what the filter accepts chooses well: a row for
  * each filter, with the times of the strategies that it could have chosen.
  */
 final class PlanTable {
@@ -26,18 +26,18 @@ final class PlanTable {
   private PlanTable() {}
 
   /**
-   * Empty for contestants that choose nothing.
+   * Empty for engines that choose nothing.
    *
    * @param samples of filters, at one size
    */
-  static Table of(Findings findings, Samples samples, ContestantInfo contestant) {
-    Samples some = samples.contestant(contestant.name());
+  static Table of(Findings findings, Samples samples, EngineInfo engine) {
+    Samples some = samples.engine(engine.name());
     List<PlannedSearch> searches = PlannedSearch.of(some);
     List<String> strategies =
         some.by(Sample::strategy).keySet().stream().filter(BestStrategy::isForced).toList();
     Table.Builder table =
         Table.builder(
-            searches.isEmpty() ? "" : title(findings, some, contestant, searches),
+            searches.isEmpty() ? "" : title(findings, some, engine, searches),
             2,
             "filter",
             "passes",
@@ -55,13 +55,13 @@ final class PlanTable {
   }
 
   private static String title(
-      Findings findings, Samples samples, ContestantInfo contestant, List<PlannedSearch> searches) {
+      Findings findings, Samples samples, EngineInfo engine, List<PlannedSearch> searches) {
     Samples forced = samples.where(s -> BestStrategy.isForced(s.strategy()));
     double unfiltered = searches.getFirst().unfilteredRecall();
     return Format.text(
         "The plan of %s, ef %s, %s: within %s of the best on %s; recall %s or more on %s, and below"
             + " that without a filter (%s) by more than %s on %s",
-        findings.name(contestant),
+        findings.name(engine),
         Format.count(forced.efs().first()),
         Findings.vectors(samples),
         Format.text("%.1f", PlannedSearch.GOOD),

@@ -43,7 +43,7 @@ record Plot(
    * A line, or the same part of all bars.
    *
    * @param name for the legend
-   * @param style of a contestant, or null
+   * @param style of an engine, or null
    * @param points in the order in which the line goes through them
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Samples;
 
-/** A figure over recall, a line for each contestant, a point for each ef. */
+/** A figure over recall, a line for each engine, a point for each ef. */
 final class RecallPlot {
 
   /** Recalls below are of little use, and would press the others together. */
@@ -21,7 +21,7 @@ final class RecallPlot {
   private RecallPlot() {}
 
   /**
-   * @param samples that differ in contestant, round and ef only
+   * @param samples that differ in engine, round and ef only
    * @param figure its name as in {@link Figures}
    * @param axis of the figure
    */
@@ -30,8 +30,8 @@ final class RecallPlot {
     Plot.Builder plot =
         Plot.lines(
             id, title, axis("recall@" + findings.result().setup().k(), recalls(samples)), axis);
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      Samples some = samples.contestant(contestant.name());
+    for (EngineInfo engine : findings.engines(samples)) {
+      Samples some = samples.engine(engine.name());
       List<Plot.Point> points = new ArrayList<>();
       for (int ef : some.efs()) {
         double recall = some.ef(ef).figure(Figures.RECALL).median();
@@ -49,7 +49,7 @@ final class RecallPlot {
                     + " "
                     + Grid.label(figure)));
       }
-      plot.series(findings.name(contestant), findings.style(contestant), points);
+      plot.series(findings.name(engine), findings.style(engine), points);
     }
     return plot.build();
   }

@@ -5,7 +5,7 @@
 package org.lucenelmdb.bench.report;
 
 import java.util.List;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -54,15 +54,15 @@ final class SearchSection {
   private static Table shortAnswers(Findings findings, Samples samples) {
     Table.Builder table =
         Table.builder(
-            "Queries that got fewer hits than they could have", 1, "contestant", "at most");
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+            "Queries that got fewer hits than they could have", 1, "engine", "at most");
+    for (EngineInfo engine : findings.engines(samples)) {
       double most =
-          samples.contestant(contestant.name()).list().stream()
+          samples.engine(engine.name()).list().stream()
               .mapToDouble(s -> s.values().getOrDefault(Figures.SHORT, 0.0))
               .max()
               .orElse(0);
       if (most > 0) {
-        table.row(findings.name(contestant), Format.count(Math.round(most)));
+        table.row(findings.name(engine), Format.count(Math.round(most)));
       }
     }
     return table.build();

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Measure;
@@ -31,7 +31,7 @@ final class TargetSection {
             "target",
             "Target recall",
             "Searches that are told which recall to reach, and nothing else, by 1 thread; of"
-                + " contestants that can be told. Expected is what they expect of themselves. Bad"
+                + " engines that can be told. Expected is what they expect of themselves. Bad"
                 + " queries miss 30 % or more of what they could have found. Hops are nodes whose links"
                 + " are read; visited are codes, or vectors where there are no codes.");
     Samples all = findings.samples().measure(Measure.TARGET);
@@ -59,29 +59,29 @@ final class TargetSection {
   }
 
   private static Table unfiltered(Findings findings, Samples samples, int size) {
-    Table.Builder table = table("Target recall, " + vectors(size), "contestant", "asked");
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      byTarget(samples.contestant(contestant.name()))
+    Table.Builder table = table("Target recall, " + vectors(size), "engine", "asked");
+    for (EngineInfo engine : findings.engines(samples)) {
+      byTarget(samples.engine(engine.name()))
           .forEach(
-              (target, some) -> table.row(row(some, findings.name(contestant), target.toString())));
+              (target, some) -> table.row(row(some, findings.name(engine), target.toString())));
     }
     return table.build();
   }
 
   private static Table filtered(Findings findings, Samples samples, int size) {
     Table.Builder table =
-        table("Target recall with filters, " + vectors(size), "contestant", "filter", "asked");
+        table("Target recall with filters, " + vectors(size), "engine", "filter", "asked");
     List<FilterInfo> filters =
         FilterSection.filters(findings, samples).stream()
             .sorted(Comparator.comparingDouble(FilterInfo::selectivity).reversed())
             .toList();
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+    for (EngineInfo engine : findings.engines(samples)) {
       for (FilterInfo filter : filters) {
-        byTarget(samples.contestant(contestant.name()).filter(filter.name()))
+        byTarget(samples.engine(engine.name()).filter(filter.name()))
             .forEach(
                 (target, some) ->
                     table.row(
-                        row(some, findings.name(contestant), filter.name(), target.toString())));
+                        row(some, findings.name(engine), filter.name(), target.toString())));
       }
     }
     return table.build();
@@ -117,7 +117,7 @@ final class TargetSection {
     return row;
   }
 
-  /** A line for each contestant and size; on the diagonal, what is asked for is reached. */
+  /** A line for each engine and size; on the diagonal, what is asked for is reached. */
   private static Plot plot(Findings findings, Samples samples) {
     String recall = "recall@" + findings.result().setup().k();
     double[] recalls =
@@ -133,11 +133,11 @@ final class TargetSection {
     List<Integer> sizes = List.copyOf(samples.sizes());
     for (int size : sizes) {
       Samples ofSize = samples.vectors(size);
-      for (ContestantInfo contestant : findings.contestants(ofSize)) {
+      for (EngineInfo engine : findings.engines(ofSize)) {
         plot.series(
-            findings.name(contestant) + (sizes.size() == 1 ? "" : ", " + vectors(size)),
-            style(findings, contestant, sizes.indexOf(size), sizes.size()),
-            points(ofSize.contestant(contestant.name())));
+            findings.name(engine) + (sizes.size() == 1 ? "" : ", " + vectors(size)),
+            style(findings, engine, sizes.indexOf(size), sizes.size()),
+            points(ofSize.engine(engine.name())));
       }
     }
     return plot.build();
@@ -147,11 +147,11 @@ final class TargetSection {
     return new Plot.Point(recall, recall, "recall " + Format.recall(recall));
   }
 
-  /** The contestant's, in a shade and with a symbol for each size. */
-  private static Style style(Findings findings, ContestantInfo contestant, int size, int sizes) {
-    Style style = findings.style(contestant);
+  /** The engine's, in a shade and with a symbol for each size. */
+  private static Style style(Findings findings, EngineInfo engine, int size, int sizes) {
+    Style style = findings.style(engine);
     return new Style(
-        style.index() + size * findings.result().contestants().size(),
+        style.index() + size * findings.result().engines().size(),
         style.family(),
         style.shade() * sizes + size,
         style.shades() * sizes);

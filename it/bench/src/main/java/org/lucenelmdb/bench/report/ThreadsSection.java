@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.report;
 import java.util.List;
 import java.util.SortedSet;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Recalls;
@@ -53,21 +53,21 @@ final class ThreadsSection {
   }
 
   private static Table scaling(Findings findings, Samples samples, int threads) {
-    return Grid.byContestant(
+    return Grid.byEngine(
         Format.text(
             "Queries/s at recall %.2f of %d threads by those of one thread", Recalls.MAIN, threads),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of("times"),
         List.of(
-            contestant ->
+            engine ->
                 Format.ratio(
-                    rate(samples, contestant, threads).over(rate(samples, contestant, 1)))));
+                    rate(samples, engine, threads).over(rate(samples, engine, 1)))));
   }
 
-  private static ByRound rate(Samples samples, ContestantInfo contestant, int threads) {
+  private static ByRound rate(Samples samples, EngineInfo engine, int threads) {
     return samples
-        .contestant(contestant.name())
+        .engine(engine.name())
         .threads(threads)
         .atRecall(Recalls.MAIN, Figures.RATE);
   }

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One figure in each round that has it. Contestants are measured one after the other within a
+ * One figure in each round that has it. Engines are measured one after the other within a
  * round, so a ratio within a round suffers less from what else the machine did than a ratio of
  * medians.
  *

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 
 /**
  * Two runs beside each other, such as before and after a change: every figure that both have, of
- * every contestant that both have, at the largest number of vectors that both have.
+ * every engine that both have, at the largest number of vectors that both have.
  *
- * @param rows the figures, contestant by contestant
+ * @param rows the figures, engine by engine
  * @param differences sentences about what else differs between the runs, which makes ratios tell
  *     less
  */
@@ -25,7 +25,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
   /**
    * One figure.
    *
-   * @param contestant its name
+   * @param engine its name
    * @param vectors how many were indexed
    * @param figure what is compared, with its unit
    * @param better which way it is good
@@ -35,7 +35,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
    *     the lowest after by the highest before, to the highest after by the lowest before.
    */
   public record Row(
-      String contestant,
+      String engine,
       int vectors,
       String figure,
       Better better,
@@ -65,22 +65,22 @@ public record Comparison(List<Row> rows, List<String> differences) {
     List<Row> rows = new ArrayList<>();
     Set<String> common = names(before);
     common.retainAll(names(after));
-    for (String contestant : common) {
-      Samples first = Samples.of(before.samples()).contestant(contestant);
-      Samples second = Samples.of(after.samples()).contestant(contestant);
+    for (String engine : common) {
+      Samples first = Samples.of(before.samples()).engine(engine);
+      Samples second = Samples.of(after.samples()).engine(engine);
       TreeSet<Integer> sizes = new TreeSet<>(first.sizes());
       sizes.retainAll(second.sizes());
       if (!sizes.isEmpty()) {
-        addRows(rows, contestant, sizes.last(), first, second);
+        addRows(rows, engine, sizes.last(), first, second);
       }
     }
     return new Comparison(List.copyOf(rows), List.copyOf(differences));
   }
 
   private static void addRows(
-      List<Row> rows, String contestant, int vectors, Samples before, Samples after) {
-    Map<KeyFigures.Key, ByRound> others = KeyFigures.of(after, contestant, vectors);
-    KeyFigures.of(before, contestant, vectors)
+      List<Row> rows, String engine, int vectors, Samples before, Samples after) {
+    Map<KeyFigures.Key, ByRound> others = KeyFigures.of(after, engine, vectors);
+    KeyFigures.of(before, engine, vectors)
         .forEach(
             (key, values) -> {
               if (others.containsKey(key)) {
@@ -88,7 +88,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
                 Spread second = others.get(key).spread();
                 rows.add(
                     new Row(
-                        contestant,
+                        engine,
                         vectors,
                         key.name(),
                         key.better(),
@@ -101,7 +101,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
 
   private static Set<String> names(Result result) {
     Set<String> names = new LinkedHashSet<>();
-    result.contestants().forEach(c -> names.add(c.name()));
+    result.engines().forEach(c -> names.add(c.name()));
     return names;
   }
 
@@ -140,8 +140,8 @@ public record Comparison(List<Row> rows, List<String> differences) {
   }
 
   private static void differVersions(List<String> differences, Result before, Result after) {
-    for (ContestantInfo one : before.contestants()) {
-      for (ContestantInfo other : after.contestants()) {
+    for (EngineInfo one : before.engines()) {
+      for (EngineInfo other : after.engines()) {
         if (one.name().equals(other.name())) {
           differ(differences, "the version of " + one.name(), one.version(), other.version());
         }

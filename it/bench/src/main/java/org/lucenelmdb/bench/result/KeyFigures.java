@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The figures by which one contestant at one number of vectors is judged, with names for readers:
+ * The figures by which one engine at one number of vectors is judged, with names for readers:
  * those that two runs, or several sizes, can be compared by.
  */
 public final class KeyFigures {
@@ -52,8 +52,8 @@ public final class KeyFigures {
   }
 
   /** All that the samples have, in an order that readers expect. */
-  public static Map<Key, ByRound> of(Samples samples, String contestant, int vectors) {
-    KeyFigures all = new KeyFigures(samples.contestant(contestant).vectors(vectors));
+  public static Map<Key, ByRound> of(Samples samples, String engine, int vectors) {
+    KeyFigures all = new KeyFigures(samples.engine(engine).vectors(vectors));
     all.searches();
     all.builds();
     all.targets();
@@ -170,7 +170,7 @@ public final class KeyFigures {
     add("longest rollback, s", Better.LOWER, aborts.figure(Figures.LONGEST_ROLLBACK));
   }
 
-  /** Each contestant is measured at one ef, at which it reaches a recall. */
+  /** Each engine is measured at one ef, at which it reaches a recall. */
   private void cold() {
     Samples cold = samples.measure(Measure.COLD);
     add("cold open, s", Better.LOWER, cold.figure(Figures.OPEN));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a contestant that chooses its strategy by itself did with a filter, beside what each of its
+ * How an engine that chooses its strategy by itself did with a filter, beside what each of its
  * strategies does when it is forced; medians over rounds, all at one ef.
  *
  * @param filter its name
@@ -19,7 +19,7 @@ import java.util.Map;
  * @param unfilteredRecall of all queries without a filter; NaN if it is not known
  * @param micros that a query takes by the plan, on average
  * @param plans which strategies were taken by which part of the queries, most frequent first; empty
- *     if the contestant does not say, or had nothing to choose
+ *     if the engine does not say, or had nothing to choose
  * @param visits what a query scored; NaN if it is not known
  * @param estimatedVisits what it was expected to score, likewise
  * @param switches how often a query changed its strategy, likewise
@@ -57,7 +57,7 @@ public record PlannedSearch(
   public record Forced(double recall, double micros, boolean counts) {}
 
   /**
-   * Of samples of one contestant and size; those filters are left out of which nothing is forced.
+   * Of samples of one engine and size; those filters are left out of which nothing is forced.
    */
   public static List<PlannedSearch> of(Samples samples) {
     List<PlannedSearch> planned = new ArrayList<>();

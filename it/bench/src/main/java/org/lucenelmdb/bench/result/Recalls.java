@@ -6,7 +6,7 @@ package org.lucenelmdb.bench.result;
 
 import java.util.List;
 
-/** The recalls at which contestants are compared. */
+/** The recalls at which engines are compared. */
 public final class Recalls {
 
   /** For searches. */

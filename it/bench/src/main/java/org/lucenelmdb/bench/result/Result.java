@@ -21,9 +21,9 @@ public record Result(
     double seconds,
     Machine machine,
     Setup setup,
-    List<ContestantInfo> contestants,
+    List<EngineInfo> engines,
     List<FilterInfo> filters,
-    List<Smell> smells,
+    List<DataWarning> warnings,
     List<Sample> samples) {
 
   /** The version of this layout. */

@@ -10,25 +10,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One measurement of one contestant in one round: where it was taken, and what was found there. All
+ * One measurement of one engine in one round: where it was taken, and what was found there. All
  * that was measured is a list of these, which any tool can group and filter; a coordinate that does
  * not apply is null, and absent from the JSON.
  *
  * @param measure what was measured
- * @param contestant who was measured: {@link ContestantInfo#name}
+ * @param engine who was measured: {@link EngineInfo#name}
  * @param round from 0
  * @param vectors how many vectors were indexed
  * @param ef how many candidates a search kept; a Lucene query's k
  * @param threads how many threads searched, or built
  * @param filter the name of a {@link FilterInfo}
- * @param strategy how the contestant dealt with the filter, for those that offer several ways
+ * @param strategy how the engine dealt with the filter, for those that offer several ways
  * @param generation how many times vectors were deleted and added again before
  * @param values figures by name; the names are constants of {@link Figures}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Sample(
     Measure measure,
-    String contestant,
+    String engine,
     int round,
     int vectors,
     Integer ef,
@@ -40,8 +40,8 @@ public record Sample(
 
   /** A measurement without any of the optional coordinates. */
   public static Sample of(
-      Measure measure, String contestant, int round, int vectors, Map<String, Double> values) {
-    return new Sample(measure, contestant, round, vectors, null, null, null, null, null, values);
+      Measure measure, String engine, int round, int vectors, Map<String, Double> values) {
+    return new Sample(measure, engine, round, vectors, null, null, null, null, null, values);
   }
 
   /** The same with more figures. */
@@ -50,7 +50,7 @@ public record Sample(
     all.putAll(more);
     return new Sample(
         measure,
-        contestant,
+        engine,
         round,
         vectors,
         ef,

@@ -49,8 +49,8 @@ public final class Samples {
     return where(s -> s.measure() == measure);
   }
 
-  public Samples contestant(String name) {
-    return where(s -> s.contestant().equals(name));
+  public Samples engine(String name) {
+    return where(s -> s.engine().equals(name));
   }
 
   public Samples vectors(int vectors) {

@@ -25,7 +25,7 @@ import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.measure.Worker;
 import org.lucenelmdb.bench.result.Sample;
-import org.lucenelmdb.bench.result.Smell;
+import org.lucenelmdb.bench.result.DataWarning;
 
 /** Carries out a {@link Job} in a JVM like this one. */
 final class ChildJvm {
@@ -35,18 +35,18 @@ final class ChildJvm {
 
   private final List<String> command = new ArrayList<>();
   private final Path log;
-  private final List<Smell> smells;
+  private final List<DataWarning> warnings;
 
   /**
    * Prepares.
    *
    * @param arguments for the JVM, on top of this JVM's
    * @param log the file that takes what a child prints besides its reports
-   * @param smells to which the children's remarks are added
+   * @param warnings to which the children's remarks are added
    */
-  ChildJvm(List<String> arguments, Path log, List<Smell> smells) {
+  ChildJvm(List<String> arguments, Path log, List<DataWarning> warnings) {
     this.log = log;
-    this.smells = smells;
+    this.warnings = warnings;
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.removeIf(argument -> argument.startsWith("-agentlib:")); // a debugger's port
@@ -105,7 +105,7 @@ final class ChildJvm {
   }
 
   private FailedException failure(Job job, String reason, boolean outOfBounds) throws IOException {
-    String who = job.contestant() == null ? "" : " of " + job.contestant();
+    String who = job.engine() == null ? "" : " of " + job.engine();
     String printed = Files.readString(log, StandardCharsets.UTF_8).strip();
     String end = printed.substring(Math.max(0, printed.length() - MAX_OUTPUT));
     return new FailedException(job.task() + who + ": " + reason + "\n" + end, outOfBounds);
@@ -132,9 +132,9 @@ final class ChildJvm {
         progress.accept(node.get("progress").asDouble());
       } else if (node.has("badData")) {
         badData = node.get("badData").asText();
-      } else if (node.has("smell")) {
-        smells.add(
-            new Smell(node.get("smell").asText(), job.contestant(), node.get("text").asText()));
+      } else if (node.has("warning")) {
+        warnings.add(
+            new DataWarning(node.get("warning").asText(), job.engine(), node.get("text").asText()));
       } else {
         samples.add(MAPPER.treeToValue(node, Sample.class));
       }

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.lucenelmdb.bench.contestant.BuildParameters;
-import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.engine.BuildParameters;
+import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.outside.OutsideContestant;
+import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.result.Measure;
 
 /**
@@ -24,8 +24,8 @@ import org.lucenelmdb.bench.result.Measure;
  * @param sizes how many vectors to index, ascending
  * @param smallSize how many for {@link Measure#CHURN}, {@link Measure#HEAP} and {@link
  *     Measure#ABORT}, which build often
- * @param contestants in the JVM
- * @param outside contestants outside the JVM
+ * @param engines in the JVM
+ * @param external engines outside the JVM
  * @param measures what to measure, with all that this needs
  * @param rounds how often all are searched
  * @param buildRounds how often all build
@@ -35,8 +35,8 @@ import org.lucenelmdb.bench.result.Measure;
  * @param heapTrials the only heaps to try, in MB; none to search for the smallest
  * @param heapLimit for each of these trials
  * @param simd whether child JVMs get the module jdk.incubator.vector
- * @param outsideSources where the programs outside the JVM are; null if there are none
- * @param outsideTools where they are installed
+ * @param externalSources where the programs outside the JVM are; null if there are none
+ * @param externalTools where they are installed
  * @param work where data sets and indexes are kept; null for a temporary directory
  */
 public record Options(
@@ -45,8 +45,8 @@ public record Options(
     DataSpec data,
     List<Integer> sizes,
     int smallSize,
-    List<Contestant> contestants,
-    List<OutsideContestant> outside,
+    List<Engine> engines,
+    List<ExternalEngine> external,
     Set<Measure> measures,
     int rounds,
     int buildRounds,
@@ -58,6 +58,6 @@ public record Options(
     List<Integer> heapTrials,
     Duration heapLimit,
     boolean simd,
-    Path outsideSources,
-    Path outsideTools,
+    Path externalSources,
+    Path externalTools,
     Path work) {}

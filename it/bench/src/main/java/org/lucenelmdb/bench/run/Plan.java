@@ -26,20 +26,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.LuceneEngine;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.outside.OutsideBuild;
-import org.lucenelmdb.bench.outside.OutsideContestant;
-import org.lucenelmdb.bench.outside.OutsideSearch;
-import org.lucenelmdb.bench.outside.OutsideTools;
+import org.lucenelmdb.bench.external.ExternalBuild;
+import org.lucenelmdb.bench.external.ExternalEngine;
+import org.lucenelmdb.bench.external.ExternalSearch;
+import org.lucenelmdb.bench.external.ExternalTools;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
-import org.lucenelmdb.bench.result.Smell;
+import org.lucenelmdb.bench.result.DataWarning;
 
 /**
- * The steps of a run. In each round every contestant has its turn, in the opposite order of the
+ * The steps of a run. In each round every engine has its turn, in the opposite order of the
  * round before, so that what gets slower or faster with time favors none.
  */
 final class Plan {
@@ -56,27 +56,27 @@ final class Plan {
   private final Options options;
   private final Workspace work;
   private final ChildJvm child;
-  private final List<Smell> smells;
+  private final List<DataWarning> warnings;
   private final Consumer<String> listener;
   private final List<Step> steps = new ArrayList<>();
-  private OutsideTools tools;
+  private ExternalTools tools;
 
   /**
    * Makes a plan.
    *
-   * @param smells to which steps add
+   * @param warnings to which steps add
    * @param listener is told what is installed
    */
   Plan(
       Options options,
       Workspace work,
       ChildJvm child,
-      List<Smell> smells,
+      List<DataWarning> warnings,
       Consumer<String> listener) {
     this.options = options;
     this.work = work;
     this.child = child;
-    this.smells = smells;
+    this.warnings = warnings;
     this.listener = listener;
   }
 
@@ -105,17 +105,17 @@ final class Plan {
   }
 
   private void planTools() {
-    if (options.outside().isEmpty() == false) {
+    if (options.external().isEmpty() == false) {
       steps.add(
           new Step(
               "programs outside the JVM",
               null,
               progress -> {
                 tools =
-                    OutsideTools.prepare(
-                        options.outsideSources(),
-                        options.outsideTools(),
-                        options.outside(),
+                    ExternalTools.prepare(
+                        options.externalSources(),
+                        options.externalTools(),
+                        options.external(),
                         listener);
                 return List.of();
               }));
@@ -129,10 +129,10 @@ final class Plan {
             title, null, progress -> child.run(job(Job.Task.PREPARE, null, 0, vectors), progress)));
   }
 
-  /** The first contestant of each index builds it. */
-  private Map<String, Contestant> builders() {
-    Map<String, Contestant> builders = new LinkedHashMap<>();
-    options.contestants().forEach(c -> builders.putIfAbsent(c.info().index(), c));
+  /** The first engine of each index builds it. */
+  private Map<String, Engine> builders() {
+    Map<String, Engine> builders = new LinkedHashMap<>();
+    options.engines().forEach(c -> builders.putIfAbsent(c.info().index(), c));
     return builders;
   }
 
@@ -145,11 +145,11 @@ final class Plan {
     for (int round = 0; round < options.buildRounds(); round++) {
       turn.clear();
       for (int threads : options.buildThreads()) {
-        for (Contestant contestant : builders().values()) {
-          turn.add(build(contestant, vectors, round, threads));
+        for (Engine engine : builders().values()) {
+          turn.add(build(engine, vectors, round, threads));
         }
-        for (OutsideContestant contestant : options.outside()) {
-          turn.add(build(contestant, vectors, round, threads));
+        for (ExternalEngine engine : options.external()) {
+          turn.add(build(engine, vectors, round, threads));
         }
       }
       steps.addAll(round % 2 == 0 ? turn : turn.reversed());
@@ -167,15 +167,15 @@ final class Plan {
     return threads == options.buildThreads().getFirst() ? index : index + "-threads" + threads;
   }
 
-  private Step build(Contestant contestant, int vectors, int round, int threads) {
+  private Step build(Engine engine, int vectors, int round, int threads) {
     return step(
         buildTitle(round, threads),
-        contestant,
+        engine,
         progress -> {
-          Path index = work.emptyIndex(builtIndex(contestant.info().index(), threads), vectors);
-          Job job = job(Job.Task.BUILD, contestant, round, vectors).at(index, threads);
+          Path index = work.emptyIndex(builtIndex(engine.info().index(), threads), vectors);
+          Job job = job(Job.Task.BUILD, engine, round, vectors).at(index, threads);
           List<Sample> builds = child.run(job, progress);
-          Job search = job(Job.Task.SEARCH, contestant, round, vectors).at(index, threads);
+          Job search = job(Job.Task.SEARCH, engine, round, vectors).at(index, threads);
           Job.SearchParameters parameters =
               new Job.SearchParameters(builtEfs(), List.of(1), 0, 1, List.of());
           List<Sample> searches = child.run(search.with(parameters), done -> {});
@@ -184,25 +184,25 @@ final class Plan {
         });
   }
 
-  private Step build(OutsideContestant contestant, int vectors, int round, int threads) {
-    String name = contestant.info().name();
+  private Step build(ExternalEngine engine, int vectors, int round, int threads) {
+    String name = engine.info().name();
     return new Step(
         buildTitle(round, threads) + " " + name,
         name,
         progress -> {
           Path index = work.emptyIndex(builtIndex(name, threads), vectors);
-          OutsideBuild build =
-              new OutsideBuild(
+          ExternalBuild build =
+              new ExternalBuild(
                   work.data(vectors),
                   index,
                   round,
                   options.build().maxConn(),
                   options.build().beamWidth(),
                   threads);
-          List<Sample> builds = tools.build(contestant, build, progress);
-          OutsideSearch search =
-              new OutsideSearch(work.data(vectors), index, round, builtEfs(), List.of(1), 1, 0);
-          List<Sample> searches = tools.search(contestant, search, done -> {});
+          List<Sample> builds = tools.build(engine, build, progress);
+          ExternalSearch search =
+              new ExternalSearch(work.data(vectors), index, round, builtEfs(), List.of(1), 1, 0);
+          List<Sample> searches = tools.search(engine, search, done -> {});
           removeIfUnused(index, threads);
           return BuiltRecalls.add(builds, searches);
         });
@@ -227,24 +227,24 @@ final class Plan {
       int number = round;
       String title = "search " + (round + 1) + "/" + options.rounds();
       turn.clear();
-      for (Contestant contestant : options.contestants()) {
+      for (Engine engine : options.engines()) {
         turn.add(
             step(
                 title,
-                contestant,
+                engine,
                 progress ->
-                    child.run(job(Job.Task.SEARCH, contestant, number, vectors), progress)));
+                    child.run(job(Job.Task.SEARCH, engine, number, vectors), progress)));
       }
-      for (OutsideContestant contestant : options.outside()) {
-        String name = contestant.info().name();
+      for (ExternalEngine engine : options.external()) {
+        String name = engine.info().name();
         turn.add(
             new Step(
                 title + " " + name,
                 name,
                 progress ->
                     tools.search(
-                        contestant,
-                        new OutsideSearch(
+                        engine,
+                        new ExternalSearch(
                             work.data(vectors),
                             work.index(name, vectors),
                             number,
@@ -266,14 +266,14 @@ final class Plan {
     for (int round = 0; round < options.rounds(); round++) {
       int number = round;
       List<Step> turn = new ArrayList<>();
-      for (Contestant contestant : options.contestants()) {
-        if (contestant.takesTargets()) {
+      for (Engine engine : options.engines()) {
+        if (engine.takesTargets()) {
           turn.add(
               step(
                   "target recalls " + (round + 1) + "/" + options.rounds(),
-                  contestant,
+                  engine,
                   progress ->
-                      child.run(job(Job.Task.TARGET, contestant, number, vectors), progress)));
+                      child.run(job(Job.Task.TARGET, engine, number, vectors), progress)));
         }
       }
       steps.addAll(round % 2 == 0 ? turn : turn.reversed());
@@ -282,14 +282,14 @@ final class Plan {
 
   private void planFilters(int vectors) {
     if (has(FILTER)) {
-      for (Contestant contestant : options.contestants()) {
+      for (Engine engine : options.engines()) {
         steps.add(
             step(
                 "filters",
-                contestant,
+                engine,
                 progress ->
                     child.run(
-                        withEfs(job(Job.Task.FILTER, contestant, 0, vectors), options.filterEfs()),
+                        withEfs(job(Job.Task.FILTER, engine, 0, vectors), options.filterEfs()),
                         progress)));
       }
     }
@@ -297,39 +297,39 @@ final class Plan {
 
   private void planPages(int vectors) {
     if (has(PAGES)) {
-      for (LuceneContestant contestant : luceneContestants()) {
+      for (LuceneEngine engine : luceneEngines()) {
         steps.add(
             step(
                 "pages",
-                contestant,
-                progress -> child.run(job(Job.Task.PAGES, contestant, 0, vectors), progress)));
+                engine,
+                progress -> child.run(job(Job.Task.PAGES, engine, 0, vectors), progress)));
       }
     }
   }
 
   private void planCold(int vectors, List<Sample> found) {
     if (has(COLD)) {
-      for (Contestant contestant : options.contestants()) {
+      for (Engine engine : options.engines()) {
         steps.add(
             step(
                 "cold reads",
-                contestant,
+                engine,
                 progress ->
                     child.run(
                         withEfs(
-                            job(Job.Task.COLD, contestant, 0, vectors),
-                            List.of(coldEf(contestant, vectors, found))),
+                            job(Job.Task.COLD, engine, 0, vectors),
+                            List.of(coldEf(engine, vectors, found))),
                         progress)));
       }
     }
   }
 
   /** The smallest ef of enough recall, or the one of the best recall. */
-  private int coldEf(Contestant contestant, int vectors, List<Sample> found) {
+  private int coldEf(Engine engine, int vectors, List<Sample> found) {
     List<Sample> searches =
         found.stream()
             .filter(s -> s.measure() == Measure.SEARCH && s.vectors() == vectors)
-            .filter(s -> s.contestant().equals(contestant.info().name()))
+            .filter(s -> s.engine().equals(engine.info().name()))
             .sorted(Comparator.comparing(Sample::ef))
             .toList();
     return searches.stream()
@@ -342,42 +342,42 @@ final class Plan {
   /** What needs many builds, of a small part of the data. */
   private void planSmall() {
     int vectors = Math.min(options.smallSize(), options.sizes().getLast());
-    List<LuceneContestant> builders =
+    List<LuceneEngine> builders =
         builders().values().stream()
-            .filter(LuceneContestant.class::isInstance)
-            .map(LuceneContestant.class::cast)
+            .filter(LuceneEngine.class::isInstance)
+            .map(LuceneEngine.class::cast)
             .toList();
     if ((has(CHURN) || has(HEAP) || has(ABORT)) && options.sizes().contains(vectors) == false) {
       planData(vectors);
     }
     if (has(CHURN)) {
-      for (LuceneContestant contestant : builders) {
+      for (LuceneEngine engine : builders) {
         steps.add(
             step(
                 "churn",
-                contestant,
+                engine,
                 progress -> {
                   Job job =
                       withEfs(
-                          job(Job.Task.CHURN, contestant, 0, vectors),
+                          job(Job.Task.CHURN, engine, 0, vectors),
                           List.of(Math.max(CHURN_EF, options.data().k())));
                   return runOnce(job, progress);
                 }));
       }
     }
     if (has(ABORT)) {
-      for (LuceneContestant contestant : builders) {
+      for (LuceneEngine engine : builders) {
         steps.add(
             step(
                 "rollbacks",
-                contestant,
-                progress -> runOnce(job(Job.Task.ABORT, contestant, 0, vectors), progress)));
+                engine,
+                progress -> runOnce(job(Job.Task.ABORT, engine, 0, vectors), progress)));
       }
     }
     if (has(HEAP)) {
       String title = options.heapTrials().isEmpty() ? "smallest heap" : "heap";
-      for (LuceneContestant contestant : builders) {
-        steps.add(step(title, contestant, progress -> heap(contestant, vectors, progress)));
+      for (LuceneEngine engine : builders) {
+        steps.add(step(title, engine, progress -> heap(engine, vectors, progress)));
       }
     }
   }
@@ -392,9 +392,9 @@ final class Plan {
     }
   }
 
-  private List<Sample> heap(LuceneContestant contestant, int vectors, DoubleConsumer progress)
+  private List<Sample> heap(LuceneEngine engine, int vectors, DoubleConsumer progress)
       throws IOException {
-    Job job = job(Job.Task.HEAP, contestant, 0, vectors);
+    Job job = job(Job.Task.HEAP, engine, 0, vectors);
     HeapBuild build =
         (megabytes, limit) -> {
           List<String> arguments = new ArrayList<>();
@@ -403,13 +403,13 @@ final class Plan {
           if (options.simd()) {
             arguments.add(Machines.simdArgument());
           }
-          return complete(new ChildJvm(arguments, work.log(), smells), job, limit, progress);
+          return complete(new ChildJvm(arguments, work.log(), warnings), job, limit, progress);
         };
     Map<String, Double> figures =
         options.heapTrials().isEmpty()
             ? HeapBisection.run(build)
             : HeapTrials.run(options.heapTrials(), options.heapLimit(), build);
-    String name = contestant.info().name();
+    String name = engine.info().name();
     int threads = options.build().threads();
     return List.of(new Sample(HEAP, name, 0, vectors, null, threads, null, null, null, figures));
   }
@@ -429,25 +429,25 @@ final class Plan {
     }
   }
 
-  private List<LuceneContestant> luceneContestants() {
-    return options.contestants().stream()
-        .filter(LuceneContestant.class::isInstance)
-        .map(LuceneContestant.class::cast)
+  private List<LuceneEngine> luceneEngines() {
+    return options.engines().stream()
+        .filter(LuceneEngine.class::isInstance)
+        .map(LuceneEngine.class::cast)
         .toList();
   }
 
-  private static Step step(String title, Contestant contestant, Step.Action action) {
-    String name = contestant.info().name();
-    return new Step(title + " " + name, contestant.info().index(), action);
+  private static Step step(String title, Engine engine, Step.Action action) {
+    String name = engine.info().name();
+    return new Step(title + " " + name, engine.info().index(), action);
   }
 
-  private Job job(Job.Task task, Contestant contestant, int round, int vectors) {
+  private Job job(Job.Task task, Engine engine, int round, int vectors) {
     boolean apart = task == Job.Task.CHURN || task == Job.Task.HEAP || task == Job.Task.ABORT;
-    String name = contestant == null ? null : contestant.info().name();
+    String name = engine == null ? null : engine.info().name();
     Path index =
-        contestant == null
+        engine == null
             ? null
-            : work.index((apart ? "apart-" : "") + contestant.info().index(), vectors);
+            : work.index((apart ? "apart-" : "") + engine.info().index(), vectors);
     return new Job(
         task,
         name,

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.bench.result.FilterInfo;
-import org.lucenelmdb.bench.result.Smell;
+import org.lucenelmdb.bench.result.DataWarning;
 
 /** The prepared directory. */
 public class TestDataset extends LuceneTestCase {
@@ -125,8 +125,8 @@ public class TestDataset extends LuceneTestCase {
         .collect(Collectors.toMap(filter -> filter.info().name(), Function.identity()));
   }
 
-  private static List<String> smells(Dataset dataset) {
-    return dataset.smells().stream().map(Smell::what).toList();
+  private static List<String> warnings(Dataset dataset) {
+    return dataset.warnings().stream().map(DataWarning::what).toList();
   }
 
   public void testAllOfIt() throws Exception {
@@ -149,7 +149,7 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(seed, dataset.seed());
     assertEquals(vectors.name(), dataset.name());
     assertEquals(directory, dataset.directory());
-    assertEquals(List.of(), dataset.smells());
+    assertEquals(List.of(), dataset.warnings());
     for (int q = 0; q < queries; q++) {
       assertArrayEquals(nearest(base, dataset.queries()[q], null), dataset.truth()[q]);
     }
@@ -195,7 +195,7 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(COUNT - 30, json.get("base").intValue());
     assertEquals(30, json.get("queries").intValue());
     assertEquals(7, json.get("seed").intValue());
-    assertEquals(0, json.get("smells").size());
+    assertEquals(0, json.get("warnings").size());
     assertEquals("random 10%", json.get("filters").get(0).get("name").textValue());
     assertEquals(67, json.get("filters").get(0).get("accepted").intValue());
     assertTrue(Files.exists(directory.resolve("filters").resolve("0.accepted.ivecs")));
@@ -289,7 +289,7 @@ public class TestDataset extends LuceneTestCase {
     Dataset dataset = prepare();
     assertArrayEquals(new int[][] {{0}}, dataset.truth());
     assertArrayEquals(new int[][] {{0}}, dataset.filters().get(0).truth());
-    assertEquals(List.of(), dataset.smells());
+    assertEquals(List.of(), dataset.warnings());
   }
 
   public void testNoFilters() throws IOException {
@@ -328,7 +328,7 @@ public class TestDataset extends LuceneTestCase {
     assertArrayEquals(good, Files.readAllBytes(file));
   }
 
-  public void testSmellOfCopies() throws IOException {
+  public void testDataWarningOfCopies() throws IOException {
     float[][] copies = new float[100][];
     for (int i = 0; i < 100; i++) {
       copies[i] = new float[] {1 + i % 40, 1, 1};
@@ -338,22 +338,22 @@ public class TestDataset extends LuceneTestCase {
     queries = 10; // 0, 10, 20 ... 90: with the values 0, 10, 20, 30, 0, 10, 20, 30, 0, 10
     Dataset dataset = prepare();
     Map<String, String> texts =
-        dataset.smells().stream().collect(Collectors.toMap(Smell::what, Smell::text));
+        dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
     // of 90 vectors, those with the values 0 to 39, of which 0 to 19 thrice; the value 0 is in
     // queries alone, as is 10; and 20 and 30 have no vector but queries
     int distinct = 36;
     assertTrue(texts.toString(), texts.get("duplicates").startsWith((90 - distinct) + " of"));
     assertTrue(texts.toString(), texts.get("constant dimensions").startsWith("2 of 3 "));
     assertFalse(texts.toString(), texts.containsKey("known queries"));
-    assertEquals("array", dataset.smells().get(0).subject());
+    assertEquals("array", dataset.warnings().get(0).subject());
 
     copies[1] = copies[0];
     dataset = prepare();
-    texts = dataset.smells().stream().collect(Collectors.toMap(Smell::what, Smell::text));
+    texts = dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
     assertTrue(texts.toString(), texts.get("known queries").startsWith("3 of 10 "));
   }
 
-  public void testSmellOfTies() throws IOException {
+  public void testDataWarningOfTies() throws IOException {
     float[][] like = new float[50][];
     for (int i = 0; i < 50; i++) {
       like[i] = new float[] {i + 1, i % 10 == 0 ? 1 : -2};
@@ -362,34 +362,34 @@ public class TestDataset extends LuceneTestCase {
     metric = Metric.DOT;
     queries = 5; // those with 1
     k = 3;
-    assertEquals(List.of("constant dimensions"), smells(prepare()));
+    assertEquals(List.of("constant dimensions"), warnings(prepare()));
     for (int i = 0; i < 50; i++) {
       like[i][0] = i % 10 == 0 ? 1 : i / 2;
     }
-    List<Smell> smells = prepare().smells();
+    List<DataWarning> warnings = prepare().warnings();
     // 49 and 48, 47 and 46: the third and the fourth have the same score for all queries
-    assertEquals("ties", smells.get(2).what());
-    assertTrue(smells.get(2).text(), smells.get(2).text().startsWith("For 5 of 5 queries"));
+    assertEquals("ties", warnings.get(2).what());
+    assertTrue(warnings.get(2).text(), warnings.get(2).text().startsWith("For 5 of 5 queries"));
     k = 2;
-    assertEquals(List.of("duplicates", "constant dimensions"), smells(prepare()));
+    assertEquals(List.of("duplicates", "constant dimensions"), warnings(prepare()));
     for (int i = 0; i < 50; i++) {
       like[i][0] = i % 10 == 0 ? 0 : i;
     }
-    smells = prepare().smells();
+    warnings = prepare().warnings();
     assertEquals(
-        List.of("constant dimensions", "equal scores"), smells.stream().map(Smell::what).toList());
-    assertTrue(smells.get(1).text(), smells.get(1).text().startsWith("For 5 of 5 queries"));
+        List.of("constant dimensions", "equal scores"), warnings.stream().map(DataWarning::what).toList());
+    assertTrue(warnings.get(1).text(), warnings.get(1).text().startsWith("For 5 of 5 queries"));
   }
 
-  public void testSmellOfLargeK() throws IOException {
+  public void testDataWarningOfLargeK() throws IOException {
     maxBase = 9;
     Dataset dataset = prepare();
-    assertEquals(List.of("large k"), smells(dataset));
-    assertEquals("k is 10, but the base has only 9 vectors.", dataset.smells().get(0).text());
+    assertEquals(List.of("large k"), warnings(dataset));
+    assertEquals("k is 10, but the base has only 9 vectors.", dataset.warnings().get(0).text());
     assertEquals(10, dataset.k());
     assertEquals(9, dataset.truth()[0].length);
     maxBase = 10;
-    assertEquals(List.of(), smells(prepare()));
+    assertEquals(List.of(), warnings(prepare()));
   }
 
   private Path writeGiven(int[][] rows) throws IOException {
@@ -426,7 +426,7 @@ public class TestDataset extends LuceneTestCase {
       rows[2 * q] = IntStream.of(dataset.truth()[q]).map(o -> indices[o]).toArray();
     }
     givenTruth = writeGiven(rows);
-    assertEquals(List.of(), smells(prepare()));
+    assertEquals(List.of(), warnings(prepare()));
     givenTruth = writeGiven(Arrays.copyOf(rows, queries));
     BadDataException e = expectThrows(BadDataException.class, this::prepare);
     assertTrue(e.getMessage(), e.getMessage().contains("rows"));
@@ -443,14 +443,14 @@ public class TestDataset extends LuceneTestCase {
             .map(row -> IntStream.of(row).map(ordinal -> base[ordinal]).toArray())
             .toArray(int[][]::new);
     givenTruth = writeGiven(rows);
-    assertEquals(List.of(), smells(prepare()));
+    assertEquals(List.of(), warnings(prepare()));
     int swapped = rows[5][0]; // their order does not matter
     rows[5][0] = rows[5][1];
     rows[5][1] = swapped;
     rows[6] = Arrays.copyOf(rows[6], 4); // fewer are fine
     rows[7] = Arrays.copyOf(rows[7], 11); // and more
     givenTruth = writeGiven(rows);
-    assertEquals(List.of(), smells(prepare()));
+    assertEquals(List.of(), warnings(prepare()));
 
     int[] truth = Dataset.open(directory).truth()[8];
     int[] wrong =
@@ -460,13 +460,13 @@ public class TestDataset extends LuceneTestCase {
     rows[10][2] = rows[10][1];
     rows[11] = new int[0];
     givenTruth = writeGiven(rows);
-    List<Smell> smells = prepare().smells();
-    assertEquals(1, smells.size());
-    assertEquals("given truth", smells.get(0).what());
+    List<DataWarning> warnings = prepare().warnings();
+    assertEquals(1, warnings.size());
+    assertEquals("given truth", warnings.get(0).what());
     assertEquals(
         "given.ivecs gives other neighbors than were computed for 4 of 30 queries; the computed"
             + " ones count.",
-        smells.get(0).text());
+        warnings.get(0).text());
     assertBadData("30 rows, one for each query, found 2", () -> writeGiven(new int[2][0]));
     int[][] outside = rows.clone();
     outside[4] = new int[] {random().nextBoolean() ? -1 : COUNT};

@@ -27,10 +27,10 @@ public class TestHtmlReport extends LuceneTestCase {
     return new SyntheticResult(2, 1_000, 2_000)
         .data(NASTY)
         .command(NASTY)
-        .contestant(NASTY, NASTY, NASTY)
-        .contestant("lucene99", NASTY + 2, NASTY)
+        .engine(NASTY, NASTY, NASTY)
+        .engine("lucene99", NASTY + 2, NASTY)
         .filter(NASTY, NASTY, 0.1)
-        .smell(NASTY, NASTY, NASTY)
+        .warning(NASTY, NASTY, NASTY)
         .everything()
         .build();
   }

@@ -146,7 +146,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     Browser.assertReady(dom);
     plots(small).forEach(plot -> assertDrawn(dom, plot));
     Browser.assertReady(
-        browser.dom(write(new SyntheticResult(1, 10).contestant("a", "A", "f").build())));
+        browser.dom(write(new SyntheticResult(1, 10).engine("a", "A", "f").build())));
   }
 
   /** A phone is dark where the user wants that, and shows something. */

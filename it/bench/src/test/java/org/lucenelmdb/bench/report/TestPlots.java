@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Recalls;
@@ -84,7 +84,7 @@ public class TestPlots extends LuceneTestCase {
   }
 
   private static Axis recallAxis(double... recalls) {
-    SyntheticResult some = new SyntheticResult(1, 10).contestant("a", "A", "f");
+    SyntheticResult some = new SyntheticResult(1, 10).engine("a", "A", "f");
     for (int i = 0; i < recalls.length; i++) {
       some.sample(
           new Sample(
@@ -134,7 +134,7 @@ public class TestPlots extends LuceneTestCase {
   public void testPointsThatHaveNoLogarithm() {
     Sample zero =
         Sample.of(Measure.SEARCH, "a", 0, 10, Map.of(Figures.RECALL, 0.5, Figures.RATE, 0.0));
-    Result result = new SyntheticResult(1, 10).contestant("a", "A", "f").sample(zero).build();
+    Result result = new SyntheticResult(1, 10).engine("a", "A", "f").sample(zero).build();
     assertEquals(List.of(), plots(result));
   }
 
@@ -142,8 +142,8 @@ public class TestPlots extends LuceneTestCase {
   public void testBuildWithoutParts() {
     Result result =
         new SyntheticResult(1, 10)
-            .contestant("a", "A", "f")
-            .contestant("b", "B", "g")
+            .engine("a", "A", "f")
+            .engine("b", "B", "g")
             .sample(Sample.of(Measure.BUILD, "a", 0, 10, Map.of(Figures.BUILD, 7.0)))
             .sample(
                 Sample.of(
@@ -167,7 +167,7 @@ public class TestPlots extends LuceneTestCase {
   public void testStyles() {
     Result full = SyntheticResult.full();
     Findings findings = Findings.withLabels(full);
-    List<Style> styles = full.contestants().stream().map(findings::style).toList();
+    List<Style> styles = full.engines().stream().map(findings::style).toList();
     assertEquals(new Style(0, 0, 0, 2), styles.get(0));
     assertEquals(new Style(1, 0, 1, 2), styles.get(1));
     assertEquals(new Style(2, 1, 0, 2), styles.get(2));
@@ -178,15 +178,15 @@ public class TestPlots extends LuceneTestCase {
   public void testLabelsThatAreNotUnique() {
     Result result =
         new SyntheticResult(1, 10)
-            .contestant("a", "same", "f")
-            .contestant("b", "same", "f")
-            .contestant("c", null, null)
-            .contestant("d", "D", "f")
+            .engine("a", "same", "f")
+            .engine("b", "same", "f")
+            .engine("c", null, null)
+            .engine("d", "D", "f")
             .build();
     Findings findings = Findings.withLabels(result);
     assertEquals(
-        List.of("a", "b", "c", "D"), result.contestants().stream().map(findings::name).toList());
-    ContestantInfo withoutFamily = result.contestants().get(2);
+        List.of("a", "b", "c", "D"), result.engines().stream().map(findings::name).toList());
+    EngineInfo withoutFamily = result.engines().get(2);
     assertEquals(new Style(2, 2, 0, 1), findings.style(withoutFamily));
   }
 }

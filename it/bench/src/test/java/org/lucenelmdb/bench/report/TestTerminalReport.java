@@ -79,12 +79,12 @@ public class TestTerminalReport extends LuceneTestCase {
     assertNotTooWide(text);
   }
 
-  /** Rates that are easy to check: the second contestant has half the rate of the first. */
+  /** Rates that are easy to check: the second engine has half the rate of the first. */
   public void testRatios() {
     SyntheticResult some =
         new SyntheticResult(2, 1000)
-            .contestant("ours", "Ours", "lucene-lmdb")
-            .contestant("lucene99", "Lucene99", "lucene");
+            .engine("ours", "Ours", "lucene-lmdb")
+            .engine("lucene99", "Lucene99", "lucene");
     for (int round = 0; round < 2; round++) {
       some.sample(search("ours", round, 0.94, 4000));
       some.sample(search("ours", round, 0.96, 1000));
@@ -100,10 +100,10 @@ public class TestTerminalReport extends LuceneTestCase {
     assertNotTooWide(text);
   }
 
-  private static Sample search(String contestant, int round, double recall, double rate) {
+  private static Sample search(String engine, int round, double recall, double rate) {
     return Sample.of(
         Measure.SEARCH,
-        contestant,
+        engine,
         round,
         1000,
         Map.of(Figures.RECALL, recall, Figures.RATE, rate));
@@ -113,8 +113,8 @@ public class TestTerminalReport extends LuceneTestCase {
     String text =
         print(
             new SyntheticResult(1, 1000)
-                .contestant("ours", "Ours", "lucene-lmdb")
-                .contestant("lucene99", "Lucene99", "lucene")
+                .engine("ours", "Ours", "lucene-lmdb")
+                .engine("lucene99", "Lucene99", "lucene")
                 .filter("random 10%", "random", 0.1)
                 .targets()
                 .sample(
@@ -145,8 +145,8 @@ public class TestTerminalReport extends LuceneTestCase {
     String text =
         print(
             new SyntheticResult(1, 1000)
-                .contestant("ours", "Ours", "lucene-lmdb")
-                .contestant("lucene99", "Lucene99", "lucene")
+                .engine("ours", "Ours", "lucene-lmdb")
+                .engine("lucene99", "Lucene99", "lucene")
                 .filter("f", "near", 0.5)
                 .filter("g", "far", 0.1)
                 .planned()
@@ -186,13 +186,13 @@ public class TestTerminalReport extends LuceneTestCase {
   /** Nobody of ours, no baseline: only ratios are missing. */
   public void testStrangers() {
     String text =
-        print(new SyntheticResult(2, 10, 100).contestant("x", "X", "y").everything().build());
+        print(new SyntheticResult(2, 10, 100).engine("x", "X", "y").everything().build());
     assertContains(text, "== Filters ==", "== Growth ==");
     assertFalse(text, text.contains("/ it"));
   }
 
   public void testNothing() {
-    assertContains(print(new SyntheticResult(1, 10).contestant("x", "X", "y").build()), "Some CPU");
+    assertContains(print(new SyntheticResult(1, 10).engine("x", "X", "y").build()), "Some CPU");
   }
 
   public void testNamesFromFiles() {
@@ -201,9 +201,9 @@ public class TestTerminalReport extends LuceneTestCase {
         print(
             new SyntheticResult(1, 10)
                 .data(name)
-                .contestant(name, name, name)
+                .engine(name, name, name)
                 .filter(name, "near", 0.5)
-                .smell(name, name, name)
+                .warning(name, name, name)
                 .searches(1)
                 .filtered()
                 .build());

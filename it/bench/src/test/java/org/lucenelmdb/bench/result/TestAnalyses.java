@@ -14,10 +14,10 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 public class TestAnalyses extends LuceneTestCase {
 
   private static Sample search(
-      String contestant, int round, int ef, String strategy, double recall, double rate) {
+      String engine, int round, int ef, String strategy, double recall, double rate) {
     return new Sample(
         Measure.FILTER,
-        contestant,
+        engine,
         round,
         100,
         ef,
@@ -64,9 +64,9 @@ public class TestAnalyses extends LuceneTestCase {
     assertEquals(List.of("x", "", "y"), List.copyOf(samples.by(Sample::strategy).keySet()));
     assertEquals(
         ByRound.of(Map.of(0, 100.0, 1, 200.0)),
-        samples.contestant("a").ef(10).figure(Figures.RATE));
-    assertTrue(samples.contestant("c").figure(Figures.RATE).isEmpty());
-    assertTrue(samples.contestant("a").figure(Figures.PAGES).isEmpty());
+        samples.engine("a").ef(10).figure(Figures.RATE));
+    assertTrue(samples.engine("c").figure(Figures.RATE).isEmpty());
+    assertTrue(samples.engine("a").figure(Figures.PAGES).isEmpty());
     assertEquals(1, samples.by(Sample::strategy).get("").list().size());
     assertTrue(samples.measure(Measure.SEARCH).isEmpty());
     assertEquals(4, samples.threads(1).filter("f").generation(null).vectors(100).list().size());

@@ -10,9 +10,9 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 /** Two runs beside each other. */
 public class TestComparison extends LuceneTestCase {
 
-  private static Comparison.Row row(Comparison comparison, String contestant, String figure) {
+  private static Comparison.Row row(Comparison comparison, String engine, String figure) {
     return comparison.rows().stream()
-        .filter(r -> r.contestant().equals(contestant) && r.figure().equals(figure))
+        .filter(r -> r.engine().equals(engine) && r.figure().equals(figure))
         .findFirst()
         .orElseThrow();
   }
@@ -20,7 +20,7 @@ public class TestComparison extends LuceneTestCase {
   public void testWithItself() {
     Comparison comparison = Comparison.of(SyntheticResult.full(), SyntheticResult.full());
     assertEquals(List.of(), comparison.differences());
-    assertEquals(6, comparison.rows().stream().map(Comparison.Row::contestant).distinct().count());
+    assertEquals(6, comparison.rows().stream().map(Comparison.Row::engine).distinct().count());
     for (Comparison.Row row : comparison.rows()) {
       assertEquals(100_000, row.vectors());
       assertEquals(1, row.ratio().median(), 0);
@@ -74,9 +74,9 @@ public class TestComparison extends LuceneTestCase {
   }
 
   public void testDifferences() {
-    Result before = new SyntheticResult(1, 1_000).contestant("a", "A", "f").searches(1).build();
+    Result before = new SyntheticResult(1, 1_000).engine("a", "A", "f").searches(1).build();
     Result after =
-        new SyntheticResult(1, 2_000).data("other").contestant("b", "B", "f").searches(1).build();
+        new SyntheticResult(1, 2_000).data("other").engine("b", "B", "f").searches(1).build();
     Comparison comparison = Comparison.of(before, after);
     assertEquals(List.of(), comparison.rows());
     assertEquals(

@@ -1,0 +1,85 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.bench.engine;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleFunction;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.lucenelmdb.LmdbHnswFilterStrategy;
+import org.lucenelmdb.LmdbHnswSearchStrategy;
+import org.lucenelmdb.bench.result.BestStrategy;
+import org.lucenelmdb.bench.result.TargetStrategy;
+
+/** The ways to search that a family of Lucene's formats has, by name. */
+final class LuceneStrategies {
+
+  /** The other one looks at neighbors' neighbors if fewer than 60 % of a node's pass. */
+  private static final String TWO_HOPS = "acorn60";
+
+  /** Those of Lucene's formats. */
+  static final LuceneStrategies LUCENES = new LuceneStrategies(lucenes(), null);
+
+  /** Ours plan how to search; what they could have planned is to be compared with the plan. */
+  static final LuceneStrategies OURS =
+      new LuceneStrategies(
+          ours(), recall -> new LmdbHnswSearchStrategy().withTargetRecall((float) recall));
+
+  private final Map<String, KnnSearchStrategy> named;
+  private final DoubleFunction<KnnSearchStrategy> ofTarget;
+
+  /** Made once each, as queries are timed. */
+  private final Map<String, KnnSearchStrategy> targets = new ConcurrentHashMap<>();
+
+  private LuceneStrategies(
+      Map<String, KnnSearchStrategy> named, DoubleFunction<KnnSearchStrategy> ofTarget) {
+    this.named = named;
+    this.ofTarget = ofTarget;
+  }
+
+  private static Map<String, KnnSearchStrategy> lucenes() {
+    Map<String, KnnSearchStrategy> strategies = new LinkedHashMap<>();
+    strategies.put(Engine.DEFAULT_STRATEGY, KnnSearchStrategy.Hnsw.DEFAULT);
+    strategies.put(TWO_HOPS, new KnnSearchStrategy.Hnsw(60));
+    return strategies;
+  }
+
+  private static Map<String, KnnSearchStrategy> ours() {
+    Map<String, KnnSearchStrategy> strategies = new LinkedHashMap<>();
+    LmdbHnswSearchStrategy planned = new LmdbHnswSearchStrategy(); // changes nothing
+    strategies.put(Engine.DEFAULT_STRATEGY, planned);
+    for (LmdbHnswFilterStrategy forced : LmdbHnswFilterStrategy.values()) {
+      if (forced != LmdbHnswFilterStrategy.AUTO) {
+        strategies.put(BestStrategy.forced(forced.name()), planned.withFilterStrategy(forced));
+      }
+    }
+    return strategies;
+  }
+
+  /** Without those of targets, of which there are any number. */
+  List<String> names() {
+    return List.copyOf(named.keySet());
+  }
+
+  boolean takeTargets() {
+    return ofTarget != null;
+  }
+
+  /**
+   * The strategy of a name.
+   *
+   * @param name one of {@link #names}, or that of a {@link TargetStrategy} if these take targets
+   */
+  KnnSearchStrategy get(String name) {
+    KnnSearchStrategy strategy = named.get(name);
+    return strategy == null ? targets.computeIfAbsent(name, this::target) : strategy;
+  }
+
+  private KnnSearchStrategy target(String name) {
+    return ofTarget.apply(TargetStrategy.recall(name).orElseThrow());
+  }
+}

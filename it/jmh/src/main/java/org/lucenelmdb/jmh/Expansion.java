@@ -1,0 +1,45 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What the benchmarks have in common: nanoseconds for a expansion, all of them in a few minutes.
+ *
+ * <p>The serial collector has no threads that compete with a benchmark where cores are few: on a
+ * busy machine, those of G1 made what allocates look ten times slower than it is.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(value = 1, jvmArgsAppend = Expansion.SERIAL_GC)
+public abstract class Expansion {
+
+  /** The neighbors of a node: as many as it may have on level 0 with M 16. */
+  public static final int NEIGHBORS = 32;
+
+  /**
+   * The expandedNodes of a search, where it takes a search to measure one: about those with ef 100.
+   */
+  static final int EXPANSIONS_PER_SEARCH = 100;
+
+  static final String SERIAL_GC = "-XX:+UseSerialGC";
+
+  static final long SEED = 1;
+
+  /** For subclasses. */
+  Expansion() {}
+}
