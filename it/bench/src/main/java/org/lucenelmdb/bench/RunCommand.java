@@ -22,9 +22,9 @@ import java.util.concurrent.Callable;
 import org.lucenelmdb.bench.engine.BuildParameters;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.engine.Engines;
+import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.report.HtmlReport;
 import org.lucenelmdb.bench.report.TerminalReport;
 import org.lucenelmdb.bench.result.Measure;
@@ -291,8 +291,7 @@ final class RunCommand implements Callable<Integer> {
         only
             ? withNeeds(measures)
             : union(Set.of(Measure.BUILD, Measure.SEARCH), orElse(measures, preset.measures));
-    List<Engine> chosen =
-        Engines.parse(orElse(engines, String.join(",", preset.engines)));
+    List<Engine> chosen = Engines.parse(orElse(engines, String.join(",", preset.engines)));
     List<ExternalEngine> chosenExternal =
         external == null ? List.of() : ExternalEngine.parse(external);
     if (chosenExternal.isEmpty() == false && System.getProperty(EXTERNAL_SOURCES) == null) {

@@ -44,8 +44,8 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
  * neighbors in one, as in a small or well-ordered segment, {@code SPREAD} anywhere among a million
  * nodes, which makes about 14 containers of two or three values. The lists lie in a row and are
  * decoded in that order, so that the memory is read ahead and the decoding is what counts; {@link
- * ExpansionAddress} has the misses. There are too many lists for the processor to learn their shapes by
- * heart.
+ * ExpansionAddress} has the misses. There are too many lists for the processor to learn their
+ * shapes by heart.
  */
 public class ExpansionEdges extends Expansion {
 

@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Setup;
  *       score and node put into the long here.
  * </ul>
  *
- * <p>A search of {@value #EXPANSIONS_PER_SEARCH} expandedNodes is replayed with random scores, for which a
- * later neighbor is ever less likely to be a result; a expansion is a hundredth of it.
+ * <p>A search of {@value #EXPANSIONS_PER_SEARCH} expandedNodes is replayed with random scores, for
+ * which a later neighbor is ever less likely to be a result; a expansion is a hundredth of it.
  */
 public class ExpansionQueues extends Expansion {
 

@@ -22,7 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Finds, decodes and walks a node's links, through Lucene's interface of a graph: the whole way
- * from a node to its neighbors, of which {@link ExpansionAddress} and {@link ExpansionEdges} are the parts.
+ * from a node to its neighbors, of which {@link ExpansionAddress} and {@link ExpansionEdges} are
+ * the parts.
  *
  * <p>Both stores have the same graph. Its nodes have as many neighbors as the builder has found for
  * them, fewer than {@value #NEIGHBORS} on average.

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Setup;
  *       out one by one.
  * </ul>
  *
- * <p>A search visits the nodes of {@value #EXPANSIONS_PER_SEARCH} expandedNodes, at random; a expansion is a
- * hundredth of it, and has its share of making or clearing the set.
+ * <p>A search visits the nodes of {@value #EXPANSIONS_PER_SEARCH} expandedNodes, at random; a
+ * expansion is a hundredth of it, and has its share of making or clearing the set.
  */
 public class ExpansionVisited extends Expansion {
 

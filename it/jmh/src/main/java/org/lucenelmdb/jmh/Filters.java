@@ -47,8 +47,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * done once in a search, such as scoring the candidates by their vectors. A filter accepts vectors
  * at random.
  *
- * <p>There is more to compile than for a expansion: until that is done, the Vector API makes searches a
- * hundred times slower, so they warm up for longer.
+ * <p>There is more to compile than for a expansion: until that is done, the Vector API makes
+ * searches a hundred times slower, so they warm up for longer.
  */
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)

@@ -180,7 +180,8 @@ public class TestExpansions extends LuceneTestCase {
     }
   }
 
-  private static ExpansionScoring openVectors(VectorEncoding encoding, Store store) throws IOException {
+  private static ExpansionScoring openVectors(VectorEncoding encoding, Store store)
+      throws IOException {
     ExpansionScoring expansion = new ExpansionScoring();
     expansion.nodes = NODES;
     expansion.dimension = DIMENSION;

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.result.FilterInfo;
 
 /**
  * A prepared directory: what to index, what to search for, and what is to be found. Programs in any

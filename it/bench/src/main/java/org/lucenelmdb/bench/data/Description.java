@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.result.FilterInfo;
 
 /**
  * What {@code dataset.json} says.
@@ -41,7 +41,7 @@ record Description(
     List<FilterInfo> filters) {
 
   /** The version of the directory's layout. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

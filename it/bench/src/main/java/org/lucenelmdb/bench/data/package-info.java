@@ -7,7 +7,7 @@
  * org.lucenelmdb.bench.data.Dataset} is a directory with the outcome, in formats that programs
  * outside the JVM read as well.
  *
- * <p>Nothing here knows of indexes, engines, options of the command line or terminals, and
- * nothing is measured here.
+ * <p>Nothing here knows of indexes, engines, options of the command line or terminals, and nothing
+ * is measured here.
  */
 package org.lucenelmdb.bench.data;

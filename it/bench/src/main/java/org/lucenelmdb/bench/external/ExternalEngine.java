@@ -36,8 +36,7 @@ public enum ExternalEngine {
   private final EngineInfo info;
   private final String pythonPackage;
 
-  ExternalEngine(
-      String name, String label, String family, String version, String pythonPackage) {
+  ExternalEngine(String name, String label, String family, String version, String pythonPackage) {
     this.info = new EngineInfo(name, label, family, version, name);
     this.pythonPackage = pythonPackage;
   }

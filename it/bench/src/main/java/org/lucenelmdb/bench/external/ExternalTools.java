@@ -90,8 +90,7 @@ public final class ExternalTools {
    *
    * @param progress hears of the part that is done, from 0 to 1
    */
-  public List<Sample> build(
-      ExternalEngine engine, ExternalBuild build, DoubleConsumer progress)
+  public List<Sample> build(ExternalEngine engine, ExternalBuild build, DoubleConsumer progress)
       throws IOException {
     return run(engine, build.arguments(engine), progress);
   }
@@ -101,14 +100,12 @@ public final class ExternalTools {
    *
    * @param progress hears of the part that is done, from 0 to 1
    */
-  public List<Sample> search(
-      ExternalEngine engine, ExternalSearch search, DoubleConsumer progress)
+  public List<Sample> search(ExternalEngine engine, ExternalSearch search, DoubleConsumer progress)
       throws IOException {
     return run(engine, search.arguments(engine), progress);
   }
 
-  private List<Sample> run(
-      ExternalEngine engine, List<String> arguments, DoubleConsumer progress)
+  private List<Sample> run(ExternalEngine engine, List<String> arguments, DoubleConsumer progress)
       throws IOException {
     List<String> program = programs.get(engine);
     if (program == null) {

@@ -9,7 +9,7 @@
  *
  * <p>They search the same prepared data as the others, and report {@link
  * org.lucenelmdb.bench.result.Sample}s as lines of JSON. {@link
- * org.lucenelmdb.bench.external.ExternalTools} installs what they need into a directory that is kept,
- * and runs them as child processes.
+ * org.lucenelmdb.bench.external.ExternalTools} installs what they need into a directory that is
+ * kept, and runs them as child processes.
  */
 package org.lucenelmdb.bench.external;

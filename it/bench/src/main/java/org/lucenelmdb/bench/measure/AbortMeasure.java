@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.engine.LuceneEngine;
 import org.lucenelmdb.bench.engine.LuceneIndex;
-import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
@@ -44,8 +44,7 @@ record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporte
 
   Sample measure() throws IOException {
     int steps = 2 + PERCENTS.size();
-    engine.createSegments(
-        data, job.index(), job.build(), SEGMENTS, reporter.part(0, 1.0 / steps));
+    engine.createSegments(data, job.index(), job.build(), SEGMENTS, reporter.part(0, 1.0 / steps));
     Set<String> before = files();
     long nanos = undisturbed();
     if (nanos / NANOS < LONG_SECONDS) {

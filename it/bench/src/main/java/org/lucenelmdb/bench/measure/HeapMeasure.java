@@ -7,9 +7,9 @@ package org.lucenelmdb.bench.measure;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.engine.LuceneEngine;
 import org.lucenelmdb.bench.engine.LuceneIndex;
-import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 

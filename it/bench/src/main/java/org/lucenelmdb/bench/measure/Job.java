@@ -16,8 +16,8 @@ import org.lucenelmdb.bench.engine.BuildParameters;
  * @param engine whose name; null for tasks without one
  * @param round from 0
  * @param data a prepared data set's directory
- * @param index the engine's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link
- *     Task#CHURN} and {@link Task#ABORT} create
+ * @param index the engine's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link Task#CHURN}
+ *     and {@link Task#ABORT} create
  * @param build the parameters of these
  * @param search those of all others
  * @param churn how often {@link Task#CHURN} replaces which part of the vectors
@@ -38,15 +38,7 @@ public record Job(
   /** The same with another index, built by so many threads. */
   public Job at(Path otherIndex, int threads) {
     return new Job(
-        task,
-        engine,
-        round,
-        data,
-        otherIndex,
-        build.withThreads(threads),
-        search,
-        churn,
-        prepare);
+        task, engine, round, data, otherIndex, build.withThreads(threads), search, churn, prepare);
   }
 
   /** The same with other searches. */

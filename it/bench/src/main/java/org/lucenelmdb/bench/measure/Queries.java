@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.lucenelmdb.bench.engine.OpenIndex;
-import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 
 /**
  * Queries that are asked again and again in one way.

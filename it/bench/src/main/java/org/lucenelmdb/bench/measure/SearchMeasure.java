@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.engine.OpenIndex;
 import org.lucenelmdb.bench.engine.Searcher;
-import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 

@@ -13,12 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.engine.Engines;
 import org.lucenelmdb.bench.engine.LuceneEngine;
 import org.lucenelmdb.bench.engine.OpenIndex;
-import org.lucenelmdb.bench.data.BadDataException;
-import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -84,8 +84,7 @@ public final class Worker {
       case PAGES -> new PagesMeasure(job, data, (LuceneEngine) engine).measure();
       case COLD -> new ColdMeasure(job, data, engine, reporter).measure();
       case HEAP -> List.of(heap(job, (LuceneEngine) engine, data, reporter));
-      case ABORT ->
-          List.of(new AbortMeasure(job, data, (LuceneEngine) engine, reporter).measure());
+      case ABORT -> List.of(new AbortMeasure(job, data, (LuceneEngine) engine, reporter).measure());
       case PREPARE -> throw new AssertionError();
     };
   }

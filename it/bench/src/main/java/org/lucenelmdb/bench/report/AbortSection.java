@@ -78,8 +78,7 @@ final class AbortSection {
             "seconds",
             " s");
     for (String rollback : rollbacks(samples)) {
-      plot.part(
-          "at " + percent(rollback), c -> samples.engine(c.name()).figure(rollback).median());
+      plot.part("at " + percent(rollback), c -> samples.engine(c.name()).figure(rollback).median());
     }
     return plot.build();
   }

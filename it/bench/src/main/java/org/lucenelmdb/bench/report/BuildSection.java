@@ -46,8 +46,7 @@ final class BuildSection {
   }
 
   private static Table times(Findings findings, Samples samples, String who) {
-    Function<EngineInfo, ByRound> build =
-        c -> samples.engine(c.name()).figure(Figures.BUILD);
+    Function<EngineInfo, ByRound> build = c -> samples.engine(c.name()).figure(Figures.BUILD);
     List<String> headers =
         new ArrayList<>(List.of("add", "flush", "merge", "force merge", "build", "CPU"));
     List<Function<EngineInfo, String>> cells = new ArrayList<>();
@@ -60,14 +59,12 @@ final class BuildSection {
     cells.add(c -> Format.ratio(findings.toBaseline(c, build)));
     headers.add(findings.oursHeader());
     cells.add(c -> Format.ratio(findings.oursToIt(c, build)));
-    return Grid.byEngine(
-        "Seconds" + who, findings, findings.engines(samples), headers, cells);
+    return Grid.byEngine("Seconds" + who, findings, findings.engines(samples), headers, cells);
   }
 
   /** What a build is worth depends on what its graph finds. */
   private static Table recalls(Findings findings, Samples samples, String who) {
-    Function<EngineInfo, ByRound> build =
-        c -> samples.engine(c.name()).figure(Figures.BUILD);
+    Function<EngineInfo, ByRound> build = c -> samples.engine(c.name()).figure(Figures.BUILD);
     List<String> headers = new ArrayList<>(List.of("build, s"));
     List<Function<EngineInfo, String>> cells = new ArrayList<>();
     cells.add(c -> Format.spread(build.apply(c)));

@@ -57,9 +57,7 @@ final class FilterSection {
                   Format.ratio(
                       findings.oursToIt(
                           c, other -> best(some, filter, other, Recalls.MAIN).rates()))));
-      findings
-          .engines(some)
-          .forEach(engine -> section.add(PlanTable.of(findings, some, engine)));
+      findings.engines(some).forEach(engine -> section.add(PlanTable.of(findings, some, engine)));
       for (FilterInfo filter : filters(findings, some)) {
         section.add(details(findings, some.filter(filter.name()), filter));
       }
@@ -79,8 +77,7 @@ final class FilterSection {
         .toList();
   }
 
-  static BestStrategy best(
-      Samples samples, FilterInfo filter, EngineInfo engine, double recall) {
+  static BestStrategy best(Samples samples, FilterInfo filter, EngineInfo engine, double recall) {
     return BestStrategy.of(samples.filter(filter.name()).engine(engine.name()), recall);
   }
 

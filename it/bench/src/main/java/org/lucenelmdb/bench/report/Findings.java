@@ -45,8 +45,7 @@ final class Findings {
           boolean unique =
               label != null
                   && !label.isBlank()
-                  && result.engines().stream().filter(c -> label.equals(c.label())).count()
-                      == 1;
+                  && result.engines().stream().filter(c -> label.equals(c.label())).count() == 1;
           return unique ? label : engine.name();
         });
   }
@@ -108,9 +107,7 @@ final class Findings {
   }
 
   Optional<EngineInfo> ours() {
-    return result.engines().stream()
-        .filter(c -> EngineInfo.OURS.equals(c.family()))
-        .findFirst();
+    return result.engines().stream().filter(c -> EngineInfo.OURS.equals(c.family())).findFirst();
   }
 
   private Optional<EngineInfo> baseline() {

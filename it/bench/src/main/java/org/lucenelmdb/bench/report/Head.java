@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Machine;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Setup;
-import org.lucenelmdb.bench.result.DataWarning;
 
 /**
  * What stands above the figures: where and how they were measured, and what speaks against them.

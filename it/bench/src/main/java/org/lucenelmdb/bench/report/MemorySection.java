@@ -63,8 +63,7 @@ final class MemorySection {
   }
 
   private static Table peaks(Findings findings, Samples samples, String title) {
-    Function<EngineInfo, ByRound> heap =
-        c -> samples.engine(c.name()).figure(Figures.PEAK_HEAP);
+    Function<EngineInfo, ByRound> heap = c -> samples.engine(c.name()).figure(Figures.PEAK_HEAP);
     Function<EngineInfo, ByRound> resident =
         c -> samples.engine(c.name()).figure(Figures.PEAK_RESIDENT);
     return Grid.byEngine(
@@ -80,8 +79,7 @@ final class MemorySection {
   }
 
   private static Table heaps(Findings findings, Samples samples) {
-    Function<EngineInfo, ByRound> least =
-        c -> samples.engine(c.name()).figure(Figures.MIN_HEAP);
+    Function<EngineInfo, ByRound> least = c -> samples.engine(c.name()).figure(Figures.MIN_HEAP);
     return Grid.byEngine(
         "Smallest heap that was tried with which a build completes, MB, "
             + Findings.vectors(samples),

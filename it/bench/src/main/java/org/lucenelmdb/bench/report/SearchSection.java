@@ -53,8 +53,7 @@ final class SearchSection {
   /** Empty when, as it should be, every query got all its hits. */
   private static Table shortAnswers(Findings findings, Samples samples) {
     Table.Builder table =
-        Table.builder(
-            "Queries that got fewer hits than they could have", 1, "engine", "at most");
+        Table.builder("Queries that got fewer hits than they could have", 1, "engine", "at most");
     for (EngineInfo engine : findings.engines(samples)) {
       double most =
           samples.engine(engine.name()).list().stream()

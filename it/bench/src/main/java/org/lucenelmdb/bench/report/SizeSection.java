@@ -39,8 +39,7 @@ final class SizeSection {
   }
 
   private static Table perVector(Findings findings, Samples samples) {
-    Function<EngineInfo, ByRound> bytes =
-        c -> samples.engine(c.name()).figure(Figures.BYTES);
+    Function<EngineInfo, ByRound> bytes = c -> samples.engine(c.name()).figure(Figures.BYTES);
     return Grid.byEngine(
         "Bytes per vector, " + Findings.vectors(samples),
         findings,
@@ -119,8 +118,7 @@ final class SizeSection {
       cells.add(
           c ->
               Format.number(
-                  samples.engine(c.name()).figure(extension).median()
-                      / samples.sizes().last()));
+                  samples.engine(c.name()).figure(extension).median() / samples.sizes().last()));
     }
     return Grid.byEngine(
         "Bytes per vector by file", findings, findings.engines(samples), headers, cells);

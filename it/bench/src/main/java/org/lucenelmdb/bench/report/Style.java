@@ -5,8 +5,8 @@
 package org.lucenelmdb.bench.report;
 
 /**
- * How an engine's line looks, the same in all plots; which colors and dashes these numbers mean
- * is the script's business.
+ * How an engine's line looks, the same in all plots; which colors and dashes these numbers mean is
+ * the script's business.
  *
  * @param index among all engines: tells symbols apart
  * @param family its index among the families, ours being 0: tells hues apart

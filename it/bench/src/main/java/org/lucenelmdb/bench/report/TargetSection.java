@@ -80,8 +80,7 @@ final class TargetSection {
         byTarget(samples.engine(engine.name()).filter(filter.name()))
             .forEach(
                 (target, some) ->
-                    table.row(
-                        row(some, findings.name(engine), filter.name(), target.toString())));
+                    table.row(row(some, findings.name(engine), filter.name(), target.toString())));
       }
     }
     return table.build();

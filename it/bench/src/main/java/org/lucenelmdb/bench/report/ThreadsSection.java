@@ -60,15 +60,10 @@ final class ThreadsSection {
         findings.engines(samples),
         List.of("times"),
         List.of(
-            engine ->
-                Format.ratio(
-                    rate(samples, engine, threads).over(rate(samples, engine, 1)))));
+            engine -> Format.ratio(rate(samples, engine, threads).over(rate(samples, engine, 1)))));
   }
 
   private static ByRound rate(Samples samples, EngineInfo engine, int threads) {
-    return samples
-        .engine(engine.name())
-        .threads(threads)
-        .atRecall(Recalls.MAIN, Figures.RATE);
+    return samples.engine(engine.name()).threads(threads).atRecall(Recalls.MAIN, Figures.RATE);
   }
 }

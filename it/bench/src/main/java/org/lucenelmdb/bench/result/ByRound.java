@@ -10,9 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One figure in each round that has it. Engines are measured one after the other within a
- * round, so a ratio within a round suffers less from what else the machine did than a ratio of
- * medians.
+ * One figure in each round that has it. Engines are measured one after the other within a round, so
+ * a ratio within a round suffers less from what else the machine did than a ratio of medians.
  *
  * @param values the figure by round
  */

@@ -16,8 +16,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param index engines with the same index search the same files in different ways
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record EngineInfo(
-    String name, String label, String family, String version, String index) {
+public record EngineInfo(String name, String label, String family, String version, String index) {
 
   /** The family of our format, with whose first engine all others are compared. */
   public static final String OURS = "lucene-lmdb";

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The figures by which one engine at one number of vectors is judged, with names for readers:
- * those that two runs, or several sizes, can be compared by.
+ * The figures by which one engine at one number of vectors is judged, with names for readers: those
+ * that two runs, or several sizes, can be compared by.
  */
 public final class KeyFigures {
 

@@ -56,9 +56,7 @@ public record PlannedSearch(
    */
   public record Forced(double recall, double micros, boolean counts) {}
 
-  /**
-   * Of samples of one engine and size; those filters are left out of which nothing is forced.
-   */
+  /** Of samples of one engine and size; those filters are left out of which nothing is forced. */
   public static List<PlannedSearch> of(Samples samples) {
     List<PlannedSearch> planned = new ArrayList<>();
     for (Map.Entry<String, Samples> entry : samples.by(Sample::filter).entrySet()) {

@@ -27,5 +27,5 @@ public record Result(
     List<Sample> samples) {
 
   /** The version of this layout. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 }

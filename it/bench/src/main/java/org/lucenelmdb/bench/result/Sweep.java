@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What one engine reached in one round over the values of ef: recall, and a figure that depends
- * on it, such as the rate. Answers what the figure is at a recall that was not hit exactly.
+ * What one engine reached in one round over the values of ef: recall, and a figure that depends on
+ * it, such as the rate. Answers what the figure is at a recall that was not hit exactly.
  */
 public final class Sweep {
 

@@ -24,8 +24,8 @@ import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.measure.Worker;
-import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.result.Sample;
 
 /** Carries out a {@link Job} in a JVM like this one. */
 final class ChildJvm {

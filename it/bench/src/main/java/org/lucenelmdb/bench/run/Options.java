@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 import org.lucenelmdb.bench.engine.BuildParameters;
 import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.result.Measure;
 
 /**

@@ -28,19 +28,19 @@ import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.engine.LuceneEngine;
-import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.external.ExternalBuild;
 import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.external.ExternalSearch;
 import org.lucenelmdb.bench.external.ExternalTools;
+import org.lucenelmdb.bench.measure.Job;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
-import org.lucenelmdb.bench.result.DataWarning;
 
 /**
- * The steps of a run. In each round every engine has its turn, in the opposite order of the
- * round before, so that what gets slower or faster with time favors none.
+ * The steps of a run. In each round every engine has its turn, in the opposite order of the round
+ * before, so that what gets slower or faster with time favors none.
  */
 final class Plan {
 
@@ -232,8 +232,7 @@ final class Plan {
             step(
                 title,
                 engine,
-                progress ->
-                    child.run(job(Job.Task.SEARCH, engine, number, vectors), progress)));
+                progress -> child.run(job(Job.Task.SEARCH, engine, number, vectors), progress)));
       }
       for (ExternalEngine engine : options.external()) {
         String name = engine.info().name();
@@ -272,8 +271,7 @@ final class Plan {
               step(
                   "target recalls " + (round + 1) + "/" + options.rounds(),
                   engine,
-                  progress ->
-                      child.run(job(Job.Task.TARGET, engine, number, vectors), progress)));
+                  progress -> child.run(job(Job.Task.TARGET, engine, number, vectors), progress)));
         }
       }
       steps.addAll(round % 2 == 0 ? turn : turn.reversed());

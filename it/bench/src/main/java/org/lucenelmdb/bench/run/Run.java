@@ -16,18 +16,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.external.ExternalException;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Setup;
-import org.lucenelmdb.bench.result.DataWarning;
 
 /** A run: plans the steps, does them one after the other, and collects what they found. */
 public final class Run {

@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.result.FilterInfo;
 
 /** The prepared directory. */
 public class TestDataset extends LuceneTestCase {
@@ -187,7 +187,7 @@ public class TestDataset extends LuceneTestCase {
     prepare();
     JsonNode json =
         new JsonMapper().readTree(Files.readAllBytes(directory.resolve("dataset.json")));
-    assertEquals(1, json.get("schema").intValue());
+    assertEquals(2, json.get("schema").intValue());
     assertEquals("cosine", json.get("metric").textValue());
     assertEquals(10, json.get("k").intValue());
     assertEquals(64, json.get("hash").textValue().length());
@@ -349,7 +349,8 @@ public class TestDataset extends LuceneTestCase {
 
     copies[1] = copies[0];
     dataset = prepare();
-    texts = dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
+    texts =
+        dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
     assertTrue(texts.toString(), texts.get("known queries").startsWith("3 of 10 "));
   }
 
@@ -377,7 +378,8 @@ public class TestDataset extends LuceneTestCase {
     }
     warnings = prepare().warnings();
     assertEquals(
-        List.of("constant dimensions", "equal scores"), warnings.stream().map(DataWarning::what).toList());
+        List.of("constant dimensions", "equal scores"),
+        warnings.stream().map(DataWarning::what).toList());
     assertTrue(warnings.get(1).text(), warnings.get(1).text().startsWith("For 5 of 5 queries"));
   }
 
@@ -591,7 +593,7 @@ public class TestDataset extends LuceneTestCase {
         List.of(
             "null",
             "[]",
-            good.replace("\"schema\" : 1", "\"schema\" : 2"),
+            good.replace("\"schema\" : 2", "\"schema\" : 1"),
             good.replace("\"metric\" : \"cosine\",", ""),
             good.replace("cosine", "manhattan"))) {
       assertNotEquals(good, bad);

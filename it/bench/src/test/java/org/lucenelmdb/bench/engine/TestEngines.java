@@ -145,8 +145,7 @@ public class TestEngines extends LuceneTestCase {
   public void testParse() throws IOException {
     List<Engine> chosen = Engines.parse("lucene99, ours,lucene99");
     assertEquals(List.of("lucene99", "ours"), chosen.stream().map(c -> c.info().name()).toList());
-    BadDataException e =
-        expectThrows(BadDataException.class, () -> Engines.parse("ours,nobody"));
+    BadDataException e = expectThrows(BadDataException.class, () -> Engines.parse("ours,nobody"));
     assertTrue(e.getMessage(), e.getMessage().contains("'nobody'"));
     assertTrue(e.getMessage(), e.getMessage().contains("lucene104-1+rescore"));
   }

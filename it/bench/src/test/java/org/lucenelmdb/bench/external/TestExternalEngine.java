@@ -28,8 +28,7 @@ public class TestExternalEngine extends LuceneTestCase {
 
   public void testRejectsUnknownNames() {
     for (String names : List.of("", "annoy", "hnswlib,", "faiss;hannoy", "FAISS")) {
-      BadDataException e =
-          expectThrows(BadDataException.class, () -> ExternalEngine.parse(names));
+      BadDataException e = expectThrows(BadDataException.class, () -> ExternalEngine.parse(names));
       assertTrue(e.getMessage(), e.getMessage().endsWith("known are hnswlib, faiss, hannoy"));
       assertEquals(1, e.getMessage().lines().count());
     }

@@ -16,8 +16,8 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * The programs themselves, with {@code -Dtests.external=true}: they are downloaded and compiled, for
- * which not every machine has a connection, Python, Rust and compilers.
+ * The programs themselves, with {@code -Dtests.external=true}: they are downloaded and compiled,
+ * for which not every machine has a connection, Python, Rust and compilers.
  */
 public class TestExternalPrograms extends LuceneTestCase {
 
@@ -85,8 +85,8 @@ public class TestExternalPrograms extends LuceneTestCase {
     assertTrue(Files.exists(index));
   }
 
-  private void assertSearches(
-      ExternalTools tools, ExternalEngine engine, Path data, Path index) throws IOException {
+  private void assertSearches(ExternalTools tools, ExternalEngine engine, Path data, Path index)
+      throws IOException {
     progress.clear();
     ExternalSearch search =
         new ExternalSearch(data, index, 1, List.of(10, 200), List.of(1, 2), 2, 0.1);

@@ -102,11 +102,7 @@ public class TestTerminalReport extends LuceneTestCase {
 
   private static Sample search(String engine, int round, double recall, double rate) {
     return Sample.of(
-        Measure.SEARCH,
-        engine,
-        round,
-        1000,
-        Map.of(Figures.RECALL, recall, Figures.RATE, rate));
+        Measure.SEARCH, engine, round, 1000, Map.of(Figures.RECALL, recall, Figures.RATE, rate));
   }
 
   public void testTargets() {
@@ -185,8 +181,7 @@ public class TestTerminalReport extends LuceneTestCase {
 
   /** Nobody of ours, no baseline: only ratios are missing. */
   public void testStrangers() {
-    String text =
-        print(new SyntheticResult(2, 10, 100).engine("x", "X", "y").everything().build());
+    String text = print(new SyntheticResult(2, 10, 100).engine("x", "X", "y").everything().build());
     assertContains(text, "== Filters ==", "== Growth ==");
     assertFalse(text, text.contains("/ it"));
   }

@@ -125,10 +125,7 @@ public final class SyntheticResult {
 
   /** Every engine is slower than the one before; rounds differ by some percent. */
   private double speed(int engine, int round, int size) {
-    return factor
-        * (1 + 0.03 * ((round + engine) % 3))
-        / (1 + 0.2 * engine)
-        * Math.pow(size, -0.2);
+    return factor * (1 + 0.03 * ((round + engine) % 3)) / (1 + 0.2 * engine) * Math.pow(size, -0.2);
   }
 
   private static double recall(int engine, int ef, int size) {
@@ -184,9 +181,7 @@ public final class SyntheticResult {
     return this;
   }
 
-  /**
-   * Our engines reach a little less than they are asked for, without a filter and with each.
-   */
+  /** Our engines reach a little less than they are asked for, without a filter and with each. */
   public SyntheticResult targets() {
     forEach(
         (c, round, size) -> {

@@ -63,8 +63,7 @@ public class TestAnalyses extends LuceneTestCase {
     assertEquals(List.of(10, 20), List.copyOf(samples.efs()));
     assertEquals(List.of("x", "", "y"), List.copyOf(samples.by(Sample::strategy).keySet()));
     assertEquals(
-        ByRound.of(Map.of(0, 100.0, 1, 200.0)),
-        samples.engine("a").ef(10).figure(Figures.RATE));
+        ByRound.of(Map.of(0, 100.0, 1, 200.0)), samples.engine("a").ef(10).figure(Figures.RATE));
     assertTrue(samples.engine("c").figure(Figures.RATE).isEmpty());
     assertTrue(samples.engine("a").figure(Figures.PAGES).isEmpty());
     assertEquals(1, samples.by(Sample::strategy).get("").list().size());

@@ -98,11 +98,11 @@ public class TestResultFile extends LuceneTestCase {
     assertBad("no schema", "[1]");
     assertBad("no schema", "{}");
     assertBad("no schema", "null");
-    assertBad("schema 2", replace(good, "\"schema\":1", "\"schema\":2"));
+    assertBad("schema 1", replace(good, "\"schema\":2", "\"schema\":1"));
     assertBad("not the JSON", replace(good, "\"machine\"", "\"mashine\""));
     assertBad("not the JSON", replace(good, "\"measure\":\"churn\"", "\"measure\":\"chum\""));
     assertBad("not the JSON", replace(good, "\"round\":0,", ""));
-    assertBad("machine is missing", "{\"schema\":1,\"started\":\"x\",\"seconds\":1}");
+    assertBad("machine is missing", "{\"schema\":2,\"started\":\"x\",\"seconds\":1}");
     assertBad("not declared", replace(good, "\"engine\":\"jvector\"", "\"engine\":\"j\""));
     assertBad("not declared", replace(good, "\"filter\":\"near", "\"filter\":\"mere"));
     assertBad("two of the name", replace(good, "\"name\":\"jvector\"", "\"name\":\"lmdb\""));
