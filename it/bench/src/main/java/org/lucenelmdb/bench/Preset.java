@@ -18,10 +18,10 @@ import java.util.Set;
 import org.lucenelmdb.bench.engine.Engines;
 import org.lucenelmdb.bench.result.Measure;
 
-/** What the options are if they are not given. */
+/** Defaults for options that are not given. */
 enum Preset {
 
-  /** Under three minutes on two cores, on vectors that are made up. */
+  /** Under three minutes on two cores, on generated vectors. */
   QUICK(
       List.of(8_000),
       500,
@@ -37,7 +37,7 @@ enum Preset {
       3,
       2),
 
-  /** All engines on all vectors of a file: about three quarters of an hour for 100,000. */
+  /** All engines on all vectors of a file: about 45 minutes for 100,000 vectors. */
   FULL(
       List.of(Integer.MAX_VALUE),
       1000,
@@ -53,7 +53,7 @@ enum Preset {
       10,
       64),
 
-  /** Growth over three sizes: hours. */
+  /** Growth over three sizes: takes hours. */
   SCALE(
       List.of(10_000, 100_000, 1_000_000),
       1000,
@@ -83,7 +83,7 @@ enum Preset {
   final int generations;
   final int ram;
 
-  /** As the user writes it. */
+  /** The name in options: lower case. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -41,22 +41,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures, and reports. */
+/** Runs measurements and reports the results. */
 @Command(
     name = RunCommand.NAME,
     description = {
-      "Measures the engines side by side, each measurement in a JVM of its own, in turns.",
-      "Writes a JSON file with everything and a page with plots."
+      "Measures the engines. Each measurement runs in a JVM of its own; the engines take"
+          + " turns.",
+      "Writes all figures to a JSON file and an HTML report with plots."
     },
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
 
   static final String NAME = "run";
 
-  /** Set by the build: where the programs outside the JVM are. */
+  /** Set by the build: the directory with the sources of the external engines. */
   private static final String EXTERNAL_SOURCES = "bench.external.sources";
 
-  /** What {@code LmdbHnswSearchStrategy} takes. */
+  /** The range that {@code LmdbHnswSearchStrategy} accepts. */
   private static final double LOWEST_TARGET = 0.5;
 
   private static final double HIGHEST_TARGET = 0.999;
@@ -67,8 +68,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--preset",
       defaultValue = "quick",
       description = {
-        "What the other options are if they are not given: ${COMPLETION-CANDIDATES}.",
-        "quick: a few minutes on vectors that are made up; full: everything on the vectors of a"
+        "Defaults of the other options: ${COMPLETION-CANDIDATES}.",
+        "quick: a few minutes on generated vectors; full: all engines on the vectors of a"
             + " file; scale: growth from 10,000 to 1,000,000 vectors."
       })
   private Preset preset;
@@ -78,37 +79,39 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--engines",
       paramLabel = "NAMES",
-      description = "Separated by commas; 'list' shows all.")
+      description = "Comma-separated engines; 'list' prints all names.")
   private String engines;
 
   @Option(
       names = "--external",
       paramLabel = "NAMES",
       description =
-          "Engines outside the JVM: hnswlib,faiss,hannoy. They need Python 3 or Cargo, which"
-              + " download them.")
+          "Comma-separated external engines: hnswlib,faiss,hannoy. They need Python 3 or"
+              + " Cargo, which download them.")
   private String external;
 
   @Option(
       names = "--measure",
       split = ",",
       paramLabel = "WHAT",
-      description = "Of ${COMPLETION-CANDIDATES}; build and search always are, unless --only.")
+      description =
+          "Measures, of ${COMPLETION-CANDIDATES}; build and search are always"
+              + " included unless --only is given.")
   private Set<Measure> measures;
 
   @Option(
       names = "--only",
-      description = "Measure nothing but what --measure names and what that needs.")
+      description = "Run only the measures of --measure and those they depend on.")
   private boolean only;
 
-  @Option(names = "--rounds", description = "How often everybody searches.")
+  @Option(names = "--rounds", description = "Number of search rounds of each engine.")
   private Integer rounds;
 
   @Option(
       names = "--threads",
       split = ",",
       paramLabel = "N",
-      description = "Search by so many threads; by default one, and one for each processor.")
+      description = "Numbers of search threads; by default 1 and the number of processors.")
   private List<Integer> threads;
 
   @Option(
@@ -117,21 +120,27 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = {
-        "Build graphs by so many; in Lucene, these are workers of merges (${DEFAULT-VALUE}).",
-        "Of several numbers each is measured, and the graphs of the lowest are used for all else."
+        "Numbers of threads that build graphs; in Lucene, merge workers (${DEFAULT-VALUE}).",
+        "Each number is measured; the graphs of the lowest are used by all other" + " measurements."
       })
   private List<Integer> buildThreads;
 
   @Option(
       names = "--build-rounds",
       defaultValue = "1",
-      description = "How often everybody builds, in turns (${DEFAULT-VALUE}).")
+      description = "Number of build rounds of each engine (${DEFAULT-VALUE}).")
   private int buildRounds;
 
-  @Option(names = "--efs", split = ",", description = "How many candidates searches keep.")
+  @Option(
+      names = "--efs",
+      split = ",",
+      description = "Values of ef, the number of candidates that a search keeps.")
   private List<Integer> efs;
 
-  @Option(names = "--filter-efs", split = ",", description = "The same with filters.")
+  @Option(
+      names = "--filter-efs",
+      split = ",",
+      description = "Values of ef for searches with a filter.")
   private List<Integer> filterEfs;
 
   @Option(
@@ -139,16 +148,16 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "RECALL",
       description =
-          "Recalls that searches are to reach, of engines that can be told one; by default"
-              + " 0.9,0.95,0.98,0.99. Without --measure target, none.")
+          "Target recalls, for engines that take one; by default 0.9,0.95,0.98,0.99. Used"
+              + " by --measure target only.")
   private List<Double> targets;
 
   @Option(
       names = "--warm-up",
-      description = "Seconds of CPU time to search before measuring, in each JVM.")
+      description = "CPU seconds of searches before measuring, in each JVM.")
   private Double warmUp;
 
-  @Option(names = "--passes", description = "Over the queries, of which the fastest counts.")
+  @Option(names = "--passes", description = "Passes over the queries; the fastest counts.")
   private Integer passes;
 
   @Option(
@@ -160,34 +169,35 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--beam-width",
       defaultValue = "100",
-      description = "Candidates while graphs are built (${DEFAULT-VALUE}).")
+      description = "Beam width of graph builds (${DEFAULT-VALUE}).")
   private int beamWidth;
 
-  @Option(names = "--ram", description = "RAM buffer of Lucene's writers in MB.")
+  @Option(names = "--ram", description = "RAM buffer of Lucene's writers, in MB.")
   private Integer ram;
 
   @Option(
       names = "--small",
-      description = "Measure churn, heap and abort with so many vectors, as they build often.")
+      description = "Number of vectors for churn, heap and abort, which build many indexes.")
   private Integer small;
 
   @Option(
       names = "--generations",
-      description = "Of deleting some vectors and adding them again, for churn.")
+      description =
+          "Number of churn generations; each deletes some vectors and adds them" + " again.")
   private Integer generations;
 
   @Option(
       names = "--churn-part",
       defaultValue = "0.02",
-      description = "Of the vectors, replaced in each generation (${DEFAULT-VALUE}).")
+      description = "Share of the vectors that each generation replaces (${DEFAULT-VALUE}).")
   private double churnPart;
 
   @Option(
       names = "--churn-merges",
       defaultValue = "forced",
       description =
-          "${COMPLETION-CANDIDATES}: into one segment after each generation, or as Lucene does by"
-              + " itself (${DEFAULT-VALUE}).")
+          "${COMPLETION-CANDIDATES}: after each generation, merge into one segment or"
+              + " leave merging to Lucene's merge policy (${DEFAULT-VALUE}).")
   private ChurnMerges churnMerges;
 
   @Option(
@@ -195,15 +205,15 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "MB",
       description =
-          "Try these heaps, such as 96m, from the largest on until one is too small; without, the"
-              + " smallest is searched for.")
+          "Heap sizes to try, such as 96m, from the largest until one is too small; by"
+              + " default, the smallest sufficient heap is searched for.")
   private List<String> heapTrials;
 
   @Option(
       names = "--heap-limit",
       defaultValue = "240",
       paramLabel = "MINUTES",
-      description = "A trial of a heap that takes longer has failed (${DEFAULT-VALUE}).")
+      description = "A build that takes longer counts as failed (${DEFAULT-VALUE}).")
   private int heapLimit;
 
   @Option(
@@ -211,27 +221,28 @@ final class RunCommand implements Callable<Integer> {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Add the module jdk.incubator.vector to the JVMs, if Java has it.")
+      description = "Add the module jdk.incubator.vector to the JVMs, if it is available.")
   private boolean simd;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "target/bench",
-      description = "Where the report goes (${DEFAULT-VALUE}).")
+      description = "Directory of the report (${DEFAULT-VALUE}).")
   private Path out;
 
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      description = "Keep data sets and indexes there. Without, they are temporary.")
+      description =
+          "Directory for data sets and indexes, which is kept. By default, a" + " temporary one.")
   private Path work;
 
   @Option(
       names = "--cache",
       paramLabel = "DIR",
       defaultValue = ".cache",
-      description = "Where exact answers and installed programs are kept (${DEFAULT-VALUE}).")
+      description = "Directory for exact answers and installed programs (${DEFAULT-VALUE}).")
   private Path cache;
 
   @Option(
@@ -240,7 +251,7 @@ final class RunCommand implements Callable<Integer> {
       description = "Show this text.")
   private boolean help;
 
-  /** What is merged after a generation. */
+  /** How segments are merged after a generation. */
   private enum ChurnMerges {
     FORCED,
     NATURAL;
@@ -260,7 +271,7 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Options options = options();
-    Files.createDirectories(out); // fails now rather than after an hour
+    Files.createDirectories(out); // fail now rather than after an hour
     Run run = new Run(options, new TerminalProgress(spec.commandLine().getErr()));
     Path json = out.resolve("result.json");
     Path unfinished = out.resolve("unfinished.json");
@@ -295,7 +306,7 @@ final class RunCommand implements Callable<Integer> {
     List<ExternalEngine> chosenExternal =
         external == null ? List.of() : ExternalEngine.parse(external);
     if (chosenExternal.isEmpty() == false && System.getProperty(EXTERNAL_SOURCES) == null) {
-      throw ranges.error("--external works where Maven starts the program, see the README");
+      throw ranges.error("--external works only if Maven starts the program, see the README");
     }
     ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
@@ -362,7 +373,10 @@ final class RunCommand implements Callable<Integer> {
         work);
   }
 
-  /** Searches need graphs, and cold reads the recall of searches. */
+  /**
+   * Adds the measures that others depend on: searches need graphs, and cold reads use the recall of
+   * searches.
+   */
   private static Set<Measure> withNeeds(Set<Measure> chosen) {
     Set<Measure> all = EnumSet.copyOf(chosen);
     if (all.contains(Measure.COLD)) {

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import org.lucenelmdb.bench.result.DataWarning;
 
-/** Says what makes figures on the data less worth than they look. */
+/** Finds properties of the data that make its figures untypical. */
 final class WarningRules {
 
   private final String subject;
   private final List<DataWarning> warnings = new ArrayList<>();
 
   /**
-   * Begins.
+   * Creates an empty list of warnings.
    *
    * @param subject the name of the data
    */
@@ -24,12 +24,13 @@ final class WarningRules {
     this.subject = subject;
   }
 
-  /** Looks at the vectors. */
+  /** Checks the vectors. */
   void vectors(BaseFindings findings, int base, float[][] queries) {
     if (findings.duplicates() > 0) {
       add(
           "duplicates",
-          "%,d of the base's %,d vectors are copies of others, and no answer can tell them apart.",
+          "%,d of the base's %,d vectors are duplicates of others, which no answer can"
+              + " tell apart.",
           findings.duplicates(),
           base);
     }
@@ -40,7 +41,7 @@ final class WarningRules {
     if (known > 0) {
       add(
           "known queries",
-          "%,d of %,d queries are in the base, and so are easier than others.",
+          "%,d of %,d queries are in the base, which makes them easier.",
           known,
           queries.length);
     }
@@ -54,7 +55,7 @@ final class WarningRules {
     }
   }
 
-  /** Looks at the computed neighbors. */
+  /** Checks the computed neighbors. */
   void truth(Truth truth, int k, int base) {
     int queries = truth.nearest().length;
     if (k > base) {
@@ -63,30 +64,31 @@ final class WarningRules {
     if (truth.flat() > 0) {
       add(
           "equal scores",
-          "For %,d of %,d queries all vectors of the base are equally near, so any answer is right.",
+          "For %,d of %,d queries all vectors of the base are equally near, so any answer"
+              + " is correct.",
           truth.flat(),
           queries);
     }
-    // where all are equally near, the last one is tied as well: that is said already
+    // queries to which all vectors are equally near are tied as well, and already reported
     int tied = truth.tied() - truth.flat();
     if (tied > 0) {
       add(
           "ties",
-          "For %,d of %,d queries the neighbor after the %,d nearest is as near as the last of them,"
-              + " so recall depends on which was taken.",
+          "For %,d of %,d queries the neighbor after the %,d nearest is as near as the"
+              + " last of them, so recall depends on which one is returned.",
           tied,
           queries,
           k);
     }
   }
 
-  /** Looks at neighbors that came with the vectors. */
+  /** Checks the neighbors that came with the vectors. */
   void givenTruth(GivenTruth given, int differences, int queries) {
     if (differences > 0) {
       add(
           "given truth",
-          "%s gives other neighbors than were computed for %,d of %,d queries; the computed ones"
-              + " count.",
+          "%s has other neighbors than the computed ones for %,d of %,d queries; the"
+              + " computed ones are used.",
           given.name(),
           differences,
           queries);

@@ -5,16 +5,17 @@
 package org.lucenelmdb.bench.engine;
 
 /**
- * What all engines build with.
+ * The build parameters that all engines share.
  *
- * @param maxConn the M of HNSW: neighbors per node on upper levels; level 0 has twice as many
- * @param beamWidth how many candidates are kept while neighbors of a new node are searched
- * @param ramMegabytes of a Lucene writer's buffer
- * @param threads that build graphs; for Lucene's formats in merges, vectors are added by one
+ * @param maxConn M of HNSW: the neighbors per node on upper levels; level 0 has twice as many
+ * @param beamWidth the number of candidates kept while the neighbors of a new node are searched
+ * @param ramMegabytes the buffer of a Lucene writer
+ * @param threads the threads that build graphs; Lucene's formats use them in merges, and one thread
+ *     adds vectors
  */
 public record BuildParameters(int maxConn, int beamWidth, int ramMegabytes, int threads) {
 
-  /** The same with another number of threads. */
+  /** Returns a copy with another number of threads. */
   public BuildParameters withThreads(int other) {
     return new BuildParameters(maxConn, beamWidth, ramMegabytes, other);
   }

@@ -14,7 +14,7 @@ import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.TargetStrategy;
 
-/** A side of the comparison that runs in the JVM. Has no state but its settings. */
+/** An engine that runs in the JVM. Stateless except for its settings. */
 public interface Engine {
 
   /** The strategy of engines that have only one, and of every engine without a filter. */
@@ -23,28 +23,28 @@ public interface Engine {
   EngineInfo info();
 
   /**
-   * The ways to search with a filter, best known first; those that are only to be compared with the
-   * others of the same engine are {@linkplain BestStrategy#isForced forced}.
+   * The strategies to search with a filter, the best known first. {@linkplain BestStrategy#isForced
+   * Forced} ones only serve for comparison with the others of the same engine.
    */
   default List<String> strategies() {
     return List.of(DEFAULT_STRATEGY);
   }
 
-  /** Whether searches can be told a recall: by the name of a {@link TargetStrategy}. */
+  /** Whether searches accept a target recall, as the name of a {@link TargetStrategy}. */
   default boolean takesTargets() {
     return false;
   }
 
   /**
-   * Builds an index, whose directory is empty or missing.
+   * Builds an index; its directory is empty or missing.
    *
-   * @param progress takes the part of the work that is done, from 0 to 1
+   * @param progress receives the share of the work that is done, from 0 to 1
    * @return times in seconds and sizes in bytes, named as in {@code Figures}
    */
   Map<String, Double> build(
       Dataset data, Path index, BuildParameters parameters, DoubleConsumer progress)
       throws IOException;
 
-  /** Opens an index that {@link #build} made of the same data. */
+  /** Opens an index that {@link #build} created from the same data. */
   OpenIndex open(Dataset data, Path index) throws IOException;
 }

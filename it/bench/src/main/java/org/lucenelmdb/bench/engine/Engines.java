@@ -90,18 +90,18 @@ public final class Engines {
     return new EngineInfo(name, label, family, Version.LATEST.toString(), index);
   }
 
-  /** Of the jar, if the class is in one. */
+  /** The version of the jar, if the class is in one. */
   private static String projectVersion() {
     String version = LmdbHnswVectorsFormat.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 
-  /** The names of all, in the order of reports. */
+  /** The names of all engines, in the order of reports. */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 
-  /** The engine of a name. */
+  /** Returns the engine of a name. */
   public static Engine get(String name) {
     Engine engine = ALL.get(name);
     if (engine == null) {
@@ -111,9 +111,9 @@ public final class Engines {
   }
 
   /**
-   * The engines of a list of names, separated by commas.
+   * Parses a comma-separated list of engine names.
    *
-   * @throws BadDataException if there is no engine of a name
+   * @throws BadDataException if a name is unknown
    */
   public static List<Engine> parse(String list) throws BadDataException {
     List<Engine> chosen = new ArrayList<>();

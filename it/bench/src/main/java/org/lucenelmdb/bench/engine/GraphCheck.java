@@ -9,14 +9,15 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
-/** Whether searches can find everything. */
+/** Checks the connectivity of a graph. */
 final class GraphCheck {
 
   private GraphCheck() {}
 
   /**
-   * How many nodes of level 0 cannot be reached from the entry node. A search goes down from level
-   * to level, so each level is walked from all nodes that were reached on the one above.
+   * Returns the number of nodes of level 0 that cannot be reached from the entry node. A search
+   * descends level by level, so the traversal of each level starts from all nodes reached on the
+   * level above.
    */
   static int unreachable(HnswGraph graph) throws IOException {
     int size = graph.size();

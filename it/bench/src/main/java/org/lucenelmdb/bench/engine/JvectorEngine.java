@@ -54,8 +54,8 @@ import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 
 /**
- * jvector, through its own interface: a graph on disk with the vectors in it, walked on these or on
- * product-quantized vectors, whose best candidates are then scored by the full vectors.
+ * jvector, through its own API: a graph on disk with its vectors. Searches traverse by full
+ * vectors, or by product-quantized vectors whose best candidates are reranked by full vectors.
  *
  * <p>Alpha, the overflow while building, the hierarchy and the number of subspaces (an eighth of
  * the dimension) are those of jvector's examples. Its build holds the vectors on the heap.
@@ -77,7 +77,7 @@ final class JvectorEngine implements Engine {
     this.twoPasses = twoPasses;
   }
 
-  /** Its jar's manifest has none. */
+  /** The manifest of jvector's jar has no version. */
   private static String version() {
     String path = "/META-INF/maven/io.github.jbellis/jvector-base/pom.properties";
     try (InputStream in = GraphIndexBuilder.class.getResourceAsStream(path)) {
@@ -96,7 +96,9 @@ final class JvectorEngine implements Engine {
     return info;
   }
 
-  /** Not in a static field: it would be looked up, with remarks, where nothing is measured. */
+  /**
+   * Not a static field: it would be initialized, and would log messages, where nothing is measured.
+   */
   private static VectorTypeSupport types() {
     return VectorizationProvider.getInstance().getVectorTypeSupport();
   }
@@ -119,7 +121,7 @@ final class JvectorEngine implements Engine {
         GraphIndexBuilder.builder(
                 BuildScoreProvider.randomAccessScoreProvider(vectors, similarity(data.metric())),
                 vectors.dimension(),
-                // per level from 0; the last one holds for those above
+                // per level from 0; the last value holds for all levels above
                 List.of(2 * parameters.maxConn(), parameters.maxConn()))
             .withBeamWidth(parameters.beamWidth())
             .withNeighborOverflow(OVERFLOW)

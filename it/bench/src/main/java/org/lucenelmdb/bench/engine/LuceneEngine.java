@@ -22,8 +22,8 @@ import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.result.EngineInfo;
 
 /**
- * A vectors format of Lucene, ours included, used through an {@code IndexWriter} and {@code
- * KnnFloatVectorQuery}, as every user of Lucene does.
+ * A vectors format of Lucene, including lucene-lmdb, used through an {@code IndexWriter} and {@code
+ * KnnFloatVectorQuery}, as in applications.
  */
 public final class LuceneEngine implements Engine {
 
@@ -32,25 +32,25 @@ public final class LuceneEngine implements Engine {
   private final LuceneStrategies strategies;
   private final boolean rescores;
 
-  /** Makes a format with the parameters that all engines share. */
+  /** Creates a format with the parameters that all engines share. */
   @FunctionalInterface
   public interface FormatFactory {
 
     /**
-     * Makes a format.
+     * Creates a format.
      *
-     * @param workers how many threads may build a graph in a merge
-     * @param executor runs them; null for one worker
+     * @param workers the number of threads that may build a graph in a merge
+     * @param executor runs the workers; null for one worker
      */
     KnnVectorsFormat create(int maxConn, int beamWidth, int workers, ExecutorService executor);
   }
 
   /**
-   * An engine.
+   * Creates an engine.
    *
-   * @param strategies the ways to search
-   * @param rescores whether the hits are scored again by the full vectors, as {@code
-   *     RescoreTopNQuery} does
+   * @param strategies the search strategies
+   * @param rescores whether hits are scored again by the full vectors, as {@code RescoreTopNQuery}
+   *     does
    */
   LuceneEngine(
       EngineInfo info, FormatFactory formats, LuceneStrategies strategies, boolean rescores) {
@@ -86,7 +86,7 @@ public final class LuceneEngine implements Engine {
     }
   }
 
-  /** An empty index, to be filled and changed. */
+  /** Creates an empty index, to be filled and changed. */
   public LuceneIndex create(Dataset data, Path index, BuildParameters parameters)
       throws IOException {
     IndexWriterConfig config = config(parameters);
@@ -97,9 +97,9 @@ public final class LuceneEngine implements Engine {
   }
 
   /**
-   * Makes an index of all vectors that is not merged.
+   * Creates an index of all vectors that is not merged.
    *
-   * @param segments so many, or more if a writer's buffer cannot take so large ones
+   * @param segments the number of segments; more if the writer's buffer is too small for them
    */
   public void createSegments(
       Dataset data, Path index, BuildParameters parameters, int segments, DoubleConsumer progress)
@@ -110,7 +110,7 @@ public final class LuceneEngine implements Engine {
     }
   }
 
-  /** An index that is there, to be merged in the background, as Lucene does by default. */
+  /** Reopens an index to change it, with background merges as Lucene's defaults run them. */
   public LuceneIndex reopen(Dataset data, Path index, BuildParameters parameters)
       throws IOException {
     IndexWriterConfig config = config(parameters).setOpenMode(IndexWriterConfig.OpenMode.APPEND);
@@ -122,7 +122,8 @@ public final class LuceneEngine implements Engine {
         new IndexWriterConfig()
             .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
             .setRAMBufferSizeMB(parameters.ramMegabytes())
-            .setUseCompoundFile(false); // to see what each file takes; large segments have none
+            .setUseCompoundFile(
+                false); // to see the size of each file; large segments have no compound files
     config.getMergePolicy().setNoCFSRatio(0);
     return config;
   }

@@ -11,10 +11,10 @@ final class LuceneFields {
 
   static final String VECTOR = "vector";
 
-  /** The vector's ordinal in the data set, to find it again after a search. */
+  /** The vector's ordinal in the data set, to identify hits. */
   static final String ORDINAL = "ordinal";
 
-  /** The same, indexed, to delete by. */
+  /** The ordinal, indexed, to delete by. */
   static final String KEY = "key";
 
   /** A term for each filter that accepts the vector. */

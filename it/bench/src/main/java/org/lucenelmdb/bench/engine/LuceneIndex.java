@@ -38,7 +38,7 @@ import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.data.VectorSource;
 import org.lucenelmdb.bench.result.Figures;
 
-/** A Lucene index that is being written. Never holds the vectors in memory. */
+/** A Lucene index that is being written. Does not hold the vectors in memory. */
 public final class LuceneIndex implements Closeable {
 
   private static final double NANOS = 1e9;
@@ -54,9 +54,9 @@ public final class LuceneIndex implements Closeable {
   /**
    * Opens an index for writing.
    *
-   * @param directory is closed with it
-   * @param config with the format
-   * @param executor is closed with it; may be null
+   * @param directory closed with the index
+   * @param config has the format
+   * @param executor closed with the index; may be null
    */
   LuceneIndex(
       Dataset data,
@@ -88,7 +88,7 @@ public final class LuceneIndex implements Closeable {
     return build(IntStream.range(0, data.count()), progress);
   }
 
-  /** The same with the vectors of these ordinals, which are all but in any order. */
+  /** Does the same with the vectors in the order of these ordinals. */
   public Map<String, Double> build(IntStream ordinals, DoubleConsumer progress) throws IOException {
     long cpuStart = processCpuNanos();
     long start = System.nanoTime();
@@ -96,7 +96,7 @@ public final class LuceneIndex implements Closeable {
     int added = 0;
     for (PrimitiveIterator.OfInt all = ordinals.iterator(); all.hasNext(); ) {
       writer.addDocument(document(all.nextInt()));
-      // the merge has no progress of its own, and takes about as long
+      // the merge reports no progress, and takes about as long as adding
       progress.accept(0.5 * ++added / data.count());
     }
     writer.commit();
@@ -115,7 +115,7 @@ public final class LuceneIndex implements Closeable {
     return figures;
   }
 
-  /** Adds all vectors in one thread, and commits after each of so many parts. */
+  /** Adds all vectors in one thread, in {@code parts} commits. */
   void addInParts(int parts, DoubleConsumer progress) throws IOException {
     for (int part = 0; part < parts; part++) {
       int end = (int) ((long) data.count() * (part + 1) / parts);
@@ -127,7 +127,7 @@ public final class LuceneIndex implements Closeable {
     }
   }
 
-  /** Of all threads, as merges may run in their own; 0 where the system does not tell. */
+  /** The CPU time of all threads, including those of merges; 0 if the system does not report it. */
   private static long processCpuNanos() {
     return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
@@ -137,18 +137,18 @@ public final class LuceneIndex implements Closeable {
     writer.updateDocument(new Term(LuceneFields.KEY, Integer.toString(ordinal)), document(ordinal));
   }
 
-  /** Merges everything into one segment and commits. */
+  /** Merges all segments into one and commits. */
   public void merge() throws IOException {
     writer.forceMerge(1);
     writer.commit();
   }
 
-  /** Merges everything into one segment, which goes away with a {@link #rollback}. */
+  /** Merges all segments into one; a {@link #rollback} discards the merge. */
   public void mergeWithoutCommit() throws IOException {
     writer.forceMerge(1);
   }
 
-  /** Commits, lets merges that are due by now come to their end, and commits them. */
+  /** Commits, waits for pending merges, and commits them. */
   public void settle() throws IOException {
     writer.commit();
     if (writer.getConfig().getMergeScheduler() instanceof ConcurrentMergeScheduler scheduler) {
@@ -157,7 +157,10 @@ public final class LuceneIndex implements Closeable {
     writer.commit();
   }
 
-  /** Goes back to the last commit, whatever other threads are doing. Only closing is left then. */
+  /**
+   * Returns to the last commit, even while other threads are working. The index can only be closed
+   * afterwards.
+   */
   public void rollback() throws IOException {
     writer.rollback();
   }
@@ -171,7 +174,7 @@ public final class LuceneIndex implements Closeable {
     document.add(new KnnFloatVectorField(LuceneFields.VECTOR, vector, data.metric().similarity()));
     document.add(new NumericDocValuesField(LuceneFields.ORDINAL, ordinal));
     document.add(new StringField(LuceneFields.KEY, Integer.toString(ordinal), Field.Store.NO));
-    String last = null; // a filter near and far from its queries is one term
+    String last = null; // the near and far variants of a filter share one term
     for (Filter filter : data.filters()) {
       String term = LuceneFields.term(filter.info());
       if (filter.accepted().get(ordinal) && term.equals(last) == false) {
@@ -182,7 +185,7 @@ public final class LuceneIndex implements Closeable {
     return document;
   }
 
-  /** The sizes of files, and how much of the graph cannot be reached. */
+  /** Returns the sizes of files, and the number of unreachable nodes. */
   public Map<String, Double> sizes() throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
     double sum = 0;
@@ -206,8 +209,8 @@ public final class LuceneIndex implements Closeable {
   }
 
   /**
-   * Lucene does not count the tables of its graph in, which say where each node's links are. But
-   * its graph has files of its own.
+   * Lucene's figure does not include the tables that locate each node's links, but the graph has
+   * files of its own.
    */
   private void addGraphFiles(Map<String, Double> figures) {
     Double links = figures.get(Figures.FILE_PREFIX + "vex");
@@ -217,7 +220,10 @@ public final class LuceneIndex implements Closeable {
     }
   }
 
-  /** What the format itself says of its files' parts: they may share a file. */
+  /**
+   * Adds the sizes that the format itself reports for the parts of its files, which may share a
+   * file.
+   */
   private void addParts(CodecReader leaf, Map<String, Double> figures) {
     FieldInfo field = leaf.getFieldInfos().fieldInfo(LuceneFields.VECTOR);
     KnnVectorsReader vectors = leaf.getVectorReader();

@@ -29,7 +29,7 @@ import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.result.Figures;
 
-/** A Lucene index that is searched. */
+/** A Lucene index that is open for searching. */
 public final class LuceneOpenIndex implements OpenIndex {
 
   private final Directory directory;
@@ -57,7 +57,8 @@ public final class LuceneOpenIndex implements OpenIndex {
       }
     }
     this.searcher = new IndexSearcher(reader);
-    searcher.setQueryCache(null); // the same filters come again and again here
+    searcher.setQueryCache(
+        null); // the same filters are used again and again here, so they must not be cached
   }
 
   /** Merging may reorder documents. */
@@ -91,7 +92,7 @@ public final class LuceneOpenIndex implements OpenIndex {
     };
   }
 
-  /** What the searches of all segments did together; Lucene's do not say. */
+  /** Sums up what the searches of all segments did; Lucene's formats do not report it. */
   private Map<String, Double> explain(
       float[] vector, int k, int ef, Filter filter, KnnSearchStrategy strategy) throws IOException {
     if (strategy instanceof LmdbHnswSearchStrategy ours) {
@@ -102,7 +103,10 @@ public final class LuceneOpenIndex implements OpenIndex {
     return Map.of();
   }
 
-  /** None if Lucene found all by itself, as where fewer are accepted than are asked for. */
+  /**
+   * Empty if Lucene answered the query itself, as it does if fewer documents pass than are
+   * requested.
+   */
   private static Map<String, Double> figures(List<LmdbHnswSearchListener.Search> searches) {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (LmdbHnswSearchListener.Search search : searches) {
@@ -120,7 +124,7 @@ public final class LuceneOpenIndex implements OpenIndex {
     return figures;
   }
 
-  /** Of the segments that expect any; not a number if none does. */
+  /** The average over the segments that expect a recall; NaN if none does. */
   private static double expectedRecall(List<LmdbHnswSearchListener.Search> searches) {
     return searches.stream()
         .mapToDouble(LmdbHnswSearchListener.Search::expectedRecall)

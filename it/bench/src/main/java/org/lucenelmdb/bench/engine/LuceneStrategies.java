@@ -15,16 +15,19 @@ import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.TargetStrategy;
 
-/** The ways to search that a family of Lucene's formats has, by name. */
+/** The search strategies of a family of Lucene's formats, by name. */
 final class LuceneStrategies {
 
-  /** The other one looks at neighbors' neighbors if fewer than 60 % of a node's pass. */
+  /**
+   * Lucene's filtered search expands to the neighbors of neighbors if fewer than 60 % of a node's
+   * neighbors pass.
+   */
   private static final String TWO_HOPS = "acorn60";
 
-  /** Those of Lucene's formats. */
+  /** The strategies of Lucene's formats. */
   static final LuceneStrategies LUCENES = new LuceneStrategies(lucenes(), null);
 
-  /** Ours plan how to search; what they could have planned is to be compared with the plan. */
+  /** lucene-lmdb plans the strategy; the forced strategies are compared with the plan. */
   static final LuceneStrategies OURS =
       new LuceneStrategies(
           ours(), recall -> new LmdbHnswSearchStrategy().withTargetRecall((float) recall));
@@ -32,7 +35,7 @@ final class LuceneStrategies {
   private final Map<String, KnnSearchStrategy> named;
   private final DoubleFunction<KnnSearchStrategy> ofTarget;
 
-  /** Made once each, as queries are timed. */
+  /** Cached, because queries are timed. */
   private final Map<String, KnnSearchStrategy> targets = new ConcurrentHashMap<>();
 
   private LuceneStrategies(
@@ -50,7 +53,7 @@ final class LuceneStrategies {
 
   private static Map<String, KnnSearchStrategy> ours() {
     Map<String, KnnSearchStrategy> strategies = new LinkedHashMap<>();
-    LmdbHnswSearchStrategy planned = new LmdbHnswSearchStrategy(); // changes nothing
+    LmdbHnswSearchStrategy planned = new LmdbHnswSearchStrategy(); // the same as the default
     strategies.put(Engine.DEFAULT_STRATEGY, planned);
     for (LmdbHnswFilterStrategy forced : LmdbHnswFilterStrategy.values()) {
       if (forced != LmdbHnswFilterStrategy.AUTO) {
@@ -60,7 +63,7 @@ final class LuceneStrategies {
     return strategies;
   }
 
-  /** Without those of targets, of which there are any number. */
+  /** The names of all strategies but those of targets, which are unlimited. */
   List<String> names() {
     return List.copyOf(named.keySet());
   }
@@ -70,7 +73,7 @@ final class LuceneStrategies {
   }
 
   /**
-   * The strategy of a name.
+   * Returns the strategy of a name.
    *
    * @param name one of {@link #names}, or that of a {@link TargetStrategy} if these take targets
    */

@@ -7,9 +7,9 @@ package org.lucenelmdb.bench.engine;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** An index that is open for searching, by any number of threads. */
+/** An index that is open for searching; thread-safe. */
 public interface OpenIndex extends Closeable {
 
-  /** A searcher for one thread; is closed with the index at the latest. */
+  /** Returns a searcher for one thread; it is closed with the index at the latest. */
   Searcher searcher() throws IOException;
 }

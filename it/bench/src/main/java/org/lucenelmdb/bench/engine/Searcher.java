@@ -13,21 +13,21 @@ import org.lucenelmdb.bench.data.Filter;
 public interface Searcher extends Closeable {
 
   /**
-   * The nearest vectors that were found.
+   * Returns the nearest vectors found.
    *
-   * @param k how many, at most
-   * @param ef how many candidates the search keeps, at least k
-   * @param filter which vectors may be found, or null for all
-   * @param strategy one of the engine's, or that of a target if it takes these
-   * @return ordinals in the data set's base, best first
+   * @param k the maximum number of vectors
+   * @param ef the number of candidates that the search keeps, at least k
+   * @param filter restricts the vectors, or null for all
+   * @param strategy one of the engine's, or that of a target if the engine takes targets
+   * @return ordinals in the base of the data set, best first
    */
   int[] search(float[] query, int k, int ef, Filter filter, String strategy) throws IOException;
 
   /**
-   * Searches likewise, and says what was done.
+   * Searches as above, and reports what the search did.
    *
-   * @return figures, named as in {@code Figures}, which are averaged over queries; none where the
-   *     search does not say, and not a number where it does not know
+   * @return figures, named as in {@code Figures}, which are averaged over queries; empty if the
+   *     search does not report any, and NaN if a value is unknown
    */
   default Map<String, Double> explain(float[] query, int k, int ef, Filter filter, String strategy)
       throws IOException {

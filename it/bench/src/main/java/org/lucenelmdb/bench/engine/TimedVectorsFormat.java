@@ -17,14 +17,14 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
 import org.apache.lucene.util.IORunnable;
 
-/** A format that also measures how long its writers flush and merge. */
+/** A format that also measures the time its writers spend in flushes and merges. */
 final class TimedVectorsFormat extends KnnVectorsFormat {
 
   private final KnnVectorsFormat in;
   private final AtomicLong flushNanos = new AtomicLong();
   private final AtomicLong mergeNanos = new AtomicLong();
 
-  /** Has the other's name, so that readers find the other. */
+  /** Uses the name of the wrapped format, so that readers find that one. */
   TimedVectorsFormat(KnnVectorsFormat in) {
     super(in.getName());
     this.in = in;

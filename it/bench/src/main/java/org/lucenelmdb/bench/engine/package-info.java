@@ -4,12 +4,12 @@
  */
 
 /**
- * Who is compared: how each engine builds an index of a data set and searches it, through the
- * interface that its users have.
+ * The engines that are compared: how each one builds an index of a data set and searches it,
+ * through its public API.
  *
  * <p>To add one, implement {@link org.lucenelmdb.bench.engine.Engine}, or for a vectors format of
- * Lucene make a {@link org.lucenelmdb.bench.engine.LuceneEngine}, and name it in {@link
- * org.lucenelmdb.bench.engine.Engines}. What is measured, and when, is decided elsewhere. Engines
- * outside the JVM are in {@code org.lucenelmdb.bench.external}.
+ * Lucene create a {@link org.lucenelmdb.bench.engine.LuceneEngine}, and register it in {@link
+ * org.lucenelmdb.bench.engine.Engines}. Other packages decide what is measured, and when. External
+ * engines are in {@code org.lucenelmdb.bench.external}.
  */
 package org.lucenelmdb.bench.engine;

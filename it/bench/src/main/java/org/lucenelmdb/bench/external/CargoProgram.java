@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.external;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A program in Rust. Cargo knows itself whether there is something to compile. */
+/** A Rust program. Cargo itself detects whether it must be compiled. */
 final class CargoProgram {
 
   private static final String WHAT_TO_DO =
@@ -17,7 +17,7 @@ final class CargoProgram {
   private final Installer installer;
 
   /**
-   * @param directory for what is compiled
+   * @param directory for compiled files
    */
   CargoProgram(Path directory, Installer installer) {
     this.directory = directory;
@@ -25,7 +25,7 @@ final class CargoProgram {
   }
 
   /**
-   * Compiles it.
+   * Compiles a crate.
    *
    * @param crate its directory
    * @return the program
@@ -34,7 +34,7 @@ final class CargoProgram {
     Path cargo = installer.find("cargo", WHAT_TO_DO);
     installer.run(
         "cargo build " + name,
-        "needed are Rust 1.90 or newer, a C compiler and, the first time, a connection",
+        "requires Rust 1.90 or newer, a C compiler and, the first time, a network" + " connection",
         cargo.toString(),
         "build",
         "--release",

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Runs a program and never leaves it behind, not even when this JVM ends while it runs. */
+/** Runs a program, and kills it if this JVM ends while it runs. */
 final class ChildProgram {
 
   private ChildProgram() {}
 
-  /** Takes a line of output at once, that is while the program runs. */
+  /** Receives each line of output while the program runs. */
   @FunctionalInterface
   interface LineListener {
     void take(String line) throws IOException;
@@ -23,7 +23,7 @@ final class ChildProgram {
   /**
    * Runs a program to its end, or until the listener fails.
    *
-   * @param lines hears of standard output and standard error, in the order of writing
+   * @param lines receives standard output and standard error, in the order of writing
    * @return the exit code
    */
   static int run(List<String> command, LineListener lines) throws IOException {
@@ -31,7 +31,7 @@ final class ChildProgram {
     Thread hook = new Thread(() -> kill(process));
     try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
       add(hook);
-      process.getOutputStream().close(); // nobody answers if it asks something
+      process.getOutputStream().close(); // the program must not wait for input
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         lines.take(line);
       }
@@ -42,7 +42,7 @@ final class ChildProgram {
     }
   }
 
-  /** Kills it with its own children, such as the compilers that a build started. */
+  /** Kills a process and its children, such as compilers started by a build. */
   private static void kill(Process process) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
@@ -52,7 +52,7 @@ final class ChildProgram {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
-      throw new ExternalException("no program is started while the JVM ends");
+      throw new ExternalException("cannot start a program while the JVM shuts down");
     }
   }
 
@@ -60,7 +60,7 @@ final class ChildProgram {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      assert e != null; // it runs already
+      assert e != null; // the hook is running already
     }
   }
 }

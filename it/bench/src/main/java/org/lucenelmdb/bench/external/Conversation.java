@@ -15,12 +15,12 @@ import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * What a program prints. Lines that begin with a brace are JSON: progress, who it is, or a sample.
- * All others are text for humans, of which the last are shown if the program fails.
+ * The output of an external engine. Lines that begin with a brace are JSON: progress, the engine's
+ * version, or a sample. All others are messages, of which the last are shown if the program fails.
  */
 final class Conversation {
 
-  /** The exit code of a program with which something is wrong that its last line says. */
+  /** The exit code for an error that the last line of output explains. */
   private static final int EXPLAINED = 2;
 
   /** Exit codes above this one are the numbers of signals. */
@@ -46,7 +46,7 @@ final class Conversation {
     try {
       take(MAPPER.readTree(line));
     } catch (JsonProcessingException e) {
-      throw failure("printed a line that is none of the protocol: " + line);
+      throw failure("printed a line that is not part of the protocol: " + line);
     }
   }
 
@@ -67,7 +67,7 @@ final class Conversation {
     }
   }
 
-  /** The samples, or the reason why there are none. */
+  /** Returns the samples, or throws the reason why there are none. */
   List<Sample> end(int exitCode) throws ExternalException {
     if (exitCode == EXPLAINED) {
       throw failure(text.last());

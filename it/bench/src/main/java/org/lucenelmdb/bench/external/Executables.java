@@ -14,16 +14,16 @@ final class Executables {
   private final String path;
 
   /**
-   * @param path directories, as in the environment's {@code PATH}; may be null
+   * @param path directories, as in the environment variable {@code PATH}; may be null
    */
   Executables(String path) {
     this.path = path == null ? "" : path;
   }
 
   /**
-   * Where a program is.
+   * Returns the path of a program.
    *
-   * @throws ExternalException if it is nowhere
+   * @throws ExternalException if it is not on the path
    */
   Path find(String name, String whatToDo) throws ExternalException {
     for (String directory : path.split(System.getProperty("path.separator"))) {
@@ -39,7 +39,7 @@ final class Executables {
     try {
       return directory.isEmpty() ? null : Path.of(directory, name).toAbsolutePath();
     } catch (InvalidPathException e) {
-      return null; // as a shell, which passes over it
+      return null; // as a shell, which skips it
     }
   }
 }

@@ -11,11 +11,12 @@ import java.util.List;
  * A build to run.
  *
  * @param data the directory of the prepared data
- * @param index a path at which nothing exists yet: of a file or a directory, as the library likes
+ * @param index a path at which nothing exists yet: of a file or a directory, depending on the
+ *     library
  * @param round of the samples
  * @param maxConn M of the graph; 2 M on the lowest level
- * @param beamWidth while the graph is built
- * @param threads that build it
+ * @param beamWidth of the build
+ * @param threads the threads that build
  */
 public record ExternalBuild(
     Path data, Path index, int round, int maxConn, int beamWidth, int threads) {

@@ -13,16 +13,16 @@ import java.util.Set;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.result.EngineInfo;
 
-/** The libraries outside the JVM. */
+/** The external engines. */
 public enum ExternalEngine {
   /** The reference implementation of HNSW. */
   HNSWLIB("hnswlib", "hnswlib", "hnswlib", "0.8.0", "hnswlib"),
   /** FAISS's HNSW on full vectors. */
   FAISS_HNSW("faiss-hnsw", "FAISS HNSW", "faiss", "1.15.1", "faiss-cpu"),
-  /** FAISS's HNSW on vectors of 8 bits a dimension, without the full ones. */
+  /** FAISS's HNSW on vectors of 8 bits per dimension, without the full ones. */
   FAISS_HNSW_SQ8(
       "faiss-hnsw-sq8", "FAISS HNSW, 8-bit scalar quantizer", "faiss", "1.15.1", "faiss-cpu"),
-  /** An HNSW on LMDB. */
+  /** An HNSW index on LMDB. */
   HANNOY("hannoy", "hannoy", "hannoy", "0.3.0", null);
 
   private static final Map<String, List<ExternalEngine>> CHOICES = new LinkedHashMap<>();
@@ -42,10 +42,10 @@ public enum ExternalEngine {
   }
 
   /**
-   * The engines that a user names: {@code hnswlib}, {@code faiss}, which is two, and {@code
-   * hannoy}, with commas between them.
+   * Parses a comma-separated list of libraries: {@code hnswlib}, {@code faiss}, which has two
+   * engines, and {@code hannoy}.
    *
-   * @throws BadDataException if there is another name
+   * @throws BadDataException if a name is unknown
    */
   public static List<ExternalEngine> parse(String commaSeparated) throws BadDataException {
     Set<ExternalEngine> parsed = new LinkedHashSet<>();
@@ -60,12 +60,12 @@ public enum ExternalEngine {
     return new ArrayList<>(parsed);
   }
 
-  /** With the version that is pinned. */
+  /** With the pinned version. */
   public EngineInfo info() {
     return info;
   }
 
-  /** The name in the package index, or null for the one that is no Python package. */
+  /** The name in the package index, or null for the engine that is not a Python package. */
   String pythonPackage() {
     return pythonPackage;
   }

@@ -6,7 +6,9 @@ package org.lucenelmdb.bench.external;
 
 import java.io.IOException;
 
-/** A program outside the JVM is missing or failed. The message tells the user all there is. */
+/**
+ * An external program is missing or failed. The message tells the user the cause and the remedy.
+ */
 public final class ExternalException extends IOException {
 
   private static final long serialVersionUID = 1;

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
  * Searches to run, in one process.
  *
  * @param data the directory of the prepared data
- * @param index what an {@link ExternalBuild} of the same engine built
+ * @param index the index that an {@link ExternalBuild} of the same engine built
  * @param round of the samples
- * @param efs each is a sample
- * @param threads numbers of search threads, with each of which all {@code efs} are searched
- * @param passes over all queries, of which the fastest counts
+ * @param efs each value gives a sample
+ * @param threads numbers of search threads; each searches with all {@code efs}
+ * @param passes over all queries; the fastest counts
  * @param warmUp seconds of CPU time before the first pass
  */
 public record ExternalSearch(

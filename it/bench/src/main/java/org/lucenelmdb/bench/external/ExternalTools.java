@@ -18,10 +18,10 @@ import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 import org.lucenelmdb.bench.result.Sample;
 
-/** The programs outside the JVM, ready to run. */
+/** The programs of external engines, ready to run. */
 public final class ExternalTools {
 
-  /** For each engine the command, without arguments. */
+  /** The command of each engine, without arguments. */
   private final Map<ExternalEngine, List<String>> programs;
 
   ExternalTools(Map<ExternalEngine, List<String>> programs) {
@@ -29,13 +29,13 @@ public final class ExternalTools {
   }
 
   /**
-   * Installs and compiles what these engines need, if that has not been done before.
+   * Installs and compiles what these engines need, unless that was done before.
    *
    * @param sources the directory of {@code knn.py}, {@code requirements.txt} and {@code hannoy}
-   * @param toolsDirectory where all of it goes, to be found again the next time
-   * @param progress hears of what takes long
+   * @param toolsDirectory the directory of the installation, which is reused
+   * @param progress receives the names of steps that take long
    * @throws ExternalException if something must be installed first; the message is one line that
-   *     says what
+   *     names it
    */
   public static ExternalTools prepare(
       Path sources,
@@ -47,7 +47,7 @@ public final class ExternalTools {
   }
 
   /**
-   * @param path the directories of programs, as in the environment's {@code PATH}
+   * @param path the directories of programs, as in the environment variable {@code PATH}
    */
   static ExternalTools prepare(
       Path sources,
@@ -88,7 +88,7 @@ public final class ExternalTools {
   /**
    * Builds an index.
    *
-   * @param progress hears of the part that is done, from 0 to 1
+   * @param progress receives the share of the work that is done, from 0 to 1
    */
   public List<Sample> build(ExternalEngine engine, ExternalBuild build, DoubleConsumer progress)
       throws IOException {
@@ -98,7 +98,7 @@ public final class ExternalTools {
   /**
    * Searches an index.
    *
-   * @param progress hears of the part that is done, from 0 to 1
+   * @param progress receives the share of the work that is done, from 0 to 1
    */
   public List<Sample> search(ExternalEngine engine, ExternalSearch search, DoubleConsumer progress)
       throws IOException {

@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/**
- * Runs the commands that install something, which print much that nobody reads unless they fail.
- */
+/** Runs installation commands. Their output goes to a log file, and is shown only if they fail. */
 final class Installer {
 
   private final Path log;
@@ -26,7 +24,7 @@ final class Installer {
     this.progress = progress;
   }
 
-  /** Where a program is. */
+  /** Returns the path of a program. */
   Path find(String name, String whatToDo) throws ExternalException {
     return executables.find(name, whatToDo);
   }
@@ -34,8 +32,8 @@ final class Installer {
   /**
    * Runs a command.
    *
-   * @param what it does, for the user
-   * @param whatToDo if it fails
+   * @param what describes the command to the user
+   * @param whatToDo a remedy if it fails
    * @throws ExternalException if it fails
    */
   void run(String what, String whatToDo, String... command) throws IOException {

@@ -13,9 +13,8 @@ import java.util.List;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * A virtual environment of Python. For each package that is installed it has a file that says with
- * which requirements, so that an installation that did not end, or that of other versions, is not
- * taken for this one.
+ * A Python virtual environment. For each installed package, it has a file with the requirements of
+ * that installation, so that an incomplete installation or one of other versions is not reused.
  */
 final class PythonEnvironment {
 
@@ -32,7 +31,7 @@ final class PythonEnvironment {
   }
 
   /**
-   * Installs packages that are not there yet.
+   * Installs packages that are missing.
    *
    * @param requirements the versions
    * @return the environment's interpreter
@@ -46,7 +45,8 @@ final class PythonEnvironment {
     for (String name : missing(versions, packages)) {
       installer.run(
           "pip install " + name,
-          "needed are a connection and, for hnswlib, a C++ compiler and Python's headers",
+          "requires a network connection and, for hnswlib, a C++ compiler and Python's"
+              + " headers",
           python.toString(),
           "-m",
           "pip",
@@ -61,7 +61,10 @@ final class PythonEnvironment {
     return python;
   }
 
-  /** Whether what is installed has these versions, and the Python it was made with still exists. */
+  /**
+   * Whether the installed packages have these versions, and the environment's base Python still
+   * exists.
+   */
   private boolean isUsable(Path python, String versions, Collection<String> packages)
       throws IOException {
     if (Files.isExecutable(python) == false) {

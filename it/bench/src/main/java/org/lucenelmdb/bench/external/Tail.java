@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.Locale;
 
-/** The last lines of what a program prints; blank ones do not count. */
+/** The last non-blank lines of a program's output. */
 final class Tail {
 
   private static final int LINES = 20;
@@ -31,7 +31,8 @@ final class Tail {
   }
 
   /**
-   * The last line that calls itself an error, or else the last one: installers talk on after it.
+   * The last line that contains an error, or else the last one: installers print more after an
+   * error.
    */
   String lastError() {
     for (Iterator<String> i = lines.descendingIterator(); i.hasNext(); ) {
@@ -43,7 +44,7 @@ final class Tail {
     return last();
   }
 
-  /** A line break before each. */
+  /** The lines, each after a line break. */
   String asLines() {
     return lines.isEmpty() ? "" : ":\n" + String.join("\n", lines);
   }

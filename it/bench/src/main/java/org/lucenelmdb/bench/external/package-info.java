@@ -4,7 +4,7 @@
  */
 
 /**
- * Engines that are no Java libraries: hnswlib and FAISS by a Python script, hannoy by a Rust
+ * Engines that are not Java libraries: hnswlib and FAISS by a Python script, hannoy by a Rust
  * program, whose sources are in the module's directory {@code external}.
  *
  * <p>They search the same prepared data as the others, and report {@link

@@ -25,19 +25,22 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * How long a writer takes to roll back while another thread merges everything into one segment, and
- * which files that leaves in the directory. Each rollback leads back to the same commit of several
- * segments, so all of them interrupt the same merge, each at another time.
+ * The time a writer takes to roll back while another thread merges all segments into one, and the
+ * files that the rollback leaves in the directory. Each rollback returns to the same commit of
+ * several segments, so that all of them interrupt the same merge, each at another time.
  */
 record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
-  /** When to roll back, in percent of the time that the merge takes undisturbed. */
+  /** When to roll back, in percent of the duration of an undisturbed merge. */
   private static final List<Integer> PERCENTS = List.of(10, 30, 50, 80);
 
   /** Several, so that the merge has to build a graph. */
   private static final int SEGMENTS = 8;
 
-  /** A shorter merge is measured again: much of it was spent in code that was not compiled yet. */
+  /**
+   * A shorter merge is measured again, because much of its time was spent in code that was not
+   * compiled yet.
+   */
   private static final double LONG_SECONDS = 20;
 
   private static final double NANOS = 1e9;
@@ -81,7 +84,7 @@ record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporte
         figures);
   }
 
-  /** The time of the merge, which is not kept. */
+  /** The duration of a merge that is discarded. */
   private long undisturbed() throws IOException {
     try (LuceneIndex index = engine.reopen(data, job.index(), job.build())) {
       long start = System.nanoTime();
@@ -92,7 +95,7 @@ record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporte
     }
   }
 
-  /** The time of a rollback, or NaN if the merge had come to its end before. */
+  /** The duration of a rollback, or NaN if the merge had finished before. */
   private double rollback(int percent, long mergeNanos) throws IOException {
     try (LuceneIndex index = engine.reopen(data, job.index(), job.build())) {
       AtomicReference<Exception> failure = new AtomicReference<>();
@@ -124,7 +127,7 @@ record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporte
     }
   }
 
-  /** Whether the thread ended in that time. */
+  /** Whether the thread ended within this time. */
   private static boolean join(Thread thread, long nanos) throws IOException {
     try {
       TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
@@ -135,7 +138,7 @@ record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporte
     }
   }
 
-  /** All that the file system has, as a directory may hide what it means to delete. */
+  /** All files in the file system; a Lucene directory may hide files that it is about to delete. */
   private Set<String> files() throws IOException {
     Path directory = job.index();
     try (Stream<Path> all = Files.walk(directory)) {

@@ -27,9 +27,9 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * What becomes of the recall when, generation after generation, some vectors are deleted and added
- * again, and then merged. The vectors stay the same, and so does the truth. In the end the same
- * documents are indexed anew, in the order that they have come to have.
+ * Recall over generations that each delete some vectors, add them again, and merge. The vectors
+ * stay the same, and so does the truth. Finally the same documents are indexed anew, in their last
+ * order.
  */
 record ChurnMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
@@ -77,7 +77,7 @@ record ChurnMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporte
     }
   }
 
-  /** The recalls, by ef, of an index beside the other one. */
+  /** The recalls by ef of a new index. */
   private Map<Integer, Double> freshRecalls(Set<Integer> order) throws IOException {
     Path path = job.index().resolveSibling(job.index().getFileName() + "-fresh");
     Map<Integer, Double> recalls = new LinkedHashMap<>();

@@ -18,13 +18,12 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * How long it takes to open an index of which nothing is in the system's page cache, and the rate
- * of the first queries then, by code that is compiled already. Where the cache cannot be emptied,
- * says so instead.
+ * The time to open an index that is not in the system's page cache, and the rate of its first
+ * queries, by compiled code. Reports a warning if the cache cannot be emptied.
  */
 record ColdMeasure(Job job, Dataset data, Engine engine, Reporter reporter) {
 
-  /** So few that the later ones do not only meet pages that the earlier ones read. */
+  /** Few, so that the later queries do not only read pages that the earlier ones loaded. */
   private static final int QUERIES = 100;
 
   List<Sample> measure() throws IOException {

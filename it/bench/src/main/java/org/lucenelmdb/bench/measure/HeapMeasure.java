@@ -14,8 +14,8 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * A build in a heap that may be too small. Nothing but the build is in it: no queries and truths,
- * and the index is not looked at afterwards.
+ * A build in a heap that may be too small. The heap holds only the build: there are no queries and
+ * truths, and the index is not inspected afterwards.
  */
 record HeapMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
@@ -39,9 +39,9 @@ record HeapMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter
   }
 
   /**
-   * Whether memory ran out. Only what the JVM itself throws ends it at once: Java code throws the
-   * same error when its memory outside the heap is used up, and writers wrap what their merges
-   * throw.
+   * Whether memory ran out. The option ExitOnOutOfMemoryError covers only errors thrown by the JVM
+   * itself: Java code throws the same error when off-heap memory is exhausted, and writers wrap
+   * what their merges throw.
    */
   static boolean isOutOfMemory(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

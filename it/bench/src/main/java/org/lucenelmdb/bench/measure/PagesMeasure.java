@@ -20,8 +20,8 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * How many distinct pages of the index's files a query reads: what it would cost if none were in
- * memory. Counted where the format reads, so that it comes out the same on every machine.
+ * The number of distinct pages of the index files that a query reads: its cost if no page is in
+ * memory. The format's reads are counted, so the figure is the same on every machine.
  */
 record PagesMeasure(Job job, Dataset data, LuceneEngine engine) {
 

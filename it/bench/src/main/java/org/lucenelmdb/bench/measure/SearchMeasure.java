@@ -17,9 +17,9 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * Recall, rate and latency of searches without a filter: over ef in one thread and in several. The
- * values of ef are gone through in turn, pass after pass. The rate is that of the fastest pass, as
- * what slows one down comes from outside; the percentiles are those of all.
+ * Recall, rate and latency of searches without a filter, over ef, in one thread and in several.
+ * Each pass runs all values of ef in turn. The rate is that of the fastest pass, because slowdowns
+ * come from outside; the percentiles are those of all passes.
  */
 record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) {
 

@@ -23,15 +23,15 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * The program of a child JVM: carries out one {@link Job}, which it reads from its standard input,
- * and reports on its standard output, line by line.
+ * The main class of a child JVM: runs one {@link Job}, which it reads from standard input, and
+ * reports on standard output, line by line.
  */
 public final class Worker {
 
   /** The exit code if the user's data cannot be used. */
   public static final int BAD_DATA = 2;
 
-  /** The exit code if memory ran out; the one of -XX:+ExitOnOutOfMemoryError. */
+  /** The exit code if memory ran out: that of -XX:+ExitOnOutOfMemoryError. */
   public static final int OUT_OF_MEMORY = 3;
 
   private Worker() {}
