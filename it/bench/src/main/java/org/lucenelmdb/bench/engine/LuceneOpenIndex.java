@@ -113,8 +113,8 @@ public final class LuceneOpenIndex implements OpenIndex {
       figures.merge(Figures.VISITS, (double) search.visits(), Double::sum);
       figures.merge(Figures.ESTIMATED_VISITS, (double) search.estimatedVisits(), Double::sum);
       figures.merge(Figures.SWITCHES, (double) search.switches(), Double::sum);
-      figures.merge(Figures.HOPS, (double) search.expandedNodes(), Double::sum);
-      figures.merge(Figures.RESCORED, (double) search.reranked(), Double::sum);
+      figures.merge(Figures.EXPANDED_NODES, (double) search.expandedNodes(), Double::sum);
+      figures.merge(Figures.RERANKED, (double) search.reranked(), Double::sum);
       String plan = search.strategies().stream().map(Enum::name).collect(Collectors.joining(">"));
       figures.merge(Figures.PLAN_PREFIX + plan, 1.0 / searches.size(), Double::sum);
     }

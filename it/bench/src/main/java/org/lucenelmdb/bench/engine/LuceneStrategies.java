@@ -22,7 +22,7 @@ final class LuceneStrategies {
    * Lucene's filtered search expands to the neighbors of neighbors if fewer than 60 % of a node's
    * neighbors pass.
    */
-  private static final String TWO_HOPS = "acorn60";
+  private static final String ACORN = "acorn60";
 
   /** The strategies of Lucene's formats. */
   static final LuceneStrategies LUCENES = new LuceneStrategies(lucenes(), null);
@@ -47,7 +47,7 @@ final class LuceneStrategies {
   private static Map<String, KnnSearchStrategy> lucenes() {
     Map<String, KnnSearchStrategy> strategies = new LinkedHashMap<>();
     strategies.put(Engine.DEFAULT_STRATEGY, KnnSearchStrategy.Hnsw.DEFAULT);
-    strategies.put(TWO_HOPS, new KnnSearchStrategy.Hnsw(60));
+    strategies.put(ACORN, new KnnSearchStrategy.Hnsw(60));
     return strategies;
   }
 

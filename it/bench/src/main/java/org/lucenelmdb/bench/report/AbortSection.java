@@ -13,7 +13,7 @@ import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** How soon a merge gives up. */
+/** Rollbacks of a writer during a merge. */
 final class AbortSection {
 
   private AbortSection() {}
@@ -23,9 +23,9 @@ final class AbortSection {
         Section.builder(
             "abort",
             "Abort",
-            "Seconds that a rollback takes while another thread merges everything into one segment,"
-                + " begun after a part of the time that the merge takes undisturbed; and how many"
-                + " files all rollbacks together have left in the directory.");
+            "Seconds that a rollback takes while another thread merges all segments into"
+                + " one, begun after a part of the duration of an undisturbed merge; and the"
+                + " number of files that all rollbacks together left in the directory.");
     Samples samples = findings.largest(Measure.ABORT);
     if (!samples.isEmpty()) {
       section.add(table(findings, samples));
@@ -34,7 +34,7 @@ final class AbortSection {
     return section.build();
   }
 
-  /** In the order in which they were measured. */
+  /** The rollbacks, in the order of measurement. */
   private static List<String> rollbacks(Samples samples) {
     return samples.figures().stream().filter(f -> f.startsWith(Figures.ROLLBACK_PREFIX)).toList();
   }

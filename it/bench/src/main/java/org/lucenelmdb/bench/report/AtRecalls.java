@@ -19,7 +19,7 @@ final class AtRecalls {
   private AtRecalls() {}
 
   /**
-   * @param what is compared, for the titles
+   * @param what names the figure, for the titles
    * @param samples that differ in engine, round and ef only
    */
   static void add(

@@ -18,7 +18,7 @@ final class BarPlot {
   private final Plot.Builder plot;
 
   /**
-   * @param unit of the bars' lengths
+   * @param unit of the lengths of bars
    * @param axis the name of the axis, with the unit
    */
   BarPlot(
@@ -37,7 +37,7 @@ final class BarPlot {
             id, title, kind, Axis.linear(axis), engines.stream().map(findings::name).toList());
   }
 
-  /** A part that nobody has is left out. */
+  /** Adds a part, unless no engine has it. */
   BarPlot part(String name, ToDoubleFunction<EngineInfo> length) {
     List<Plot.Point> points = new ArrayList<>();
     for (int i = 0; i < engines.size(); i++) {

@@ -14,7 +14,7 @@ import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** How long it takes to add all vectors and to merge them. */
+/** The time to add all vectors and to merge them. */
 final class BuildSection {
 
   private BuildSection() {}
@@ -24,9 +24,9 @@ final class BuildSection {
         Section.builder(
             "build",
             "Build",
-            "Seconds to add all vectors and commit, and to merge them into one segment then, without"
-                + " the reading of the vectors; flush and merge are parts of add. Engines that"
-                + " share an index are built once.");
+            "Seconds to add all vectors and commit (add), and to merge them into one"
+                + " segment afterwards (force merge), without reading the vectors; flush and"
+                + " merge are parts of add. Engines that share an index are built once.");
     Samples samples = findings.largest(Measure.BUILD).having(Figures.BUILD);
     for (int threads : samples.threadCounts()) {
       Samples some = samples.threads(threads);
@@ -62,7 +62,10 @@ final class BuildSection {
     return Grid.byEngine("Seconds" + who, findings, findings.engines(samples), headers, cells);
   }
 
-  /** What a build is worth depends on what its graph finds. */
+  /**
+   * Build time beside the recall of the built graph: a faster build is only better if its graph is
+   * as good.
+   */
   private static Table recalls(Findings findings, Samples samples, String who) {
     Function<EngineInfo, ByRound> build = c -> samples.engine(c.name()).figure(Figures.BUILD);
     List<String> headers = new ArrayList<>(List.of("build, s"));
@@ -97,7 +100,7 @@ final class BuildSection {
         .build();
   }
 
-  /** Libraries outside Lucene may know the time of the whole only. */
+  /** The time that belongs to no part: external libraries report only the total. */
   private static double rest(Samples samples, EngineInfo engine) {
     double known =
         Stream.of(Figures.ADD, Figures.FORCE_MERGE)
@@ -105,7 +108,7 @@ final class BuildSection {
             .filter(seconds -> !Double.isNaN(seconds))
             .sum();
     double all = median(samples, engine, Figures.BUILD);
-    // The medians of parts do not add up to the median of the whole.
+    // The medians of parts do not add up to the median of the total.
     return all - known > 0.05 * all ? all - known : 0;
   }
 

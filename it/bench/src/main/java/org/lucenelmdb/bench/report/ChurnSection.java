@@ -12,7 +12,7 @@ import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** What is left of recall and rate after deleting and adding again. */
+/** Recall and rate after deleting vectors and adding them again. */
 final class ChurnSection {
 
   private ChurnSection() {}
@@ -22,8 +22,9 @@ final class ChurnSection {
         Section.builder(
             "churn",
             "Churn",
-            "Each generation deletes a part of the vectors and adds it again; 0 is before the first. A"
-                + " fresh recall is that of the last generation's documents, indexed anew.");
+            "Each generation deletes a share of the vectors and adds them again;"
+                + " generation 0 is the initial index. The fresh recall is that of a new index of"
+                + " the last generation's documents.");
     Samples samples = findings.largest(Measure.CHURN);
     if (!samples.isEmpty()) {
       if (samples.efs().isEmpty()) {

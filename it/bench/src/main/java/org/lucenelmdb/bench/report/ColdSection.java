@@ -23,9 +23,9 @@ final class ColdSection {
         Section.builder(
             "cold",
             "Cold",
-            "Opening the index and the first searches, when nothing of it is in the system's page cache:"
-                + " the disk decides. Each engine keeps so many candidates (ef) as it takes to"
-                + " reach a recall of 0.95.");
+            "Opening the index and the first searches, with nothing of the index in the"
+                + " system's page cache, so that the disk dominates. Each engine uses the"
+                + " smallest ef with a recall of 0.95.");
     Samples samples = findings.largest(Measure.COLD);
     if (!samples.isEmpty()) {
       section.add(table(findings, samples));

@@ -29,12 +29,12 @@ final class FilterSection {
         Section.builder(
             "filters",
             "Filters",
-            "Queries per second with the strategy that is best for the filter at the recall;"
-                + " this format chooses by itself, as its users configure nothing. The plan: what it chose,"
-                + " and what took how long when it was forced, in brackets if that recalls too little. Near"
-                + " and far: the queries resemble the vectors that pass, or those that do not."
-                + " Lucene's formats get the filter as a query for a term, which each search"
-                + " evaluates; jvector gets a bit set. Programs outside the JVM are not measured.");
+            "Queries per second with the best strategy for the filter at the recall."
+                + " lucene-lmdb plans its strategy by default. Plan tables show the planned"
+                + " strategies and the times of forced ones, in parentheses if their recall is"
+                + " too low. Near and far: the queries resemble the vectors that pass, or those"
+                + " that do not. Lucene's formats get the filter as a term query, which each"
+                + " search evaluates; jvector gets a bit set. External engines are not measured.");
     Samples samples = findings.largest(Measure.FILTER).threads(1);
     if (samples.isEmpty()) {
       samples = findings.largest(Measure.FILTER);
@@ -50,7 +50,7 @@ final class FilterSection {
               (filter, c) -> Format.number(best(some, filter, c, Recalls.MAIN).rates())));
       section.add(
           overview(
-              "The same: " + findings.oursTitle(),
+              "Queries/s, " + findings.oursTitle(),
               findings,
               some,
               (filter, c) ->
@@ -70,7 +70,7 @@ final class FilterSection {
     return section.build();
   }
 
-  /** Those that the samples are about, in the order of the result. */
+  /** The filters of the samples, in the order of the result. */
   static List<FilterInfo> filters(Findings findings, Samples samples) {
     return findings.result().filters().stream()
         .filter(f -> !samples.filter(f.name()).isEmpty())
@@ -90,7 +90,7 @@ final class FilterSection {
         Plot.lines(
             "filters-" + relation.replaceAll("[^a-zA-Z0-9]", "-"),
             Format.text("Filters, %s queries: rate at recall %.2f", relation, Recalls.MAIN),
-            new Axis("vectors that pass", true, "percent", null, null, null),
+            new Axis("share of vectors that pass", true, "percent", null, null, null),
             Axis.log("queries/s"));
     List<FilterInfo> some =
         filters(findings, samples).stream()
@@ -164,16 +164,11 @@ final class FilterSection {
         cells);
   }
 
-  /** Empty when, as it should be, every query got all its hits. */
+  /** Empty if every query got all its hits, as expected. */
   private static Table shortAnswers(Findings findings, Samples samples) {
     Table.Builder table =
         Table.builder(
-            "Queries that got fewer hits than they could have",
-            3,
-            "engine",
-            "filter",
-            "strategy",
-            "at most");
+            "Queries with fewer hits than possible", 3, "engine", "filter", "strategy", "maximum");
     for (EngineInfo engine : findings.engines(samples)) {
       for (FilterInfo filter : filters(findings, samples)) {
         samples

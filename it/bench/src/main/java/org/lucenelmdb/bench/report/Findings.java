@@ -15,10 +15,10 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Samples;
 
-/** A result, as the sections ask it. */
+/** A result, as the report sections query it. */
 final class Findings {
 
-  /** The name of the engine that the others' ratios are to. */
+  /** The engine that the ratios of all others refer to. */
   static final String BASELINE = "lucene99";
 
   private final Result result;
@@ -31,12 +31,12 @@ final class Findings {
     this.samples = Samples.of(result.samples());
   }
 
-  /** With the engines' short names. */
+  /** With the short names of engines. */
   static Findings withNames(Result result) {
     return new Findings(result, EngineInfo::name);
   }
 
-  /** With the engines' labels, or their names where labels are missing or not unique. */
+  /** With the labels of engines, or their names if labels are missing or ambiguous. */
   static Findings withLabels(Result result) {
     return new Findings(
         result,
@@ -54,12 +54,12 @@ final class Findings {
     return result;
   }
 
-  /** Of all sizes. */
+  /** The samples of all sizes. */
   Samples samples() {
     return samples;
   }
 
-  /** The samples of a measure at the largest number of vectors at which it was taken. */
+  /** The samples of a measure at its largest number of vectors. */
   Samples largest(Measure measure) {
     Samples all = samples.measure(measure);
     return all.isEmpty() ? all : all.vectors(all.sizes().last());
@@ -71,12 +71,12 @@ final class Findings {
     return builds.isEmpty() ? builds : builds.threads(builds.threadCounts().first());
   }
 
-  /** For titles: how many vectors the samples are about. */
+  /** For titles: the number of vectors of the samples. */
   static String vectors(Samples samples) {
     return Format.count(samples.sizes().last()) + " vectors";
   }
 
-  /** Those that the samples are about, in the order of the result. */
+  /** The engines of the samples, in the order of the result. */
   List<EngineInfo> engines(Samples some) {
     return result.engines().stream().filter(c -> !some.engine(c.name()).isEmpty()).toList();
   }
@@ -101,7 +101,7 @@ final class Findings {
         siblings.size());
   }
 
-  /** Whoever has no family is one. */
+  /** An engine without a family is a family of its own. */
   private static String family(EngineInfo engine) {
     return Objects.requireNonNullElse(engine.family(), engine.name());
   }
@@ -124,17 +124,17 @@ final class Findings {
     return ours().map(c -> name(c) + " / it").orElse(EngineInfo.OURS + " / it");
   }
 
-  /** For the title of a table of {@link #toBaseline}. */
+  /** The title part of a table of {@link #toBaseline}. */
   String baselineTitle() {
     return "ratio to " + baseline().map(this::name).orElse(BASELINE);
   }
 
-  /** For the title of a table of {@link #oursToIt}. */
+  /** The title part of a table of {@link #oursToIt}. */
   String oursTitle() {
     return "ratio of " + ours().map(this::name).orElse(EngineInfo.OURS) + " to each";
   }
 
-  /** An engine's figure by the baseline's; none for the baseline itself. */
+  /** Divides an engine's figure by the baseline's; empty for the baseline itself. */
   ByRound toBaseline(EngineInfo engine, Function<EngineInfo, ByRound> figure) {
     return baseline()
         .filter(c -> !Objects.equals(c, engine))
@@ -142,7 +142,7 @@ final class Findings {
         .orElse(ByRound.NONE);
   }
 
-  /** Our figure by an engine's; none for ourselves. */
+  /** Divides the figure of lucene-lmdb by an engine's; empty for lucene-lmdb itself. */
   ByRound oursToIt(EngineInfo engine, Function<EngineInfo, ByRound> figure) {
     return ours()
         .filter(c -> !Objects.equals(c, engine))

@@ -13,7 +13,7 @@ import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Samples;
 
-/** Tables with a column for each value of ef, or of another coordinate that is a number. */
+/** Tables with a column for each value of ef, or of another numeric coordinate. */
 final class Grid {
 
   private Grid() {}
@@ -21,10 +21,10 @@ final class Grid {
   /**
    * A row for each engine and figure, a column for each value.
    *
-   * @param coordinate its name, for the headers
+   * @param coordinate the name of the coordinate, for the headers
    * @param values of the coordinate
-   * @param at narrows an engine's samples down to one value
-   * @param figures their names as in {@link Figures}
+   * @param at selects an engine's samples at a value
+   * @param figures names as in {@link Figures}
    */
   static Table of(
       String title,
@@ -47,7 +47,7 @@ final class Grid {
     return table.build();
   }
 
-  /** Samples at one value of a coordinate. */
+  /** Selects the samples at a value of a coordinate. */
   interface SamplesAt {
     Samples apply(Samples samples, int value);
   }
@@ -60,7 +60,7 @@ final class Grid {
     };
   }
 
-  /** What readers call a figure. */
+  /** The label of a figure in reports. */
   static String label(String figure) {
     return switch (figure) {
       case Figures.RATE -> "queries/s";
@@ -77,7 +77,7 @@ final class Grid {
     };
   }
 
-  /** One row for each engine, with a figure of any kind in each column. */
+  /** One row for each engine, with any figures as columns. */
   static Table byEngine(
       String title,
       Findings findings,

@@ -25,7 +25,7 @@ final class GrowthSection {
 
   private GrowthSection() {}
 
-  /** Of the key figures, those that users plan with; all of them would fill pages. */
+  /** The key figures for capacity planning; all of them would fill pages. */
   private static final Set<String> FIGURES =
       Set.of(
           KeyFigures.rateAt(Recalls.MAIN, 1),
@@ -44,8 +44,8 @@ final class GrowthSection {
         Section.builder(
             "growth",
             "Growth",
-            "The exponent b of the power law vectors^b that fits best: 1 is in proportion to the"
-                + " vectors, 0 does not grow, and a rate that falls has a negative one.");
+            "The exponent b of the best-fitting power law vectors^b: 1 is linear growth, 0"
+                + " is no growth, and a falling rate has a negative exponent.");
     SortedSet<Integer> sizes = findings.samples().sizes();
     if (sizes.size() > 1) {
       lines(findings, sizes)
@@ -58,7 +58,7 @@ final class GrowthSection {
     return section.build();
   }
 
-  /** By the figures' names, those that there are of several sizes. */
+  /** The lines of each figure that was measured at several sizes. */
   private static Map<String, List<Line>> lines(Findings findings, SortedSet<Integer> sizes) {
     Map<String, List<Line>> lines = new LinkedHashMap<>();
     for (EngineInfo engine : findings.engines(findings.samples())) {

@@ -14,14 +14,12 @@ import org.lucenelmdb.bench.result.Machine;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Setup;
 
-/**
- * What stands above the figures: where and how they were measured, and what speaks against them.
- */
+/** The head of a report: setup, machine and warnings. */
 final class Head {
 
   private Head() {}
 
-  /** A line of the heading. */
+  /** A line of the head. */
   record Line(String name, String text) {}
 
   static List<Line> lines(Result result) {
@@ -99,7 +97,7 @@ final class Head {
     return Objects.requireNonNullElse(text, "");
   }
 
-  /** A sentence for each. */
+  /** A sentence for each warning. */
   static List<String> warnings(Result result) {
     return result.warnings().stream().map(Head::text).toList();
   }

@@ -23,9 +23,7 @@ final class LatencySection {
   static Section of(Findings findings) {
     Section.Builder section =
         Section.builder(
-            "latency",
-            "Latency",
-            "Time of single queries in microseconds, 1 thread, interpolated at a recall.");
+            "latency", "Latency", "Microseconds per query, 1 thread, interpolated at a recall.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       List<String> headers = new ArrayList<>();

@@ -12,7 +12,7 @@ import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** What a build and searches need of memory. */
+/** The memory of builds and searches. */
 final class MemorySection {
 
   private MemorySection() {}
@@ -22,9 +22,9 @@ final class MemorySection {
         Section.builder(
             "memory",
             "Memory",
-            "MB. The most heap in use depends on when the JVM collects garbage; the smallest heap"
-                + " with which a build completes does not. Resident memory includes mapped files,"
-                + " which the system may drop, and what is allocated outside the heap.");
+            "MB. The peak heap depends on when the JVM collects garbage; the smallest heap"
+                + " with which a build completes does not. Resident memory includes off-heap"
+                + " memory and mapped files, which the system may drop.");
     Samples builds = findings.builds();
     if (!builds.isEmpty()) {
       section.add(peaks(findings, builds, "Build, MB, "));
@@ -81,8 +81,7 @@ final class MemorySection {
   private static Table heaps(Findings findings, Samples samples) {
     Function<EngineInfo, ByRound> least = c -> samples.engine(c.name()).figure(Figures.MIN_HEAP);
     return Grid.byEngine(
-        "Smallest heap that was tried with which a build completes, MB, "
-            + Findings.vectors(samples),
+        "Smallest tried heap with which a build completes, MB, " + Findings.vectors(samples),
         findings,
         findings.engines(samples),
         List.of(

@@ -17,16 +17,13 @@ import org.lucenelmdb.bench.result.PlannedSearch;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Samples;
 
-/**
- * Whether an engine that chooses its strategy by what the filter accepts chooses well: a row for
- * each filter, with the times of the strategies that it could have chosen.
- */
+/** Compares the strategies that an engine plans with forced ones: a row for each filter. */
 final class PlanTable {
 
   private PlanTable() {}
 
   /**
-   * Empty for engines that choose nothing.
+   * Returns an empty table if the engine does not plan.
    *
    * @param samples of filters, at one size
    */
@@ -59,8 +56,8 @@ final class PlanTable {
     Samples forced = samples.where(s -> BestStrategy.isForced(s.strategy()));
     double unfiltered = searches.getFirst().unfilteredRecall();
     return Format.text(
-        "The plan of %s, ef %s, %s: within %s of the best on %s; recall %s or more on %s, and below"
-            + " that without a filter (%s) by more than %s on %s",
+        "Plan of %s, ef %s, %s: at most %s times the best strategy on %s; recall of at"
+            + " least %s on %s; recall more than %s below that without a filter (%s) on %s",
         findings.name(engine),
         Format.count(forced.efs().first()),
         Findings.vectors(samples),
@@ -109,8 +106,11 @@ final class PlanTable {
             .collect(Collectors.joining(", "));
   }
 
-  /** A strategy as readers know it. */
+  /** A strategy's name for readers, such as {@code post-filtered}. */
   private static String words(String strategy) {
-    return strategy.replaceFirst("^" + BestStrategy.forced(""), "").toLowerCase(Locale.ROOT);
+    return strategy
+        .replaceFirst("^" + BestStrategy.forced(""), "")
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '-');
   }
 }

@@ -15,14 +15,14 @@ import org.lucenelmdb.bench.result.Samples;
 /** A figure over recall, a line for each engine, a point for each ef. */
 final class RecallPlot {
 
-  /** Recalls below are of little use, and would press the others together. */
+  /** Lower recalls are of little use, and would compress the others. */
   private static final double LOWEST = 0.7;
 
   private RecallPlot() {}
 
   /**
    * @param samples that differ in engine, round and ef only
-   * @param figure its name as in {@link Figures}
+   * @param figure name as in {@link Figures}
    * @param axis of the figure
    */
   static Plot of(
@@ -54,7 +54,7 @@ final class RecallPlot {
     return plot.build();
   }
 
-  /** That divides the axis evenly. */
+  /** An interval that divides the axis evenly. */
   private static double interval(double length) {
     if (length > 0.51) {
       return 0.1;
@@ -69,7 +69,7 @@ final class RecallPlot {
         .toArray();
   }
 
-  /** From a round number below the recalls to 1; see {@link #LOWEST}. */
+  /** An axis from a round number below the recalls to 1; see {@link #LOWEST}. */
   static Axis axis(String name, double... recalls) {
     if (recalls.length == 0) {
       return Axis.linear(name);

@@ -20,10 +20,10 @@ final class SearchSection {
         Section.builder(
             "search",
             "Recall and rate",
-            "Medians over rounds; ratios are of the same round, with the lowest and highest."
-                + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS get all"
-                + " queries in one call, as their users do; all others one by one. Bad queries miss 30 %"
-                + " or more of what they could have found.");
+            "Medians over rounds; ratios are within a round, with the lowest and highest."
+                + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS"
+                + " get all queries in one call, as is usual for them; the others get one query"
+                + " at a time. Bad queries miss at least 30 % of the hits they could have found.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       String who = ", 1 thread, " + Findings.vectors(samples);
@@ -50,10 +50,10 @@ final class SearchSection {
     return section.build();
   }
 
-  /** Empty when, as it should be, every query got all its hits. */
+  /** Empty if every query got all its hits, as expected. */
   private static Table shortAnswers(Findings findings, Samples samples) {
     Table.Builder table =
-        Table.builder("Queries that got fewer hits than they could have", 1, "engine", "at most");
+        Table.builder("Queries with fewer hits than possible", 1, "engine", "maximum");
     for (EngineInfo engine : findings.engines(samples)) {
       double most =
           samples.engine(engine.name()).list().stream()

@@ -13,10 +13,10 @@ import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Samples;
 
-/** What the files take on the disk. */
+/** The sizes of files on disk. */
 final class SizeSection {
 
-  /** The parts of a vector's bytes that engines tell apart. */
+  /** The parts of a vector's bytes that engines report. */
   static final List<String> PARTS =
       List.of(Figures.RAW_PER_VECTOR, Figures.CODES_PER_VECTOR, Figures.GRAPH_PER_VECTOR);
 
@@ -27,8 +27,8 @@ final class SizeSection {
         Section.builder(
             "size",
             "Size",
-            "Files after the merge into one segment. Codes are quantized vectors; graph is links,"
-                + " and the tables that say where they are; other is what is not told apart.");
+            "Files after the merge into one segment. Codes are quantized vectors; graph is"
+                + " links and the tables that locate them; other is everything else.");
     Samples samples = findings.builds().having(Figures.BYTES);
     if (!samples.isEmpty()) {
       section.add(perVector(findings, samples));
@@ -68,7 +68,7 @@ final class SizeSection {
     return samples.engine(engine.name()).figure(figure).median();
   }
 
-  /** From all bytes, if the engine does not say it itself. */
+  /** Derived from all bytes, if the engine does not report it. */
   static double total(Samples samples, EngineInfo engine) {
     double given = part(samples, engine, Figures.BYTES_PER_VECTOR);
     return Double.isNaN(given)
@@ -76,7 +76,7 @@ final class SizeSection {
         : given;
   }
 
-  /** What is left of the total; not below zero, since the parts may be rounded. */
+  /** The remainder of the total; at least 0, because the parts may be rounded. */
   static double other(Samples samples, EngineInfo engine) {
     double known =
         PARTS.stream()

@@ -25,7 +25,7 @@ public final class TerminalReport {
     tables.print(Head.engines(result));
     if (!result.warnings().isEmpty()) {
       out.println();
-      out.println("What makes these figures less worth than they look:");
+      out.println("Warnings:");
       Head.warnings(result).forEach(warning -> tables.printText("  ! ", "    ", warning));
     }
     for (Section section : Sections.of(Findings.withNames(result))) {

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Draws tables with characters. One that is too wide is cut into several below each other. */
+/** Draws tables with characters. A table that is too wide is split into several. */
 record TextTables(PrintWriter out) {
 
-  /** In characters; what a terminal beside another window has. */
+  /** In characters; fits a terminal beside another window. */
   static final int WIDTH = 110;
 
-  /** Keys longer than this together are shortened: each part of a table repeats them. */
+  /** Wider keys are shortened, because each part of a split table repeats them. */
   private static final int WIDEST_KEYS = 75;
 
-  /** What the borders of a column take. */
+  /** The width of a column's borders. */
   private static final int BORDER = 3;
 
   void print(Table table) {
@@ -47,7 +47,7 @@ record TextTables(PrintWriter out) {
     print(table, widths, Stream.concat(keys.stream(), part.stream()).toList());
   }
 
-  /** Of the columns' texts, without borders: as wide as the texts, if there is room. */
+  /** The widths of the columns' texts, without borders; shortened only if they do not fit. */
   private static int[] widths(Table table) {
     int columns = table.headers().size();
     int keys = table.keys();
@@ -102,7 +102,7 @@ record TextTables(PrintWriter out) {
     return column < table.keys() ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT;
   }
 
-  /** Without what a terminal would obey: names come from files. */
+  /** Removes control characters, which a terminal would obey: names come from files. */
   static String clean(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }

@@ -55,7 +55,7 @@ final class ThreadsSection {
   private static Table scaling(Findings findings, Samples samples, int threads) {
     return Grid.byEngine(
         Format.text(
-            "Queries/s at recall %.2f of %d threads by those of one thread", Recalls.MAIN, threads),
+            "Queries/s at recall %.2f: ratio of %d threads to one thread", Recalls.MAIN, threads),
         findings,
         findings.engines(samples),
         List.of("times"),

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Two runs beside each other, such as before and after a change: every figure that both have, of
- * every engine that both have, at the largest number of vectors that both have.
+ * The comparison of two runs, such as before and after a change: every figure of every engine that
+ * both runs have, at the largest number of vectors that both have.
  *
  * @param rows the figures, engine by engine
- * @param differences sentences about what else differs between the runs, which makes ratios tell
- *     less
+ * @param differences sentences about other differences between the runs, which limit the meaning of
+ *     ratios
  */
 public record Comparison(List<Row> rows, List<String> differences) {
 
@@ -26,13 +26,14 @@ public record Comparison(List<Row> rows, List<String> differences) {
    * One figure.
    *
    * @param engine its name
-   * @param vectors how many were indexed
-   * @param figure what is compared, with its unit
-   * @param better which way it is good
+   * @param vectors the number of indexed vectors
+   * @param figure its name, with the unit
+   * @param better whether higher or lower is better
    * @param before of the first run
    * @param after of the second run
-   * @param ratio after by before. Rounds of two runs do not belong together, so the range is from
-   *     the lowest after by the highest before, to the highest after by the lowest before.
+   * @param ratio after divided by before. The rounds of two runs are independent, so the range is
+   *     from the lowest after divided by the highest before, to the highest after divided by the
+   *     lowest before.
    */
   public record Row(
       String engine,
@@ -53,7 +54,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
       return severalRounds() && (better == Better.HIGHER ? ratio.max() < 1 : ratio.min() > 1);
     }
 
-    /** With one round each, every difference would look certain. */
+    /** With one round each, every difference would look significant. */
     private boolean severalRounds() {
       return before.count() > 1 && after.count() > 1;
     }
@@ -121,7 +122,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
     differ(differences, "the number of queries", setup.queries(), other.queries());
     differ(differences, "k", setup.k(), other.k());
     differ(differences, "M", setup.maxConn(), other.maxConn());
-    differ(differences, "the threads of builds", setup.buildThreads(), other.buildThreads());
+    differ(differences, "the build threads", setup.buildThreads(), other.buildThreads());
     differ(differences, "the seed", setup.seed(), other.seed());
     differ(differences, "the beam width", setup.beamWidth(), other.beamWidth());
     Set<String> names = names(before);

@@ -5,7 +5,7 @@
 package org.lucenelmdb.bench.result;
 
 /**
- * Something that makes figures less worth than they look.
+ * A property of the data or of an engine's results that makes figures untypical.
  *
  * @param what a short name, such as {@code duplicates}
  * @param subject the data, or an engine

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.lucenelmdb.bench.data.BadDataException;
 
-/** What a result must have so that whoever reads it need not ask again. */
+/** Checks a result, so that its consumers can rely on it. */
 final class Validation {
 
   private Validation() {}
@@ -63,7 +63,7 @@ final class Validation {
     for (T element : list) {
       require(name.apply(element), "the name of a " + what);
       if (!names.add(name.apply(element))) {
-        throw new BadDataException("two of the name: " + what + " " + name.apply(element));
+        throw new BadDataException("duplicate name: " + what + " " + name.apply(element));
       }
     }
     return names;

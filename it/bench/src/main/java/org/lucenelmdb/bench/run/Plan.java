@@ -39,18 +39,18 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * The steps of a run. In each round every engine has its turn, in the opposite order of the round
- * before, so that what gets slower or faster with time favors none.
+ * Plans the steps of a run. In each round the engines take turns, in the opposite order of the
+ * previous round, so that drifts of the machine's speed favor no engine.
  */
 final class Plan {
 
-  /** The recall at which cold reads are measured, by those who reach it. */
+  /** The recall at which cold reads are measured, for engines that reach it. */
   private static final double COLD_RECALL = 0.95;
 
-  /** The recall that goes with a build: graphs that are built sooner may be worse ones. */
+  /** The values of ef for the recall of a build: a faster build may give a worse graph. */
   private static final List<Integer> BUILT_EFS = List.of(40, 160);
 
-  /** One is enough to see a recall fall. */
+  /** A single ef suffices to show a loss of recall. */
   private static final int CHURN_EF = 40;
 
   private final Options options;
@@ -62,10 +62,10 @@ final class Plan {
   private ExternalTools tools;
 
   /**
-   * Makes a plan.
+   * Creates a planner.
    *
-   * @param warnings to which steps add
-   * @param listener is told what is installed
+   * @param warnings receives the warnings of steps
+   * @param listener receives the names of installations
    */
   Plan(
       Options options,
@@ -81,9 +81,9 @@ final class Plan {
   }
 
   /**
-   * All steps, in their order.
+   * Returns all steps, in order.
    *
-   * @param found to which the run adds what the steps find: later ones look at it
+   * @param found receives the samples of steps; later steps read it
    */
   List<Step> steps(List<Sample> found) {
     planTools();
@@ -108,7 +108,7 @@ final class Plan {
     if (options.external().isEmpty() == false) {
       steps.add(
           new Step(
-              "programs outside the JVM",
+              "external engines",
               null,
               progress -> {
                 tools =
@@ -129,14 +129,17 @@ final class Plan {
             title, null, progress -> child.run(job(Job.Task.PREPARE, null, 0, vectors), progress)));
   }
 
-  /** The first engine of each index builds it. */
+  /** The engine that builds each index: the first one that uses it. */
   private Map<String, Engine> builders() {
     Map<String, Engine> builders = new LinkedHashMap<>();
     options.engines().forEach(c -> builders.putIfAbsent(c.info().index(), c));
     return builders;
   }
 
-  /** All build in turns, with each number of threads; the first graphs are used for all else. */
+  /**
+   * The engines build in turns, with each number of threads; the first graphs are used by all other
+   * steps.
+   */
   private void planBuilds(int vectors) {
     if (has(BUILD) == false) {
       return;
@@ -162,7 +165,7 @@ final class Plan {
         + (options.buildThreads().size() == 1 ? "" : ", threads " + threads + ",");
   }
 
-  /** Searches of other steps are those of the first graphs; the others need another place. */
+  /** The index of other steps, or another directory for builds with other numbers of threads. */
   private String builtIndex(String index, int threads) {
     return threads == options.buildThreads().getFirst() ? index : index + "-threads" + threads;
   }
@@ -257,7 +260,7 @@ final class Plan {
     }
   }
 
-  /** In turns, as searches; of those who can be told a recall. */
+  /** In turns, as searches; for engines that support target recalls. */
   private void planTargets(int vectors) {
     if (has(TARGET) == false) {
       return;
@@ -322,7 +325,7 @@ final class Plan {
     }
   }
 
-  /** The smallest ef of enough recall, or the one of the best recall. */
+  /** The smallest ef with sufficient recall, or the one with the best recall. */
   private int coldEf(Engine engine, int vectors, List<Sample> found) {
     List<Sample> searches =
         found.stream()
@@ -337,7 +340,7 @@ final class Plan {
         .ef();
   }
 
-  /** What needs many builds, of a small part of the data. */
+  /** The measures that build many indexes, of a small part of the data. */
   private void planSmall() {
     int vectors = Math.min(options.smallSize(), options.sizes().getLast());
     List<LuceneEngine> builders =
@@ -380,7 +383,7 @@ final class Plan {
     }
   }
 
-  /** Runs a job with an index that nobody else uses. */
+  /** Runs a job with an index that no other step uses. */
   private List<Sample> runOnce(Job job, DoubleConsumer progress) throws IOException {
     work.remove(job.index());
     try {

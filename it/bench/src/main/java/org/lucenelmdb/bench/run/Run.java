@@ -29,7 +29,7 @@ import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Setup;
 
-/** A run: plans the steps, does them one after the other, and collects what they found. */
+/** A run: plans the steps, runs them one after the other, and collects their results. */
 public final class Run {
 
   private final Options options;
@@ -39,22 +39,23 @@ public final class Run {
   private final Set<String> failed = new HashSet<>();
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final long start = System.nanoTime();
-  private final String commit = Machines.commit(); // before anybody works on the sources
+  private final String commit =
+      Machines.commit(); // read now, because the sources may change during the run
 
   public Run(Options options, Progress progress) {
     this.options = options;
     this.progress = progress;
   }
 
-  /** Whether an engine could not do something; the warnings say what. */
+  /** Whether a step of an engine failed; the warnings have the reasons. */
   public boolean hasFailures() {
     return failed.isEmpty() == false;
   }
 
   /**
-   * Runs all.
+   * Runs all steps.
    *
-   * @param checkpoint gets what there is so far, each time that something was found
+   * @param checkpoint receives the intermediate result after each step that found something
    * @throws org.lucenelmdb.bench.data.BadDataException if the data cannot be used
    * @throws IOException if something other than an engine failed
    */
@@ -79,10 +80,10 @@ public final class Run {
     }
   }
 
-  /** Keeps what was found before a run is complete. */
+  /** Saves intermediate results. */
   @FunctionalInterface
   public interface Checkpoint {
-    /** Keeps it instead of what was kept before. */
+    /** Replaces the saved result. */
     void save(Result result) throws IOException;
   }
 
@@ -93,7 +94,7 @@ public final class Run {
         prepared.add(Dataset.open(work.data(vectors)));
       }
     }
-    Dataset data = prepared.getLast(); // a step found something, so there is one
+    Dataset data = prepared.getLast(); // not empty, because a step found something
     List<DataWarning> all = new ArrayList<>(data.warnings());
     all.addAll(warnings);
     all.addAll(warningsOfSamples());
@@ -110,7 +111,7 @@ public final class Run {
         List.copyOf(samples));
   }
 
-  /** Of all sizes: which values of attributes are tried depends on how many vectors they pass. */
+  /** The filters of all sizes: the attribute values to filter by depend on the base. */
   private static List<FilterInfo> filters(List<Dataset> prepared) {
     Map<String, FilterInfo> filters = new LinkedHashMap<>();
     for (Dataset data : prepared.reversed()) {
@@ -121,7 +122,7 @@ public final class Run {
     return List.copyOf(filters.values());
   }
 
-  /** Does a step; returns whether it found something. */
+  /** Runs a step and returns whether it found something. */
   private boolean run(Step step) throws IOException {
     try {
       List<Sample> found = step.action().run(progress::update);
@@ -190,7 +191,7 @@ public final class Run {
               places.entrySet().stream()
                   .map(place -> place.getKey() + ": " + place.getValue().longValue())
                   .collect(
-                      Collectors.joining(", ", "queries with fewer hits than there are (", ")"));
+                      Collectors.joining(", ", "queries with fewer hits than possible (", ")"));
           found.add(new DataWarning("short answers", engine, text));
         });
     return found;

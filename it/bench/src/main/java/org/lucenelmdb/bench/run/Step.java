@@ -10,13 +10,13 @@ import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * A part of a run.
+ * A step of a run.
  *
- * @param subject whose failure makes later steps of the same subject pointless; null for data
+ * @param subject a failure skips later steps of the same subject; null for data
  */
 record Step(String title, String subject, Action action) {
 
-  /** Does it. */
+  /** Runs the step. */
   @FunctionalInterface
   interface Action {
     List<Sample> run(DoubleConsumer progress) throws IOException;

@@ -98,7 +98,7 @@ public class TestEngines extends LuceneTestCase {
         searcher.explain(data.queries()[0], K, K, null, TargetStrategy.of(target));
     double expected = figures.get(Figures.EXPECTED_RECALL);
     assertTrue(strategy + ": " + expected, expected >= target && expected <= 1);
-    assertTrue(figures.toString(), figures.get(Figures.RESCORED) >= K);
+    assertTrue(figures.toString(), figures.get(Figures.RERANKED) >= K);
   }
 
   private static double recall(Searcher searcher, Dataset data, Filter filter, String strategy)

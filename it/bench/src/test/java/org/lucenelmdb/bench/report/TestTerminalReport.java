@@ -115,7 +115,9 @@ public class TestTerminalReport extends LuceneTestCase {
                 .targets()
                 .sample(
                     target(
-                        0.5, Map.of(Figures.RECALL, 0.75, Figures.BAD, 0.02, Figures.HOPS, 30.0)))
+                        0.5,
+                        Map.of(
+                            Figures.RECALL, 0.75, Figures.BAD, 0.02, Figures.EXPANDED_NODES, 30.0)))
                 .build());
     String title = "Target recall, 1,000 vectors";
     List<String> rows =

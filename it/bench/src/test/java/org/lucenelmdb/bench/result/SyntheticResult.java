@@ -203,9 +203,9 @@ public final class SyntheticResult {
         values(target - 0.002 * engine, 1e6 * speed(engine, round, size) / work);
     values.put(Figures.EXPECTED_RECALL, target + 0.001);
     values.put(Figures.BAD, 1 - target);
-    values.put(Figures.HOPS, work);
+    values.put(Figures.EXPANDED_NODES, work);
     values.put(Figures.VISITS, 20 * work);
-    values.put(Figures.RESCORED, 0.6 * work);
+    values.put(Figures.RERANKED, 0.6 * work);
     add(
         Measure.TARGET,
         engine,

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** The figure at a recall. */
-public class TestSweep extends LuceneTestCase {
+public class TestParameterSweep extends LuceneTestCase {
 
-  private static Sweep sweep(String figure, double... recallsAndFigures) {
+  private static ParameterSweep sweep(String figure, double... recallsAndFigures) {
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < recallsAndFigures.length; i += 2) {
       samples.add(
@@ -25,7 +25,7 @@ public class TestSweep extends LuceneTestCase {
               Map.of(Figures.RECALL, recallsAndFigures[i], figure, recallsAndFigures[i + 1])));
     }
     Collections.shuffle(samples, random());
-    return Sweep.of(samples, figure);
+    return ParameterSweep.of(samples, figure);
   }
 
   private static double rateAt(double recall, double... recallsAndRates) {
@@ -71,6 +71,6 @@ public class TestSweep extends LuceneTestCase {
     assertEquals(100, rateAt(0.95, 0.9, 0, 1.0, 100), 1e-9);
     List<Sample> withoutRate =
         List.of(Sample.of(Measure.SEARCH, "a", 0, 100, Map.of(Figures.RECALL, 1.0)));
-    assertTrue(Sweep.of(withoutRate, Figures.RATE).at(0.5).isEmpty());
+    assertTrue(ParameterSweep.of(withoutRate, Figures.RATE).at(0.5).isEmpty());
   }
 }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What one engine reached in one round over the values of ef: recall, and a figure that depends on
- * it, such as the rate. Answers what the figure is at a recall that was not hit exactly.
+ * A parameter sweep of one engine in one round over the values of ef: recall, and a figure that
+ * depends on it, such as the rate. Interpolates the figure at a recall.
  */
-public final class Sweep {
+public final class ParameterSweep {
 
   /** One value of ef. */
   private record Point(double recall, double figure) {}
@@ -20,26 +20,29 @@ public final class Sweep {
   private final List<Point> points;
   private final Better better;
 
-  private Sweep(List<Point> points, Better better) {
+  private ParameterSweep(List<Point> points, Better better) {
     this.points = points;
     this.better = better;
   }
 
-  /** Of the samples that have recall and the figure, which is interpolated as a logarithm. */
-  public static Sweep of(List<Sample> samples, String figure) {
+  /**
+   * Creates a sweep from the samples that have recall and the figure, whose logarithm is
+   * interpolated.
+   */
+  public static ParameterSweep of(List<Sample> samples, String figure) {
     List<Point> points =
         samples.stream()
             .map(s -> new Point(s.value(Figures.RECALL), s.value(figure)))
             .filter(p -> p.recall >= 0 && p.figure > 0)
             .sorted(Comparator.comparingDouble(Point::recall))
             .toList();
-    return new Sweep(points, Better.of(figure));
+    return new ParameterSweep(points, Better.of(figure));
   }
 
   /**
-   * The best figure with which the recall can be had: of the points that have at least this recall,
-   * and of the line between the last point below and the first one that is not. No value when no
-   * point has this recall. Never extrapolates: when all points have it, the best point counts.
+   * The best figure at a recall: of the points that have at least this recall, and of the line
+   * between the last point below it and the first one that is not. Empty if no point has this
+   * recall. Does not extrapolate: if all points have it, the best point counts.
    */
   public OptionalDouble at(double recall) {
     Point below = null;
