@@ -1,20 +1,20 @@
 # Copyright the lucene-lmdb authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Builds and searches the HNSW indexes of libraries with a Python interface.
+"""Builds and searches the HNSW indexes of libraries with a Python API.
 
-Prints one JSON object a line: {"info":...} once, {"progress":0.5} now and then, and samples as the
-benchmark's result file has them. A problem is one line on stderr; the exit code is 2 where other
-arguments, other data or an installation would help.
+Prints one JSON object per line: {"info":...} once, {"progress":0.5} now and then, and samples in the format
+of the benchmark's result file. Errors are one line on stderr; the exit code is 2 if the arguments, the data
+or the installation must be changed.
 
-What is measured, and how:
+Figures:
 
-- rate: one call answers all queries, as users of these libraries do where throughput matters; the best of
-  the passes. With several threads the library spreads the queries over them.
-- p50us and so on: one call for each query, with one thread only; it includes some microseconds that Python
-  takes for each call. From the pass that took least time.
-- add, build, buildCpu: the calls that train, add and save; not the reading of the data.
-- peakResidentMB: of this process, with Python and, in a build, the vectors that the library is given: for
-  hnswlib a part of them at a time, for FAISS all.
+- rate: one call answers all queries, as is usual for throughput with these libraries; the fastest pass
+  counts. With several threads, the library distributes the queries.
+- p50us, p95us, p99us: one call per query, with one thread only, including a few microseconds of Python
+  overhead per call; from the fastest pass.
+- add, build, buildCpu: the calls that train, add and save, without reading the data.
+- peakResidentMB: of this process, including Python and, in a build, the vectors that are passed to the
+  library: a part of them at a time for hnswlib, all for FAISS.
 """
 
 import argparse
@@ -26,13 +26,13 @@ import sys
 import time
 
 EXIT_BAD_INPUT = 2
-# In how many parts vectors are read, and added where that makes no difference.
+# The number of parts in which vectors are read, and added if that does not affect the graph.
 PARTS = 20
 MEGABYTE = 1 << 20
 
 
 class BadInput(Exception):
-    """Something that the user can change; the message is all there is to say."""
+    """An error that the user can correct; the message is complete without a stack trace."""
 
 
 def import_or_explain(module, package):
@@ -67,11 +67,11 @@ class Data:
 
     @property
     def inner_product(self):
-        # Vectors for the cosine are already of unit length.
+        # With the metric cosine, vectors have unit length already.
         return self.metric != "euclidean"
 
     def _count(self):
-        """Of the base, by the size of the file: a search shall not touch what is in it."""
+        """The size of the base, from the size of the file: a search must not read its content."""
         path = os.path.join(self.directory, "base.fvecs")
         try:
             size = os.path.getsize(path)
@@ -83,7 +83,7 @@ class Data:
         return count
 
     def base_parts(self):
-        """The base in some arrays, one after the other."""
+        """Yields the base in several arrays."""
         path = os.path.join(self.directory, "base.fvecs")
         with open(path, "rb") as file:
             for part in range(PARTS):
@@ -93,7 +93,7 @@ class Data:
                     yield self._table(path, words, self.dimension).view(np.float32)
 
     def base(self):
-        """The base in one array, without a second copy of it on the way."""
+        """The base in one array, without a temporary second copy."""
         vectors = np.empty((self.count, self.dimension), dtype=np.float32)
         row = 0
         for part in self.base_parts():
@@ -125,7 +125,7 @@ class Data:
 
     @staticmethod
     def _table(path, words, width):
-        """Rows of numbers of 32 bits, without the width that is written before each."""
+        """Rows of 32-bit numbers, without the width that precedes each row."""
         if width < 1 or len(words) % (width + 1) != 0:
             raise BadInput(f"{path}: not whole rows of {width} numbers")
         table = words.reshape(-1, width + 1)
@@ -168,7 +168,7 @@ class Hnswlib:
     def search(self, queries, k):
         try:
             return self.index.knn_query(queries, k)[0].astype(np.int64)
-        except RuntimeError:  # at least one query finds less than k, and then none gets an answer
+        except RuntimeError:  # at least one query finds fewer than k, and the call fails as a whole
             return np.stack([self._search_one(query, k) for query in queries])
 
     def _search_one(self, query, k):
@@ -209,8 +209,8 @@ class Faiss:
         self.set_threads(threads)
 
     def add_all(self, watch):
-        # In one call, within which FAISS adds the nodes of the highest levels first. With several calls the
-        # graph is worse: a recall of 0.922 where it could be 0.936.
+        # In one call, which adds the nodes of the highest levels first. Several calls give a worse graph:
+        # a recall of 0.922 instead of 0.936.
         vectors = self.data.base()
         with watch:
             self.train(vectors)
@@ -278,7 +278,7 @@ def info(name, engine):
 
 
 def peak_resident():
-    """In MB. The kernel's own figure for a child of a large process may be that of its parent."""
+    """In MB. For a child of a large process, getrusage may return the peak of its parent."""
     try:
         with open("/proc/self/status", encoding="ascii") as status:
             for line in status:
@@ -293,7 +293,7 @@ def peak_resident():
 
 
 class Watch:
-    """Adds up the time that passes in its "with" blocks."""
+    """Measures the total time of its "with" blocks."""
 
     def __init__(self):
         self.seconds = self.cpu_seconds = 0.0
@@ -326,7 +326,7 @@ def build(name, engine, data, options):
         "peakResidentMB": peak_resident(),
         "bytes": size,
         "bytesPerVector": size / data.count,
-        # The file holds nothing else; labels and the like are part of the graph here.
+        # The rest of the file, including labels, counts as graph.
         "graphPerVector": size / data.count - (raw or 0) - (codes or 0),
     }
     if raw is not None:
@@ -358,7 +358,7 @@ def search(name, engine, data, options):
         engine.set_threads(threads)
         engine.set_ef(ef)
         values, cpu_rate = batches(engine, queries, truth, k, options.passes)
-        if threads == 1:  # a library's idle threads may spin
+        if threads == 1:  # idle threads of a library may spin
             values["cpuRate"] = cpu_rate
             values.update(singles(engine, queries, k, options.passes))
         values["peakResidentMB"] = peak_resident()
@@ -427,7 +427,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def parse(arguments):
-    parser = OneLineParser(prog="knn.py", description="Builds and searches indexes outside the JVM.")
+    parser = OneLineParser(prog="knn.py", description="Builds and searches indexes of Python libraries.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=OneLineParser)
     builder = commands.add_parser("build")
     searcher = commands.add_parser("search")
@@ -462,7 +462,7 @@ def main():
     except BadInput as e:
         print(f"knn.py: {e}", file=sys.stderr)
         return EXIT_BAD_INPUT
-    except Exception as e:  # what a library throws at a damaged index, or without memory or disk
+    except Exception as e:  # such as errors of a library about a damaged index, memory or disk space
         print(f"knn.py: {type(e).__name__}: {' '.join(str(e).split())}", file=sys.stderr)
         return 1
     return 0

@@ -1,7 +1,7 @@
 // Copyright the lucene-lmdb authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Adds all vectors in one transaction and builds the graph, as hannoy's own example does.
+//! Adds all vectors in one transaction and builds the graph, as in hannoy's example.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ use crate::{INDEX, Outcome, Problem};
 
 const SEED: u64 = 42;
 
-/// Where hannoy's keys say what they are, after the number of the index; and what they say for links.
+/// The position of the kind in hannoy's keys, after the number of the index, and its value for links.
 const MODE: usize = 2;
 const LINKS: u8 = 2;
 
@@ -33,7 +33,7 @@ pub fn run<D: Distance>(options: &Options, settings: &BuildSettings, data: &Data
         return Err(Problem::BadInput(format!("{}: exists already", options.index.display())));
     }
     fs::create_dir_all(&options.index)?;
-    // A transaction that writes stays on its thread, so hannoy asks for the global pool.
+    // A write transaction is bound to its thread, so hannoy uses rayon's global pool.
     rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build_global()?;
     let environment = crate::open_environment(&options.index, data)?;
     let database: Database<D> = environment
@@ -69,7 +69,7 @@ pub fn run<D: Distance>(options: &Options, settings: &BuildSettings, data: &Data
             graph += key.len() + value.len();
         }
     }
-    // The other file is LMDB's lock table, which is made anew whenever the environment is opened.
+    // The other file is LMDB's lock table, which is recreated whenever the environment is opened.
     let bytes = fs::metadata(options.index.join("data.mdb"))?.len() as f64;
     let mut values = Map::new();
     for (name, value) in [
@@ -79,7 +79,7 @@ pub fn run<D: Distance>(options: &Options, settings: &BuildSettings, data: &Data
         ("bytes", bytes),
         ("bytesPerVector", bytes / count),
         ("rawPerVector", 4.0 * data.indexed_dimension() as f64),
-        // Keys and values; the rest of the file is the structure of LMDB's pages, and empty space in them.
+        // Keys and values; the rest of the file is LMDB's page structure, and free space in pages.
         ("graphPerVector", graph as f64 / count),
     ] {
         values.insert(name.to_string(), json!(value));
@@ -91,7 +91,7 @@ pub fn run<D: Distance>(options: &Options, settings: &BuildSettings, data: &Data
 
 type Build<D> = fn(&Writer<D>, &mut RwTxn, usize) -> Outcome<()>;
 
-/// M is a constant of hannoy's code, so the program has the usual ones. On the lowest level it is doubled.
+/// M is a const generic parameter of hannoy, so common values are compiled in. Level 0 has twice as many.
 fn graph_builder<D: Distance>(max_conn: usize) -> Outcome<Build<D>> {
     match max_conn {
         4 => Ok(build::<D, 4, 8>),
@@ -129,7 +129,7 @@ fn build<D: Distance, const M: usize, const M0: usize>(
     })
 }
 
-/// The step that hannoy reported last. It announces the insertion of all vectors once and then counts on.
+/// The step that hannoy reported last. It reports the total number of vectors once, then the inserted ones.
 #[derive(Clone, Default)]
 struct CurrentStep(Arc<Mutex<Option<Box<dyn Step>>>>);
 

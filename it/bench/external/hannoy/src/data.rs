@@ -13,24 +13,24 @@ pub struct Data {
     directory: PathBuf,
     pub space: Space,
     pub k: usize,
-    /// Of the vectors in the files.
+    /// The dimension of the vectors in the files.
     pub dimension: usize,
     pub count: usize,
 }
 
-/// The distance of hannoy that orders vectors as the data's metric does.
+/// The distance of hannoy that ranks vectors like the metric of the data.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Space {
     Cosine,
     Euclidean,
-    /// An inner product, as the Euclidean distance with one more dimension, in which each vector of the base
-    /// gets what its length lacks to the largest, and queries get nothing.
+    /// The inner product, as the Euclidean distance with an additional dimension that extends each vector of
+    /// the base to the largest length, and is 0 for queries.
     Lifted {
         square_of_largest: f32,
     },
 }
 
-/// How far from 1 the square of a length may be to count as rounding.
+/// Squared lengths that differ from 1 by at most this count as 1.
 const UNIT_TOLERANCE: f32 = 1e-3;
 
 impl Data {
@@ -74,7 +74,7 @@ impl Data {
         Ok((bytes / row) as usize)
     }
 
-    /// Between vectors of unit length, the cosine is the inner product.
+    /// For vectors of unit length, the inner product is the cosine.
     fn inner_product(&self) -> Outcome<Space> {
         let mut smallest = f32::INFINITY;
         let mut largest = 0f32;
@@ -90,7 +90,7 @@ impl Data {
         Ok(Space::Lifted { square_of_largest: largest })
     }
 
-    /// Dimension of the vectors in the index.
+    /// The dimension of the vectors in the index.
     pub fn indexed_dimension(&self) -> usize {
         self.dimension + matches!(self.space, Space::Lifted { .. }) as usize
     }
@@ -105,7 +105,7 @@ impl Data {
         Ok(())
     }
 
-    /// A vector of the base, as it is indexed.
+    /// A vector of the base, in its indexed form.
     pub fn lift_base(&self, vector: &mut Vec<f32>) {
         if let Space::Lifted { square_of_largest } = self.space {
             vector.push((square_of_largest - square(vector)).max(0.0).sqrt());
@@ -126,7 +126,7 @@ impl Data {
         }
     }
 
-    /// How many neighbours a query can find.
+    /// The number of neighbors that a query can find.
     pub fn reachable_k(&self) -> usize {
         self.k.min(self.count)
     }
@@ -137,7 +137,7 @@ impl Data {
         let mut truth = Vec::new();
         while let Some(words) = rows.next(None)? {
             if words.len() < k {
-                return Err(Problem::BadInput(format!("truth.ivecs has rows of less than {k}")));
+                return Err(Problem::BadInput(format!("truth.ivecs has rows shorter than {k}")));
             }
             truth.push(words[..k].to_vec());
         }
@@ -156,7 +156,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Problem {
     Problem::BadInput(format!("{}: {error}", path.display()))
 }
 
-/// Rows of little-endian words of 32 bits, each after its length.
+/// Rows of little-endian 32-bit words, each preceded by its length.
 struct Rows {
     path: PathBuf,
     file: BufReader<File>,

@@ -3,8 +3,8 @@
 
 //! Builds and searches an index of hannoy, an HNSW on LMDB, with the command line and the output of `knn.py`.
 //!
-//! What differs: a search thread asks one query after the other, so that rate and percentiles come from the
-//! same pass, the best one; and hannoy knows no inner product (see `Data::space`).
+//! Differences: a search thread runs one query at a time, so that rate and percentiles come from the same
+//! pass, the fastest one; and hannoy has no inner product (see `Data::space`).
 
 mod building;
 mod data;
@@ -20,9 +20,9 @@ use hannoy::Distance;
 use hannoy::distances::{Cosine, Euclidean};
 use options::{Command, Options};
 
-/// What ends the program, with its exit code.
+/// An error that ends the program, with its exit code.
 pub enum Problem {
-    /// Something that the user can change.
+    /// An error that the user can correct.
     BadInput(String),
     Failed(String),
 }
@@ -40,7 +40,7 @@ pub const ENGINE: &str = "hannoy";
 /// The version of the crate: `Cargo.toml` pins it, and a test compares the two.
 const VERSION: &str = "0.3.0";
 
-/// hannoy keeps several indexes in one database; this is the only one.
+/// The number of the index: hannoy can store several in a database.
 pub const INDEX: u16 = 0;
 
 fn main() -> ExitCode {
@@ -72,7 +72,7 @@ fn run_in<D: Distance>(options: &Options, data: Data) -> Outcome<()> {
     }
 }
 
-/// Opens the environment in a directory. The map is address space, of which LMDB uses what it needs.
+/// Opens the environment in a directory. The map size is address space; LMDB only uses what it needs.
 pub fn open_environment(path: &Path, data: &Data) -> Outcome<heed::Env> {
     let map = (16usize << 30).max(data.count * (data.dimension + 256) * 4 * 8);
     let map = map.next_multiple_of(1 << 20);

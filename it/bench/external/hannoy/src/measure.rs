@@ -1,7 +1,7 @@
 // Copyright the lucene-lmdb authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Lines of output, and what is read from the system.
+//! Output lines, and figures from the operating system.
 
 use std::io::Write;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::ENGINE;
 
 pub const MEGABYTE: f64 = (1u64 << 20) as f64;
 
-/// Prints one line at once: who reads it waits for it.
+/// Prints and flushes one line, because the parent process waits for it.
 pub fn emit(line: &Value) {
     let mut out = std::io::stdout().lock();
-    // Nobody listens any more: nothing that this program still finds is of use.
+    // The parent process has ended, so results are no longer of use.
     if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
         std::process::exit(1);
     }
@@ -43,7 +43,7 @@ pub fn sample(
     emit(&line);
 }
 
-/// CPU time of this process, all threads.
+/// The CPU time of all threads of this process.
 pub fn cpu_time() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the call writes to the structure and nowhere else.
@@ -51,7 +51,7 @@ pub fn cpu_time() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-/// The most resident memory in MB, mapped files included; for Linux.
+/// The peak resident memory in MB, including mapped files; Linux only.
 pub fn peak_resident(values: &mut Map<String, Value>) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status

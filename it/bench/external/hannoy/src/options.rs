@@ -75,7 +75,7 @@ impl Options {
     }
 }
 
-/// Names and values not asked for yet.
+/// Names and values that were not consumed yet.
 struct Flags(Vec<(String, String)>);
 
 impl Flags {

@@ -1,7 +1,7 @@
 // Copyright the lucene-lmdb authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Asks all queries, over ef and numbers of threads.
+//! Runs all queries, for each ef and number of threads.
 
 use std::collections::HashSet;
 use std::sync::Barrier;
@@ -67,10 +67,10 @@ struct Search<'e, D: Distance> {
     k: usize,
 }
 
-/// The number of a query, how long it took, and its answer.
+/// The number of a query, its duration, and its answer.
 type Answers = Vec<(usize, Duration, Vec<u32>)>;
 
-/// What one thread did.
+/// The results of one thread.
 struct Share {
     started: Instant,
     ended: Instant,
@@ -97,10 +97,10 @@ impl<'e, D: Distance> Search<'e, D> {
         Ok(found.into_nns().into_iter().map(|(item, _)| item).collect())
     }
 
-    /// All queries once, each asked by the thread that is free first.
+    /// Runs all queries once; each thread takes the next query when it is free.
     fn pass(&self, ef: usize, threads: usize) -> Outcome<Pass> {
         let next = AtomicUsize::new(0);
-        // Nobody starts before all have opened the index.
+        // All threads start after the last one has opened the index.
         let ready = Barrier::new(threads);
         let cpu = measure::cpu_time();
         let shares: Vec<Share> = std::thread::scope(|scope| {
@@ -127,7 +127,7 @@ impl<'e, D: Distance> Search<'e, D> {
             let reader = Reader::open(&transaction, INDEX, self.database)?;
             Ok((transaction, reader))
         });
-        ready.wait(); // whatever happened: the others wait, too
+        ready.wait(); // even after an error, because the others wait, too
         let (transaction, reader) = opened?;
         let mut answers = Vec::new();
         let started = Instant::now();
@@ -183,7 +183,7 @@ impl Pass {
     }
 }
 
-/// The smallest time that so many percent of the queries do not exceed.
+/// The smallest time that `percent` percent of the queries do not exceed.
 fn percentile(sorted: &[f64], percent: usize) -> f64 {
     sorted[(sorted.len() * percent).div_ceil(100).max(1) - 1]
 }

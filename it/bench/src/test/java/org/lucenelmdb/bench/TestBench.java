@@ -31,7 +31,7 @@ import org.lucenelmdb.bench.result.ResultFile;
 import org.lucenelmdb.bench.result.Sample;
 import picocli.CommandLine;
 
-/** The program, as a user runs it. */
+/** Runs the command line as a user does. */
 @ThreadLeakFilters(filters = LibraryThreads.class)
 public class TestBench extends LuceneTestCase {
 
@@ -70,7 +70,7 @@ public class TestBench extends LuceneTestCase {
     return bench.execute(arguments);
   }
 
-  /** Measures with options, separated by blanks; {@code @} stands for the directory. */
+  /** Runs a measurement with options, separated by blanks; {@code @} stands for the directory. */
   private int measure(String arguments) {
     List<String> all = new ArrayList<>(List.of("run"));
     for (String argument : arguments.split(" ")) {
@@ -148,7 +148,7 @@ public class TestBench extends LuceneTestCase {
     f16bin(60, 4);
     Files.writeString(directory.resolve("few.tsv"), "a\tb\nc\td\n");
     assertRejected("few.tsv", "--queries 5 --data @/vectors.f16bin --attributes @/few.tsv");
-    f16bin(60, 5); // instead: of another dimension than the queries
+    f16bin(60, 5); // this time with another dimension than the queries
     Files.copy(file, directory.resolve("queries.f16bin"));
     f16bin(60, 4);
     assertRejected(
@@ -173,7 +173,7 @@ public class TestBench extends LuceneTestCase {
     Result result = ResultFile.read(directory.resolve("out/result.json"));
     assertEquals(List.of(100, 300), result.setup().sizes());
     assertEquals(8, result.setup().dimension());
-    // 4 at random; near and far from 2 values, which may be others for another size
+    // 4 random ones; near and far of 2 attribute values, which may differ by size
     int filters = result.filters().size();
     assertTrue("" + filters, filters >= 8 && filters <= 12);
     for (String engine : List.of("ours", "lucene99", "jvector")) {
@@ -183,7 +183,7 @@ public class TestBench extends LuceneTestCase {
       int strategies = Engines.get(engine).strategies().size();
       assertEquals(engine, engine.equals("ours") ? 4 : lucene ? 2 : 1, strategies);
       assertSamples(result, engine, Measure.FILTER, 2 * 8 * strategies);
-      // by 4 targets: without a filter in 2 rounds, with 4 at random in one
+      // 4 targets: without a filter in 2 rounds, with 4 random filters in one
       int targets = engine.equals("ours") ? 2 * 4 * (2 + 4) : 0;
       assertSamples(result, engine, Measure.TARGET, targets);
       assertSamples(result, engine, Measure.PAGES, lucene ? 2 * 2 : 0);
@@ -235,7 +235,7 @@ public class TestBench extends LuceneTestCase {
         assertEquals("" + sample, planned, sample.value(Figures.VISITS) > 0);
       }
     }
-    assertTrue(out.toString(), out.toString().contains("The plan of ours, ef 10, 400 vectors: "));
+    assertTrue(out.toString(), out.toString().contains("Plan of ours, ef 10, 400 vectors: "));
     assertRejected("--filter-values must be a number or 'all'", "--filter-values -1");
   }
 
@@ -250,7 +250,8 @@ public class TestBench extends LuceneTestCase {
   private static void assertPlots(Path page) throws Exception {
     String html = Files.readString(page);
     assertTrue(html.contains("id=\"plot-search\""));
-    Optional<Path> chromium = Browser.find(); // other tests say so when there is none
+    Optional<Path> chromium =
+        Browser.find(); // without a browser, other tests report the missing Chromium
     if (chromium.isPresent()) {
       String dom = new Browser(chromium.get(), createTempDir("profile")).dom(page);
       Browser.assertReady(dom);
@@ -288,7 +289,7 @@ public class TestBench extends LuceneTestCase {
         .orElseThrow();
   }
 
-  /** Another measure's options would only make it slower. */
+  /** Runs one measure, without the options of other measures. */
   private Result only(String measure, String arguments) throws IOException {
     int exitCode =
         measure(

@@ -7,21 +7,21 @@ package org.lucenelmdb.demo;
 import java.util.List;
 
 /**
- * What somebody wants to know.
+ * A question.
  *
- * @param text the question in everyday words
- * @param filter where to look for answers
+ * @param text the question in plain words
+ * @param filter restricts the answers
  */
 record Question(String text, DocFilter filter) {
 
-  /** What the demo asks if nobody asks anything. */
+  /** The questions that the demo asks if none is given. */
   static List<Question> builtIn() {
     String stop = "stop a search that takes too long";
     String near = "nearest neighbors of a vector";
     String delete = "delete documents that match a query";
     return List.of(
         new Question("ignore upper and lower case", DocFilter.NONE),
-        new Question("slow down merging so that it doesn't hog the disk", DocFilter.NONE),
+        new Question("throttle merging to limit disk usage", DocFilter.NONE),
         new Question(stop, DocFilter.NONE),
         new Question(stop, new DocFilter(null, "org.apache.lucene.index")),
         new Question(near, DocFilter.NONE),

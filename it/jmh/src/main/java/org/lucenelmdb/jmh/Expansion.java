@@ -15,10 +15,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the benchmarks have in common: nanoseconds for a expansion, all of them in a few minutes.
+ * Common settings of the benchmarks: nanoseconds per expansion; all benchmarks take a few minutes.
  *
- * <p>The serial collector has no threads that compete with a benchmark where cores are few: on a
- * busy machine, those of G1 made what allocates look ten times slower than it is.
+ * <p>The serial collector has no threads that compete with a benchmark if there are few cores: on a
+ * busy machine, those of G1 made allocating code look ten times slower than it is.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -28,11 +28,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = Expansion.SERIAL_GC)
 public abstract class Expansion {
 
-  /** The neighbors of a node: as many as it may have on level 0 with M 16. */
+  /** The neighbors of a node: the maximum on level 0 with M 16. */
   public static final int NEIGHBORS = 32;
 
   /**
-   * The expandedNodes of a search, where it takes a search to measure one: about those with ef 100.
+   * The number of expansions in a search, about that of ef 100; for parts of an expansion whose
+   * cost depends on the whole search.
    */
   static final int EXPANSIONS_PER_SEARCH = 100;
 

@@ -32,18 +32,17 @@ import org.openjdk.jmh.annotations.TearDown;
  * Finds a node's links and copies them to the heap, undecoded.
  *
  * <ul>
- *   <li>{@code addressTable}: what a search does. The address is in the packed table of the .vem
- *       file.
- *   <li>{@code treeDescent}: without the table. Our reader descends LMDB's two trees, of the named
- *       databases and of the links, and checks each page on the way.
- *   <li>{@code lmdbjava}: LMDB's own get, through the fastest buffers that lmdbjava has, in a
- *       transaction that stays open. LMDB has the database open and descends one tree.
+ *   <li>{@code addressTable}: as in a search. The address is in the packed table of the .vem file.
+ *   <li>{@code treeDescent}: without the table. The codec's reader descends LMDB's two trees, of
+ *       the named databases and of the links, and checks each page on the way.
+ *   <li>{@code lmdbjava}: LMDB's own get, through lmdbjava's fastest buffers, in a transaction that
+ *       stays open. LMDB has the database open and descends one tree.
  * </ul>
  *
- * <p>{@code addressTable} should take little more than the two misses of the cache that it is made
- * of, one in the table and one at the record; the difference from {@code treeDescent} is what the
- * table is for. The nodes are random, the next one is known when the last one has been read, and
- * the links of 100,000 nodes are more than an L2 cache holds.
+ * <p>{@code addressTable} should take little more than its two cache misses, one in the table and
+ * one at the record; the difference from {@code treeDescent} is the benefit of the table. The nodes
+ * are random, each node depends on the record read before, and the links of 100,000 nodes exceed an
+ * L2 cache.
  */
 @Fork(
     value = 1,
@@ -95,7 +94,7 @@ public class ExpansionAddress extends Expansion {
     txn = env.txnRead();
   }
 
-  @SuppressForbidden(reason = "lmdbjava takes no Path")
+  @SuppressForbidden(reason = "lmdbjava has no method that takes a Path")
   private static Env<ByteBuffer> openEnvironment(Path image, long mapSize) {
     return Env.create(ByteBufferProxy.PROXY_OPTIMAL)
         .setMapSize(mapSize)
@@ -103,7 +102,7 @@ public class ExpansionAddress extends Expansion {
         .open(image.toFile(), EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK);
   }
 
-  /** Closes all of it. */
+  /** Closes the three readers. */
   @TearDown
   public void tearDown() throws IOException {
     txn.close();
@@ -111,19 +110,19 @@ public class ExpansionAddress extends Expansion {
     IOUtils.close(files, directory);
   }
 
-  /** By the segment's table. */
+  /** Uses the segment's address table. */
   @Benchmark
   public int addressTable() throws IOException {
     return readByTable(traversal.next(records.bytes()[records.offset()]));
   }
 
-  /** By LMDB's trees, with our reader. */
+  /** Descends LMDB's trees with the codec's reader. */
   @Benchmark
   public int treeDescent() throws IOException {
     return readByTree(traversal.next(record[0]));
   }
 
-  /** By LMDB's trees, with LMDB. */
+  /** Descends LMDB's trees with LMDB. */
   @Benchmark
   public int lmdbjava() {
     return readByLmdb(traversal.next(record[0]));
@@ -148,12 +147,12 @@ public class ExpansionAddress extends Expansion {
     return length;
   }
 
-  /** What was read by the table is there. */
+  /** The record that was read through the table. */
   RecordInput records() {
     return records;
   }
 
-  /** What was read in another way. */
+  /** The record that was read in another way. */
   byte[] record() {
     return record;
   }

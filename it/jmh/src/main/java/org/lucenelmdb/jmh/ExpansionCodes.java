@@ -31,21 +31,21 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Scores {@value #NEIGHBORS} random codes of one bit per dimension in mapped memory, of a million,
- * against a target with four bits: what a graph walk on codes would do in place of {@link
- * ExpansionScoring}.
+ * against a target with four bits per dimension: the counterpart of {@link ExpansionScoring} in a
+ * traversal by codes.
  *
  * <ul>
- *   <li>{@code lucene}: Lucene's scorer, which copies a code to the heap and calls {@code
- *       VectorUtil.int4BitDotProduct}, one by one; it has no bulk kernel for codes.
+ *   <li>{@code lucene}: Lucene's scorer, which copies one code at a time to the heap and calls
+ *       {@code VectorUtil.int4BitDotProduct}; Lucene has no bulk kernel for codes.
  *   <li>{@code inPlace}: the same score from longs read in place, without a copy.
- *   <li>{@code luceneTouched}, {@code inPlaceTouched}: the same after a loop that reads a byte of
- *       each record. It waits for none of them, so that the misses of the cache overlap; without
- *       it, they overlap only as far as the processor looks ahead.
+ *   <li>{@code lucenePrefetched}, {@code inPlacePrefetched}: the same after a loop that reads a
+ *       byte of each record. These reads do not depend on each other, so their cache misses
+ *       overlap; otherwise, misses overlap only as far as the processor looks ahead.
  * </ul>
  *
- * <p>With 384 dimensions a record has 64 bytes, a line of the cache, and lies in one. Touching pays
- * where the records are not in the cache, and is one more read of each where they are: compare with
- * {@code -p codes=10000}. The codes are Lucene's own, of {@value #DISTINCT} vectors, repeated.
+ * <p>With 384 dimensions a record has 64 bytes and fills one cache line. Prefetching helps if the
+ * records are not in the cache, and costs one more read of each if they are: compare with {@code -p
+ * codes=10000}. The codes are Lucene's own, of {@value #DISTINCT} vectors, repeated.
  */
 public class ExpansionCodes extends Expansion {
 
@@ -78,13 +78,13 @@ public class ExpansionCodes extends Expansion {
 
   private int[][] neighbors;
   private int expansion;
-  private int touched;
+  private int prefetched;
   private final float[] scores = new float[NEIGHBORS];
 
   /** For JMH. */
   public ExpansionCodes() {}
 
-  /** Takes the codes out of an index, and repeats them. */
+  /** Reads the codes of an index, and repeats them. */
   @Setup
   public void setUp() throws IOException {
     if (dimension % Long.SIZE != 0) {
@@ -160,34 +160,34 @@ public class ExpansionCodes extends Expansion {
     return scoreByLucene(next());
   }
 
-  /** Lucene's scorer, after touching the records. */
+  /** Lucene's scorer, after a prefetch of the records. */
   @Benchmark
-  public float[] luceneTouched() throws IOException {
+  public float[] lucenePrefetched() throws IOException {
     int[] ords = next();
-    touch(ords);
+    prefetch(ords);
     return scoreByLucene(ords);
   }
 
-  /** Without a copy. */
+  /** Reads in place. */
   @Benchmark
   public float[] inPlace() throws IOException {
     return scoreInPlace(next());
   }
 
-  /** Without a copy, after touching the records. */
+  /** Reads in place, after a prefetch of the records. */
   @Benchmark
-  public float[] inPlaceTouched() throws IOException {
+  public float[] inPlacePrefetched() throws IOException {
     int[] ords = next();
-    touch(ords);
+    prefetch(ords);
     return scoreInPlace(ords);
   }
 
-  private void touch(int[] ords) throws IOException {
+  private void prefetch(int[] ords) throws IOException {
     int sum = 0;
     for (int ord : ords) {
       sum += input.readByte((long) ord * recordBytes);
     }
-    touched = sum; // so that the loop is not dropped
+    prefetched = sum; // so that the JIT does not eliminate the loop
   }
 
   private float[] scoreByLucene(int[] ords) throws IOException {
@@ -206,7 +206,7 @@ public class ExpansionCodes extends Expansion {
 
   /**
    * A component of the code is {@code lower + step * bit}, one of the target {@code targetLower +
-   * targetStep * nibble}: the dot product is the sum of the products of these.
+   * targetStep * nibble}: the dot product is the sum of their products.
    */
   private float score(long record) throws IOException {
     int longs = codeBytes / Long.BYTES;

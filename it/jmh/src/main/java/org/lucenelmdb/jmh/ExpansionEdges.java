@@ -30,26 +30,26 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
  * Decodes the neighbors of a node into an array.
  *
  * <ul>
- *   <li>{@code portableRoaring}: our decoder, from the heap, to which a search has copied the
- *       record.
- *   <li>{@code roaringIterator}, {@code roaringBatch}: the Roaring library over the same bytes, one
- *       value at a time and many.
- *   <li>{@code groupVarint}: what Lucene99 stores, differences in groups of four, decoded from
+ *   <li>{@code portableRoaring}: the codec's decoder, from the heap, to which a search has copied
+ *       the record.
+ *   <li>{@code roaringIterator}, {@code roaringBatch}: the Roaring library on the same bytes, by
+ *       single values and in batches.
+ *   <li>{@code groupVarint}: Lucene99's encoding, differences in groups of four, decoded from
  *       mapped memory as Lucene does.
- *   <li>{@code copiedRoaring}: our decoder from mapped memory, with the copy, to compare with
- *       {@code groupVarint}.
+ *   <li>{@code copiedRoaring}: the codec's decoder, including the copy from mapped memory, for
+ *       comparison with {@code groupVarint}.
  * </ul>
  *
- * <p>A Roaring bitmap has a container for each window of 65,536 values: {@code WINDOW} has all
- * neighbors in one, as in a small or well-ordered segment, {@code SPREAD} anywhere among a million
- * nodes, which makes about 14 containers of two or three values. The lists lie in a row and are
- * decoded in that order, so that the memory is read ahead and the decoding is what counts; {@link
- * ExpansionAddress} has the misses. There are too many lists for the processor to learn their
- * shapes by heart.
+ * <p>A Roaring bitmap has a container for each window of 65,536 values. {@code WINDOW} places all
+ * neighbors in one window, as in a small or well-ordered segment; {@code SPREAD} places them
+ * anywhere among a million nodes, which gives about 14 containers of two or three values. The lists
+ * are stored and decoded in sequence, so that memory is read ahead and decoding dominates; {@link
+ * ExpansionAddress} measures the cache misses. There are too many lists for the branch predictor to
+ * learn them.
  */
 public class ExpansionEdges extends Expansion {
 
-  /** Where the neighbors of a node are. */
+  /** The distribution of a node's neighbors. */
   public enum Placement {
     /** In one window of Roaring bitmaps. */
     WINDOW,
@@ -84,7 +84,7 @@ public class ExpansionEdges extends Expansion {
   /** For JMH. */
   public ExpansionEdges() {}
 
-  /** Encodes lists. */
+  /** Encodes the lists. */
   @Setup
   public void setUp() throws IOException {
     Path path = Indexes.path("edges-" + placement + "-" + lists, this::write);
@@ -107,7 +107,7 @@ public class ExpansionEdges extends Expansion {
     record = new byte[longest];
   }
 
-  /** The lengths of the bitmaps and the bitmaps; the other lists in a row. */
+  /** Writes the lengths of the bitmaps, the bitmaps, and the group-varint lists. */
   private void write(Directory to) throws IOException {
     try (IndexOutput bitmapsOut = to.createOutput(ROARING, IOContext.DEFAULT);
         IndexOutput varints = to.createOutput(GROUP_VARINT, IOContext.DEFAULT)) {
@@ -157,7 +157,7 @@ public class ExpansionEdges extends Expansion {
     return neighbors;
   }
 
-  /** Ours. */
+  /** The codec's decoder. */
   @Benchmark
   public int portableRoaring() throws IOException {
     int i = next();
@@ -165,7 +165,7 @@ public class ExpansionEdges extends Expansion {
         bytes, offsets[i], offsets[i + 1] - offsets[i], neighbors, NODES, ROARING);
   }
 
-  /** Ours, with a copy first. */
+  /** The codec's decoder, after a copy. */
   @Benchmark
   public int copiedRoaring() throws IOException {
     int i = next();
@@ -175,7 +175,7 @@ public class ExpansionEdges extends Expansion {
     return PortableRoaring.decode(record, 0, length, neighbors, NODES, ROARING);
   }
 
-  /** The library's, value by value. */
+  /** The library's iterator. */
   @Benchmark
   public int roaringIterator() {
     PeekableIntIterator values = bitmap(next()).getIntIterator();
@@ -186,7 +186,7 @@ public class ExpansionEdges extends Expansion {
     return count;
   }
 
-  /** The library's, many values at a time. */
+  /** The library's batches. */
   @Benchmark
   public int roaringBatch() {
     BatchIterator values = bitmap(next()).getBatchIterator();
@@ -203,10 +203,10 @@ public class ExpansionEdges extends Expansion {
     return new ImmutableRoaringBitmap(buffer.position(offsets[i]));
   }
 
-  /** Lucene's. */
+  /** Lucene's decoder. */
   @Benchmark
   public int groupVarint() throws IOException {
-    // Lucene, too, seeks a node's list
+    // Lucene also seeks to a node's list
     groupVarint.seek(next() == 0 ? 0 : groupVarint.getFilePointer());
     int count = groupVarint.readVInt();
     GroupVIntUtil.readGroupVInts(groupVarint, neighbors, count);

@@ -17,20 +17,21 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
- * Keeps those of {@value #NEIGHBORS} neighbors that a filter accepts.
+ * Selects the neighbors, of {@value #NEIGHBORS}, that pass a filter.
  *
  * <ul>
- *   <li>{@code ordinals}: the filter is a bit set of ordinals, as Lucene gives it; a table says
- *       which ordinal a node is.
- *   <li>{@code nodes}: the filter is a bit set of nodes, which somebody has to make first.
- *   <li>{@code roaringContains}: the filter is a Roaring bitmap of nodes, asked for each.
- *   <li>{@code roaringAnd}: the intersection of that with the bitmap of the links, which is on the
- *       heap already.
- *   <li>{@code bufferAnd}: the same with the bitmap of the links as it is stored. It is the only
- *       one that has not to decode them first, which {@link ExpansionEdges} measures.
+ *   <li>{@code ordinals}: the filter is a bit set of ordinals, as Lucene provides it; a table maps
+ *       nodes to ordinals.
+ *   <li>{@code nodes}: the filter is a bit set of nodes, which must be created first.
+ *   <li>{@code roaringContains}: the filter is a Roaring bitmap of nodes, with a lookup for each
+ *       neighbor.
+ *   <li>{@code roaringAnd}: the intersection of that bitmap with the bitmap of the links, which is
+ *       on the heap already.
+ *   <li>{@code bufferAnd}: the intersection with the bitmap of the links as it is stored. Only this
+ *       variant does not need decoded links; {@link ExpansionEdges} measures the decoding.
  * </ul>
  *
- * <p>The neighbors are anywhere in the graph, and a filter accepts nodes at random.
+ * <p>The neighbors are anywhere in the graph, and a filter accepts random nodes.
  */
 public class ExpansionFilter extends Expansion {
 
@@ -59,7 +60,7 @@ public class ExpansionFilter extends Expansion {
   /** For JMH. */
   public ExpansionFilter() {}
 
-  /** Chooses neighbors, and what is accepted. */
+  /** Chooses neighbors and the filters. */
   @Setup
   public void setUp() {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -98,12 +99,12 @@ public class ExpansionFilter extends Expansion {
     return list;
   }
 
-  /** The neighbors that were kept last, in front. */
+  /** The neighbors that were kept last, at the beginning. */
   int[] kept() {
     return kept;
   }
 
-  /** By a bit set of ordinals. */
+  /** Uses a bit set of ordinals. */
   @Benchmark
   public int ordinals() {
     int count = 0;
@@ -114,7 +115,7 @@ public class ExpansionFilter extends Expansion {
     return count;
   }
 
-  /** By a bit set of nodes. */
+  /** Uses a bit set of nodes. */
   @Benchmark
   public int nodes() {
     int count = 0;
@@ -125,7 +126,7 @@ public class ExpansionFilter extends Expansion {
     return count;
   }
 
-  /** By asking a Roaring bitmap. */
+  /** Uses lookups in a Roaring bitmap. */
   @Benchmark
   public int roaringContains() {
     int count = 0;
@@ -136,13 +137,13 @@ public class ExpansionFilter extends Expansion {
     return count;
   }
 
-  /** By an intersection on the heap. */
+  /** Uses an intersection on the heap. */
   @Benchmark
   public int roaringAnd() {
     return keep(RoaringBitmap.and(bitmaps[next()], accepted).getBatchIterator());
   }
 
-  /** By an intersection with what is stored. */
+  /** Uses an intersection with the stored bitmap. */
   @Benchmark
   public int bufferAnd() {
     ImmutableRoaringBitmap links = new ImmutableRoaringBitmap(stored[next()]);

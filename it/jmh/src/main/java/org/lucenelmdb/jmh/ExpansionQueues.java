@@ -15,22 +15,22 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Takes the best candidate and offers the scores of {@value #NEIGHBORS} neighbors to a search's two
- * queues: the candidates, best first, without a bound, and the results, worst first, at most {@code
- * results} of them. A neighbor that is worse than all results goes into neither.
+ * Takes the best node of the frontier and offers the scores of {@value #NEIGHBORS} neighbors to the
+ * two queues of a search: the frontier, best first and unbounded, and the results, worst first and
+ * at most {@code results} of them. A neighbor that is worse than all results goes into neither.
  *
  * <ul>
  *   <li>{@code neighborQueue}: Lucene's queue of nodes, which is a ternary heap of longs.
  *   <li>{@code ternaryLongHeap}, {@code longHeap}: Lucene's ternary and binary heaps of longs, with
- *       score and node put into the long here.
+ *       score and node packed into the long here.
  * </ul>
  *
- * <p>A search of {@value #EXPANSIONS_PER_SEARCH} expandedNodes is replayed with random scores, for
- * which a later neighbor is ever less likely to be a result; a expansion is a hundredth of it.
+ * <p>Replays a search of {@value #EXPANSIONS_PER_SEARCH} expansions with random scores, in which
+ * later neighbors are less and less likely to be results. The time is that of one expansion.
  */
 public class ExpansionQueues extends Expansion {
 
-  private static final int SEARCHES = 64; // more than the branch predictor can learn by heart
+  private static final int SEARCHES = 64; // more than the branch predictor can learn
 
   @Param("100")
   int results;
@@ -48,7 +48,7 @@ public class ExpansionQueues extends Expansion {
   /** For JMH. */
   public ExpansionQueues() {}
 
-  /** Records scores. */
+  /** Generates scores. */
   @Setup
   public void setUp() {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -71,7 +71,7 @@ public class ExpansionQueues extends Expansion {
     return searches[search];
   }
 
-  /** Lucene's queue; returns a checksum of the nodes in the order of the expandedNodes. */
+  /** Lucene's queue; returns a checksum of the nodes in the order of their expansion. */
   @Benchmark
   @OperationsPerInvocation(EXPANSIONS_PER_SEARCH)
   public int neighborQueue() {
@@ -142,7 +142,9 @@ public class ExpansionQueues extends Expansion {
     return 31 * sum + node(best.top());
   }
 
-  /** Sorts by score; the complement of the node lets the smaller win where scores are equal. */
+  /**
+   * Sorts by score; the complement of the node ranks the smaller node first if scores are equal.
+   */
   private static long encode(int node, float score) {
     return (long) NumericUtils.floatToSortableInt(score) << Integer.SIZE | ~node & 0xFFFFFFFFL;
   }

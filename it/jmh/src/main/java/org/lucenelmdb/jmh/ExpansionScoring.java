@@ -27,15 +27,15 @@ import org.openjdk.jmh.annotations.TearDown;
  * Scores {@value #NEIGHBORS} random vectors in mapped memory, of 100,000, against a target.
  *
  * <ul>
- *   <li>{@code oneByOne}: a call for each; {@code bulk}: one call for all, as a search does.
- *   <li>store {@code LMDB}: our blocks of vectors through our scorer, which translates ordinals to
- *       slots and leaves the rest to Lucene's; {@code LUCENE99}: Lucene's file of vectors in a row,
- *       with Lucene's scorer alone.
+ *   <li>{@code oneByOne}: a call for each vector; {@code bulk}: one call for all, as in a search.
+ *   <li>store {@code LMDB}: the codec's blocks of vectors through its scorer, which translates
+ *       ordinals to slots and delegates to Lucene's; {@code LUCENE99}: Lucene's contiguous file of
+ *       vectors, with Lucene's scorer alone.
  * </ul>
  *
- * <p>Both stores should take the same time: the difference is what blocks cost. Run it with {@code
- * -Djmh.jvmargs="--add-modules jdk.incubator.vector"} too: with SIMD, the memory is the larger part
- * of the time, and {@code bulk}, which reads several vectors at once, gains most.
+ * <p>Both stores should take the same time: the difference is the cost of blocks. Also run it with
+ * {@code -Djmh.jvmargs="--add-modules jdk.incubator.vector"}: with SIMD, memory access dominates,
+ * and {@code bulk}, which reads several vectors at once, gains most.
  */
 public class ExpansionScoring extends Expansion {
 
@@ -91,17 +91,17 @@ public class ExpansionScoring extends Expansion {
     };
   }
 
-  /** The neighbors on each of many expandedNodes. */
-  static int[][] neighbors(int expandedNodes, int nodes) {
+  /** The neighbors of many random expansions. */
+  static int[][] neighbors(int expansions, int nodes) {
     SplittableRandom random = new SplittableRandom(SEED);
-    int[][] neighbors = new int[expandedNodes][];
-    for (int i = 0; i < expandedNodes; i++) {
+    int[][] neighbors = new int[expansions][];
+    for (int i = 0; i < expansions; i++) {
       neighbors[i] = random.ints(NEIGHBORS, 0, nodes).sorted().toArray();
     }
     return neighbors;
   }
 
-  /** Closes them. */
+  /** Closes the vectors. */
   @TearDown
   public void tearDown() throws IOException {
     IOUtils.close(reader, directory);

@@ -21,12 +21,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Finds, decodes and walks a node's links, through Lucene's interface of a graph: the whole way
- * from a node to its neighbors, of which {@link ExpansionAddress} and {@link ExpansionEdges} are
- * the parts.
+ * Finds, decodes and iterates over a node's links, through Lucene's graph interface: the complete
+ * way from a node to its neighbors, whose parts {@link ExpansionAddress} and {@link ExpansionEdges}
+ * measure.
  *
- * <p>Both stores have the same graph. Its nodes have as many neighbors as the builder has found for
- * them, fewer than {@value #NEIGHBORS} on average.
+ * <p>Both stores have the same graph. Its nodes have the neighbors that the builder found, fewer
+ * than {@value #NEIGHBORS} on average.
  */
 public class ExpansionSeek extends Expansion {
 
@@ -58,13 +58,13 @@ public class ExpansionSeek extends Expansion {
     traversal = new Traversal(graph.size());
   }
 
-  /** Closes it. */
+  /** Closes the graph. */
   @TearDown
   public void tearDown() throws IOException {
     IOUtils.close(reader, directory);
   }
 
-  /** Through {@link HnswGraph#seek} and {@link HnswGraph#nextNeighbor}. */
+  /** Uses {@link HnswGraph#seek} and {@link HnswGraph#nextNeighbor}. */
   @Benchmark
   public int seek() throws IOException {
     return sumOfNeighbors(traversal.next(count));

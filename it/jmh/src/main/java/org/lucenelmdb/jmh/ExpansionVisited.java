@@ -14,18 +14,18 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Looks {@value #NEIGHBORS} neighbors up in a search's set of visited nodes, and adds them.
+ * Looks up {@value #NEIGHBORS} neighbors in a search's set of visited nodes, and adds them.
  *
  * <ul>
- *   <li>{@code fixedNew}, {@code sparseNew}: the set is new for each search, as in Lucene, which
- *       takes the sparse one where it expects to visit fewer than one of 128 nodes.
- *   <li>{@code fixedCleared}, {@code sparseCleared}: the set is used again and cleared as a whole.
- *   <li>{@code fixedUndone}: the set is used again, and the nodes that the search added are taken
- *       out one by one.
+ *   <li>{@code fixedNew}, {@code sparseNew}: a new set for each search, as in Lucene, which uses
+ *       the sparse one if it expects to visit fewer than one of 128 nodes.
+ *   <li>{@code fixedCleared}, {@code sparseCleared}: the set is reused and cleared as a whole.
+ *   <li>{@code fixedUndone}: the set is reused, and the nodes that the search added are removed one
+ *       by one.
  * </ul>
  *
- * <p>A search visits the nodes of {@value #EXPANSIONS_PER_SEARCH} expandedNodes, at random; a
- * expansion is a hundredth of it, and has its share of making or clearing the set.
+ * <p>A search visits the random nodes of {@value #EXPANSIONS_PER_SEARCH} expansions. The time is
+ * that of one expansion, with its share of creating or clearing the set.
  */
 public class ExpansionVisited extends Expansion {
 
@@ -101,7 +101,7 @@ public class ExpansionVisited extends Expansion {
     return visit(next(), sparse);
   }
 
-  /** Returns how many were not in the set. */
+  /** Returns the number of nodes that were not in the set. */
   private static int visit(int[] nodes, BitSet visited) {
     int added = 0;
     for (int node : nodes) {

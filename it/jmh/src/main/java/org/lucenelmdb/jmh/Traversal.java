@@ -7,10 +7,10 @@ package org.lucenelmdb.jmh;
 import java.util.SplittableRandom;
 
 /**
- * Goes from node to node at random.
+ * Visits random nodes.
  *
- * <p>A search knows the next node only after it has read the last one. So {@link #next} wants
- * something that was read: without it, the processor would read several nodes' links at once.
+ * <p>A search knows the next node only after it has read the last one, so {@link #next} takes a
+ * value that was read. Otherwise the processor would read the links of several nodes in parallel.
  */
 final class Traversal {
 
@@ -20,7 +20,7 @@ final class Traversal {
   private int step;
 
   /**
-   * @param size nodes are from 0 to this, exclusive
+   * @param size the number of nodes
    */
   Traversal(int size) {
     SplittableRandom random = new SplittableRandom(Expansion.SEED);
@@ -32,7 +32,7 @@ final class Traversal {
   /**
    * The next node.
    *
-   * @param read not negative, which neither compiler nor processor can know in advance
+   * @param read a non-negative value that neither compiler nor processor can predict
    */
   int next(int read) {
     step = step + 1 + (read >>> 31) & STEPS - 1;

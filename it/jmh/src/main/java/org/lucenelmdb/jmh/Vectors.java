@@ -12,7 +12,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.VectorUtil;
 
-/** Vectors of length 1 in all directions; as bytes, the same with 127 for 1. */
+/** Vectors of length 1 in all directions; as bytes, scaled to length 127. */
 record Vectors(int count, int dimension, VectorEncoding encoding) {
 
   static final VectorSimilarityFunction SIMILARITY = VectorSimilarityFunction.DOT_PRODUCT;

@@ -30,7 +30,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Every benchmark runs, and those that are compared compute the same. */
+/** Every benchmark runs, and benchmarks of the same operation compute the same result. */
 @ThreadLeakFilters(filters = LibraryThreads.class)
 public class TestExpansions extends LuceneTestCase {
 
@@ -192,24 +192,24 @@ public class TestExpansions extends LuceneTestCase {
   }
 
   public void testScoresOfCodesAgree() throws IOException {
-    ExpansionCodes[] expandedNodes = new ExpansionCodes[4];
-    for (int i = 0; i < expandedNodes.length; i++) {
-      expandedNodes[i] = new ExpansionCodes();
-      expandedNodes[i].codes = CODES;
-      expandedNodes[i].dimension = DIMENSION;
-      expandedNodes[i].setUp();
+    ExpansionCodes[] benchmarks = new ExpansionCodes[4];
+    for (int i = 0; i < benchmarks.length; i++) {
+      benchmarks[i] = new ExpansionCodes();
+      benchmarks[i].codes = CODES;
+      benchmarks[i].dimension = DIMENSION;
+      benchmarks[i].setUp();
     }
     try {
       for (int i = 0; i < 5; i++) {
-        float[] expected = expandedNodes[0].lucene();
+        float[] expected = benchmarks[0].lucene();
         assertTrue(Arrays.toString(expected), expected[0] > 0 && expected[0] < 1);
         assertNotEquals(expected[0], expected[1], 0);
-        assertArrayEquals(expected, expandedNodes[1].luceneTouched(), 0);
-        assertArrayEquals(expected, expandedNodes[2].inPlace(), 1e-5f);
-        assertArrayEquals(expected, expandedNodes[3].inPlaceTouched(), 1e-5f);
+        assertArrayEquals(expected, benchmarks[1].lucenePrefetched(), 0);
+        assertArrayEquals(expected, benchmarks[2].inPlace(), 1e-5f);
+        assertArrayEquals(expected, benchmarks[3].inPlacePrefetched(), 1e-5f);
       }
     } finally {
-      for (ExpansionCodes expansion : expandedNodes) {
+      for (ExpansionCodes expansion : benchmarks) {
         expansion.tearDown();
       }
     }
@@ -217,62 +217,62 @@ public class TestExpansions extends LuceneTestCase {
 
   public void testQueuesAgree() {
     for (int results : new int[] {10, 100}) {
-      ExpansionQueues[] expandedNodes = new ExpansionQueues[3];
-      for (int i = 0; i < expandedNodes.length; i++) {
-        expandedNodes[i] = new ExpansionQueues();
-        expandedNodes[i].results = results;
-        expandedNodes[i].setUp();
+      ExpansionQueues[] benchmarks = new ExpansionQueues[3];
+      for (int i = 0; i < benchmarks.length; i++) {
+        benchmarks[i] = new ExpansionQueues();
+        benchmarks[i].results = results;
+        benchmarks[i].setUp();
       }
       for (int i = 0; i < 5; i++) {
-        int expected = expandedNodes[0].neighborQueue();
-        assertEquals(expected, expandedNodes[1].ternaryLongHeap());
-        assertEquals(expected, expandedNodes[2].longHeap());
+        int expected = benchmarks[0].neighborQueue();
+        assertEquals(expected, benchmarks[1].ternaryLongHeap());
+        assertEquals(expected, benchmarks[2].longHeap());
       }
     }
   }
 
   public void testVisitedSetsAgree() {
-    ExpansionVisited[] expandedNodes = new ExpansionVisited[5];
-    for (int i = 0; i < expandedNodes.length; i++) {
-      expandedNodes[i] = new ExpansionVisited();
-      expandedNodes[i].nodes = NODES;
-      expandedNodes[i].setUp();
+    ExpansionVisited[] benchmarks = new ExpansionVisited[5];
+    for (int i = 0; i < benchmarks.length; i++) {
+      benchmarks[i] = new ExpansionVisited();
+      benchmarks[i].nodes = NODES;
+      benchmarks[i].setUp();
     }
     for (int i = 0; i < 5; i++) {
-      int expected = expandedNodes[0].fixedNew();
+      int expected = benchmarks[0].fixedNew();
       assertTrue("" + expected, expected > NODES / 2 && expected <= NODES);
-      assertEquals(expected, expandedNodes[1].fixedCleared());
-      assertEquals(expected, expandedNodes[2].fixedUndone());
-      assertEquals(expected, expandedNodes[3].sparseNew());
-      assertEquals(expected, expandedNodes[4].sparseCleared());
+      assertEquals(expected, benchmarks[1].fixedCleared());
+      assertEquals(expected, benchmarks[2].fixedUndone());
+      assertEquals(expected, benchmarks[3].sparseNew());
+      assertEquals(expected, benchmarks[4].sparseCleared());
     }
   }
 
   public void testFiltersAgree() {
     for (double selectivity : new double[] {0.5, 0.01}) {
-      ExpansionFilter[] expandedNodes = new ExpansionFilter[5];
-      for (int i = 0; i < expandedNodes.length; i++) {
-        expandedNodes[i] = new ExpansionFilter();
-        expandedNodes[i].nodes = NODES;
-        expandedNodes[i].selectivity = selectivity;
-        expandedNodes[i].setUp();
+      ExpansionFilter[] benchmarks = new ExpansionFilter[5];
+      for (int i = 0; i < benchmarks.length; i++) {
+        benchmarks[i] = new ExpansionFilter();
+        benchmarks[i].nodes = NODES;
+        benchmarks[i].selectivity = selectivity;
+        benchmarks[i].setUp();
       }
       int sum = 0;
       for (int i = 0; i < 20; i++) {
-        int expected = expandedNodes[0].ordinals();
+        int expected = benchmarks[0].ordinals();
         sum += expected;
         int[] counts = {
           expected,
-          expandedNodes[1].nodes(),
-          expandedNodes[2].roaringContains(),
-          expandedNodes[3].roaringAnd(),
-          expandedNodes[4].bufferAnd()
+          benchmarks[1].nodes(),
+          benchmarks[2].roaringContains(),
+          benchmarks[3].roaringAnd(),
+          benchmarks[4].bufferAnd()
         };
-        for (int j = 1; j < expandedNodes.length; j++) {
+        for (int j = 1; j < benchmarks.length; j++) {
           assertEquals(expected, counts[j]);
           assertArrayEquals(
-              Arrays.copyOf(expandedNodes[0].kept(), expected),
-              Arrays.copyOf(expandedNodes[j].kept(), expected));
+              Arrays.copyOf(benchmarks[0].kept(), expected),
+              Arrays.copyOf(benchmarks[j].kept(), expected));
         }
       }
       assertEquals(20 * Expansion.NEIGHBORS * selectivity, sum, 20 * Expansion.NEIGHBORS / 10.0);
@@ -299,12 +299,12 @@ public class TestExpansions extends LuceneTestCase {
                 visits.addAndGet(search.visits());
                 expandedNodes.addAndGet(search.expandedNodes());
               };
-          LmdbHnswFilterStrategy scan = LmdbHnswFilterStrategy.EXHAUSTIVE;
-          ScoreDoc expected = all.get(scan).search(scan, listener)[0];
-          assertEquals(all.get(scan).accepted().cardinality(), visits.get());
+          LmdbHnswFilterStrategy exhaustive = LmdbHnswFilterStrategy.EXHAUSTIVE;
+          ScoreDoc expected = all.get(exhaustive).search(exhaustive, listener)[0];
+          assertEquals(all.get(exhaustive).accepted().cardinality(), visits.get());
           assertEquals(0, expandedNodes.get());
           for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
-            if (strategy != scan) {
+            if (strategy != exhaustive) {
               ScoreDoc[] found = all.get(strategy).search(strategy, listener);
               assertEquals(strategy.name(), expected.doc, found[0].doc);
               for (ScoreDoc hit : found) {

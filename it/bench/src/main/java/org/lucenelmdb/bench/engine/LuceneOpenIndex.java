@@ -57,8 +57,8 @@ public final class LuceneOpenIndex implements OpenIndex {
       }
     }
     this.searcher = new IndexSearcher(reader);
-    searcher.setQueryCache(
-        null); // the same filters are used again and again here, so they must not be cached
+    // unlike in applications, the same filters are used again and again here
+    searcher.setQueryCache(null);
   }
 
   /** Merging may reorder documents. */
@@ -112,11 +112,13 @@ public final class LuceneOpenIndex implements OpenIndex {
     for (LmdbHnswSearchListener.Search search : searches) {
       figures.merge(Figures.VISITS, (double) search.visits(), Double::sum);
       figures.merge(Figures.ESTIMATED_VISITS, (double) search.estimatedVisits(), Double::sum);
-      figures.merge(Figures.SWITCHES, (double) search.switches(), Double::sum);
+      figures.merge(Figures.SWITCHES, (double) Math.max(0, search.switches()), Double::sum);
       figures.merge(Figures.EXPANDED_NODES, (double) search.expandedNodes(), Double::sum);
       figures.merge(Figures.RERANKED, (double) search.reranked(), Double::sum);
-      String plan = search.strategies().stream().map(Enum::name).collect(Collectors.joining(">"));
-      figures.merge(Figures.PLAN_PREFIX + plan, 1.0 / searches.size(), Double::sum);
+      if (search.strategies().isEmpty() == false) { // a search with a filter
+        String plan = search.strategies().stream().map(Enum::name).collect(Collectors.joining(">"));
+        figures.merge(Figures.PLAN_PREFIX + plan, 1.0 / searches.size(), Double::sum);
+      }
     }
     if (searches.isEmpty() == false) {
       figures.put(Figures.EXPECTED_RECALL, expectedRecall(searches));

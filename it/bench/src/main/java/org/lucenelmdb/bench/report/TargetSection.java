@@ -93,14 +93,7 @@ final class TargetSection {
 
   private static Table.Builder table(String title, String... keys) {
     Table.Builder table = Table.builder(title, keys.length, keys);
-    List.of(
-            "reached",
-            "expected",
-            "bad queries",
-            "queries/s",
-            "expandedNodes",
-            "visited",
-            "reranked")
+    List.of("reached", "expected", "bad queries", "queries/s", "expanded", "visited", "reranked")
         .forEach(table::column);
     return table;
   }

@@ -37,7 +37,7 @@ public class TestDataset extends LuceneTestCase {
   private Path directory;
   private Path cache;
 
-  // What the request has unless a test changes it.
+  // The defaults of the request, which tests change.
   private VectorSource vectors = new ClusteredVectors(COUNT, DIMENSION, 42);
   private int maxBase = 1_000;
   private int queries = 30;
@@ -80,7 +80,10 @@ public class TestDataset extends LuceneTestCase {
     return dataset;
   }
 
-  /** Vector i has value i % 3 of the first column, and is or is not in the first fifth. */
+  /**
+   * Vector i has value i % 3 in the first column; the second column tells the first fifth from the
+   * rest.
+   */
   private void setAttributes() throws IOException {
     String lines =
         IntStream.range(0, COUNT)
@@ -181,7 +184,7 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(HexFormat.of().formatHex(digest.digest(content.toByteArray())), dataset.hash());
   }
 
-  /** Programs outside the JVM rely on it. */
+  /** External programs rely on it. */
   public void testDescription() throws IOException {
     selectivities = List.of(0.1);
     prepare();
@@ -203,7 +206,7 @@ public class TestDataset extends LuceneTestCase {
     assertTrue(Files.exists(directory.resolve("filters").resolve("0.truth.ivecs")));
   }
 
-  /** Whoever builds gets what documents are made of, and nothing that only takes memory. */
+  /** A build gets the contents of documents, and nothing that only takes memory. */
   public void testOpenToBuild() throws IOException {
     selectivities = List.of(0.3);
     Dataset prepared = prepare();
@@ -243,7 +246,7 @@ public class TestDataset extends LuceneTestCase {
   }
 
   public void testNearAndFar() throws IOException {
-    // two bundles, one around each axis, and an attribute that says which
+    // two bundles, one around each axis, and an attribute that names the bundle
     float[][] bundles = new float[COUNT][DIMENSION];
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
@@ -316,7 +319,7 @@ public class TestDataset extends LuceneTestCase {
     directory = createTempDir();
     assertArrayEquals(first.truth(), prepare().truth());
 
-    // what is in the cache is believed
+    // the content of the cache is trusted
     String key = new String(good, 0, 64, StandardCharsets.US_ASCII);
     Truth truth = new TruthCache(cache).load(key).orElseThrow();
     truth.nearest()[0][0] = truth.nearest()[0][1];
@@ -339,8 +342,8 @@ public class TestDataset extends LuceneTestCase {
     Dataset dataset = prepare();
     Map<String, String> texts =
         dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
-    // of 90 vectors, those with the values 0 to 39, of which 0 to 19 thrice; the value 0 is in
-    // queries alone, as is 10; and 20 and 30 have no vector but queries
+    // 90 vectors have the values 0 to 39, of which 0 to 19 occur three times; the values 0 and 10
+    // are only in queries, and 20 and 30 have no vectors besides queries
     int distinct = 36;
     assertTrue(texts.toString(), texts.get("duplicates").startsWith((90 - distinct) + " of"));
     assertTrue(texts.toString(), texts.get("constant dimensions").startsWith("2 of 3 "));
@@ -449,7 +452,7 @@ public class TestDataset extends LuceneTestCase {
     int swapped = rows[5][0]; // their order does not matter
     rows[5][0] = rows[5][1];
     rows[5][1] = swapped;
-    rows[6] = Arrays.copyOf(rows[6], 4); // fewer are fine
+    rows[6] = Arrays.copyOf(rows[6], 4); // fewer are accepted
     rows[7] = Arrays.copyOf(rows[7], 11); // and more
     givenTruth = writeGiven(rows);
     assertEquals(List.of(), warnings(prepare()));
@@ -466,8 +469,8 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(1, warnings.size());
     assertEquals("given truth", warnings.get(0).what());
     assertEquals(
-        "given.ivecs gives other neighbors than were computed for 4 of 30 queries; the computed"
-            + " ones count.",
+        "given.ivecs has other neighbors than the computed ones for 4 of 30 queries; the"
+            + " computed ones are used.",
         warnings.get(0).text());
     assertBadData("30 rows, one for each query, found 2", () -> writeGiven(new int[2][0]));
     int[][] outside = rows.clone();
@@ -499,7 +502,7 @@ public class TestDataset extends LuceneTestCase {
     e = expectThrows(BadDataException.class, this::prepare);
     assertEquals(
         "array: expected a direction of vector 2, found zeros (metric cosine)", e.getMessage());
-    // and nothing is left that could be taken for a dataset
+    // and no directory is left that looks like a data set
     expectThrows(BadDataException.class, () -> Dataset.open(directory));
     Path lines = Files.write(createTempDir().resolve("a.tsv"), List.of("a", "b"));
     attributes = Attributes.read(lines, 2);

@@ -24,7 +24,7 @@ import org.lucenelmdb.bench.data.Metric;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.TargetStrategy;
 
-/** Every engine builds and finds what is there. */
+/** Every engine builds an index and finds its vectors. */
 @ThreadLeakFilters(filters = LibraryThreads.class)
 public class TestEngines extends LuceneTestCase {
 
@@ -70,7 +70,7 @@ public class TestEngines extends LuceneTestCase {
     assertTrue(name, figures.get(Figures.BUILD) > 0);
     assertTrue(name, figures.get(Figures.BYTES_PER_VECTOR) > data.dimension() * Float.BYTES);
     assertEquals(name, 0, figures.getOrDefault(Figures.UNREACHABLE, 0.0), 0);
-    // walks on few bits, without scoring again by full vectors, go astray
+    // traversals by few bits, without reranking, have low recall
     double least = name.matches("lucene104-[124]") ? 0.3 : 0.9;
     try (OpenIndex open = engine.open(data, index);
         Searcher searcher = open.searcher()) {

@@ -9,7 +9,7 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
-/** Finds the nodes that cannot be found. */
+/** Finds the unreachable nodes. */
 public class TestGraphCheck extends LuceneTestCase {
 
   /** Graphs of two levels. */
@@ -19,7 +19,7 @@ public class TestGraphCheck extends LuceneTestCase {
     private int[] neighbors;
     private int next;
 
-    /** Takes the links of level 0 and of level 1 by node; null for nodes that are not there. */
+    /** Takes the links of levels 0 and 1 by node; null for nodes that are not on the level. */
     Graph(int entry, int[][][] links) {
       this.entry = entry;
       this.links = links;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
-/** A program that talks as the real ones do, or fails as they may. */
+/** A program with the output of a real one, or a failure. */
 final class FakeProgram {
 
   private FakeProgram() {}
@@ -29,7 +29,7 @@ final class FakeProgram {
     return command;
   }
 
-  /** The first argument is what to do; the others are those of a real program. */
+  /** The first argument selects the behavior; the others are those of a real program. */
   public static void main(String[] args) throws Exception {
     switch (args[0]) {
       case "measures" -> measure(args);
@@ -59,7 +59,7 @@ final class FakeProgram {
       case "waits" -> {
         System.out.println("pid " + ProcessHandle.current().pid());
         System.out.println("{\"progress\":0.5}");
-        // Not for ever: nobody may be left to end it if a test fails.
+        // with a limit, because a failed test may leave it running
         new CountDownLatch(1).await(60, TimeUnit.SECONDS);
       }
       default -> throw new AssertionError(args[0]);

@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.external;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the sources of the programs, from the working directory of tests upwards. */
+/** Finds the sources of the programs, from the working directory of tests upward. */
 final class Sources {
 
   private Sources() {}

@@ -15,7 +15,7 @@ import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.bench.data.BadDataException;
 
-/** What users call the libraries. */
+/** The names of libraries on the command line. */
 public class TestExternalEngine extends LuceneTestCase {
 
   public void testParses() throws IOException {

@@ -16,8 +16,8 @@ import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * The programs themselves, with {@code -Dtests.external=true}: they are downloaded and compiled,
- * for which not every machine has a connection, Python, Rust and compilers.
+ * The real programs, with {@code -Dtests.external=true}: they are downloaded and compiled, which
+ * needs a network connection, Python, Rust and compilers.
  */
 public class TestExternalPrograms extends LuceneTestCase {
 

@@ -20,7 +20,7 @@ import org.apache.lucene.util.Constants;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
-/** How programs are run and what becomes of their output, with a fake one. */
+/** Running programs and reading their output, with a fake program. */
 public class TestExternalTools extends LuceneTestCase {
 
   private final List<Double> progress = new ArrayList<>();
@@ -169,7 +169,7 @@ public class TestExternalTools extends LuceneTestCase {
     }
   }
 
-  /** A directory with a program that does nothing but fail. */
+  /** A directory with a program that only fails. */
   private static Path failing(String program, String message) throws IOException {
     Path directory = createTempDir();
     Path file = directory.resolve(program);

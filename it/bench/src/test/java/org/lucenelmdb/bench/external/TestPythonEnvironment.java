@@ -13,9 +13,7 @@ import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Constants;
 
-/**
- * When packages are installed and when they are there already; with a Python that only pretends.
- */
+/** Installation of packages, with a fake Python. */
 public class TestPythonEnvironment extends LuceneTestCase {
 
   private final List<String> steps = new ArrayList<>();

@@ -16,7 +16,7 @@ import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.SyntheticResult;
 
-/** What Java computes for the script to draw. */
+/** The data of plots, computed in Java. */
 public class TestPlots extends LuceneTestCase {
 
   private static List<Plot> plots(Result result) {
@@ -74,7 +74,7 @@ public class TestPlots extends LuceneTestCase {
     assertEquals(SyntheticResult.EFS.stream().map(ef -> "ef " + ef).toList(), efs);
   }
 
-  /** A round number below the lowest recall that is of use. */
+  /** A round number below the lowest useful recall. */
   public void testRecallAxis() {
     assertEquals(0.75, plot(SyntheticResult.full(), "search").x().min(), 1e-9);
     assertEquals(0.7, recallAxis(0.2, 0.8, 0.9, 0.99).min(), 1e-9);
@@ -102,12 +102,12 @@ public class TestPlots extends LuceneTestCase {
     return plot(some.build(), "search").x();
   }
 
-  /** A diagonal, and a line for each of ours and size. */
+  /** A diagonal, and a line for each engine of lucene-lmdb and size. */
   public void testTargets() {
     Plot plot = plot(SyntheticResult.full(), "target");
     assertEquals(
         List.of(
-            "as asked",
+            "as requested",
             "lucene-lmdb, 10,000 vectors",
             "lucene-lmdb, 1 bit, 10,000 vectors",
             "lucene-lmdb, 30,000 vectors",
@@ -138,7 +138,7 @@ public class TestPlots extends LuceneTestCase {
     assertEquals(List.of(), plots(result));
   }
 
-  /** What only knows the time of the whole is not drawn as if it took none. */
+  /** An engine that reports only the total is not drawn as if its parts took no time. */
   public void testBuildWithoutParts() {
     Result result =
         new SyntheticResult(1, 10)
@@ -174,7 +174,7 @@ public class TestPlots extends LuceneTestCase {
     assertEquals(new Style(5, 3, 0, 1), styles.get(5));
   }
 
-  /** The legend tells lines apart by their names. */
+  /** The legend distinguishes lines by their names. */
   public void testLabelsThatAreNotUnique() {
     Result result =
         new SyntheticResult(1, 10)

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes up results by simple formulas, with every measure, several engines and rounds. */
+/** Generates results by simple formulas, with every measure, several engines and rounds. */
 public final class SyntheticResult {
 
   public static final List<Integer> EFS = List.of(10, 20, 40, 80, 160, 320);
@@ -31,7 +31,7 @@ public final class SyntheticResult {
     this.sizes = List.of(sizes);
   }
 
-  /** With every measure and the engines that users expect. */
+  /** With every measure and the usual engines. */
   public static Result full() {
     return new SyntheticResult(3, 10_000, 30_000, 100_000).families().everything().build();
   }
@@ -41,7 +41,7 @@ public final class SyntheticResult {
     return new SyntheticResult(1, 1_000).families().searches(1).build();
   }
 
-  /** All rates from here on are this much higher, all times and sizes lower. */
+  /** Multiplies all following rates, and divides all following times and sizes. */
   public SyntheticResult better(double factor) {
     this.factor = factor;
     return this;
@@ -123,7 +123,7 @@ public final class SyntheticResult {
     }
   }
 
-  /** Every engine is slower than the one before; rounds differ by some percent. */
+  /** Every engine is slower than the one before; rounds differ by a few percent. */
   private double speed(int engine, int round, int size) {
     return factor * (1 + 0.03 * ((round + engine) % 3)) / (1 + 0.2 * engine) * Math.pow(size, -0.2);
   }
@@ -181,7 +181,10 @@ public final class SyntheticResult {
     return this;
   }
 
-  /** Our engines reach a little less than they are asked for, without a filter and with each. */
+  /**
+   * The engines of lucene-lmdb fall slightly short of their targets, without a filter and with
+   * each.
+   */
   public SyntheticResult targets() {
     forEach(
         (c, round, size) -> {
@@ -219,7 +222,7 @@ public final class SyntheticResult {
         values);
   }
 
-  /** Our engines have several strategies, the others one. */
+  /** The engines of lucene-lmdb have several strategies, the others one. */
   public SyntheticResult filtered() {
     forEach(
         (c, round, size) -> {
@@ -251,7 +254,7 @@ public final class SyntheticResult {
     return this;
   }
 
-  /** Strategies that could have been chosen, and what was chosen, at the smallest ef. */
+  /** Forced strategies and the plan, at the smallest ef. */
   public SyntheticResult planned() {
     forEach(
         (c, round, size) -> {

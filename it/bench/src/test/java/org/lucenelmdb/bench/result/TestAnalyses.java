@@ -106,7 +106,7 @@ public class TestAnalyses extends LuceneTestCase {
     assertFalse(BestStrategy.of(samples, 1.1).isPresent());
   }
 
-  /** What nobody can ask for by configuring nothing does not count. */
+  /** Forced strategies do not count, because they are not available by default. */
   public void testForcedStrategiesAreNotTheBest() {
     Samples samples =
         Samples.of(
@@ -173,7 +173,7 @@ public class TestAnalyses extends LuceneTestCase {
     assertEquals(1.5, Growth.exponent(Map.of(1, 7.0, 4, 56.0, 100, 7000.0)).orElseThrow(), 1e-9);
     assertEquals(-1, Growth.exponent(Map.of(10, 5.0, 50, 1.0)).orElseThrow(), 1e-9);
     assertEquals(0, Growth.exponent(Map.of(10, 5.0, 50, 5.0)).orElseThrow(), 1e-9);
-    // ln 1, ln e-like points that are not on one line: slope of least squares by hand
+    // ln 1, ln e-like points that are not on one line: the slope of least squares, computed by hand
     assertEquals(
         Math.log(2) / (2 * Math.log(10)),
         Growth.exponent(Map.of(1, 1.0, 10, 2.0, 100, 2.0)).orElseThrow(),

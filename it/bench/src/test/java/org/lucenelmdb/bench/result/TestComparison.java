@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.result;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** Two runs beside each other. */
+/** Comparisons of two runs. */
 public class TestComparison extends LuceneTestCase {
 
   private static Comparison.Row row(Comparison comparison, String engine, String figure) {
@@ -58,12 +58,12 @@ public class TestComparison extends LuceneTestCase {
     Result before = new SyntheticResult(2, 1_000).families().searches(1).targets().build();
     Result after = new SyntheticResult(2, 1_000).families().better(2).targets().build();
     Comparison comparison = Comparison.of(before, after);
-    assertEquals(2 * 2 * 4, comparison.rows().size()); // ours, recall and rate of targets
+    assertEquals(2 * 2 * 4, comparison.rows().size()); // lmdb, recall and rate of targets
     assertEquals(2, row(comparison, "lmdb", "queries/s, target 0.95").ratio().median(), 1e-9);
     assertEquals(1, row(comparison, "lmdb", "recall, target 0.95").ratio().median(), 1e-9);
   }
 
-  /** A run of before there were targets has nothing to compare them with. */
+  /** A run without targets has nothing to compare them with. */
   public void testTargetsOfOneRun() {
     Result before = SyntheticResult.small();
     Result after = new SyntheticResult(1, 1_000).families().searches(1).targets().build();

@@ -33,7 +33,7 @@ public class TestParameterSweep extends LuceneTestCase {
   }
 
   public void testBetweenPoints() {
-    // Half way between the recalls is the geometric mean of the rates.
+    // Halfway between the recalls is the geometric mean of the rates.
     assertEquals(200, rateAt(0.95, 0.9, 400, 1.0, 100), 1e-9);
     assertEquals(100 * Math.pow(4, 0.75), rateAt(0.925, 0.9, 400, 1.0, 100), 1e-9);
     assertEquals(200, rateAt(0.95, 0.5, 9999, 0.9, 400, 1.0, 100), 1e-9);
@@ -54,7 +54,7 @@ public class TestParameterSweep extends LuceneTestCase {
     assertEquals(-1, rateAt(0.99), 0);
   }
 
-  /** A point that has more recall and is faster, too, is the one to choose. */
+  /** A point with more recall that is also faster is chosen. */
   public void testBestOfThoseAbove() {
     assertEquals(500, rateAt(0.9, 0.8, 300, 0.95, 100, 0.99, 500), 1e-9);
     assertEquals(500, rateAt(0.9, 0.95, 100, 0.99, 500), 1e-9);

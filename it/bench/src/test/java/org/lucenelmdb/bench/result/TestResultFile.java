@@ -105,7 +105,7 @@ public class TestResultFile extends LuceneTestCase {
     assertBad("machine is missing", "{\"schema\":2,\"started\":\"x\",\"seconds\":1}");
     assertBad("not declared", replace(good, "\"engine\":\"jvector\"", "\"engine\":\"j\""));
     assertBad("not declared", replace(good, "\"filter\":\"near", "\"filter\":\"mere"));
-    assertBad("two of the name", replace(good, "\"name\":\"jvector\"", "\"name\":\"lmdb\""));
+    assertBad("duplicate name", replace(good, "\"name\":\"jvector\"", "\"name\":\"lmdb\""));
     assertBad(
         "not a finite number",
         replace(good, "\"pagesPerQuery\":90.0", "\"pagesPerQuery\":\"NaN\""));
