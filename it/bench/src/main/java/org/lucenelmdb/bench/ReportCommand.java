@@ -30,7 +30,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Write an HTML report to this file; by default, only tables are" + " printed.")
+      description = "Write an HTML report to this file; by default, only tables are printed.")
   private Path html;
 
   @Option(

@@ -11,15 +11,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.lucenelmdb.bench.engine.BuildParameters;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.engine.Engines;
 import org.lucenelmdb.bench.external.ExternalEngine;
@@ -76,6 +72,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private DataOptions dataOptions;
 
+  @Mixin private BuildOptions buildOptions;
+
+  @Mixin private RebuildOptions rebuildOptions;
+
   @Option(
       names = "--engines",
       paramLabel = "NAMES",
@@ -115,23 +115,6 @@ final class RunCommand implements Callable<Integer> {
   private List<Integer> threads;
 
   @Option(
-      names = "--build-threads",
-      split = ",",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = {
-        "Numbers of threads that build graphs; in Lucene, merge workers (${DEFAULT-VALUE}).",
-        "Each number is measured; the graphs of the lowest are used by all other" + " measurements."
-      })
-  private List<Integer> buildThreads;
-
-  @Option(
-      names = "--build-rounds",
-      defaultValue = "1",
-      description = "Number of build rounds of each engine (${DEFAULT-VALUE}).")
-  private int buildRounds;
-
-  @Option(
       names = "--efs",
       split = ",",
       description = "Values of ef, the number of candidates that a search keeps.")
@@ -161,62 +144,6 @@ final class RunCommand implements Callable<Integer> {
   private Integer passes;
 
   @Option(
-      names = "--max-conn",
-      defaultValue = "16",
-      description = "M of the graphs (${DEFAULT-VALUE}).")
-  private int maxConn;
-
-  @Option(
-      names = "--beam-width",
-      defaultValue = "100",
-      description = "Beam width of graph builds (${DEFAULT-VALUE}).")
-  private int beamWidth;
-
-  @Option(names = "--ram", description = "RAM buffer of Lucene's writers, in MB.")
-  private Integer ram;
-
-  @Option(
-      names = "--small",
-      description = "Number of vectors for churn, heap and abort, which build many indexes.")
-  private Integer small;
-
-  @Option(
-      names = "--generations",
-      description =
-          "Number of churn generations; each deletes some vectors and adds them" + " again.")
-  private Integer generations;
-
-  @Option(
-      names = "--churn-part",
-      defaultValue = "0.02",
-      description = "Share of the vectors that each generation replaces (${DEFAULT-VALUE}).")
-  private double churnPart;
-
-  @Option(
-      names = "--churn-merges",
-      defaultValue = "forced",
-      description =
-          "${COMPLETION-CANDIDATES}: after each generation, merge into one segment or"
-              + " leave merging to Lucene's merge policy (${DEFAULT-VALUE}).")
-  private ChurnMerges churnMerges;
-
-  @Option(
-      names = "--heap-trials",
-      split = ",",
-      paramLabel = "MB",
-      description =
-          "Heap sizes to try, such as 96m, from the largest until one is too small; by"
-              + " default, the smallest sufficient heap is searched for.")
-  private List<String> heapTrials;
-
-  @Option(
-      names = "--heap-limit",
-      defaultValue = "240",
-      paramLabel = "MINUTES",
-      description = "A build that takes longer counts as failed (${DEFAULT-VALUE}).")
-  private int heapLimit;
-
-  @Option(
       names = "--simd",
       negatable = true,
       defaultValue = "true",
@@ -235,7 +162,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--work",
       paramLabel = "DIR",
       description =
-          "Directory for data sets and indexes, which is kept. By default, a" + " temporary one.")
+          "Directory for data sets and indexes, which is kept. By default, a temporary one.")
   private Path work;
 
   @Option(
@@ -250,17 +177,6 @@ final class RunCommand implements Callable<Integer> {
       usageHelp = true,
       description = "Show this text.")
   private boolean help;
-
-  /** How segments are merged after a generation. */
-  private enum ChurnMerges {
-    FORCED,
-    NATURAL;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   @Override
   public Integer call() throws IOException {
@@ -310,19 +226,8 @@ final class RunCommand implements Callable<Integer> {
     }
     ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
-    ranges.check("--build-rounds", buildRounds, 1, 1000);
-    ranges.checkAll("--build-threads", buildThreads, 1, 1024);
-    ranges.check("--max-conn", maxConn, 2, 512);
-    ranges.check("--beam-width", beamWidth, 2, 3200);
-    ranges.check("--ram", orElse(ram, preset.ram), 1, 2000);
-    ranges.check(
-        "--small", orElse(small, preset.smallSize), dataOptions.k(), Integer.MAX_VALUE / 2);
-    ranges.check("--generations", orElse(generations, preset.generations), 1, 100_000);
-    if (churnPart > 0 == false || churnPart > 1) {
-      throw ranges.error("--churn-part must be above 0 and at most 1, not " + churnPart);
-    }
-    List<Integer> chosenHeaps = heaps(ranges);
-    ranges.check("--heap-limit", heapLimit, 1, 100_000);
+    buildOptions.check(ranges, preset);
+    rebuildOptions.check(ranges, preset, dataOptions.k());
     ranges.checkAll("--threads", chosenThreads, 1, 1024);
     ranges.checkAll("--efs", orElse(efs, atLeastK(preset.efs)), dataOptions.k(), 100_000);
     ranges.checkAll(
@@ -342,15 +247,14 @@ final class RunCommand implements Callable<Integer> {
         String.join(" ", spec.commandLine().getParseResult().originalArgs()),
         dataSpec,
         chosenSizes,
-        orElse(small, preset.smallSize),
+        rebuildOptions.size(preset),
         chosen,
         chosenExternal,
         chosenMeasures,
         orElse(rounds, preset.rounds),
-        buildRounds,
-        ascending(buildThreads),
-        new BuildParameters(
-            maxConn, beamWidth, orElse(ram, preset.ram), ascending(buildThreads).getFirst()),
+        buildOptions.rounds(),
+        buildOptions.threads(),
+        buildOptions.parameters(preset),
         new Job.SearchParameters(
             ascending(orElse(efs, atLeastK(preset.efs))),
             ascending(chosenThreads),
@@ -358,13 +262,9 @@ final class RunCommand implements Callable<Integer> {
             orElse(passes, preset.passes),
             ascending(chosenTargets)),
         ascending(orElse(filterEfs, atLeastK(preset.filterEfs))),
-        new Job.ChurnParameters(
-            orElse(generations, preset.generations),
-            churnPart,
-            churnMerges == ChurnMerges.FORCED,
-            dataOptions.seed()),
-        chosenHeaps,
-        Duration.ofMinutes(heapLimit),
+        rebuildOptions.churn(preset, dataOptions.seed()),
+        rebuildOptions.heapTrials(),
+        rebuildOptions.heapLimit(),
         simd && Machines.hasSimd(),
         System.getProperty(EXTERNAL_SOURCES) == null
             ? null
@@ -391,22 +291,10 @@ final class RunCommand implements Callable<Integer> {
     return all;
   }
 
-  private static Set<Measure> union(Set<Measure> some, Set<Measure> more) {
-    Set<Measure> all = EnumSet.copyOf(some);
+  private static Set<Measure> union(Set<Measure> values, Set<Measure> more) {
+    Set<Measure> all = EnumSet.copyOf(values);
     all.addAll(more);
     return all;
-  }
-
-  private List<Integer> heaps(Ranges ranges) {
-    List<Integer> megabytes = new ArrayList<>();
-    for (String heap : orElse(heapTrials, List.<String>of())) {
-      if (heap.matches("[0-9]{1,7}[mM]?") == false) {
-        throw ranges.error("--heap-trials must be numbers of MB such as 96m, not " + heap);
-      }
-      megabytes.add(Integer.parseInt(heap.replaceAll("[mM]", "")));
-    }
-    ranges.checkAll("--heap-trials", megabytes, 2, 10_000_000);
-    return ascending(megabytes);
   }
 
   private List<Integer> atLeastK(List<Integer> values) {

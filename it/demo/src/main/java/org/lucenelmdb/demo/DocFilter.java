@@ -46,6 +46,6 @@ record DocFilter(Kind kind, String packageName) {
     if (packageName != null) {
       parts.add("package " + packageName);
     }
-    return parts.isEmpty() ? "" : ", only " + String.join(", ", parts);
+    return parts.isEmpty() ? "" : "only " + String.join(", ", parts);
   }
 }

@@ -102,7 +102,7 @@ final class JavadocCorpus {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw new IOException(
-          "this Java runtime has no compiler, which is needed to read" + " sources: use a JDK");
+          "this Java runtime has no compiler, which is needed to read sources: use a JDK");
     }
     List<SourceText> files = sources.stream().map(SourceText::new).toList();
     JavacTask task =

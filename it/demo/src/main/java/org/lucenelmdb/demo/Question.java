@@ -21,7 +21,7 @@ record Question(String text, DocFilter filter) {
     String delete = "delete documents that match a query";
     return List.of(
         new Question("ignore upper and lower case", DocFilter.NONE),
-        new Question("throttle merging to limit disk usage", DocFilter.NONE),
+        new Question("slow down merging so that it doesn't hog the disk", DocFilter.NONE),
         new Question(stop, DocFilter.NONE),
         new Question(stop, new DocFilter(null, "org.apache.lucene.index")),
         new Question(near, DocFilter.NONE),

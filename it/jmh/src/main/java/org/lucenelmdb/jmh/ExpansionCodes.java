@@ -70,7 +70,7 @@ public class ExpansionCodes extends Expansion {
   private RandomAccessInput input;
   private int recordBytes;
   private int codeBytes;
-  private long[] targetPlanes;
+  private long[] targetBitPlanes;
   private float targetLower;
   private float targetStep;
   private float targetSum;
@@ -130,12 +130,12 @@ public class ExpansionCodes extends Expansion {
         values
             .getQuantizer()
             .scalarQuantize(target, quantized, (byte) TARGET_BITS, values.getCentroid());
-    byte[] planes =
+    byte[] bitPlanes =
         new byte[ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE.getQueryPackedLength(dimension)];
-    OptimizedScalarQuantizer.transposeHalfByte(quantized, planes);
-    targetPlanes = new long[planes.length / Long.BYTES];
-    for (int i = 0; i < targetPlanes.length; i++) {
-      targetPlanes[i] = (long) BitUtil.VH_LE_LONG.get(planes, i * Long.BYTES);
+    OptimizedScalarQuantizer.transposeHalfByte(quantized, bitPlanes);
+    targetBitPlanes = new long[bitPlanes.length / Long.BYTES];
+    for (int i = 0; i < targetBitPlanes.length; i++) {
+      targetBitPlanes[i] = (long) BitUtil.VH_LE_LONG.get(bitPlanes, i * Long.BYTES);
     }
     targetLower = terms.lowerInterval();
     targetStep = (terms.upperInterval() - targetLower) / ((1 << TARGET_BITS) - 1);
@@ -214,10 +214,10 @@ public class ExpansionCodes extends Expansion {
     for (int i = 0; i < longs; i++) {
       long code = input.readLong(record + (long) i * Long.BYTES);
       product +=
-          Long.bitCount(code & targetPlanes[i])
-              + (Long.bitCount(code & targetPlanes[longs + i]) << 1)
-              + (Long.bitCount(code & targetPlanes[2 * longs + i]) << 2)
-              + (Long.bitCount(code & targetPlanes[3 * longs + i]) << 3);
+          Long.bitCount(code & targetBitPlanes[i])
+              + (Long.bitCount(code & targetBitPlanes[longs + i]) << 1)
+              + (Long.bitCount(code & targetBitPlanes[2 * longs + i]) << 2)
+              + (Long.bitCount(code & targetBitPlanes[3 * longs + i]) << 3);
     }
     long terms = record + codeBytes;
     float lower = Float.intBitsToFloat(input.readInt(terms));

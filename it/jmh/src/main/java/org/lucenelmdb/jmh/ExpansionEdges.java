@@ -192,9 +192,9 @@ public class ExpansionEdges extends Expansion {
     BatchIterator values = bitmap(next()).getBatchIterator();
     int count = 0;
     while (values.hasNext()) {
-      int some = values.nextBatch(batch); // fills an array from its beginning
-      System.arraycopy(batch, 0, neighbors, count, some);
-      count += some;
+      int decoded = values.nextBatch(batch); // fills an array from its beginning
+      System.arraycopy(batch, 0, neighbors, count, decoded);
+      count += decoded;
     }
     return count;
   }

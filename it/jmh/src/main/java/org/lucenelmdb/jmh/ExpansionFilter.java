@@ -153,9 +153,9 @@ public class ExpansionFilter extends Expansion {
   private int keep(BatchIterator values) {
     int count = 0;
     while (values.hasNext()) {
-      int some = values.nextBatch(batch); // fills an array from its beginning
-      System.arraycopy(batch, 0, kept, count, some);
-      count += some;
+      int decoded = values.nextBatch(batch); // fills an array from its beginning
+      System.arraycopy(batch, 0, kept, count, decoded);
+      count += decoded;
     }
     return count;
   }

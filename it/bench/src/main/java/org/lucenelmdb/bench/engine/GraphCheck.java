@@ -27,12 +27,12 @@ final class GraphCheck {
     FixedBitSet reached = new FixedBitSet(size);
     reached.set(graph.entryNode());
     for (int level = graph.numLevels() - 1; level >= 0; level--) {
-      walk(graph, level, reached);
+      traverse(graph, level, reached);
     }
     return size - reached.cardinality();
   }
 
-  private static void walk(HnswGraph graph, int level, FixedBitSet reached) throws IOException {
+  private static void traverse(HnswGraph graph, int level, FixedBitSet reached) throws IOException {
     int[] next = new int[reached.length()];
     int begin = 0;
     int end = 0;

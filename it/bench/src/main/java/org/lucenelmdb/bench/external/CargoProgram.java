@@ -34,7 +34,7 @@ final class CargoProgram {
     Path cargo = installer.find("cargo", WHAT_TO_DO);
     installer.run(
         "cargo build " + name,
-        "requires Rust 1.90 or newer, a C compiler and, the first time, a network" + " connection",
+        "requires Rust 1.90 or newer, a C compiler and, the first time, a network connection",
         cargo.toString(),
         "build",
         "--release",

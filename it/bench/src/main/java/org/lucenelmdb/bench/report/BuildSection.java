@@ -29,14 +29,14 @@ final class BuildSection {
                 + " merge are parts of add. Engines that share an index are built once.");
     Samples samples = findings.largest(Measure.BUILD).having(Figures.BUILD);
     for (int threads : samples.threadCounts()) {
-      Samples some = samples.threads(threads);
-      String who =
+      Samples selected = samples.threads(threads);
+      String suffix =
           (samples.threadCounts().size() == 1 && threads == 1 ? "" : threads(threads))
               + ", "
-              + Findings.vectors(some);
-      section.add(times(findings, some, who));
-      section.add(recalls(findings, some, who));
-      section.add(plot(findings, some, threads, who));
+              + Findings.vectors(selected);
+      section.add(times(findings, selected, suffix));
+      section.add(recalls(findings, selected, suffix));
+      section.add(plot(findings, selected, threads, suffix));
     }
     return section.build();
   }
@@ -45,7 +45,7 @@ final class BuildSection {
     return ", " + threads + (threads == 1 ? " thread" : " threads");
   }
 
-  private static Table times(Findings findings, Samples samples, String who) {
+  private static Table times(Findings findings, Samples samples, String suffix) {
     Function<EngineInfo, ByRound> build = c -> samples.engine(c.name()).figure(Figures.BUILD);
     List<String> headers =
         new ArrayList<>(List.of("add", "flush", "merge", "force merge", "build", "CPU"));
@@ -59,14 +59,14 @@ final class BuildSection {
     cells.add(c -> Format.ratio(findings.toBaseline(c, build)));
     headers.add(findings.oursHeader());
     cells.add(c -> Format.ratio(findings.oursToIt(c, build)));
-    return Grid.byEngine("Seconds" + who, findings, findings.engines(samples), headers, cells);
+    return Grid.byEngine("Seconds" + suffix, findings, findings.engines(samples), headers, cells);
   }
 
   /**
    * Build time beside the recall of the built graph: a faster build is only better if its graph is
    * as good.
    */
-  private static Table recalls(Findings findings, Samples samples, String who) {
+  private static Table recalls(Findings findings, Samples samples, String suffix) {
     Function<EngineInfo, ByRound> build = c -> samples.engine(c.name()).figure(Figures.BUILD);
     List<String> headers = new ArrayList<>(List.of("build, s"));
     List<Function<EngineInfo, String>> cells = new ArrayList<>();
@@ -78,17 +78,17 @@ final class BuildSection {
       cells.add(c -> Format.recall(samples.engine(c.name()).figure(figure)));
     }
     return Grid.byEngine(
-        "Build and recall@" + findings.result().setup().k() + " of its graph" + who,
+        "Build and recall@" + findings.result().setup().k() + " of its graph" + suffix,
         findings,
         figures.isEmpty() ? List.of() : findings.engines(samples),
         headers,
         cells);
   }
 
-  private static Plot plot(Findings findings, Samples samples, int threads, String who) {
+  private static Plot plot(Findings findings, Samples samples, int threads, String suffix) {
     return new BarPlot(
             "build-" + threads,
-            "Build" + who,
+            "Build" + suffix,
             Plot.Kind.STACKED,
             findings,
             findings.engines(samples),

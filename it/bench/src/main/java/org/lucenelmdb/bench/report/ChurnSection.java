@@ -47,10 +47,10 @@ final class ChurnSection {
             new Axis("generation", false, "integer", null, null, null),
             Axis.linear("recall@" + findings.result().setup().k()));
     for (EngineInfo engine : findings.engines(samples)) {
-      Samples some = samples.engine(engine.name());
+      Samples selected = samples.engine(engine.name());
       List<Plot.Point> points = new ArrayList<>();
-      for (int generation : some.generations()) {
-        Samples at = some.generation(generation);
+      for (int generation : selected.generations()) {
+        Samples at = selected.generation(generation);
         ByRound recall = at.figure(Figures.RECALL);
         points.add(
             new Plot.Point(

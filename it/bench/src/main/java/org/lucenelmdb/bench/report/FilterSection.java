@@ -40,32 +40,34 @@ final class FilterSection {
       samples = findings.largest(Measure.FILTER);
     }
     if (!samples.isEmpty()) {
-      Samples some = samples;
-      String who = ", " + Findings.vectors(some);
+      Samples selected = samples;
+      String suffix = ", " + Findings.vectors(selected);
       section.add(
           overview(
-              "Queries/s at recall " + Format.target(Recalls.MAIN) + who,
+              "Queries/s at recall " + Format.target(Recalls.MAIN) + suffix,
               findings,
-              some,
-              (filter, c) -> Format.number(best(some, filter, c, Recalls.MAIN).rates())));
+              selected,
+              (filter, c) -> Format.number(best(selected, filter, c, Recalls.MAIN).rates())));
       section.add(
           overview(
               "Queries/s, " + findings.oursTitle(),
               findings,
-              some,
+              selected,
               (filter, c) ->
                   Format.ratio(
                       findings.oursToIt(
-                          c, other -> best(some, filter, other, Recalls.MAIN).rates()))));
-      findings.engines(some).forEach(engine -> section.add(PlanTable.of(findings, some, engine)));
-      for (FilterInfo filter : filters(findings, some)) {
-        section.add(details(findings, some.filter(filter.name()), filter));
+                          c, other -> best(selected, filter, other, Recalls.MAIN).rates()))));
+      findings
+          .engines(selected)
+          .forEach(engine -> section.add(PlanTable.of(findings, selected, engine)));
+      for (FilterInfo filter : filters(findings, selected)) {
+        section.add(details(findings, selected.filter(filter.name()), filter));
       }
-      section.add(shortAnswers(findings, some));
-      filters(findings, some).stream()
+      section.add(shortAnswers(findings, selected));
+      filters(findings, selected).stream()
           .map(FilterSection::relation)
           .distinct()
-          .forEach(relation -> section.add(plot(findings, some, relation)));
+          .forEach(relation -> section.add(plot(findings, selected, relation)));
     }
     return section.build();
   }
@@ -92,14 +94,14 @@ final class FilterSection {
             Format.text("Filters, %s queries: rate at recall %.2f", relation, Recalls.MAIN),
             new Axis("share of vectors that pass", true, "percent", null, null, null),
             Axis.log("queries/s"));
-    List<FilterInfo> some =
+    List<FilterInfo> selected =
         filters(findings, samples).stream()
             .filter(f -> relation(f).equals(relation))
             .sorted(Comparator.comparingDouble(FilterInfo::selectivity))
             .toList();
     for (EngineInfo engine : findings.engines(samples)) {
       List<Plot.Point> points = new ArrayList<>();
-      for (FilterInfo filter : some) {
+      for (FilterInfo filter : selected) {
         BestStrategy best = best(samples, filter, engine, Recalls.MAIN);
         points.add(
             new Plot.Point(
@@ -176,8 +178,8 @@ final class FilterSection {
             .filter(filter.name())
             .by(s -> s.strategy())
             .forEach(
-                (strategy, some) -> {
-                  double most = most(some);
+                (strategy, selected) -> {
+                  double most = most(selected);
                   if (most > 0) {
                     table.row(
                         findings.name(engine),

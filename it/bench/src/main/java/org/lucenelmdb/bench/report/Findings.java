@@ -77,8 +77,8 @@ final class Findings {
   }
 
   /** The engines of the samples, in the order of the result. */
-  List<EngineInfo> engines(Samples some) {
-    return result.engines().stream().filter(c -> !some.engine(c.name()).isEmpty()).toList();
+  List<EngineInfo> engines(Samples selected) {
+    return result.engines().stream().filter(c -> !selected.engine(c.name()).isEmpty()).toList();
   }
 
   String name(EngineInfo engine) {

@@ -37,10 +37,10 @@ final class Grid {
     Table.Builder table = Table.builder(title, 2, "engine", "figure");
     values.forEach(value -> table.column(coordinate + " " + Format.count(value)));
     for (EngineInfo engine : findings.engines(samples)) {
-      Samples some = samples.engine(engine.name());
+      Samples selected = samples.engine(engine.name());
       for (String figure : figures) {
         List<String> row = new ArrayList<>(List.of(findings.name(engine), label(figure)));
-        values.forEach(value -> row.add(cell(figure, at.apply(some, value).figure(figure))));
+        values.forEach(value -> row.add(cell(figure, at.apply(selected, value).figure(figure))));
         table.row(row);
       }
     }

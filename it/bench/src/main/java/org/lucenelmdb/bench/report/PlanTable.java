@@ -28,13 +28,13 @@ final class PlanTable {
    * @param samples of filters, at one size
    */
   static Table of(Findings findings, Samples samples, EngineInfo engine) {
-    Samples some = samples.engine(engine.name());
-    List<PlannedSearch> searches = PlannedSearch.of(some);
+    Samples selected = samples.engine(engine.name());
+    List<PlannedSearch> searches = PlannedSearch.of(selected);
     List<String> strategies =
-        some.by(Sample::strategy).keySet().stream().filter(BestStrategy::isForced).toList();
+        selected.by(Sample::strategy).keySet().stream().filter(BestStrategy::isForced).toList();
     Table.Builder table =
         Table.builder(
-            searches.isEmpty() ? "" : title(findings, some, engine, searches),
+            searches.isEmpty() ? "" : title(findings, selected, engine, searches),
             2,
             "filter",
             "passes",
@@ -65,8 +65,8 @@ final class PlanTable {
         count(searches, PlannedSearch::isGood) + " filters",
         Format.target(PlannedSearch.ENOUGH),
         count(searches, PlannedSearch::isEnough),
-        Format.recall(unfiltered),
         Format.target(PlannedSearch.TOLERANCE),
+        Format.recall(unfiltered),
         count(searches, PlannedSearch::isBelowUnfiltered));
   }
 

@@ -105,9 +105,10 @@ record Plot(
 
     /** Skips points that are not numbers, or have no logarithm on a logarithmic axis. */
     Builder series(String name, Style style, List<Point> points) {
-      List<Point> some = points.stream().filter(p -> drawable(x, p.x) && drawable(y, p.y)).toList();
-      if (!some.isEmpty()) {
-        series.add(new Series(name, style, some));
+      List<Point> selected =
+          points.stream().filter(p -> drawable(x, p.x) && drawable(y, p.y)).toList();
+      if (!selected.isEmpty()) {
+        series.add(new Series(name, style, selected));
       }
       return this;
     }

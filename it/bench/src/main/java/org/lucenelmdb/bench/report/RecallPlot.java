@@ -31,11 +31,11 @@ final class RecallPlot {
         Plot.lines(
             id, title, axis("recall@" + findings.result().setup().k(), recalls(samples)), axis);
     for (EngineInfo engine : findings.engines(samples)) {
-      Samples some = samples.engine(engine.name());
+      Samples selected = samples.engine(engine.name());
       List<Plot.Point> points = new ArrayList<>();
-      for (int ef : some.efs()) {
-        double recall = some.ef(ef).figure(Figures.RECALL).median();
-        ByRound values = some.ef(ef).figure(figure);
+      for (int ef : selected.efs()) {
+        double recall = selected.ef(ef).figure(Figures.RECALL).median();
+        ByRound values = selected.ef(ef).figure(figure);
         points.add(
             new Plot.Point(
                 recall,

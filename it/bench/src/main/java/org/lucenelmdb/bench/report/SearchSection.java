@@ -26,17 +26,17 @@ final class SearchSection {
                 + " at a time. Bad queries miss at least 30 % of the hits they could have found.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
-      String who = ", 1 thread, " + Findings.vectors(samples);
+      String suffix = ", 1 thread, " + Findings.vectors(samples);
       section.add(
           Grid.of(
-              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + who,
+              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + suffix,
               findings,
               samples,
               "ef",
               samples.efs(),
               Samples::ef,
               List.of(Figures.RECALL, Figures.BAD, Figures.RATE, Figures.CPU_RATE)));
-      AtRecalls.add(section, findings, samples, "Queries/s" + who, Figures.RATE);
+      AtRecalls.add(section, findings, samples, "Queries/s" + suffix, Figures.RATE);
       section.add(shortAnswers(findings, samples));
       section.add(
           RecallPlot.of(

@@ -64,7 +64,8 @@ final class TargetSection {
     for (EngineInfo engine : findings.engines(samples)) {
       byTarget(samples.engine(engine.name()))
           .forEach(
-              (target, some) -> table.row(row(some, findings.name(engine), target.toString())));
+              (target, selected) ->
+                  table.row(row(selected, findings.name(engine), target.toString())));
     }
     return table.build();
   }
@@ -80,8 +81,9 @@ final class TargetSection {
       for (FilterInfo filter : filters) {
         byTarget(samples.engine(engine.name()).filter(filter.name()))
             .forEach(
-                (target, some) ->
-                    table.row(row(some, findings.name(engine), filter.name(), target.toString())));
+                (target, selected) ->
+                    table.row(
+                        row(selected, findings.name(engine), filter.name(), target.toString())));
       }
     }
     return table.build();
@@ -155,8 +157,8 @@ final class TargetSection {
     List<Plot.Point> points = new ArrayList<>();
     byTarget(samples)
         .forEach(
-            (target, some) -> {
-              ByRound recall = some.figure(Figures.RECALL);
+            (target, selected) -> {
+              ByRound recall = selected.figure(Figures.RECALL);
               points.add(
                   new Plot.Point(
                       target,
@@ -164,7 +166,7 @@ final class TargetSection {
                       "requested "
                           + target
                           + "\n"
-                          + Format.number(some.figure(Figures.RATE))
+                          + Format.number(selected.figure(Figures.RATE))
                           + " queries/s\nrecall "
                           + Format.recall(recall)));
             });

@@ -31,12 +31,12 @@ record TextTables(PrintWriter out) {
     printText("", "  ", table.title());
     int[] widths = widths(table);
     List<Integer> keys = IntStream.range(0, table.keys()).boxed().toList();
-    int room = WIDTH - 1 - keys.stream().mapToInt(i -> widths[i] + BORDER).sum();
+    int available = WIDTH - 1 - keys.stream().mapToInt(i -> widths[i] + BORDER).sum();
     List<Integer> part = new ArrayList<>();
     int used = 0;
     for (int i = table.keys(); i < table.headers().size(); i++) {
       int width = widths[i] + BORDER;
-      if (!part.isEmpty() && used + width > room) {
+      if (!part.isEmpty() && used + width > available) {
         print(table, widths, Stream.concat(keys.stream(), part.stream()).toList());
         part.clear();
         used = 0;
@@ -51,17 +51,18 @@ record TextTables(PrintWriter out) {
   private static int[] widths(Table table) {
     int columns = table.headers().size();
     int keys = table.keys();
-    int roomForKeys = keys == columns ? WIDTH - 1 : WIDEST_KEYS;
+    int maxWidthOfKeys = keys == columns ? WIDTH - 1 : WIDEST_KEYS;
     int[] widths = IntStream.range(0, columns).map(i -> widest(table, i)).toArray();
-    while (IntStream.range(0, keys).map(i -> widths[i] + BORDER).sum() > roomForKeys) {
+    while (IntStream.range(0, keys).map(i -> widths[i] + BORDER).sum() > maxWidthOfKeys) {
       int longest = 0;
       for (int i = 1; i < keys; i++) {
         longest = widths[i] > widths[longest] ? i : longest;
       }
       widths[longest]--;
     }
+    int widthOfKeys = IntStream.range(0, keys).map(i -> widths[i] + BORDER).sum();
     for (int i = keys; i < columns; i++) {
-      widths[i] = Math.min(widths[i], WIDTH - 1 - BORDER - WIDEST_KEYS);
+      widths[i] = Math.min(widths[i], WIDTH - 1 - BORDER - widthOfKeys);
     }
     return widths;
   }

@@ -25,24 +25,24 @@ final class ThreadsSection {
     Samples samples = findings.largest(Measure.SEARCH);
     SortedSet<Integer> several = samples.threadCounts().tailSet(2);
     for (int threads : several) {
-      Samples some = samples.threads(threads);
-      String who = ", " + threads + " threads, " + Findings.vectors(some);
+      Samples selected = samples.threads(threads);
+      String suffix = ", " + threads + " threads, " + Findings.vectors(selected);
       section.add(
           Grid.of(
-              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + who,
+              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + suffix,
               findings,
-              some,
+              selected,
               "ef",
-              some.efs(),
+              selected.efs(),
               Samples::ef,
               List.of(Figures.RECALL, Figures.RATE)));
-      AtRecalls.add(section, findings, some, "Queries/s" + who, Figures.RATE);
+      AtRecalls.add(section, findings, selected, "Queries/s" + suffix, Figures.RATE);
       section.add(
           RecallPlot.of(
               "threads-" + threads,
               "Recall and rate, " + threads + " threads",
               findings,
-              some,
+              selected,
               Figures.RATE,
               Axis.log("queries/s")));
     }

@@ -122,9 +122,9 @@ public final class KeyFigures {
         .filter(null)
         .by(Sample::strategy)
         .forEach(
-            (target, some) -> {
-              add("recall, " + target, Better.HIGHER, some.figure(Figures.RECALL));
-              add("queries/s, " + target, Better.HIGHER, some.figure(Figures.RATE));
+            (target, selected) -> {
+              add("recall, " + target, Better.HIGHER, selected.figure(Figures.RECALL));
+              add("queries/s, " + target, Better.HIGHER, selected.figure(Figures.RATE));
             });
   }
 
@@ -133,11 +133,11 @@ public final class KeyFigures {
         .measure(Measure.FILTER)
         .by(Sample::filter)
         .forEach(
-            (filter, some) ->
+            (filter, selected) ->
                 add(
                     "filter " + filter + at(),
                     Better.HIGHER,
-                    BestStrategy.of(some, Recalls.MAIN).rates()));
+                    BestStrategy.of(selected, Recalls.MAIN).rates()));
   }
 
   /** Recall at the last generation, where damage by churn has added up. */

@@ -80,10 +80,10 @@ public record PlannedSearch(
     forced
         .by(Sample::strategy)
         .forEach(
-            (strategy, some) -> {
-              double other = some.figure(Figures.RECALL).median();
+            (strategy, selected) -> {
+              double other = selected.figure(Figures.RECALL).median();
               boolean counts = other + ROUNDING >= Math.min(ENOUGH, recall - TOLERANCE);
-              others.put(strategy, new Forced(other, micros(some), counts));
+              others.put(strategy, new Forced(other, micros(selected), counts));
             });
     return new PlannedSearch(
         filter,

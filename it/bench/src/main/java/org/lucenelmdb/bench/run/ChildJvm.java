@@ -105,10 +105,10 @@ final class ChildJvm {
   }
 
   private FailedException failure(Job job, String reason, boolean outOfBounds) throws IOException {
-    String who = job.engine() == null ? "" : " of " + job.engine();
+    String suffix = job.engine() == null ? "" : " of " + job.engine();
     String printed = Files.readString(log, StandardCharsets.UTF_8).strip();
     String end = printed.substring(Math.max(0, printed.length() - MAX_OUTPUT));
-    return new FailedException(job.task() + who + ": " + reason + "\n" + end, outOfBounds);
+    return new FailedException(job.task() + suffix + ": " + reason + "\n" + end, outOfBounds);
   }
 
   /** The output of one child, line by line. */

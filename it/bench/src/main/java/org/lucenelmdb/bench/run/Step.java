@@ -7,6 +7,7 @@ package org.lucenelmdb.bench.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
@@ -15,6 +16,11 @@ import org.lucenelmdb.bench.result.Sample;
  * @param subject a failure skips later steps of the same subject; null for data
  */
 record Step(String title, String subject, Action action) {
+
+  /** A step of an engine. Engines that share an index share a subject. */
+  static Step of(String title, Engine engine, Action action) {
+    return new Step(title + " " + engine.info().name(), engine.info().index(), action);
+  }
 
   /** Runs the step. */
   @FunctionalInterface

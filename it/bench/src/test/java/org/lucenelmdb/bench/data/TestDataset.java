@@ -15,122 +15,16 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.FilterInfo;
 
 /** The prepared directory. */
-public class TestDataset extends LuceneTestCase {
-
-  private static final int COUNT = 700;
-  private static final int DIMENSION = 12;
-
-  private Path directory;
-  private Path cache;
-
-  // The defaults of the request, which tests change.
-  private VectorSource vectors = new ClusteredVectors(COUNT, DIMENSION, 42);
-  private int maxBase = 1_000;
-  private int queries = 30;
-  private Metric metric = Metric.COSINE;
-  private int k = 10;
-  private long seed = 7;
-  private Attributes attributes;
-  private List<Double> selectivities = List.of();
-  private int filterValues;
-  private int filterQueries = 10;
-  private Path givenTruth;
-  private VectorSource querySource;
-
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    directory = createTempDir().resolve("dataset");
-    cache = createTempDir();
-  }
-
-  private Dataset prepare() throws IOException {
-    DatasetRequest request =
-        new DatasetRequest(
-            vectors,
-            querySource,
-            maxBase,
-            queries,
-            metric,
-            k,
-            seed,
-            attributes,
-            selectivities,
-            filterValues,
-            filterQueries,
-            givenTruth);
-    List<Double> progress = new ArrayList<>();
-    Dataset dataset = Dataset.prepare(request, directory, cache, progress::add);
-    assertEquals(progress.stream().sorted().toList(), progress);
-    assertEquals(1.0, progress.get(progress.size() - 1), 0);
-    return dataset;
-  }
-
-  /**
-   * Vector i has value i % 3 in the first column; the second column tells the first fifth from the
-   * rest.
-   */
-  private void setAttributes() throws IOException {
-    String lines =
-        IntStream.range(0, COUNT)
-            .mapToObj(i -> "mod" + i % 3 + "\t" + (i < COUNT / 5 ? "early" : "late"))
-            .collect(Collectors.joining("\n"));
-    Path path = Files.writeString(createTempDir().resolve("a.tsv"), "kind\ttime\n" + lines);
-    attributes = Attributes.read(path, COUNT);
-    filterValues = 10;
-  }
-
-  private float[][] readBase(Dataset dataset) throws IOException {
-    try (VectorSource base = dataset.openBase()) {
-      float[][] read = new float[base.count()][base.dimension()];
-      for (int i = 0; i < read.length; i++) {
-        base.read(i, read[i]);
-      }
-      return read;
-    }
-  }
-
-  private float[][] prepared(int[] indices) throws IOException {
-    float[][] prepared = new float[indices.length][vectors.dimension()];
-    for (int i = 0; i < indices.length; i++) {
-      vectors.read(indices[i], prepared[i]);
-      metric.prepare(prepared[i], "x", i);
-    }
-    return prepared;
-  }
-
-  private int[] nearest(float[][] base, float[] query, FixedBitSet accepted) {
-    return IntStream.range(0, base.length)
-        .filter(i -> accepted == null || accepted.get(i))
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -metric.score(query, base[i])))
-        .mapToInt(Integer::intValue)
-        .limit(k)
-        .toArray();
-  }
-
-  private static Map<String, Filter> byName(Dataset dataset) {
-    return dataset.filters().stream()
-        .collect(Collectors.toMap(filter -> filter.info().name(), Function.identity()));
-  }
-
-  private static List<String> warnings(Dataset dataset) {
-    return dataset.warnings().stream().map(DataWarning::what).toList();
-  }
+public class TestDataset extends DatasetTestCase {
 
   public void testAllOfIt() throws Exception {
     metric = RandomPicks.randomFrom(random(), Metric.values());
@@ -331,78 +225,6 @@ public class TestDataset extends LuceneTestCase {
     assertArrayEquals(good, Files.readAllBytes(file));
   }
 
-  public void testDataWarningOfCopies() throws IOException {
-    float[][] copies = new float[100][];
-    for (int i = 0; i < 100; i++) {
-      copies[i] = new float[] {1 + i % 40, 1, 1};
-    }
-    vectors = new ArraySource(copies);
-    metric = Metric.DOT;
-    queries = 10; // 0, 10, 20 ... 90: with the values 0, 10, 20, 30, 0, 10, 20, 30, 0, 10
-    Dataset dataset = prepare();
-    Map<String, String> texts =
-        dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
-    // 90 vectors have the values 0 to 39, of which 0 to 19 occur three times; the values 0 and 10
-    // are only in queries, and 20 and 30 have no vectors besides queries
-    int distinct = 36;
-    assertTrue(texts.toString(), texts.get("duplicates").startsWith((90 - distinct) + " of"));
-    assertTrue(texts.toString(), texts.get("constant dimensions").startsWith("2 of 3 "));
-    assertFalse(texts.toString(), texts.containsKey("known queries"));
-    assertEquals("array", dataset.warnings().get(0).subject());
-
-    copies[1] = copies[0];
-    dataset = prepare();
-    texts =
-        dataset.warnings().stream().collect(Collectors.toMap(DataWarning::what, DataWarning::text));
-    assertTrue(texts.toString(), texts.get("known queries").startsWith("3 of 10 "));
-  }
-
-  public void testDataWarningOfTies() throws IOException {
-    float[][] like = new float[50][];
-    for (int i = 0; i < 50; i++) {
-      like[i] = new float[] {i + 1, i % 10 == 0 ? 1 : -2};
-    }
-    vectors = new ArraySource(like);
-    metric = Metric.DOT;
-    queries = 5; // those with 1
-    k = 3;
-    assertEquals(List.of("constant dimensions"), warnings(prepare()));
-    for (int i = 0; i < 50; i++) {
-      like[i][0] = i % 10 == 0 ? 1 : i / 2;
-    }
-    List<DataWarning> warnings = prepare().warnings();
-    // 49 and 48, 47 and 46: the third and the fourth have the same score for all queries
-    assertEquals("ties", warnings.get(2).what());
-    assertTrue(warnings.get(2).text(), warnings.get(2).text().startsWith("For 5 of 5 queries"));
-    k = 2;
-    assertEquals(List.of("duplicates", "constant dimensions"), warnings(prepare()));
-    for (int i = 0; i < 50; i++) {
-      like[i][0] = i % 10 == 0 ? 0 : i;
-    }
-    warnings = prepare().warnings();
-    assertEquals(
-        List.of("constant dimensions", "equal scores"),
-        warnings.stream().map(DataWarning::what).toList());
-    assertTrue(warnings.get(1).text(), warnings.get(1).text().startsWith("For 5 of 5 queries"));
-  }
-
-  public void testDataWarningOfLargeK() throws IOException {
-    maxBase = 9;
-    Dataset dataset = prepare();
-    assertEquals(List.of("large k"), warnings(dataset));
-    assertEquals("k is 10, but the base has only 9 vectors.", dataset.warnings().get(0).text());
-    assertEquals(10, dataset.k());
-    assertEquals(9, dataset.truth()[0].length);
-    maxBase = 10;
-    assertEquals(List.of(), warnings(prepare()));
-  }
-
-  private Path writeGiven(int[][] rows) throws IOException {
-    Path path = createTempDir().resolve("given.ivecs");
-    VecsWriter.writeIvecs(path, rows);
-    return path;
-  }
-
   public void testQueriesApart() throws IOException {
     int dimension = vectors.dimension();
     querySource = new ClusteredVectors(2 * queries, dimension, random().nextLong());
@@ -423,74 +245,9 @@ public class TestDataset extends LuceneTestCase {
       }
     }
 
-    // a given truth has a row for each vector that could be a query
-    int[] indices = Split.separate(COUNT, queries, 2 * queries, maxBase, seed).base();
-    int[][] rows = new int[2 * queries][];
-    Arrays.fill(rows, new int[] {0});
-    for (int q = 0; q < queries; q++) {
-      rows[2 * q] = IntStream.of(dataset.truth()[q]).map(o -> indices[o]).toArray();
-    }
-    givenTruth = writeGiven(rows);
-    assertEquals(List.of(), warnings(prepare()));
-    givenTruth = writeGiven(Arrays.copyOf(rows, queries));
-    BadDataException e = expectThrows(BadDataException.class, this::prepare);
-    assertTrue(e.getMessage(), e.getMessage().contains("rows"));
-
     querySource = new ClusteredVectors(queries, dimension + 1, 1);
-    e = expectThrows(BadDataException.class, this::prepare);
-    assertTrue(e.getMessage(), e.getMessage().contains("expected dimension " + dimension));
-  }
-
-  public void testGivenTruth() throws IOException {
-    int[] base = Split.of(COUNT, queries, maxBase, seed).base();
-    int[][] rows =
-        Arrays.stream(prepare().truth())
-            .map(row -> IntStream.of(row).map(ordinal -> base[ordinal]).toArray())
-            .toArray(int[][]::new);
-    givenTruth = writeGiven(rows);
-    assertEquals(List.of(), warnings(prepare()));
-    int swapped = rows[5][0]; // their order does not matter
-    rows[5][0] = rows[5][1];
-    rows[5][1] = swapped;
-    rows[6] = Arrays.copyOf(rows[6], 4); // fewer are accepted
-    rows[7] = Arrays.copyOf(rows[7], 11); // and more
-    givenTruth = writeGiven(rows);
-    assertEquals(List.of(), warnings(prepare()));
-
-    int[] truth = Dataset.open(directory).truth()[8];
-    int[] wrong =
-        IntStream.range(0, base.length).filter(i -> contains(truth, i) == false).toArray();
-    rows[8][3] = base[wrong[random().nextInt(wrong.length)]];
-    rows[9][2] = 0; // a query
-    rows[10][2] = rows[10][1];
-    rows[11] = new int[0];
-    givenTruth = writeGiven(rows);
-    List<DataWarning> warnings = prepare().warnings();
-    assertEquals(1, warnings.size());
-    assertEquals("given truth", warnings.get(0).what());
-    assertEquals(
-        "given.ivecs has other neighbors than the computed ones for 4 of 30 queries; the"
-            + " computed ones are used.",
-        warnings.get(0).text());
-    assertBadData("30 rows, one for each query, found 2", () -> writeGiven(new int[2][0]));
-    int[][] outside = rows.clone();
-    outside[4] = new int[] {random().nextBoolean() ? -1 : COUNT};
-    assertBadData(
-        "indices from 0 to 699, found " + outside[4][0] + " in row 4", () -> writeGiven(outside));
-  }
-
-  private static boolean contains(int[] row, int value) {
-    return IntStream.of(row).anyMatch(v -> v == value);
-  }
-
-  private interface Given {
-    Path write() throws IOException;
-  }
-
-  private void assertBadData(String message, Given given) throws IOException {
-    givenTruth = given.write();
     BadDataException e = expectThrows(BadDataException.class, this::prepare);
-    assertEquals(givenTruth + ": expected " + message, e.getMessage());
+    assertTrue(e.getMessage(), e.getMessage().contains("expected dimension " + dimension));
   }
 
   public void testBadVectors() throws IOException {

@@ -92,7 +92,7 @@ public class TestHtmlReport extends LuceneTestCase {
     String page = write(SyntheticResult.full());
     for (String part :
         new String[] {
-          "<code>run --preset quick --data &#39;made up&#39;</code>",
+          "<code>run --preset quick --data &#39;generated&#39;</code>",
           "2.5% of the vectors occur more than once",
           "Some CPU",
           "<h2>Growth</h2>",

@@ -84,9 +84,9 @@ public class TestPlots extends LuceneTestCase {
   }
 
   private static Axis recallAxis(double... recalls) {
-    SyntheticResult some = new SyntheticResult(1, 10).engine("a", "A", "f");
+    SyntheticResult result = new SyntheticResult(1, 10).engine("a", "A", "f");
     for (int i = 0; i < recalls.length; i++) {
-      some.sample(
+      result.sample(
           new Sample(
               Measure.SEARCH,
               "a",
@@ -99,7 +99,7 @@ public class TestPlots extends LuceneTestCase {
               null,
               Map.of(Figures.RECALL, recalls[i], Figures.RATE, 5.0)));
     }
-    return plot(some.build(), "search").x();
+    return plot(result.build(), "search").x();
   }
 
   /** A diagonal, and a line for each engine of lucene-lmdb and size. */

@@ -81,16 +81,16 @@ public class TestTerminalReport extends LuceneTestCase {
 
   /** Rates that are easy to check: the second engine has half the rate of the first. */
   public void testRatios() {
-    SyntheticResult some =
+    SyntheticResult result =
         new SyntheticResult(2, 1000)
             .engine("ours", "Ours", "lucene-lmdb")
             .engine("lucene99", "Lucene99", "lucene");
     for (int round = 0; round < 2; round++) {
-      some.sample(search("ours", round, 0.94, 4000));
-      some.sample(search("ours", round, 0.96, 1000));
-      some.sample(search("lucene99", round, 0.95, 1000 * (1 + round)));
+      result.sample(search("ours", round, 0.94, 4000));
+      result.sample(search("ours", round, 0.96, 1000));
+      result.sample(search("lucene99", round, 0.95, 1000 * (1 + round)));
     }
-    String text = print(some.build());
+    String text = print(result.build());
     assertTrue(
         text,
         row(text, "Queries/s, 1 thread, 1,000 vectors at a recall\n", "ours").contains(" 2,000 "));
@@ -218,7 +218,7 @@ public class TestTerminalReport extends LuceneTestCase {
         new SyntheticResult(3, 1000).data("other").families().better(2).everything().build();
     new ComparisonReport(new PrintWriter(out)).print(Comparison.of(before, after));
     String text = out.toString();
-    assertContains(text, "! the data was made up", "lmdb, 1,000 vectors");
+    assertContains(text, "! the data was generated", "lmdb, 1,000 vectors");
     assertContains(
         row(text, "lmdb, 1,000 vectors", "queries/s at 0.95"), "2.00 (1.89..2.12)", "better");
     assertNotTooWide(text);

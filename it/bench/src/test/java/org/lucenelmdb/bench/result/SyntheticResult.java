@@ -23,8 +23,8 @@ public final class SyntheticResult {
   private final List<Integer> sizes;
   private final int rounds;
   private double factor = 1;
-  private String data = "made up: clustered";
-  private String command = "run --preset quick --data 'made up'";
+  private String data = "generated: clustered";
+  private String command = "run --preset quick --data 'generated'";
 
   public SyntheticResult(int rounds, Integer... sizes) {
     this.rounds = rounds;
@@ -416,8 +416,8 @@ public final class SyntheticResult {
     return this;
   }
 
-  private static Map<String, Double> with(Map<String, Double> some, Map<String, Double> more) {
-    Map<String, Double> all = new LinkedHashMap<>(some);
+  private static Map<String, Double> with(Map<String, Double> values, Map<String, Double> more) {
+    Map<String, Double> all = new LinkedHashMap<>(values);
     all.putAll(more);
     return all;
   }

@@ -81,7 +81,7 @@ public class TestComparison extends LuceneTestCase {
     assertEquals(List.of(), comparison.rows());
     assertEquals(
         List.of(
-            "the data was made up: clustered and is other",
+            "the data was generated: clustered and is other",
             "the sizes was [1000] and is [2000]",
             "a is only in the first run",
             "b is only in the second run"),
