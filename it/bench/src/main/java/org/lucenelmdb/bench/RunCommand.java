@@ -72,10 +72,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private DataOptions dataOptions;
 
-  @Mixin private BuildOptions buildOptions;
-
-  @Mixin private RebuildOptions rebuildOptions;
-
   @Option(
       names = "--engines",
       paramLabel = "NAMES",
@@ -114,6 +110,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Numbers of search threads; by default 1 and the number of processors.")
   private List<Integer> threads;
 
+  @Mixin private BuildOptions buildOptions;
+
   @Option(
       names = "--efs",
       split = ",",
@@ -142,6 +140,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--passes", description = "Passes over the queries; the fastest counts.")
   private Integer passes;
+
+  @Mixin private RebuildOptions rebuildOptions;
 
   @Option(
       names = "--simd",

@@ -71,7 +71,7 @@ final class JavadocCorpus {
           .filter(doc -> !doc.packageName().startsWith(INTERNAL_PACKAGES))
           .toList();
     } catch (URISyntaxException e) {
-      throw new IOException("unexpected place of the sources jar: " + file, e);
+      throw new IOException("unexpected location of the sources jar: " + file, e);
     }
   }
 

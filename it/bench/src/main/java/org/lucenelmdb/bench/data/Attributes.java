@@ -109,7 +109,7 @@ public final class Attributes {
     for (Column column : columns) {
       if (names.add(column.name) == false) {
         throw new BadDataException(
-            path + ": expected a name for each column, found twice " + column.name);
+            path + ": expected distinct column names, found twice " + column.name);
       }
     }
   }

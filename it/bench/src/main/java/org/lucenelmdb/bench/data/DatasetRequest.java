@@ -65,7 +65,8 @@ public record DatasetRequest(
       if (selectivity >= 0 && selectivity <= 1) {
         continue;
       }
-      throw new IllegalArgumentException("expected a part from 0 to 1, found " + selectivity);
+      throw new IllegalArgumentException(
+          "expected a selectivity from 0 to 1, found " + selectivity);
     }
   }
 

@@ -74,7 +74,7 @@ public class TestAttributes extends LuceneTestCase {
     assertRejected(write("a\tb", "c\td\te"), 2, "2 columns of vector 1", "3");
     assertRejected(write("a\tb", "c\td\te"), 1, "2 columns of vector 0", "3");
     assertRejected(write("a\tb", "", "c\td"), 3, "2 columns of vector 1", "1");
-    assertRejected(write("x\tx", "a\tb"), 1, "a name for each column", "twice x");
+    assertRejected(write("x\tx", "a\tb"), 1, "distinct column names", "twice x");
     assertRejected(createTempDir().resolve("missing.tsv"), 1, "a file", "none");
     assertRejected(write(), 1, "1 lines", "0");
     Path latin = createTempDir().resolve("a.tsv");
