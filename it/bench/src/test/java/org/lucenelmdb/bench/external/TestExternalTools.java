@@ -74,7 +74,7 @@ public class TestExternalTools extends LuceneTestCase {
   }
 
   public void testLinesThatAreNotOfTheProtocol() {
-    assertTrue(searchFails("half a line").endsWith("none of the protocol: {\"progress\":"));
+    assertTrue(searchFails("half a line").endsWith("not part of the protocol: {\"progress\":"));
     assertTrue(searchFails("other json").contains("\"speed\":3"));
     assertTrue(searchFails("no values").contains("without measure or values"));
     assertTrue(searchFails("other version").contains("0.0.1"));
