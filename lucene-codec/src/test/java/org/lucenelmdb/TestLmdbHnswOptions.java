@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -119,6 +118,8 @@ public class TestLmdbHnswOptions extends LuceneTestCase {
     }
   }
 
+  private static final ExecutorService EXECUTOR = new NoExecutor();
+
   private static final LmdbHnswBuildListener LISTENER = progress -> {};
 
   /** Each changes one setting. */
@@ -129,7 +130,7 @@ public class TestLmdbHnswOptions extends LuceneTestCase {
           options -> options.withAlpha(1.5f),
           options -> options.withTinySegmentsThreshold(7),
           options -> options.withBuildThreads(3),
-          options -> options.withBuildThreads(3, ForkJoinPool.commonPool()),
+          options -> options.withBuildThreads(3, EXECUTOR),
           options -> options.withBuildMemory(1000),
           options -> options.withBuildListener(LISTENER),
           options -> options.withCodeBits(2),

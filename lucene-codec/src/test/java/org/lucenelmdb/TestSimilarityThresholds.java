@@ -19,16 +19,13 @@ import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TotalHits;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/**
- * Queries for all vectors from a score on, whose collectors Lucene has in different classes, of
- * which some may not be known.
- */
+/** Queries for all vectors from a score on, with the collectors of Lucene and unknown ones. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestSimilarityThresholds extends LuceneTestCase {
 
   private static final LmdbHnswOptions GRAPH = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
 
-  /** Few values: most scores are those of several vectors. All sums are exact. */
+  /** Vectors of few values, so that many scores are equal. All sums are exact. */
   private static float[][] vectors(int count) {
     float[][] vectors = new float[count][4];
     for (float[] vector : vectors) {
@@ -52,7 +49,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     return above;
   }
 
-  /** The part that is found of the vectors from a score on that some vectors have. */
+  /** The recall of vectors down to a score that several vectors have. */
   private static double recall(VectorIndex index, boolean isExplicit, int distance)
       throws IOException {
     double found = 0;
@@ -95,13 +92,13 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     check(false);
   }
 
-  /** Nothing below the threshold is traversed. */
+  /** Traverses nothing below the threshold. */
   public void testVectorsThatJustReachAnExplicitOne() throws IOException {
     assumeTrue("Lucene 10.6 or newer", SimilarityQueries.hasExplicit());
     check(true);
   }
 
-  /** Keeps all vectors from a score on, in a class of its own. */
+  /** Keeps all vectors from a score on. */
   private static final class Unknown extends AbstractKnnCollector {
     private final float threshold;
     private final List<ScoreDoc> hits = new ArrayList<>();
@@ -133,7 +130,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     }
   }
 
-  /** What a collector needs is not known: it is given exact scores, and its results are right. */
+  /** The search with an unknown collector is exact. */
   public void testUnknownCollector() throws IOException {
     float threshold = 1f / (2 + random().nextInt(4));
     List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
@@ -148,7 +145,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
         AcceptDocs all = AcceptDocs.fromLiveDocs(null, leaf.maxDoc());
         leaf.searchNearestVectors(VectorIndex.FIELD, target, collector, all);
         for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-          // one segment: a document's number is its vector's
+          // one segment, so that documents are vectors
           assertEquals(index.similarity.compare(target, index.vectors[hit.doc]), hit.score, 0);
           found++;
         }
