@@ -69,7 +69,7 @@ public final class LmdbVectorFieldMapper extends ParametrizedFieldMapper {
         new Parameter<>(
             "dimension",
             false,
-            () -> 0,
+            () -> null,
             (name, context, value) -> integer(name, "dimension", value),
             mapper -> builder(mapper).dimension.get());
 
@@ -188,10 +188,12 @@ public final class LmdbVectorFieldMapper extends ParametrizedFieldMapper {
 
     private void check(VectorEncoding encoding) {
       int max = LmdbHnswVectorsFormat.MAX_DIMENSIONS;
-      if (dimension.get() < 1 || dimension.get() > max) {
-        String found = dimension.isConfigured() ? "[" + dimension.get() + "]" : "none";
+      Integer found = dimension.get();
+      if (found == null || found < 1 || found > max) {
         throw new MapperParsingException(
-            "field [" + name + "] expects a [dimension] from 1 to " + max + "; found " + found);
+            "field [" + name + "] expects a [dimension] from 1 to " + max
+                + "; found "
+                + (found == null ? "none" : "[" + found + "]"));
       }
       if (spaceType.get().compares(encoding) == false) {
         throw new MapperParsingException(

@@ -12,7 +12,6 @@ import org.apache.lucene.search.ByteVectorSimilarityQuery;
 import org.apache.lucene.search.FloatVectorSimilarityQuery;
 import org.apache.lucene.search.KnnByteVectorQuery;
 import org.apache.lucene.search.KnnFloatVectorQuery;
-import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.join.BitSetProducer;
 import org.apache.lucene.search.join.DiversifyingChildrenByteKnnVectorQuery;
@@ -260,6 +259,7 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
   @Override
   protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
     if (parameters.filter != null) {
+      checkFilter(context.convertToShardContext());
       QueryBuilder rewritten = parameters.filter.rewrite(context);
       if (rewritten != parameters.filter) {
         return new LmdbKnnQueryBuilder(parameters.withFilter(rewritten), listener)
@@ -270,12 +270,25 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
     return super.doRewrite(context);
   }
 
+  /**
+   * Checks the fields of the filter before it is rewritten: a query on a field that is not mapped
+   * may become one that matches nothing.
+   *
+   * @param context null on the node that distributes the search
+   */
+  private void checkFilter(QueryShardContext context) throws IOException {
+    if (context != null) {
+      try {
+        mappedFilter(context);
+      } catch (UnsupportedOperationException e) {
+        return; // some queries can only be rewritten: what they become is checked then
+      }
+    }
+  }
+
   @Override
   protected Query doToQuery(QueryShardContext context) throws IOException {
     MappedFieldType found = context.fieldMapper(parameters.field);
-    if (found == null) {
-      return new MatchNoDocsQuery("field [" + parameters.field + "] is not mapped");
-    }
     if (found instanceof LmdbVectorFieldType == false) {
       throw new QueryShardException(
           context,
@@ -283,11 +296,10 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
               + NAME
               + "] expects a field of type ["
               + LmdbVectorFieldMapper.CONTENT_TYPE
-              + "]; found field ["
-              + parameters.field
-              + "] of type ["
-              + found.typeName()
-              + "]");
+              + "]; found "
+              + (found == null
+                  ? "none named [" + parameters.field + "]"
+                  : "field [" + found.name() + "] of type [" + found.typeName() + "]"));
     }
     LmdbVectorFieldType type = (LmdbVectorFieldType) found;
     try {
@@ -308,12 +320,32 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
     if (parameters.filter == null) {
       return null;
     }
-    Query filter = parameters.filter.toQuery(context);
+    Query filter = mappedFilter(context);
     BitSetProducer parents = context.getParentFilter();
     return parents == null
             || new NestedHelper(context.getMapperService()).mightMatchNestedDocs(filter)
         ? filter
         : new ToChildBlockJoinQuery(filter, parents);
+  }
+
+  /** The filter; a field that is not mapped is an error, not a filter that rejects all. */
+  private Query mappedFilter(QueryShardContext context) throws IOException {
+    context.setAllowUnmappedFields(false);
+    try {
+      return parameters.filter.toQuery(context);
+    } catch (QueryShardException e) {
+      throw new QueryShardException(
+          context,
+          "["
+              + NAME
+              + "] of field ["
+              + parameters.field
+              + "] expects a [filter] on mapped fields: "
+              + e.getMessage(),
+          e);
+    } finally {
+      context.setAllowUnmappedFields(context.getIndexSettings().isDefaultAllowUnmappedFields());
+    }
   }
 
   private Query query(
