@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** What sort of declaration a javadoc comment stands on. */
-enum Kind {
+public enum Kind {
   PACKAGE,
   CLASS,
   INTERFACE,

@@ -11,11 +11,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -24,7 +21,7 @@ import java.util.zip.ZipInputStream;
 final class NodeProcess implements Closeable {
 
   /** The folder with the zip; set by the build. */
-  private static final Path TARGET = Path.of(System.getProperty("opensearch.target", "target"));
+  private static final Path TARGET = Path.of(System.getProperty("opensearch.target", "it/opensearch/target"));
 
   private static final long START_SECONDS = 240;
   private static final long STOP_SECONDS = 60;
@@ -80,22 +77,23 @@ final class NodeProcess implements Closeable {
     }
   }
 
-  /** The class path of a server: this JVM's without what the plugin brings. */
-  private String serverClassPath() throws IOException {
-    Set<String> plugin = new HashSet<>();
-    try (Stream<Path> files = Files.list(home.resolve("plugins/lmdb-hnsw"))) {
-      files.forEach(file -> plugin.add(file.getFileName().toString()));
-    }
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> plugin.contains(Path.of(entry).getFileName().toString()) == false)
-        .filter(entry -> entry.endsWith(File.separator + "classes") == false)
-        .collect(Collectors.joining(File.pathSeparator));
+  /** The class path of a server, and {@link ServerMain}. */
+  private static String serverClassPath() throws IOException {
+    return Files.readString(TARGET.resolve("server.classpath")).strip()
+        + File.pathSeparator
+        + TARGET.resolve("test-classes").toAbsolutePath();
   }
 
   /** Starts the node and waits until it answers. */
   NodeProcess start() throws IOException, InterruptedException {
-    Path portFile = home.resolve(ServerMain.PORT_FILE);
-    Files.deleteIfExists(portFile);
+    launch();
+    await();
+    return this;
+  }
+
+  /** Starts the process. */
+  void launch() throws IOException {
+    Files.deleteIfExists(home.resolve(ServerMain.PORT_FILE));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -110,6 +108,11 @@ final class NodeProcess implements Closeable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
+  }
+
+  /** Waits until the node answers. */
+  void await() throws IOException, InterruptedException {
+    Path portFile = home.resolve(ServerMain.PORT_FILE);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (Files.exists(portFile) == false) {
       if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
@@ -118,7 +121,15 @@ final class NodeProcess implements Closeable {
       }
     }
     port = Integer.parseInt(Files.readString(portFile));
-    return this;
+  }
+
+  /** Waits for the end of the process. */
+  void waitFor() throws InterruptedException {
+    process.waitFor();
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
   }
 
   /** The port of its HTTP interface. */
@@ -134,6 +145,26 @@ final class NodeProcess implements Closeable {
   /** All that it logged. */
   String log() throws IOException {
     return Files.readString(log);
+  }
+
+  /** Files of indices that the node has. */
+  List<String> dataFiles() throws IOException {
+    Path indices = home.resolve("data/nodes/0/indices");
+    if (Files.exists(indices) == false) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(indices)) {
+      return files.filter(Files::isRegularFile).map(Path::toString).toList();
+    }
+  }
+
+  /** Lines of its log that tell of a failure in the plugin, or an error of the node. */
+  List<String> problems() throws IOException {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> line.contains("org.lucenelmdb") || line.contains("[ERROR]"))
+          .toList();
+    }
   }
 
   /** Ends the process at once, as a crash would. */
