@@ -6,14 +6,15 @@ package org.lucenelmdb;
 
 import org.apache.lucene.index.VectorEncoding;
 
-/** The fewest bits of codes that a field gets by default: each segment may need more, or none. */
+/** The default number of code bits of a field. A segment may need more bits, or no codes. */
 final class CodeDefaults {
 
   private CodeDefaults() {}
 
   /**
-   * The number of bits by the number of dimensions: the fewer these are, the more bits it takes to
-   * tell neighbors from others. Where codes would be about as long as the vectors there are none.
+   * Returns the number of bits per dimension for vectors of a dimension. The lower the dimension,
+   * the more bits it takes to tell neighbors from other vectors. Returns 0, for no codes, where
+   * codes would be about as long as the vectors.
    */
   static int bits(int dimension, VectorEncoding encoding) {
     if (dimension >= 320) {

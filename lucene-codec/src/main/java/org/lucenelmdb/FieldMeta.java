@@ -6,16 +6,13 @@ package org.lucenelmdb;
 
 import java.io.IOException;
 import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.index.DocsWithFieldSet;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.lucenelmdb.internal.codes.Codes;
-import org.lucenelmdb.internal.codes.CodesWriter;
 import org.lucenelmdb.internal.graph.GraphGeometry;
-import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.search.RecallCurve;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.vectors.DocsWithVectors;
@@ -24,13 +21,13 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * What the metadata file says of a field; {@link LmdbHnswVectorsFormat} specifies its bytes.
+ * The metadata of a field. {@link LmdbHnswVectorsFormat} specifies its bytes.
  *
  * @param graph null if there is none
  * @param codes null if there are none
- * @param filterStrategy how to search with a filter, from the field's attributes
- * @param targetRecall the recall that searches are to reach, or {@link #DEFAULT_TARGET}
- * @param measured what effort reaches what recall; null if it was not measured
+ * @param filterStrategy the strategy in the field's attributes
+ * @param targetRecall the recall that searches reach, or {@link #DEFAULT_TARGET}
+ * @param measured the recall curve; null if it was not measured
  */
 record FieldMeta(
     FieldInfo info,
@@ -43,59 +40,55 @@ record FieldMeta(
     float targetRecall,
     RecallCurve measured) {
 
-  /** Instead of a target recall. */
+  /** The stored value of a field without a target recall. */
   static final float DEFAULT_TARGET = 0;
 
-  /** Ends the list of fields. */
+  /** Follows the last field, in place of a field number. */
   static final int NO_MORE_FIELDS = -1;
 
   /**
    * Writes a field.
    *
-   * @param graph null if there is none
-   * @param codes null if there are none
-   * @param image is complete
-   * @param links stands behind the links of the fields before
+   * @param image the complete image
+   * @param links a cursor behind the links of the previous fields
    */
   static void write(
       IndexOutput meta,
-      FieldInfo info,
-      VectorMetric metric,
-      VectorBlocks blocks,
-      DocsWithFieldSet docs,
+      FieldWriter field,
       int maxDoc,
-      GraphWriter graph,
-      CodesWriter codes,
       ImageReader image,
       ImageReader.Cursor links,
       Workers workers)
       throws IOException {
+    FieldInfo info = field.info();
     meta.writeInt(info.number);
     meta.writeByte(encodingNumber(info.getVectorEncoding()));
-    meta.writeByte(metric.number());
+    meta.writeByte(field.metric().number());
     meta.writeInt(info.getVectorDimension());
+    VectorBlocks blocks = field.blocks();
     meta.writeInt(blocks.size());
     blocks.write(meta);
-    DocsWithVectors.write(meta, docs, maxDoc);
-    if (graph == null) {
+    DocsWithVectors.write(meta, field.docs(), maxDoc);
+    if (field.graph() == null) {
       meta.writeInt(0);
     } else {
-      graph.writeMeta(meta, image, links, workers);
+      field.graph().writeMeta(meta, image, links, workers);
     }
-    if (codes == null) {
+    if (field.codes() == null) {
       Codes.writeNone(meta);
     } else {
-      codes.writeMeta(meta, image, workers);
+      field.codes().writeMeta(meta, image, workers);
     }
   }
 
   /**
    * Reads a field.
    *
-   * @param meta stands at the field
-   * @param file the same file, to be kept open
-   * @param number the field's place in the list, which is its number in the image
+   * @param meta the metadata file, positioned at the field
+   * @param file the same file; it stays open and is read by searches
+   * @param number the position of the field in the list, which is its number in the image
    * @return null at the end of the list
+   * @throws CorruptIndexException if the metadata contradicts the field infos or itself
    */
   static FieldMeta read(
       IndexInput meta,
@@ -174,18 +167,14 @@ record FieldMeta(
         null);
   }
 
-  /** Writes what stands behind the list of fields for each of them. */
+  /** Writes the part of a field's metadata that follows the list of fields. */
   static void writeRecall(IndexOutput meta, float targetRecall, RecallCurve measured)
       throws IOException {
     meta.writeInt(Float.floatToIntBits(targetRecall));
     RecallCurve.write(meta, measured);
   }
 
-  /**
-   * Reads what {@link #writeRecall} wrote.
-   *
-   * @return the field with it
-   */
+  /** Reads what {@link #writeRecall} wrote, and returns the field with it. */
   FieldMeta withRecall(IndexInput meta) throws IOException {
     float target = Float.intBitsToFloat(meta.readInt());
     if (target != DEFAULT_TARGET && LmdbHnswOptions.isTargetRecall(target) == false) {
@@ -202,7 +191,7 @@ record FieldMeta(
     return new FieldMeta(info, metric, blocks, docs, graph, codes, filterStrategy, target, curve);
   }
 
-  /** What effort reaches what recall. */
+  /** The measured recall curve, or a typical one. */
   RecallCurve recallCurve() {
     if (measured != null) {
       return measured;
@@ -210,7 +199,7 @@ record FieldMeta(
     return codes == null ? RecallCurve.USUAL : RecallCurve.USUAL_ON_CODES;
   }
 
-  /** The heap that it takes while a segment is open. */
+  /** The heap that the field uses while a segment is open, in bytes. */
   long ramBytesUsed() {
     return blocks.ramBytesUsed()
         + docs.ramBytesUsed()
@@ -218,6 +207,7 @@ record FieldMeta(
         + (codes == null ? 0 : codes.ramBytesUsed());
   }
 
+  /** The length of a vector in bytes. */
   static int vectorBytes(FieldInfo info) {
     return info.getVectorDimension() * info.getVectorEncoding().byteSize;
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Function;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
-import org.apache.lucene.index.DocsWithFieldSet;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
@@ -20,67 +19,73 @@ import org.lucenelmdb.internal.build.GrowingGraph;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.vectors.GrowingByteVectorValues;
 import org.lucenelmdb.internal.vectors.GrowingFloatVectorValues;
-import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
-import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * Takes the vectors of a field while documents are added. They go to the image block by block. As
- * long as a graph grows, they are also kept on the heap, until the segment is written; otherwise
- * only the block that is being filled is there.
+ * Checks the vectors of the documents that are indexed, adds them to a {@link FieldWriter}, and
+ * inserts them into a growing graph. While the graph grows, the vectors are also on the heap.
  *
  * @param <T> float[] or byte[]
  */
 abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements Closeable {
 
   private static final long SHALLOW_SIZE =
-      RamUsageEstimator.shallowSizeOfInstance(FieldVectorsWriter.class);
+      RamUsageEstimator.shallowSizeOfInstance(FieldVectorsWriter.class)
+          + RamUsageEstimator.shallowSizeOfInstance(FieldWriter.class);
 
-  final FieldInfo info;
-  final VectorBlocksWriter vectors;
-  final DocsWithFieldSet docs = new DocsWithFieldSet();
+  private final FieldWriter field;
+  private final String rejection;
+  private final long buildBytesPerVector;
   private final long bufferedVectorBytes;
-  private GrowingGraph graph; // null if it could not grow
-  private Exception failure; // why it could not
+  private GrowingGraph graph; // null if there is none, or no longer
+  private Exception failure;
   private int lastDoc = -1;
-  private String rejection;
 
-  private FieldVectorsWriter(FieldInfo info, VectorBlocksWriter vectors) {
-    this.info = info;
-    this.vectors = vectors;
+  private FieldVectorsWriter(FieldWriter field, String rejection, long buildBytesPerVector) {
+    this.field = field;
+    this.rejection = rejection;
+    this.buildBytesPerVector = buildBytesPerVector;
     this.bufferedVectorBytes =
         RamUsageEstimator.alignObjectSize(
             RamUsageEstimator.NUM_BYTES_ARRAY_HEADER
                 + RamUsageEstimator.NUM_BYTES_OBJECT_REF
-                + FieldMeta.vectorBytes(info));
+                + FieldMeta.vectorBytes(field.info()));
   }
 
   /**
-   * @param graphs makes a graph of vectors that are being added
+   * Creates a writer.
+   *
+   * @param rejection the message with which every vector is rejected; null to accept vectors
+   * @param buildBytesPerVector the estimated memory outside the heap that the flush needs for each
+   *     vector, in bytes
+   * @param graphs creates an empty graph of the buffered vectors, or returns null
    */
   static FieldVectorsWriter<?> create(
-      FieldInfo info,
-      VectorMetric metric,
-      VectorBlocksWriter vectors,
+      FieldWriter field,
+      String rejection,
+      long buildBytesPerVector,
       Function<KnnVectorValues, GrowingGraph> graphs) {
     FieldVectorsWriter<?> writer =
-        switch (info.getVectorEncoding()) {
-          case FLOAT32 -> new Floats(info, metric.isOfAngles(VectorEncoding.FLOAT32), vectors);
-          case BYTE -> new Bytes(info, vectors);
+        switch (field.info().getVectorEncoding()) {
+          case FLOAT32 -> new Floats(field, rejection, buildBytesPerVector);
+          case BYTE -> new Bytes(field, rejection, buildBytesPerVector);
         };
     writer.graph = graphs.apply(writer.buffered());
     return writer;
   }
 
-  /** The vectors, as long as the graph grows; of unit length if only angles matter. */
+  /** The vectors that were buffered; of unit length if the metric ignores length. */
   abstract KnnVectorValues buffered();
 
   abstract void buffer(T vector);
 
   abstract void clearBuffer();
 
-  /** Makes every value be rejected, for a reason; null for none. */
-  final void reject(String reason) {
-    rejection = reason;
+  abstract void check(T vector);
+
+  abstract void add(int doc, T vector) throws IOException;
+
+  final FieldWriter field() {
+    return field;
   }
 
   @Override
@@ -88,36 +93,39 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     if (doc == lastDoc) {
       throw new IllegalArgumentException(
           "VectorValuesField \""
-              + info.name
+              + field.info().name
               + "\" appears more than once in this document (only one value is allowed per field)");
     }
     if (rejection != null) {
       throw new IllegalArgumentException(rejection);
     }
-    check(vector); // before anything changes: Lucene goes on with the next document
-    add(vector);
-    docs.add(doc);
+    check(vector); // before anything changes: Lucene continues with the next document
+    add(doc, vector);
     lastDoc = doc;
     if (graph != null) {
       grow(vector);
     }
   }
 
-  /** Lets the graph grow. If that fails, the document is there nevertheless. */
+  /**
+   * Inserts a vector into the graph. If this fails, for instance for lack of memory outside the
+   * heap, the document is indexed anyway, and the graph is built when the segment is written.
+   */
   private void grow(T vector) {
     try {
       buffer(vector);
       graph.grow();
-    } catch (IOException | RuntimeException e) { // there may be no memory outside the heap
+    } catch (IOException | RuntimeException e) {
       failure = e;
       close();
     }
   }
 
   /**
-   * The graph, to begin with, before {@link #close}. The vectors are not kept any longer.
+   * Returns the graph, with which the build of the segment's graph begins. It is valid until {@link
+   * #close}. The buffered vectors are dropped.
    *
-   * @param newOrdinals of the vectors; null if they stay as they are
+   * @param newOrdinals the new ordinals of the vectors; null if these did not change
    * @return null if there is none
    */
   final SourceGraph graph(int[] newOrdinals) {
@@ -129,12 +137,12 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     return source;
   }
 
-  /** Why the graph could not grow; null if it could. */
+  /** Returns the exception that stopped the graph; null if there was none. */
   final Exception failure() {
     return failure;
   }
 
-  /** Gives back what the graph takes. */
+  /** Frees the memory of the graph. */
   @Override
   public final void close() {
     if (graph != null) {
@@ -144,27 +152,23 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     clearBuffer();
   }
 
-  abstract void check(T vector);
-
-  abstract void add(T vector) throws IOException;
-
   final void checkDimension(int found) {
-    if (found != info.getVectorDimension()) {
+    if (found != field.info().getVectorDimension()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "field=\"%s\" expects vectors of dimension %d; found %d",
-              info.name,
-              info.getVectorDimension(),
+              field.info().name,
+              field.info().getVectorDimension(),
               found));
     }
   }
 
-  final void checkLength(boolean zero) {
-    if (zero && info.getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
+  final void checkLength(boolean isZero) {
+    if (isZero && field.info().getVectorSimilarityFunction() == VectorSimilarityFunction.COSINE) {
       throw new IllegalArgumentException(
           "field=\""
-              + info.name
+              + field.info().name
               + "\" expects vectors of a length above 0, as COSINE has no angle"
               + " to others; found a zero vector");
     }
@@ -179,16 +183,21 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
   public final long ramBytesUsed() {
     long graphBytes =
         graph == null ? 0 : graph.memoryBytes() + buffered().size() * bufferedVectorBytes;
-    return SHALLOW_SIZE + vectors.ramBytesUsed() + docs.ramBytesUsed() + graphBytes;
+    return SHALLOW_SIZE + field.ramBytesUsed() + graphBytes;
+  }
+
+  /** Estimates the memory outside the heap that the flush needs, in bytes. */
+  final long buildBytes() {
+    return field.size() * buildBytesPerVector;
   }
 
   private static final class Floats extends FieldVectorsWriter<float[]> {
     private final boolean areUnit;
     private GrowingFloatVectorValues buffer;
 
-    Floats(FieldInfo info, boolean areUnit, VectorBlocksWriter vectors) {
-      super(info, vectors);
-      this.areUnit = areUnit;
+    Floats(FieldWriter field, String rejection, long buildBytesPerVector) {
+      super(field, rejection, buildBytesPerVector);
+      this.areUnit = field.metric().isOfAngles(VectorEncoding.FLOAT32);
       clearBuffer();
     }
 
@@ -204,27 +213,27 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
 
     @Override
     void clearBuffer() {
-      buffer = new GrowingFloatVectorValues(info.getVectorDimension(), areUnit);
+      buffer = new GrowingFloatVectorValues(field().info().getVectorDimension(), areUnit);
     }
 
     @Override
     void check(float[] vector) {
       checkDimension(vector.length);
-      checkFinite(info, vector);
+      checkFinite(field().info(), vector);
       checkLength(isZero(vector));
     }
 
     @Override
-    void add(float[] vector) throws IOException {
-      vectors.add(vector);
+    void add(int doc, float[] vector) throws IOException {
+      field().add(doc, vector);
     }
   }
 
   private static final class Bytes extends FieldVectorsWriter<byte[]> {
     private GrowingByteVectorValues buffer;
 
-    Bytes(FieldInfo info, VectorBlocksWriter vectors) {
-      super(info, vectors);
+    Bytes(FieldWriter field, String rejection, long buildBytesPerVector) {
+      super(field, rejection, buildBytesPerVector);
       clearBuffer();
     }
 
@@ -240,7 +249,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
 
     @Override
     void clearBuffer() {
-      buffer = new GrowingByteVectorValues(info.getVectorDimension());
+      buffer = new GrowingByteVectorValues(field().info().getVectorDimension());
     }
 
     @Override
@@ -250,11 +259,12 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     }
 
     @Override
-    void add(byte[] vector) throws IOException {
-      vectors.add(vector);
+    void add(int doc, byte[] vector) throws IOException {
+      field().add(doc, vector);
     }
   }
 
+  /** Throws an IllegalArgumentException that names the field if a value is not finite. */
   static void checkFinite(FieldInfo info, float[] vector) {
     try {
       VectorUtil.checkFinite(vector);

@@ -5,37 +5,89 @@
 package org.lucenelmdb;
 
 /**
- * Is told how far the graphs of segments are that are being built, by flushes and merges: see
- * {@link LmdbHnswOptions#withBuildListener}.
+ * Receives the progress of builds: flushes and merges that write codes and graphs.
+ *
+ * @see LmdbHnswOptions#withBuildListener
  */
 @FunctionalInterface
 public interface LmdbHnswBuildListener {
 
   /**
-   * Called when a phase of a build begins, with 0 done; about ten times a second while it goes on;
-   * and when it ends, with all done. A build whose phases do not all end was aborted, or failed.
-   * For one build, one thread calls at a time, but not always the same; several builds may call at
-   * once. It should return at once, and what it throws ends the build.
+   * Called when a phase begins, with 0 done; about ten times a second while it runs; and when it
+   * ends, with all done. A build in which a phase does not end was aborted or failed.
    *
-   * @param progress how far it is
+   * <p>The calls of one build do not overlap, but may come from several threads. Several builds may
+   * call at the same time. The method must return quickly. An exception that it throws ends the
+   * build.
+   *
+   * @param progress the state of the build
    */
   void onProgress(Progress progress);
 
   /**
-   * How far a build is.
+   * The state of a build.
    *
    * @param segment the name of the segment that is written
    * @param field the name of the field
-   * @param phase {@code sample}: a few vectors are compared with all others, for codes to be
-   *     chosen; {@code codes}: vectors are quantized; {@code copying}: the graph of a merged
-   *     segment is taken over, without what was deleted; {@code graph}: vectors are inserted into
-   *     the graph; {@code joining}: those of other merged segments are, near their neighbors there;
-   *     {@code pruning}: nodes lose the neighbors that are too many; {@code connecting}: nodes that
-   *     cannot be reached are linked, by one thread; {@code held out}: vectors that recall is
-   *     measured with are inserted; {@code nearest} and {@code recall}: their nearest vectors are
-   *     found, and searched for
-   * @param done how many of its pieces of work are done
-   * @param total how many there are: vectors, or groups of queries in {@code nearest}
+   * @param phase the current phase
+   * @param done the number of completed units of work in this phase
+   * @param total the number of units in this phase: vectors, or groups of queries in {@link
+   *     Phase#FINDING_NEAREST}
    */
-  record Progress(String segment, String field, String phase, int done, int total) {}
+  record Progress(String segment, String field, Phase phase, int done, int total) {}
+
+  /**
+   * A phase of a build, in about the order in which they run. A build skips phases that it does not
+   * need, and prunes and connects again after it has inserted held-out vectors.
+   */
+  enum Phase {
+    /**
+     * Compares a small sample of vectors with all others. The result decides how vectors are
+     * quantized.
+     */
+    SAMPLING("sample"),
+
+    /** Quantizes all vectors. */
+    QUANTIZING("codes"),
+
+    /** Copies the graph of a merged segment, without deleted documents. */
+    COPYING("copying"),
+
+    /** Inserts vectors into the graph by a full search. */
+    INSERTING("graph"),
+
+    /** Inserts the vectors of the other merged segments near their neighbors there. */
+    JOINING("joining"),
+
+    /** Prunes nodes that have too many neighbors. */
+    PRUNING("pruning"),
+
+    /** Links nodes that no traversal reaches. This phase uses one thread. */
+    CONNECTING("connecting"),
+
+    /** Inserts the held-out vectors, with which recall is measured. */
+    INSERTING_HELD_OUT("held out"),
+
+    /** Finds the nearest neighbors of the held-out vectors. */
+    FINDING_NEAREST("nearest"),
+
+    /** Searches for the neighbors of the held-out vectors with increasing effort. */
+    MEASURING_RECALL("recall");
+
+    private final String internalName;
+
+    Phase(String internalName) {
+      this.internalName = internalName;
+    }
+
+    /** Returns the phase that builds report by a name. */
+    static Phase of(String internalName) {
+      for (Phase phase : values()) {
+        if (phase.internalName.equals(internalName)) {
+          return phase;
+        }
+      }
+      throw new IllegalArgumentException("unknown phase " + internalName);
+    }
+  }
 }

@@ -10,14 +10,14 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 
 /**
- * Lucene's codec, with the vectors of all fields in {@link LmdbHnswVectorsFormat}.
+ * Lucene's default codec with {@link LmdbHnswVectorsFormat} for the vectors of all fields.
  *
  * <pre class="prettyprint">
  * IndexWriterConfig config = new IndexWriterConfig().setCodec(new LmdbHnswCodec());
  * </pre>
  *
- * <p>To keep some fields in another format, override {@link #getKnnVectorsFormatForField}. Segments
- * record the format of each field, so a reader needs no such subclass.
+ * <p>To use another format for some fields, override {@link #getKnnVectorsFormatForField}. Segments
+ * record the format of each field, so reading needs no subclass.
  */
 public class LmdbHnswCodec extends FilterCodec {
 
@@ -39,10 +39,10 @@ public class LmdbHnswCodec extends FilterCodec {
   /**
    * Creates a codec.
    *
-   * @param options how graphs are built
+   * @param options the options for new segments
    */
   public LmdbHnswCodec(LmdbHnswOptions options) {
-    // Not Codec.getDefault(): what is behind the name LmdbHnsw in old segments must not change.
+    // not Codec.getDefault(): the codec named LmdbHnsw must not change for existing segments
     super("LmdbHnsw", new Lucene104Codec());
     this.defaultFormat = new LmdbHnswVectorsFormat(options);
   }
@@ -53,10 +53,11 @@ public class LmdbHnswCodec extends FilterCodec {
   }
 
   /**
-   * The format for the vectors of a field when new segments are written: this project's.
+   * Returns the format with which new segments write the vectors of a field: {@link
+   * LmdbHnswVectorsFormat}, unless overridden.
    *
    * @param field the name of the field
-   * @return the format to write it with
+   * @return the format of the field
    */
   public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
     return defaultFormat;

@@ -13,9 +13,9 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * Field types for metrics that Lucene has no {@link VectorSimilarityFunction} for. Everything else
- * is as with any other vector field: {@link KnnFloatVectorField}, {@link KnnByteVectorField} and
- * Lucene's queries.
+ * Field types for metrics for which Lucene has no {@link VectorSimilarityFunction}. They are used
+ * with {@link KnnFloatVectorField}, {@link KnnByteVectorField} and Lucene's queries, as any other
+ * vector field type.
  *
  * <pre class="prettyprint">
  * FieldType type = LmdbHnswFieldTypes.floatManhattan(384);
@@ -26,57 +26,57 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  *   <caption>Metrics</caption>
  *   <tr><th>{@value #METRIC_ATTRIBUTE}</th><th>vectors</th><th>distance <i>d</i></th></tr>
  *   <tr><td>{@value #MANHATTAN}</td><td>float, byte</td><td>the sum of the absolute differences of
- *     the elements</td></tr>
- *   <tr><td>{@value #HAMMING}</td><td>byte, as strings of bits</td><td>the number of bits that
- *     differ</td></tr>
+ *     the components</td></tr>
+ *   <tr><td>{@value #HAMMING}</td><td>byte, as bit strings</td><td>the number of different
+ *     bits</td></tr>
  * </table>
  *
- * <p>The score is 1 / (1 + <i>d</i>), so that what is nearer scores higher; a threshold of {@code
- * FloatVectorSimilarityQuery} is such a score. Search, exact search, filters, sorting, merging and
- * {@code CheckIndex} all go by the metric.
+ * <p>The score is 1 / (1 + <i>d</i>). The threshold of a {@code FloatVectorSimilarityQuery} is such
+ * a score. Search, exact search, filters, sorting, merging and {@code CheckIndex} all use the
+ * metric.
  *
- * <p>A type names its metric in an attribute, {@link #METRIC_ATTRIBUTE}. Lucene keeps attributes,
- * but does not look at them, which has consequences:
+ * <p>A type names its metric in an attribute, {@link #METRIC_ATTRIBUTE}. Lucene stores attributes
+ * but does not interpret them:
  *
  * <ul>
- *   <li>To Lucene the field has the function {@link VectorSimilarityFunction#EUCLIDEAN}. Whatever
- *       computes by that function instead of asking the index for scores, like {@code
- *       FullPrecisionFloatVectorSimilarityValuesSource}, computes Euclidean scores, and so does
- *       <b>any other vectors format</b> that is given the field.
- *   <li>Each segment of an index takes the metric from the first document that it gets with the
- *       field. Use one type for all documents: Lucene does not tell the format of a type that a
- *       later document of the same segment comes with.
- *   <li>Segments with different metrics are not merged. Such a merge fails with an {@link
+ *   <li>For Lucene, the field has the function {@link VectorSimilarityFunction#EUCLIDEAN}. Code
+ *       that applies this function itself, such as {@code
+ *       FullPrecisionFloatVectorSimilarityValuesSource}, computes Euclidean scores. So does <b>any
+ *       other vectors format</b> that writes the field.
+ *   <li>A segment takes the metric from the first of its documents that has the field. Use one type
+ *       for all documents: Lucene does not pass the types of later documents of the segment to the
+ *       format.
+ *   <li>Segments with different metrics cannot be merged. Such a merge fails with an {@link
  *       IllegalArgumentException} that names the field and the metrics. {@link
  *       IndexWriter#addIndexes(org.apache.lucene.store.Directory...)} and {@link
- *       IndexWriter#addIndexes(org.apache.lucene.index.CodecReader...)} do not compare what they
- *       add with the metric of the index: the next merge of both does.
- *   <li>An unknown metric, or one that does not go with the vectors, is an {@link
- *       IllegalArgumentException} when a document is added. The other documents of that segment
- *       with this field are rejected as well.
+ *       IndexWriter#addIndexes(org.apache.lucene.index.CodecReader...)} do not compare the metrics
+ *       of added segments with those of the index. The next merge of both does.
+ *   <li>If the metric is unknown, or does not support the vectors, adding a document fails with an
+ *       {@link IllegalArgumentException}. The segment also rejects all other documents with this
+ *       field.
  * </ul>
  */
 public final class LmdbHnswFieldTypes {
 
   /**
-   * The attribute of a field type that names the metric, for field types that are made elsewhere:
-   * {@value}. Such a type has {@link VectorSimilarityFunction#EUCLIDEAN}.
+   * The attribute of a field type that names the metric: {@value}. For field types that are not
+   * created by this class. They must have {@link VectorSimilarityFunction#EUCLIDEAN}.
    */
   public static final String METRIC_ATTRIBUTE = VectorMetric.ATTRIBUTE;
 
-  /** The value of {@link #METRIC_ATTRIBUTE} for the sum of the absolute differences: {@value}. */
+  /** The value of {@link #METRIC_ATTRIBUTE} for the sum of absolute differences: {@value}. */
   public static final String MANHATTAN = "MANHATTAN";
 
-  /** The value of {@link #METRIC_ATTRIBUTE} for the number of bits that differ: {@value}. */
+  /** The value of {@link #METRIC_ATTRIBUTE} for the number of different bits: {@value}. */
   public static final String HAMMING = "HAMMING";
 
   private LmdbHnswFieldTypes() {}
 
   /**
-   * The type of a {@link KnnFloatVectorField} whose vectors are compared by the sum of the absolute
-   * differences of their elements.
+   * Returns the type of a {@link KnnFloatVectorField} whose vectors are compared by the sum of the
+   * absolute differences of their components.
    *
-   * @param dimension the number of elements, from 1 to {@value
+   * @param dimension the number of components, from 1 to {@value
    *     LmdbHnswVectorsFormat#MAX_DIMENSIONS}
    * @return a frozen type
    * @throws IllegalArgumentException if out of range
@@ -86,10 +86,10 @@ public final class LmdbHnswFieldTypes {
   }
 
   /**
-   * The type of a {@link KnnByteVectorField} whose vectors are compared by the sum of the absolute
-   * differences of their elements, which are signed.
+   * Returns the type of a {@link KnnByteVectorField} whose vectors are compared by the sum of the
+   * absolute differences of their components, which are signed.
    *
-   * @param dimension the number of elements, from 1 to {@value
+   * @param dimension the number of components, from 1 to {@value
    *     LmdbHnswVectorsFormat#MAX_DIMENSIONS}
    * @return a frozen type
    * @throws IllegalArgumentException if out of range
@@ -99,10 +99,10 @@ public final class LmdbHnswFieldTypes {
   }
 
   /**
-   * The type of a {@link KnnByteVectorField} whose vectors are strings of bits, compared by the
-   * number of bits that differ.
+   * Returns the type of a {@link KnnByteVectorField} whose vectors are bit strings that are
+   * compared by the number of different bits.
    *
-   * @param dimension the number of bytes, each of which has eight bits, from 1 to {@value
+   * @param dimension the number of bytes, each of eight bits, from 1 to {@value
    *     LmdbHnswVectorsFormat#MAX_DIMENSIONS}
    * @return a frozen type
    * @throws IllegalArgumentException if out of range

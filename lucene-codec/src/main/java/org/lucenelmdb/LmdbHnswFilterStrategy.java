@@ -11,10 +11,11 @@ import org.lucenelmdb.internal.search.FilterStrategy;
 /** How a search finds the vectors that pass a filter. Recall and cost differ, scores do not. */
 public enum LmdbHnswFilterStrategy {
   /**
-   * Chooses the strategy that is expected to cost least. The choice is revised during the search if
-   * fewer nodes pass the filter around the query than its overall selectivity predicts.
+   * In a query, the strategy of the field. In a field, the strategy that is expected to cost least.
+   * The choice is revised during the search if fewer nodes pass the filter around the query than
+   * its overall selectivity predicts.
    */
-  AUTO(null, null),
+  AUTO(null, "AUTO"),
 
   /** Scores every matching vector, and no other. The graph is not used. */
   EXHAUSTIVE(FilterStrategy.EXHAUSTIVE, "SCAN"),
@@ -31,10 +32,12 @@ public enum LmdbHnswFilterStrategy {
    */
   FILTERED(FilterStrategy.FILTERED, "TWO_HOP");
 
-  /** The attribute of a field that holds its strategy. Absent for AUTO. */
+  /** The attribute of a field that holds its strategy. AUTO needs none. */
   private static final String ATTRIBUTE = "LmdbHnswVectorsFormat.filterStrategy";
 
   private final FilterStrategy strategy;
+
+  /** The value in files; it does not change when a constant is renamed. */
   private final String attributeValue;
 
   LmdbHnswFilterStrategy(FilterStrategy strategy, String attributeValue) {
@@ -47,6 +50,7 @@ public enum LmdbHnswFilterStrategy {
     return strategy;
   }
 
+  /** Returns the public constant of an internal strategy. */
   static LmdbHnswFilterStrategy of(FilterStrategy strategy) {
     for (LmdbHnswFilterStrategy value : values()) {
       if (value.strategy == strategy) {
@@ -57,18 +61,24 @@ public enum LmdbHnswFilterStrategy {
   }
 
   /**
-   * Sets the attribute of a field. A merged field may carry the attribute of a source segment, so
-   * AUTO overwrites one that is there.
+   * Sets the attribute of a field that is being written. Only {@link FieldWriter} calls this, and
+   * explains why the field is changed. A merged field may have the attribute of a merged segment,
+   * so AUTO overwrites an existing one.
    */
   void writeTo(FieldInfo info) {
     if (this != AUTO || info.getAttribute(ATTRIBUTE) != null) {
-      info.putAttribute(ATTRIBUTE, this == AUTO ? name() : attributeValue);
+      info.putAttribute(ATTRIBUTE, attributeValue);
     }
   }
 
+  /**
+   * Returns the strategy in a field's attribute.
+   *
+   * @throws CorruptIndexException if it is unknown
+   */
   static LmdbHnswFilterStrategy of(FieldInfo info) throws CorruptIndexException {
     String value = info.getAttribute(ATTRIBUTE);
-    if (value == null || value.equals(AUTO.name())) {
+    if (value == null) {
       return AUTO;
     }
     for (LmdbHnswFilterStrategy strategy : values()) {

@@ -12,22 +12,23 @@ import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeScheduler;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
-import org.lucenelmdb.internal.codes.Codes;
+import org.lucenelmdb.internal.codes.Oversampling;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * How {@link LmdbHnswVectorsFormat} writes vectors. Immutable; the {@code with} methods return
- * changed copies.
+ * Sets how {@link LmdbHnswVectorsFormat} writes segments. Immutable; the {@code with} methods
+ * return changed copies.
  *
  * <pre class="prettyprint">
  * LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withMaxConn(32).withBeamWidth(200);
  * </pre>
  *
- * <p>Options matter to writing only; a reader takes all it needs from the segment.
+ * <p>A reader needs no options: segments record all settings on which searches depend. For a single
+ * query, {@link LmdbHnswSearchStrategy} overrides the settings of searches.
  */
 public final class LmdbHnswOptions {
 
-  /** The smallest M: 2. Graphs of fewer links would be chains. */
+  /** The smallest M: 2. */
   public static final int MIN_MAX_CONN = 2;
 
   /** The largest M: 512. */
@@ -39,7 +40,10 @@ public final class LmdbHnswOptions {
   /** The largest beam width: 3200. */
   public static final int MAX_BEAM_WIDTH = Lucene99HnswVectorsFormat.MAXIMUM_BEAM_WIDTH;
 
-  /** Leaves a choice to the format: {@value}. */
+  /**
+   * The value of a setting that is not set: {@value}. A query leaves such a setting to the field,
+   * and a field leaves it to the format.
+   */
   public static final int AUTO = -1;
 
   /** The largest alpha: 2. */
@@ -48,91 +52,100 @@ public final class LmdbHnswOptions {
   /** The least target recall: 0.5. */
   public static final float MIN_TARGET_RECALL = 0.5f;
 
-  /** The greatest target recall: 0.999. Scan all vectors to miss none. */
+  /**
+   * The greatest target recall: 0.999. For a recall of 1, use {@link
+   * LmdbHnswFilterStrategy#EXHAUSTIVE}.
+   */
   public static final float MAX_TARGET_RECALL = 0.999f;
 
-  /** How much memory outside the heap builds may take unless it is said: 2 GiB. */
+  /** The default limit of memory outside the heap for builds: 2 GiB. */
   public static final long DEFAULT_BUILD_MEMORY = 2L << 30;
 
   /**
-   * M 16, beam width 100, merges with one thread, tiny segments threshold 100, as in Lucene; code
-   * bits and candidates as segments and queries need; alpha 1, 2 GiB of memory for builds, and
-   * nobody who listens to them.
+   * The default options. As in Lucene: M 16, beam width 100, one thread for merges, tiny segments
+   * threshold 100. Code bits, oversampling, target recall and filter strategy are {@link #AUTO}.
+   * Alpha is 1, builds may use 2 GiB outside the heap, and there is no listener.
    */
-  public static final LmdbHnswOptions DEFAULT = new LmdbHnswOptions();
+  public static final LmdbHnswOptions DEFAULT =
+      new LmdbHnswOptions(
+          new Graph(
+              Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
+              Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
+              1,
+              Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD),
+          new Build(
+              Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER, null, DEFAULT_BUILD_MEMORY, null),
+          new Search(AUTO, AUTO, AUTO, LmdbHnswFilterStrategy.AUTO));
 
-  // changed by nobody but the method that makes the copy, before others see it
-  private int maxConn = Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN;
-  private int beamWidth = Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH;
-  private float alpha = 1;
-  private int buildThreads = Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER;
-  private ExecutorService buildExecutor;
-  private long buildMemory = DEFAULT_BUILD_MEMORY;
-  private LmdbHnswBuildListener buildListener;
-  private int tinySegmentsThreshold = Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD;
-  private int codeBits = AUTO;
-  private float oversampling = AUTO;
-  private float targetRecall = AUTO;
-  private LmdbHnswFilterStrategy filterStrategy = LmdbHnswFilterStrategy.AUTO;
+  /** The shape of graphs. */
+  private record Graph(int maxConn, int beamWidth, float alpha, int tinySegmentsThreshold) {}
 
-  private LmdbHnswOptions() {}
+  /** The resources of builds. */
+  private record Build(
+      int threads, ExecutorService executor, long memory, LmdbHnswBuildListener listener) {}
 
-  private LmdbHnswOptions copy() {
-    LmdbHnswOptions copy = new LmdbHnswOptions();
-    copy.maxConn = maxConn;
-    copy.beamWidth = beamWidth;
-    copy.alpha = alpha;
-    copy.buildThreads = buildThreads;
-    copy.buildExecutor = buildExecutor;
-    copy.buildMemory = buildMemory;
-    copy.buildListener = buildListener;
-    copy.tinySegmentsThreshold = tinySegmentsThreshold;
-    copy.codeBits = codeBits;
-    copy.oversampling = oversampling;
-    copy.targetRecall = targetRecall;
-    copy.filterStrategy = filterStrategy;
-    return copy;
+  /** The settings that a segment records for searches. */
+  private record Search(
+      int codeBits,
+      float oversampling,
+      float targetRecall,
+      LmdbHnswFilterStrategy filterStrategy) {}
+
+  private final Graph graph;
+  private final Build build;
+  private final Search search;
+
+  private LmdbHnswOptions(Graph graph, Build build, Search search) {
+    this.graph = graph;
+    this.build = build;
+    this.search = search;
   }
 
-  private static int checkRange(String name, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          name + " must be from " + min + " to " + max + "; " + name + "=" + value);
-    }
-    return value;
+  private LmdbHnswOptions with(Graph changed) {
+    return new LmdbHnswOptions(changed, build, search);
+  }
+
+  private LmdbHnswOptions with(Build changed) {
+    return new LmdbHnswOptions(graph, changed, search);
+  }
+
+  private LmdbHnswOptions with(Search changed) {
+    return new LmdbHnswOptions(graph, build, changed);
   }
 
   /**
-   * Sets M: a node has at most so many neighbors, on level 0 twice as many.
+   * Sets M: the maximum number of neighbors of a node on the levels above 0. On level 0 it is 2 M.
    *
-   * @param value from {@value #MIN_MAX_CONN} to {@value #MAX_MAX_CONN}
+   * @param value from {@value #MIN_MAX_CONN} to {@link #MAX_MAX_CONN}
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withMaxConn(int value) {
-    LmdbHnswOptions copy = copy();
-    copy.maxConn = checkRange("maxConn", value, MIN_MAX_CONN, MAX_MAX_CONN);
-    return copy;
+    checkRange("maxConn", value, MIN_MAX_CONN, MAX_MAX_CONN);
+    return with(new Graph(value, graph.beamWidth, graph.alpha, graph.tinySegmentsThreshold));
   }
 
   /**
-   * Sets the number of candidates that are kept while looking for the neighbors of a new node.
+   * Sets the number of nearest nodes that the search for a new node's neighbors keeps.
    *
-   * @param value from {@value #MIN_BEAM_WIDTH} to {@value #MAX_BEAM_WIDTH}
+   * @param value from {@value #MIN_BEAM_WIDTH} to {@link #MAX_BEAM_WIDTH}
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBeamWidth(int value) {
-    LmdbHnswOptions copy = copy();
-    copy.beamWidth = checkRange("beamWidth", value, MIN_BEAM_WIDTH, MAX_BEAM_WIDTH);
-    return copy;
+    checkRange("beamWidth", value, MIN_BEAM_WIDTH, MAX_BEAM_WIDTH);
+    return with(new Graph(graph.maxConn, value, graph.alpha, graph.tinySegmentsThreshold));
   }
 
   /**
-   * Sets how much farther from a node than from its other neighbors a neighbor may be: with 1 it
-   * has to be nearer to the node, as in HNSW; with more, as in Vamana, nodes get more neighbors, of
-   * up to the same number, and searches need fewer steps of more work. It has no effect where
-   * scores are not those of distances: with MAXIMUM_INNER_PRODUCT, and DOT_PRODUCT of bytes.
+   * Expert: sets the pruning factor of <a
+   * href="https://proceedings.neurips.cc/paper/2019/hash/09853c7fb1d3f8ee67a61b6bf4a7f8e6-Abstract.html">Vamana</a>.
+   * A neighbor is kept if its distance to the node is at most alpha times its distance to each
+   * neighbor that was selected before. 1 selects neighbors as HNSW does. Above 1, nodes keep more
+   * neighbors, up to the same maximum, and searches take fewer steps that cost more each.
+   *
+   * <p>Has no effect if scores do not stand for distances: with MAXIMUM_INNER_PRODUCT, and with
+   * DOT_PRODUCT of byte vectors.
    *
    * @param value from 1 to {@value #MAX_ALPHA}
    * @return a changed copy
@@ -143,55 +156,65 @@ public final class LmdbHnswOptions {
       throw new IllegalArgumentException(
           "alpha must be from 1 to " + MAX_ALPHA + "; alpha=" + value);
     }
-    LmdbHnswOptions copy = copy();
-    copy.alpha = value;
-    return copy;
+    return with(new Graph(graph.maxConn, graph.beamWidth, value, graph.tinySegmentsThreshold));
   }
 
   /**
-   * Sets the number of threads that build the graph of a merge, run by the executor that {@link
-   * MergeScheduler#getIntraMergeExecutor(MergePolicy.OneMerge)} offers. A flush, for which Lucene
-   * offers none, has one.
+   * Expert: sets the k for which a graph must pay off. A segment gets no graph if a search for this
+   * many neighbors is expected to visit most of its vectors anyway. Such a segment is searched
+   * exhaustively.
+   *
+   * @param value 0 to always build a graph
+   * @return a changed copy
+   * @throws IllegalArgumentException if negative
+   */
+  public LmdbHnswOptions withTinySegmentsThreshold(int value) {
+    checkRange("tinySegmentsThreshold", value, 0, Integer.MAX_VALUE);
+    return with(new Graph(graph.maxConn, graph.beamWidth, graph.alpha, value));
+  }
+
+  /**
+   * Sets the number of threads that build the graph of a merge. The executor of {@link
+   * MergeScheduler#getIntraMergeExecutor(MergePolicy.OneMerge)} runs them. A flush, for which
+   * Lucene offers no executor, uses one thread.
    *
    * @param value at least 1
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBuildThreads(int value) {
-    LmdbHnswOptions copy = copy();
-    copy.buildThreads = checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
-    copy.buildExecutor = null;
-    return copy;
+    checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
+    return with(new Build(value, null, build.memory, build.listener));
   }
 
   /**
-   * Sets the number of threads that build a graph, in a merge or a flush, and who runs them. The
-   * thread that merges or flushes is one of them, and does all by itself if the executor does not
-   * come to it.
+   * Sets the number of threads that build the graph of a merge or a flush, and the executor that
+   * runs them. The merging or flushing thread is one of them. If the executor is busy, that thread
+   * does all the work itself.
    *
    * @param value at least 2
-   * @param executor used by all builds, never shut down by them
+   * @param executor shared by all builds, which never shut it down
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBuildThreads(int value, ExecutorService executor) {
     Objects.requireNonNull(executor);
-    LmdbHnswOptions copy = copy();
-    copy.buildThreads = checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
-    copy.buildExecutor = executor;
+    checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
     if (value == 1) {
       throw new IllegalArgumentException(
           "buildExecutor must be null when buildThreads is 1: a single thread needs none");
     }
-    return copy;
+    return with(new Build(value, executor, build.memory, build.listener));
   }
 
   /**
-   * Sets how much memory outside the heap the builds of one format may take together. Flushes have
-   * a quarter of it and merges the rest, so that no flush waits for a merge. A build that needs
-   * more than is left of its share waits for others; requests are served in order. A vector needs
-   * about 500 bytes with M 16 and 384 dimensions. A flush comes early rather than need more than
-   * its share; a merge that needs more waits until no other merge has any, and takes it.
+   * Sets the limit of memory outside the heap that all builds of a format share. Flushes have a
+   * quarter of it and merges the rest, so that no flush waits for a merge. A vector needs about 500
+   * bytes with M 16 and 384 dimensions.
+   *
+   * <p>A build that needs more than is left of its share waits for other builds; requests are
+   * served in order. A segment is flushed early rather than exceed the share. A merge that needs
+   * more than the share waits until no other merge has memory, and is then granted it.
    *
    * @param bytes at least 1
    * @return a changed copy
@@ -201,45 +224,27 @@ public final class LmdbHnswOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("buildMemory must be at least 1; buildMemory=" + bytes);
     }
-    LmdbHnswOptions copy = copy();
-    copy.buildMemory = bytes;
-    return copy;
+    return with(new Build(build.threads, build.executor, bytes, build.listener));
   }
 
   /**
-   * Sets who is told how far builds are.
+   * Sets the listener that receives the progress of builds.
    *
-   * @param listener null for nobody
+   * @param listener null for none
    * @return a changed copy
    */
   public LmdbHnswOptions withBuildListener(LmdbHnswBuildListener listener) {
-    LmdbHnswOptions copy = copy();
-    copy.buildListener = listener;
-    return copy;
+    return with(new Build(build.threads, build.executor, build.memory, listener));
   }
 
   /**
-   * Sets for how many neighbors a search must be worth a graph: a segment in which it is expected
-   * to visit most vectors anyhow gets none, and is scanned.
+   * Sets the number of bits per dimension of the codes that searches traverse. With more bits, a
+   * search needs fewer candidates, but codes take more memory and each costs more time to compare.
+   * Scores of results are exact in any case. Fields with the HAMMING metric have no codes.
    *
-   * @param value 0 to build a graph always
-   * @return a changed copy
-   * @throws IllegalArgumentException if negative
-   */
-  public LmdbHnswOptions withTinySegmentsThreshold(int value) {
-    LmdbHnswOptions copy = copy();
-    copy.tinySegmentsThreshold = checkRange("tinySegmentsThreshold", value, 0, Integer.MAX_VALUE);
-    return copy;
-  }
-
-  /**
-   * Sets how many bits a dimension has in the codes on which graphs are traversed. More bits find
-   * the same neighbors among fewer candidates, but take more memory and time for each. Whatever
-   * they are, the scores of a search are exact. There are no codes for HAMMING.
-   *
-   * @param value 1, 2, 4 or 8; 0 for no codes: then graphs are traversed on the vectors themselves;
-   *     {@link #AUTO} to choose for each segment as few as a sample of its vectors needs, or none
-   *     if searches are not faster with codes
+   * @param value 1, 2, 4 or 8; 0 for no codes, so that searches traverse the vectors; {@link #AUTO}
+   *     to choose for each segment the fewest bits that a sample of its vectors needs, or no codes
+   *     if these would not make searches faster
    * @return a changed copy
    * @throws IllegalArgumentException if it is none of these
    */
@@ -248,72 +253,81 @@ public final class LmdbHnswOptions {
       throw new IllegalArgumentException(
           "codeBits must be 0, 1, 2, 4, 8 or AUTO (" + AUTO + "); codeBits=" + value);
     }
-    LmdbHnswOptions copy = copy();
-    copy.codeBits = value;
-    return copy;
+    return with(new Search(value, search.oversampling, search.targetRecall, search.filterStrategy));
   }
 
   /**
-   * Sets how many candidates a search finds by codes for each vector that it is asked for; a query
-   * can ask for others by {@link LmdbHnswSearchStrategy}. All candidates are scored exactly.
+   * Expert: sets the number of candidates that a search of a field with codes reranks for each
+   * requested result. It takes precedence over the {@linkplain #withTargetRecall target recall},
+   * which is then the goal of fields without codes only.
    *
-   * @param value from 1 to 1000; {@link #AUTO} for as many as the errors of codes require, which
-   *     each search learns from its first candidates
+   * @param value from 1 to 1000; {@link #AUTO} for as many as the errors of the codes require,
+   *     which each search learns from its first candidates
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
+   * @see LmdbHnswSearchStrategy#withOversampling
    */
   public LmdbHnswOptions withOversampling(float value) {
-    LmdbHnswOptions copy = copy();
-    copy.oversampling = value == AUTO ? value : checkOversampling(value);
-    return copy;
+    checkOversampling(value);
+    return with(new Search(search.codeBits, value, search.targetRecall, search.filterStrategy));
   }
 
   /**
-   * Sets the recall that searches of the segments that are written are to reach, on average over
-   * queries, where codes have no oversampling. By default it is 0.95, and more where Lucene's own
-   * formats recall more with the same k: where queries are stored vectors, say. A query can ask for
-   * another one by {@link LmdbHnswSearchStrategy#withTargetRecall}. While a segment is written, it
-   * is measured what that takes: with some of its own vectors as queries, which takes a few percent
-   * of the time. For segments of less than a few hundred vectors, and of older versions, what is
-   * usual is taken.
+   * Sets the recall that searches reach, on average over queries, unless the field has codes and an
+   * {@linkplain #withOversampling oversampling}.
    *
-   * @param value from 0.5 to 0.999, or {@link #AUTO}
+   * <p>The relation of effort to recall is measured while a segment is written. Some vectors of the
+   * segment serve as queries; this takes a few percent of the build. Segments of fewer than a few
+   * hundred vectors, and segments of older versions, use typical values.
+   *
+   * @param value from {@value #MIN_TARGET_RECALL} to {@value #MAX_TARGET_RECALL}; {@link #AUTO} for
+   *     0.95, or more where Lucene's own formats have a higher recall at the same k, for instance
+   *     if queries are stored vectors
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
+   * @see LmdbHnswSearchStrategy#withTargetRecall
    */
   public LmdbHnswOptions withTargetRecall(float value) {
-    LmdbHnswOptions copy = copy();
-    copy.targetRecall = value == AUTO ? value : checkTargetRecall(value);
-    return copy;
+    checkTargetRecall(value);
+    return with(new Search(search.codeBits, search.oversampling, value, search.filterStrategy));
   }
 
   /**
-   * Sets how searches with a filter find their candidates in the segments that are written; a query
-   * can ask for another way by {@link LmdbHnswSearchStrategy}.
+   * Expert: sets how searches with a filter find their candidates.
    *
    * @param value not null
    * @return a changed copy
+   * @see LmdbHnswSearchStrategy#withFilterStrategy
    */
   public LmdbHnswOptions withFilterStrategy(LmdbHnswFilterStrategy value) {
-    LmdbHnswOptions copy = copy();
-    copy.filterStrategy = Objects.requireNonNull(value);
-    return copy;
+    Objects.requireNonNull(value);
+    return with(new Search(search.codeBits, search.oversampling, search.targetRecall, value));
   }
 
-  static float checkOversampling(float value) {
-    if (Codes.isOversampling(value) == false) {
+  private static void checkRange(String name, int value, int min, int max) {
+    if (value < min || value > max) {
       throw new IllegalArgumentException(
-          "oversampling must be from 1 to " + Codes.MAX_OVERSAMPLING + "; oversampling=" + value);
+          name + " must be from " + min + " to " + max + "; " + name + "=" + value);
+    }
+  }
+
+  /** Returns a valid oversampling, or {@link #AUTO}. */
+  static float checkOversampling(float value) {
+    if (value != AUTO && Oversampling.isValid(value) == false) {
+      throw new IllegalArgumentException(
+          "oversampling must be from 1 to " + Oversampling.MAX_FACTOR + "; oversampling=" + value);
     }
     return value;
   }
 
+  /** Whether a target recall is in range; {@link #AUTO} is not. */
   static boolean isTargetRecall(float value) {
     return value >= MIN_TARGET_RECALL && value <= MAX_TARGET_RECALL;
   }
 
+  /** Returns a valid target recall, or {@link #AUTO}. */
   static float checkTargetRecall(float value) {
-    if (isTargetRecall(value) == false) {
+    if (value != AUTO && isTargetRecall(value) == false) {
       throw new IllegalArgumentException(
           "targetRecall must be from "
               + MIN_TARGET_RECALL
@@ -325,156 +339,130 @@ public final class LmdbHnswOptions {
     return value;
   }
 
-  /** The number of bits for a field; 0 if it gets no codes. */
+  /**
+   * The number of code bits of a field; 0 if it gets no codes. With {@link #AUTO}, this is the
+   * least number: a segment may need more, or have no codes.
+   */
   int codeBits(FieldInfo info, VectorMetric metric) {
     if (CodeModel.canQuantize(metric) == false) {
       return 0;
     }
-    return codeBits == AUTO
+    return search.codeBits == AUTO
         ? CodeDefaults.bits(info.getVectorDimension(), info.getVectorEncoding())
-        : codeBits;
+        : search.codeBits;
   }
 
-  /** The target recall as the file has it. */
-  float recordedTargetRecall() {
-    return targetRecall == AUTO ? FieldMeta.DEFAULT_TARGET : targetRecall;
+  /** The target recall as the metadata file stores it. */
+  float storedTargetRecall() {
+    return search.targetRecall == AUTO ? FieldMeta.DEFAULT_TARGET : search.targetRecall;
   }
 
-  /** The oversampling as the file has it. */
-  float codesOversampling() {
-    return oversampling == AUTO ? Codes.ADAPTIVE : oversampling;
+  /** The oversampling as the metadata file stores it. */
+  Oversampling storedOversampling() {
+    return search.oversampling == AUTO
+        ? Oversampling.ADAPTIVE
+        : Oversampling.of(search.oversampling);
   }
 
-  /**
-   * Returns the number of bits of a dimension in codes, 0 for no codes, {@link #AUTO} by default.
-   *
-   * @return the number of bits of a dimension in codes, 0 for no codes, {@link #AUTO} by default
-   */
-  public int codeBits() {
-    return codeBits;
-  }
-
-  /**
-   * Returns the number of candidates for each vector that is asked for, {@link #AUTO} by default.
-   *
-   * @return the number of candidates for each vector that is asked for, {@link #AUTO} by default
-   */
-  public float oversampling() {
-    return oversampling;
-  }
-
-  /**
-   * Returns the recall that searches are to reach, {@link #AUTO} by default.
-   *
-   * @return the recall that searches are to reach, {@link #AUTO} by default
-   */
-  public float targetRecall() {
-    return targetRecall;
-  }
-
-  /**
-   * Returns the maximum number of connections of a node, M.
-   *
-   * @return the maximum number of connections of a node, M
-   */
+  /** {@return M, the maximum number of neighbors of a node above level 0} */
   public int maxConn() {
-    return maxConn;
+    return graph.maxConn;
   }
 
-  /**
-   * Returns the number of candidates while building.
-   *
-   * @return the number of candidates while building
-   */
+  /** {@return the number of nearest nodes that the search for a new node's neighbors keeps} */
   public int beamWidth() {
-    return beamWidth;
+    return graph.beamWidth;
   }
 
-  /**
-   * Returns how much farther from a node than from each other its neighbors may be.
-   *
-   * @return how much farther from a node than from each other its neighbors may be
-   */
+  /** {@return the pruning factor} */
   public float alpha() {
-    return alpha;
+    return graph.alpha;
   }
 
-  /**
-   * Returns the number of threads of a build.
-   *
-   * @return the number of threads of a build
-   */
-  public int buildThreads() {
-    return buildThreads;
-  }
-
-  /**
-   * Returns the executor that runs the threads of builds; null for the one that Lucene offers to
-   * merges.
-   *
-   * @return the executor that runs the threads of builds; null for the one that Lucene offers
-   */
-  public ExecutorService buildExecutor() {
-    return buildExecutor;
-  }
-
-  /**
-   * Returns the bytes outside the heap that all builds of a format may take together.
-   *
-   * @return the bytes outside the heap that all builds of a format may take together
-   */
-  public long buildMemory() {
-    return buildMemory;
-  }
-
-  /**
-   * Returns who is told how far builds are; null if nobody is.
-   *
-   * @return who is told how far builds are; null if nobody is
-   */
-  public LmdbHnswBuildListener buildListener() {
-    return buildListener;
-  }
-
-  /**
-   * Returns the number of neighbors that a search must be worth a graph for; 0 if always.
-   *
-   * @return the number of neighbors that a search must be worth a graph for; 0 if always
-   */
+  /** {@return the k for which a graph must pay off; 0 if graphs are always built} */
   public int tinySegmentsThreshold() {
-    return tinySegmentsThreshold;
+    return graph.tinySegmentsThreshold;
   }
 
-  /**
-   * Returns how searches with a filter find their candidates.
-   *
-   * @return how searches with a filter find their candidates
-   */
+  /** {@return the number of threads of a build} */
+  public int buildThreads() {
+    return build.threads;
+  }
+
+  /** {@return the executor of the threads of builds; null for the one that Lucene offers merges} */
+  public ExecutorService buildExecutor() {
+    return build.executor;
+  }
+
+  /** {@return the limit of memory outside the heap that all builds of a format share, in bytes} */
+  public long buildMemory() {
+    return build.memory;
+  }
+
+  /** {@return the listener that receives the progress of builds; null if there is none} */
+  public LmdbHnswBuildListener buildListener() {
+    return build.listener;
+  }
+
+  /** {@return the number of bits per dimension of codes; 0 for no codes; or {@link #AUTO}} */
+  public int codeBits() {
+    return search.codeBits;
+  }
+
+  /** {@return the number of candidates for each requested result, or {@link #AUTO}} */
+  public float oversampling() {
+    return search.oversampling;
+  }
+
+  /** {@return the recall that searches reach, or {@link #AUTO}} */
+  public float targetRecall() {
+    return search.targetRecall;
+  }
+
+  /** {@return how searches with a filter find their candidates} */
   public LmdbHnswFilterStrategy filterStrategy() {
-    return filterStrategy;
+    return search.filterStrategy;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LmdbHnswOptions options
+        && graph.equals(options.graph)
+        && build.equals(options.build)
+        && search.equals(options.search);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(graph, build, search);
+  }
+
+  /** A setting as {@code toString} shows it. */
+  static String toString(float value) {
+    return value == AUTO ? "auto" : Float.toString(value);
   }
 
   @Override
   public String toString() {
     return "maxConn="
-        + maxConn
+        + graph.maxConn
         + ", beamWidth="
-        + beamWidth
+        + graph.beamWidth
         + ", alpha="
-        + alpha
+        + graph.alpha
         + ", buildThreads="
-        + buildThreads
+        + build.threads
         + ", buildMemory="
-        + buildMemory
+        + build.memory
         + ", tinySegmentsThreshold="
-        + tinySegmentsThreshold
+        + graph.tinySegmentsThreshold
         + ", codeBits="
-        + (codeBits == AUTO ? "auto" : codeBits)
+        + (search.codeBits == AUTO ? "auto" : search.codeBits)
         + ", oversampling="
-        + (oversampling == AUTO ? "auto" : oversampling)
+        + toString(search.oversampling)
         + ", targetRecall="
-        + (targetRecall == AUTO ? "auto" : targetRecall)
+        + toString(search.targetRecall)
         + ", filterStrategy="
-        + filterStrategy;
+        + search.filterStrategy;
   }
 }

@@ -8,18 +8,18 @@ import java.util.List;
 import org.lucenelmdb.internal.search.SearchReport;
 
 /**
- * Is told what a query did in each segment: see {@link LmdbHnswSearchStrategy#withListener}. The
- * same is logged to Lucene's default {@code InfoStream} as component {@code LMDB}, if it listens.
+ * Receives a report of each search of a segment. Set it with {@link
+ * LmdbHnswSearchStrategy#withListener}.
  */
 @FunctionalInterface
 public interface LmdbHnswSearchListener {
 
   /**
-   * Called after a search of one segment, by the thread that searched: of a query that searches
-   * segments in parallel, by several at once. A query may search a segment twice, as Lucene looks
-   * deeper where a first pass found much. What it throws ends the query.
+   * Called after a search of a segment, by the thread that searched. A query that searches segments
+   * in parallel calls it from several threads. A query may search a segment twice, because Lucene
+   * searches segments with many good results again. An exception ends the query.
    *
-   * @param search what was done
+   * @param search the report
    */
   void onSearch(Search search);
 
@@ -27,47 +27,48 @@ public interface LmdbHnswSearchListener {
   enum End {
     /** The target recall is expected to be reached. */
     TARGET,
-    /** There was no target, and as many candidates as were asked for were scored. */
+    /** There was no target recall, and the requested number of candidates was scored. */
     CANDIDATES,
-    /** All vectors that are live and pass the filter were scored. */
+    /** All matching vectors were scored. */
     COMPLETE,
-    /** No more vectors may be visited. */
+    /** The visit limit was reached. */
     LIMIT,
-    /** The collector wanted no more: its time is up. */
+    /** The collector terminated the search, for example because of a timeout. */
     STOPPED
   }
 
   /**
-   * What a search of one segment did.
+   * What a search of a segment did.
    *
-   * @param segment its name
+   * @param segment the name of the segment
    * @param field the name of the field
-   * @param onCodes whether candidates were found by codes, and then scored exactly
-   * @param vectors of the field
-   * @param accepted how many of them are live and pass the filter; an upper bound if the caller has
-   *     not given these as one of Lucene's bit sets
-   * @param candidates how many the search began with: k or more
-   * @param strategies in the order that they were taken: more than one if the search changed its
-   *     mind, or had to look for what a walk did not find. Without a filter, a walk is a
-   *     POST_FILTERED
-   * @param estimatedVisits how many codes, or vectors, the first strategy was expected to score
-   * @param visits how many were scored
-   * @param expandedNodes how many nodes' links were read on level 0; 0 if not on codes, where one
-   *     of Lucene's searchers did it
-   * @param seeded whether a walk began with some accepted nodes, too, as it was far from them
-   * @param reranked how many vectors were scored exactly
+   * @param quantized whether candidates were found by their codes, and then scored exactly
+   * @param vectors the number of vectors of the field in the segment
+   * @param matching the number of vectors whose documents are live and pass the filter; an upper
+   *     bound if the filter is not one of Lucene's bit sets
+   * @param ef the number of nodes that the search kept at first, k or more. A quantized search
+   *     reranks them. A FILTERED traversal keeps more
+   * @param strategies the filter strategies in order, more than one if the search changed its
+   *     strategy, or scanned vectors that a traversal had not found. Empty if all vectors match:
+   *     without a filter and deletes there is no filter strategy
+   * @param estimatedVisits the number of codes or vectors that the search was expected to score
+   * @param visits the number of codes or vectors that the search scored
+   * @param expandedNodes the number of nodes whose links were read on level 0; 0 after a traversal
+   *     by one of Lucene's searchers, which some exact searches use
+   * @param seeded whether the traversal also began from matching nodes, because it was far from
+   *     them
+   * @param reranked the number of vectors that were scored exactly
    * @param end why the search ended
-   * @param expectedRecall the recall that is expected of such a search on average, from 0 to 1:
-   *     with a target, of the k nearest that are live and pass the filter; not a number if nothing
-   *     is expected, as the search had no target, or did not reach it
+   * @param expectedRecall the average recall of such searches, from 0 to 1, of the k nearest
+   *     matching vectors; NaN if the search had no target recall, or did not reach it
    */
   record Search(
       String segment,
       String field,
-      boolean onCodes,
+      boolean quantized,
       int vectors,
-      int accepted,
-      int candidates,
+      int matching,
+      int ef,
       List<LmdbHnswFilterStrategy> strategies,
       long estimatedVisits,
       long visits,
@@ -81,10 +82,10 @@ public interface LmdbHnswSearchListener {
       return new Search(
           segment,
           field,
-          report.onCodes(),
+          report.quantized(),
           report.vectors(),
-          report.accepted(),
-          report.candidates(),
+          report.matching(),
+          report.ef(),
           report.strategies().stream().map(LmdbHnswFilterStrategy::of).toList(),
           report.estimatedVisits(),
           report.visits(),
@@ -96,12 +97,12 @@ public interface LmdbHnswSearchListener {
     }
 
     /**
-     * Returns how often the search changed its strategy.
+     * Returns how often the search changed its filter strategy.
      *
-     * @return how often the search changed its strategy
+     * @return how often the search changed its filter strategy; 0 without a filter
      */
     public int switches() {
-      return strategies.size() - 1;
+      return Math.max(0, strategies.size() - 1);
     }
   }
 }

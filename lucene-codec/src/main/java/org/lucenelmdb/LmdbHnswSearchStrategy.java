@@ -6,77 +6,46 @@ package org.lucenelmdb;
 
 import java.util.Objects;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.lucenelmdb.internal.codes.Codes;
 import org.lucenelmdb.internal.search.FilterStrategy;
 import org.lucenelmdb.internal.search.SearchGoal;
 
 /**
- * Says for one query how it is to be searched, and tells what was done.
+ * Sets, for one query, how fields of {@link LmdbHnswVectorsFormat} are searched. Immutable; the
+ * {@code with} methods return changed copies.
  *
  * <pre class="prettyprint">
  * KnnSearchStrategy strategy =
- *     new LmdbHnswSearchStrategy()
+ *     LmdbHnswSearchStrategy.DEFAULT
  *         .withTargetRecall(0.98f)
  *         .withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)
  *         .withListener(this::log);
  * Query query = new KnnFloatVectorQuery("vector", target, 10, filter, strategy);
  * </pre>
  *
- * <p>Other vectors formats go by the filtered search threshold only, as with {@link
- * KnnSearchStrategy.Hnsw}; so do fields without codes of this one, unless there is a strategy for
- * filters. Immutable.
+ * <p>A setting that is {@link LmdbHnswOptions#AUTO} is taken from the {@link LmdbHnswOptions} with
+ * which the field was indexed.
+ *
+ * <p>Other vectors formats use the filtered search threshold only, as of any {@link
+ * KnnSearchStrategy.Hnsw}.
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
-  private static final float AS_INDEXED = 0;
-
-  private static final LmdbHnswSearchStrategy NONE = new LmdbHnswSearchStrategy();
+  /**
+   * All settings as the field was indexed, no listener, and Lucene's default filtered search
+   * threshold.
+   */
+  public static final LmdbHnswSearchStrategy DEFAULT =
+      new LmdbHnswSearchStrategy(
+          DEFAULT_FILTERED_SEARCH_THRESHOLD,
+          LmdbHnswOptions.AUTO,
+          LmdbHnswOptions.AUTO,
+          LmdbHnswFilterStrategy.AUTO,
+          null);
 
   private final float oversampling;
   private final float targetRecall;
   private final LmdbHnswFilterStrategy filterStrategy;
   private final LmdbHnswSearchListener listener;
-
-  /** Creates a strategy that changes nothing yet, with Lucene's default threshold. */
-  public LmdbHnswSearchStrategy() {
-    this(
-        DEFAULT_FILTERED_SEARCH_THRESHOLD,
-        AS_INDEXED,
-        AS_INDEXED,
-        LmdbHnswFilterStrategy.AUTO,
-        null);
-  }
-
-  /**
-   * Creates a strategy with Lucene's default threshold.
-   *
-   * @param oversampling how many candidates are found by codes and reranked for each vector that is
-   *     asked for, from 1 to 1000. A query without it takes what its field was {@linkplain
-   *     LmdbHnswOptions#withOversampling indexed with}: by default as many as the errors of codes
-   *     require
-   * @throws IllegalArgumentException if out of range
-   */
-  public LmdbHnswSearchStrategy(float oversampling) {
-    this(oversampling, DEFAULT_FILTERED_SEARCH_THRESHOLD);
-  }
-
-  /**
-   * Creates a strategy.
-   *
-   * @param oversampling as above
-   * @param filteredSearchThreshold Lucene's, for fields without codes, and for other formats: with
-   *     fewer percent of the vectors accepted by a filter, Lucene's walk for filters is taken; from
-   *     0 to 100
-   * @throws IllegalArgumentException if out of range
-   */
-  public LmdbHnswSearchStrategy(float oversampling, int filteredSearchThreshold) {
-    this(
-        filteredSearchThreshold,
-        LmdbHnswOptions.checkOversampling(oversampling),
-        AS_INDEXED,
-        LmdbHnswFilterStrategy.AUTO,
-        null);
-  }
 
   private LmdbHnswSearchStrategy(
       int filteredSearchThreshold,
@@ -92,32 +61,53 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   }
 
   /**
-   * Sets the recall that is wanted, on average over queries: the part of the k nearest vectors, of
-   * those that pass the filter, that are found in each segment. Searches spend what that is
-   * expected to take on the segment and the query, and no more; where it is cheapest to score all
-   * vectors, the recall is 1. It replaces an oversampling.
+   * Sets the recall to reach: the share of the k nearest matching vectors that a search finds in
+   * each segment, on average over queries. A search spends only what this is expected to take on
+   * the segment. Where scoring all vectors is cheapest, the recall is 1.
    *
-   * <p>Effort and recall were {@linkplain LmdbHnswOptions#withTargetRecall related} when the
-   * segment was written. A query that is unlike the vectors of the segment may recall less.
+   * <p>The relation of effort to recall was {@linkplain LmdbHnswOptions#withTargetRecall measured}
+   * when the segment was written. A query that is unlike the vectors of the segment may have a
+   * lower recall.
    *
-   * @param value from 0.5 to 0.999
+   * <p>Clears the {@linkplain #withOversampling oversampling}: a search has one goal.
+   *
+   * @param value from {@link LmdbHnswOptions#MIN_TARGET_RECALL} to {@link
+   *     LmdbHnswOptions#MAX_TARGET_RECALL}; {@link LmdbHnswOptions#AUTO} for the field's goal
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswSearchStrategy withTargetRecall(float value) {
     return new LmdbHnswSearchStrategy(
         filteredSearchThreshold(),
-        AS_INDEXED,
+        LmdbHnswOptions.AUTO,
         LmdbHnswOptions.checkTargetRecall(value),
         filterStrategy,
         listener);
   }
 
   /**
-   * Sets how candidates are found when there is a filter; AUTO takes what the field was {@linkplain
-   * LmdbHnswOptions#withFilterStrategy indexed with}.
+   * Expert: sets the number of candidates that are reranked for each requested result. It applies
+   * to fields with codes.
    *
-   * @param value not null
+   * <p>Clears the {@linkplain #withTargetRecall target recall}: a search has one goal.
+   *
+   * @param value from 1 to 1000; {@link LmdbHnswOptions#AUTO} for the field's goal
+   * @return a changed copy
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswSearchStrategy withOversampling(float value) {
+    return new LmdbHnswSearchStrategy(
+        filteredSearchThreshold(),
+        LmdbHnswOptions.checkOversampling(value),
+        LmdbHnswOptions.AUTO,
+        filterStrategy,
+        listener);
+  }
+
+  /**
+   * Sets how a search with a filter finds its candidates.
+   *
+   * @param value not null; {@link LmdbHnswFilterStrategy#AUTO} for the field's strategy
    * @return a changed copy
    */
   public LmdbHnswSearchStrategy withFilterStrategy(LmdbHnswFilterStrategy value) {
@@ -130,9 +120,21 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   }
 
   /**
-   * Sets who is told what was done.
+   * Expert: sets the percentage of matching vectors below which Lucene's filtered graph search is
+   * used. It applies to other formats, and to fields without codes that have no filter strategy.
    *
-   * @param value null for nobody
+   * @param value from 0 to 100
+   * @return a changed copy
+   * @throws IllegalArgumentException if out of range
+   */
+  public LmdbHnswSearchStrategy withFilteredSearchThreshold(int value) {
+    return new LmdbHnswSearchStrategy(value, oversampling, targetRecall, filterStrategy, listener);
+  }
+
+  /**
+   * Sets the listener that receives a report of the search of each segment.
+   *
+   * @param value null for none
    * @return a changed copy
    */
   public LmdbHnswSearchStrategy withListener(LmdbHnswSearchListener value) {
@@ -141,66 +143,55 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   }
 
   /**
-   * Returns the number of candidates for each vector that is asked for.
-   *
-   * @return the number of candidates for each vector that is asked for; 0 if it is what the field
-   *     was indexed with
+   * {@return the number of candidates for each requested result, or {@link LmdbHnswOptions#AUTO}}
    */
   public float oversampling() {
     return oversampling;
   }
 
-  /**
-   * Returns the recall that is wanted.
-   *
-   * @return the recall that is wanted; 0 if it is what the field was indexed with
-   */
+  /** {@return the recall to reach, or {@link LmdbHnswOptions#AUTO}} */
   public float targetRecall() {
     return targetRecall;
   }
 
-  /**
-   * Returns how candidates are found when there is a filter.
-   *
-   * @return how candidates are found when there is a filter
-   */
+  /** {@return how a search with a filter finds its candidates} */
   public LmdbHnswFilterStrategy filterStrategy() {
     return filterStrategy;
   }
 
-  /** The strategy of a search; one that changes nothing if it is of another kind. */
+  /** The listener; null if there is none. */
+  LmdbHnswSearchListener listener() {
+    return listener;
+  }
+
+  /** Returns the strategy of a search; {@link #DEFAULT} if it is of another class. */
   static LmdbHnswSearchStrategy of(KnnSearchStrategy strategy) {
     KnnSearchStrategy original =
         strategy instanceof KnnSearchStrategy.Seeded seeded ? seeded.originalStrategy() : strategy;
-    return original instanceof LmdbHnswSearchStrategy ours ? ours : NONE;
+    return original instanceof LmdbHnswSearchStrategy ours ? ours : DEFAULT;
   }
 
-  /** What a search of a field is to achieve. */
+  /** Returns the goal of a search: the query's, else the field's, else the default. */
   SearchGoal goal(FieldMeta field) {
-    if (oversampling != AS_INDEXED) {
+    if (oversampling != LmdbHnswOptions.AUTO) {
       return SearchGoal.oversampling(oversampling);
     }
-    if (targetRecall != AS_INDEXED) {
+    if (targetRecall != LmdbHnswOptions.AUTO) {
       return SearchGoal.recall(targetRecall, field.recallCurve());
     }
-    if (field.codes() != null && field.codes().oversampling() != Codes.ADAPTIVE) {
-      return SearchGoal.oversampling(field.codes().oversampling());
+    if (field.codes() != null && field.codes().oversampling().factor().isPresent()) {
+      return SearchGoal.oversampling(field.codes().oversampling().factor().getAsDouble());
     }
     return field.targetRecall() == FieldMeta.DEFAULT_TARGET
         ? SearchGoal.byDefault(field.recallCurve())
         : SearchGoal.recall(field.targetRecall(), field.recallCurve());
   }
 
-  /** How to search with a filter; null to choose. */
+  /** Returns the filter strategy of a search: the query's, else the field's; null for AUTO. */
   FilterStrategy filterStrategy(LmdbHnswFilterStrategy ofField) {
     return filterStrategy == LmdbHnswFilterStrategy.AUTO
         ? ofField.strategy()
         : filterStrategy.strategy();
-  }
-
-  /** Who is told what was done; null if nobody is. */
-  LmdbHnswSearchListener listener() {
-    return listener;
   }
 
   @Override
@@ -209,7 +200,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
         && oversampling == ((LmdbHnswSearchStrategy) other).oversampling
         && targetRecall == ((LmdbHnswSearchStrategy) other).targetRecall
         && filterStrategy == ((LmdbHnswSearchStrategy) other).filterStrategy
-        && listener == ((LmdbHnswSearchStrategy) other).listener;
+        && Objects.equals(listener, ((LmdbHnswSearchStrategy) other).listener);
   }
 
   @Override
@@ -220,9 +211,9 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   @Override
   public String toString() {
     return "LmdbHnswSearchStrategy(oversampling="
-        + (oversampling == AS_INDEXED ? "as indexed" : oversampling)
+        + LmdbHnswOptions.toString(oversampling)
         + ", targetRecall="
-        + (targetRecall == AS_INDEXED ? "as indexed" : targetRecall)
+        + LmdbHnswOptions.toString(targetRecall)
         + ", filterStrategy="
         + filterStrategy
         + ", filteredSearchThreshold="

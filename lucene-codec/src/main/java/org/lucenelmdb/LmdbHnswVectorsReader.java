@@ -32,45 +32,40 @@ import org.apache.lucene.store.FileTypeHint;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.IOUtils;
-import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.internal.graph.ImageHnswGraph;
 import org.lucenelmdb.internal.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.internal.graph.LinksInput;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.search.ExactTraversal;
-import org.lucenelmdb.internal.search.FilterStrategy;
 import org.lucenelmdb.internal.search.QuantizedSearcher;
-import org.lucenelmdb.internal.search.SearchGoal;
 import org.lucenelmdb.internal.search.SearchReport;
+import org.lucenelmdb.internal.search.SearchRequest;
 import org.lucenelmdb.internal.search.SegmentSearcher;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorsInput;
 
-/** Answers searches from a segment's image, in place. Thread-safe. */
+/**
+ * Reads vectors, graphs and codes in place from a segment's image, and searches them. Thread-safe.
+ */
 final class LmdbHnswVectorsReader extends KnnVectorsReader
     implements HnswGraphProvider, Accountable {
 
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsReader.class);
 
-  private static final String INFO_STREAM = "LMDB";
-
-  /** What Lucene calls the memory of a graph, after the file that its own formats keep it in. */
+  /** The category of a graph's memory: the extension of the file of Lucene's formats. */
   private static final String GRAPH_CATEGORY = "vex";
 
-  /** What Lucene calls the memory of quantized vectors, likewise. */
+  /** The category of the memory of codes, likewise. */
   private static final String CODES_CATEGORY = "veq";
 
   private final Map<String, FieldMeta> fields;
 
-  /** Those of the fields that have codes. */
-  private final Map<String, QuantizedSearcher> codes;
-
-  /** Those of the others that have a graph. */
-  private final Map<String, ExactTraversal> traversals;
+  private final Map<String, SegmentSearcher> searchers;
 
   private final SegmentReadState state;
   private final String segment;
@@ -81,15 +76,14 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private final int pageSize;
   private final boolean isForMerges;
 
-  /** The file as merges read it; null before the first one. */
+  /** The image file, opened for merges; null before the first merge. */
   private IndexInput mergesFile;
 
   LmdbHnswVectorsReader(SegmentReadState state) throws IOException {
     this.state = state;
     this.segment = state.segmentInfo.name;
     this.fields = new HashMap<>();
-    this.codes = new HashMap<>();
-    this.traversals = new HashMap<>();
+    this.searchers = new HashMap<>();
     this.isForMerges = false;
     IndexInput openedFile = null;
     IndexInput openedMeta = null;
@@ -103,15 +97,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       image = location.of(file);
       pageSize = location.pageSize;
       for (FieldMeta field : fields.values()) {
-        if (field.codes() != null) {
-          codes.put(
-              field.info().name,
-              new QuantizedSearcher(
-                  field.graph(), field.codes(), field.blocks(), image, pageSize, meta));
-        } else if (field.graph() != null) {
-          traversals.put(
-              field.info().name, new ExactTraversal(field.graph(), image, pageSize, meta));
-        }
+        searchers.put(field.info().name, searcher(field));
       }
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, openedFile, openedMeta);
@@ -119,13 +105,12 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
   }
 
-  /** An instance for merges, which closes nothing. */
+  /** An instance for merges. It does not close the files. */
   private LmdbHnswVectorsReader(LmdbHnswVectorsReader reader, IndexInput file) throws IOException {
     this.state = reader.state;
     this.segment = reader.segment;
     this.fields = reader.fields;
-    this.codes = reader.codes;
-    this.traversals = reader.traversals;
+    this.searchers = reader.searchers;
     this.file = file;
     this.meta = reader.meta;
     this.location = reader.location;
@@ -134,7 +119,20 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     this.isForMerges = true;
   }
 
-  /** Checks the image file's ends, and returns its version. */
+  private SegmentSearcher searcher(FieldMeta field) throws IOException {
+    SegmentSearcher.GraphSource graph = () -> graph(field, Use.SEARCH);
+    if (field.codes() != null) {
+      QuantizedSearcher quantized =
+          new QuantizedSearcher(
+              field.graph(), field.codes(), field.blocks(), image, pageSize, meta);
+      return new SegmentSearcher(graph, null, quantized);
+    }
+    ExactTraversal traversal =
+        field.graph() == null ? null : new ExactTraversal(field.graph(), image, pageSize, meta);
+    return new SegmentSearcher(graph, traversal, null);
+  }
+
+  /** Checks the header and the footer of the image file, and returns its version. */
   private static int checkHeader(SegmentReadState state, IndexInput in) throws IOException {
     try {
       checkCodecName(in, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
@@ -167,8 +165,8 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   }
 
   /**
-   * Lucene reads the name from the header whatever length that gives; so the length is compared
-   * first. The magic number before it takes four bytes, the length of our names one.
+   * Checks the length of the codec's name in the header, because Lucene would read a name of any
+   * length. The length follows the magic number of four bytes; for our names it takes one byte.
    */
   private static void checkCodecName(IndexInput in, String codec) throws IOException {
     in.seek(Integer.BYTES);
@@ -240,7 +238,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
   }
 
-  /** Where fields record which format has them, none of ours may be missing. */
+  /** Checks that no field is missing whose attributes name this format. */
   private void checkAllThere(SegmentReadState state, IndexInput in) throws IOException {
     for (FieldInfo info : state.fieldInfos) {
       String format =
@@ -318,7 +316,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     if (field.graph() == null) {
       return HnswGraph.EMPTY;
     }
-    ImageHnswGraph.Order order = null;
+    NodeOrdinals order = NodeOrdinals.IDENTITY;
     if (field.codes() != null) {
       order =
           use == Use.COPY
@@ -335,7 +333,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     FieldMeta field = field(name, VectorEncoding.FLOAT32);
     checkTarget(field, target.length);
     FieldVectorsWriter.checkFinite(field.info(), target);
-    if (isNothing(field, collector)) {
+    if (isEmpty(field, collector)) {
       return;
     }
     FloatVectorValues values = vectors(field).floats();
@@ -349,7 +347,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       throws IOException {
     FieldMeta field = field(name, VectorEncoding.BYTE);
     checkTarget(field, target.length);
-    if (isNothing(field, collector)) {
+    if (isEmpty(field, collector)) {
       return;
     }
     ByteVectorValues values = vectors(field).bytes();
@@ -359,12 +357,6 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     search(field, floats, isZero, values, exact, collector, acceptDocs);
   }
 
-  /**
-   * Searches a field that has vectors.
-   *
-   * @param isZero whether the target is a zero vector, to which all vectors have the same cosine:
-   *     neither a graph nor codes tell which ones to collect
-   */
   private void search(
       FieldMeta field,
       float[] target,
@@ -375,40 +367,21 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       AcceptDocs acceptDocs)
       throws IOException {
     LmdbHnswSearchStrategy strategy = LmdbHnswSearchStrategy.of(collector.getSearchStrategy());
-    FilterStrategy filterStrategy = strategy.filterStrategy(field.filterStrategy());
-    boolean scoresAll = isZero && field.metric() == VectorMetric.COSINE;
-    SearchGoal goal = strategy.goal(field);
-    SegmentSearcher.OnCodes onCodes = null;
-    if (field.codes() != null && scoresAll == false) {
-      onCodes = new SegmentSearcher.OnCodes(codes.get(field.info().name), target, values, goal);
-    }
-    SearchReport report =
-        SegmentSearcher.search(
-            () -> scoresAll ? HnswGraph.EMPTY : graph(field, Use.SEARCH),
-            onCodes,
-            scoresAll ? null : traversals.get(field.info().name),
+    SearchRequest request =
+        new SearchRequest(
+            target,
             values,
             exact,
-            goal,
-            filterStrategy,
+            strategy.goal(field),
+            strategy.filterStrategy(field.filterStrategy()),
+            isZero && field.metric() == VectorMetric.COSINE,
             collector,
             acceptDocs);
-    report(field, report, strategy.listener());
-  }
-
-  private void report(FieldMeta field, SearchReport report, LmdbHnswSearchListener listener) {
-    InfoStream infoStream = InfoStream.getDefault();
-    boolean isLogged = infoStream.isEnabled(INFO_STREAM);
-    if (listener == null && isLogged == false) {
-      return;
-    }
-    LmdbHnswSearchListener.Search search =
-        LmdbHnswSearchListener.Search.of(segment, field.info().name, report);
-    if (isLogged) {
-      infoStream.message(INFO_STREAM, search.toString());
-    }
-    if (listener != null) {
-      listener.onSearch(search);
+    SearchReport report = searchers.get(field.info().name).search(request);
+    if (strategy.listener() != null) {
+      strategy
+          .listener()
+          .onSearch(LmdbHnswSearchListener.Search.of(segment, field.info().name, report));
     }
   }
 
@@ -420,11 +393,11 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return floats;
   }
 
-  private static boolean isNothing(FieldMeta field, KnnCollector collector) {
+  private static boolean isEmpty(FieldMeta field, KnnCollector collector) {
     return field.blocks().size() == 0 || collector.k() == 0;
   }
 
-  /** Checks a query's dimension, with exactly the message of Lucene's own formats. */
+  /** Checks the dimension of a query. The message is that of Lucene's formats. */
   private static void checkTarget(FieldMeta field, int dimension) {
     if (dimension != field.info().getVectorDimension()) {
       throw new IllegalArgumentException(
@@ -436,13 +409,13 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   }
 
   /**
-   * A reader that has the file open once more, to read it from its beginning to its end.
+   * Returns a reader that has opened the image file again, for sequential reads.
    *
-   * <p>Directories that map files tell the operating system how the pages of a mapping are read,
-   * and slices and clones are of the same mapping. If it were changed for merges, searches would
-   * read ahead, too: while a merge is running, and ever after, as Lucene 10.5 does not call {@link
-   * #finishMerge}, whether a merge ends well or not. So the file stays open until this reader is
-   * closed, for the next merge.
+   * <p>Directories that map files advise the operating system how a mapping is read, which applies
+   * to its slices and clones, too. If the advice of this reader's mapping were changed, searches
+   * would read ahead during merges, and ever after: Lucene 10.5 does not call {@link #finishMerge},
+   * whether a merge succeeds or not. The file stays open for the next merge until this reader is
+   * closed.
    */
   @Override
   public KnnVectorsReader getMergeInstance() throws IOException {
@@ -454,11 +427,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       try {
         mergesFile = openForMerges();
       } catch (IOException | AlreadyClosedException e) {
-        // This reader may outlive the file's name, or its directory: that is no failure of a merge.
-        InfoStream infoStream = InfoStream.getDefault();
-        if (infoStream.isEnabled(INFO_STREAM)) {
-          infoStream.message(INFO_STREAM, "merges read what searches read of " + file + ": " + e);
-        }
+        // the reader may outlive the file's name, or its directory; merges share its mapping then
         return file;
       }
     }
@@ -468,7 +437,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private IndexInput openForMerges() throws IOException {
     IndexInput opened = open(LmdbHnswVectorsFormat.VECTORS_EXTENSION, DataAccessHint.SEQUENTIAL);
     try {
-      checkHeader(state, opened); // another index may have a file of that name by now
+      checkHeader(state, opened); // the name may belong to another index by now
       if (opened.length() != file.length()) {
         throw new CorruptIndexException(
             "the file should have " + file.length() + " bytes; found " + opened.length(), opened);
@@ -504,11 +473,8 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     for (FieldMeta field : fields.values()) {
       bytes += field.ramBytesUsed();
     }
-    for (QuantizedSearcher search : codes.values()) {
-      bytes += search.ramBytesUsed();
-    }
-    for (ExactTraversal traversal : traversals.values()) {
-      bytes += traversal.ramBytesUsed();
+    for (SegmentSearcher searcher : searchers.values()) {
+      bytes += searcher.ramBytesUsed();
     }
     return bytes;
   }

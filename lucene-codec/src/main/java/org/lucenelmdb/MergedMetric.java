@@ -13,22 +13,23 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Bits;
-import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.build.MergeSources;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * The metric of a field in a merge. Lucene does not compare the attributes of the segments' fields:
- * the merged field has those of all of them, and of two values of one attribute the last.
+ * Finds the metric of a field in a merge. The attribute of the merged field does not tell: Lucene
+ * does not compare the attributes of the segments' fields. The merged field has the attributes of
+ * all segments, and for each the value of the last segment that has it.
  */
 final class MergedMetric {
 
   private MergedMetric() {}
 
   /**
-   * Finds the metric that all segments have, and sets the merged field's attribute right. Segments
-   * whose vectors are all deleted may have any.
+   * Finds the metric that all segments with live vectors have in common. The merged field is not
+   * changed, and its metric attribute may differ from the result.
    *
-   * @throws IllegalArgumentException if two segments differ, or one asks for an unknown metric
+   * @throws IllegalArgumentException if two segments differ, or if one has an unknown metric
    */
   static VectorMetric of(FieldInfo info, MergeState merge) throws IOException {
     VectorMetric metric = null;
@@ -50,32 +51,27 @@ final class MergedMetric {
         metric = found;
       }
     }
-    if (metric == null) { // no vectors
-      metric = VectorMetric.of(info.getVectorSimilarityFunction());
-    }
-    if (metric.isOf(info) == false) {
-      info.putAttribute(VectorMetric.ATTRIBUTE, metric.name());
-    }
-    return metric;
+    // without live vectors, any metric will do
+    return metric == null ? VectorMetric.of(info.getVectorSimilarityFunction()) : metric;
   }
 
-  /** The metric of a segment: what our own files say, else what the field asks for. */
+  /** The metric of a segment: from our own files if there are any, else from the field. */
   private static VectorMetric of(FieldInfo info, KnnVectorsReader reader) {
-    KnnVectorsReader own = GraphParameters.fieldReader(reader, info.name);
+    KnnVectorsReader own = MergeSources.fieldReader(reader, info.name);
     return own instanceof LmdbHnswVectorsReader ours
         ? ours.metric(info.name)
         : VectorMetric.of(info);
   }
 
-  /** Whether a segment's field is in our format. */
+  /** Whether a segment's field is in this format. */
   static boolean isOwn(KnnVectorsReader reader, String field) {
-    return GraphParameters.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
+    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader;
   }
 
-  /** Whether the graph of a segment, if there is one, was built by a metric. */
+  /** Whether the graph of a segment, if it has one, was built with a metric. */
   static boolean isOfGraph(VectorMetric metric, KnnVectorsReader reader, String field) {
-    // other formats know Lucene's functions only
-    return GraphParameters.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
+    // other formats build graphs with Lucene's functions only
+    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
         ? ours.metric(field) == metric
         : metric.isLucenes();
   }

@@ -4,13 +4,17 @@
  */
 
 /**
- * An HNSW vectors format for Lucene whose segments are LMDB images.
+ * An HNSW vectors format for Lucene that stores each segment in an LMDB image.
  *
- * <p>Begin with {@link org.lucenelmdb.LmdbHnswCodec}, or {@link
- * org.lucenelmdb.LmdbHnswVectorsFormat} for single fields. This package is the public API, and the
- * writer and reader behind it: they put a segment together from what the packages below know, each
- * of its own part. Those are internal, and depend on each other in one direction: search and build
- * on codes and graph, calibration on search, codes on graph and vectors, these on store and
- * roaring, what is built on resources, and all that use memory outside the heap on kernels.
+ * <p>Start with {@link org.lucenelmdb.LmdbHnswCodec}, or with {@link
+ * org.lucenelmdb.LmdbHnswVectorsFormat} for single fields. {@link org.lucenelmdb.LmdbHnswOptions}
+ * sets how segments are written, {@link org.lucenelmdb.LmdbHnswSearchStrategy} how a query searches
+ * them.
+ *
+ * <p>This package is the public API, with the writer and the reader that implement it. The packages
+ * below {@code internal} are not part of the API. Their dependencies have no cycles: search and
+ * build depend on codes and graph, calibration on search, codes on graph and vectors, these on
+ * store and roaring. Builds also depend on workers and off-heap memory, and all code that reads
+ * memory outside the heap depends on kernels.
  */
 package org.lucenelmdb;

@@ -11,21 +11,22 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 
-/** Threads for the builds of a test class: of flushes, too. */
+/** Threads that build the graphs of a test class, in flushes, too. */
 final class BuildThreads implements Closeable {
 
-  private static final int MOST = 4;
+  private static final int MAX_THREADS = 4;
 
-  /** To run all tests with one number of threads: -Dtests.buildThreads=4. */
+  /** The number of threads of all tests: -Dtests.buildThreads=4. */
   private static final Integer CHOSEN = Integer.getInteger("tests.buildThreads");
 
   private final ExecutorService executor =
       Executors.newFixedThreadPool(
-          CHOSEN == null ? MOST - 1 : Math.max(1, CHOSEN - 1), new NamedThreadFactory("builds"));
+          CHOSEN == null ? MAX_THREADS - 1 : Math.max(1, CHOSEN - 1),
+          new NamedThreadFactory("builds"));
 
-  /** Options with as many threads as were asked for, or with 1 or 4. */
+  /** Returns options with the chosen number of threads, or else with 1 or 4. */
   LmdbHnswOptions with(LmdbHnswOptions options) {
-    int threads = CHOSEN != null ? CHOSEN : LuceneTestCase.random().nextBoolean() ? 1 : MOST;
+    int threads = CHOSEN != null ? CHOSEN : LuceneTestCase.random().nextBoolean() ? 1 : MAX_THREADS;
     return threads == 1 ? options : options.withBuildThreads(threads, executor);
   }
 

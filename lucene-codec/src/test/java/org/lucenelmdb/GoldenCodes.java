@@ -6,15 +6,15 @@ package org.lucenelmdb;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.lucenelmdb.TestGoldenSegment.COSINE;
-import static org.lucenelmdb.TestGoldenSegment.EUCLIDEAN;
-import static org.lucenelmdb.TestGoldenSegment.MANHATTAN;
+import static org.lucenelmdb.GoldenField.COSINE;
+import static org.lucenelmdb.GoldenField.EUCLIDEAN;
+import static org.lucenelmdb.GoldenField.MANHATTAN;
 
 import java.nio.ByteBuffer;
 
 /**
- * Reads codes as the javadoc of {@link LmdbHnswVectorsFormat} says, and compares them with the
- * vectors.
+ * Reads codes as the javadoc of {@link LmdbHnswVectorsFormat} specifies them, and compares them
+ * with the vectors.
  */
 final class GoldenCodes {
 
@@ -30,9 +30,9 @@ final class GoldenCodes {
   private double variance;
 
   /**
-   * Reads what the metadata file has of all codes.
+   * Reads the parameters that all codes of a field share from the metadata file.
    *
-   * @param hasCentroids whether there must be some
+   * @param hasCentroids whether the field must have centroids
    */
   GoldenCodes(
       int version, int metric, int dimension, int bits, ByteBuffer vem, boolean hasCentroids) {
@@ -64,7 +64,7 @@ final class GoldenCodes {
   /**
    * Checks the record of a vector.
    *
-   * @param record stands behind the ordinal, afterwards behind the code
+   * @param record positioned after the ordinal; positioned after the code on return
    */
   void check(float[] original, ByteBuffer record) {
     float[] vector = original.clone();
@@ -77,10 +77,10 @@ final class GoldenCodes {
     if (metric == MANHATTAN) {
       checkLevels(vector, code(record));
     } else if (version == 1) {
-      float lower = record.getFloat();
-      float step = record.getFloat();
-      float rest = record.getFloat();
-      checkIntervals(vector, lower, step, rest, code(record));
+      float lowerBound = record.getFloat();
+      float scale = record.getFloat();
+      float correction = record.getFloat();
+      checkIntervals(vector, lowerBound, scale, correction, code(record));
     } else {
       float scale = record.getFloat();
       float offset = record.getFloat();
@@ -89,7 +89,7 @@ final class GoldenCodes {
     }
   }
 
-  private boolean hasPlanes() {
+  private boolean hasBitPlanes() {
     return bits < 8 || metric == MANHATTAN;
   }
 
@@ -98,9 +98,9 @@ final class GoldenCodes {
   }
 
   private byte[] code(ByteBuffer record) {
-    byte[] code = new byte[hasPlanes() ? bits * planeBytes() : dimension];
+    byte[] code = new byte[hasBitPlanes() ? bits * planeBytes() : dimension];
     record.get(code);
-    for (int i = dimension; hasPlanes() && i < 8 * planeBytes(); i++) {
+    for (int i = dimension; hasBitPlanes() && i < 8 * planeBytes(); i++) {
       for (int plane = 0; plane < bits; plane++) {
         assertEquals(0, bit(code, plane, i));
       }
@@ -112,9 +112,9 @@ final class GoldenCodes {
     return code[plane * planeBytes() + i / 8] >> i % 8 & 1;
   }
 
-  /** Of bytes, the [int8]. */
+  /** A component's quantized value: an int8 for codes without bit planes. */
   private int component(byte[] code, int i) {
-    if (hasPlanes() == false) {
+    if (hasBitPlanes() == false) {
       return code[i];
     }
     int component = 0;
@@ -155,7 +155,7 @@ final class GoldenCodes {
     double squareV = 0;
     for (int i = 0; i < dimension; i++) {
       double r = x[i] - c[i];
-      double v = component(code, i) + (hasPlanes() ? 0 : 128) - (Math.pow(2, bits) - 1) / 2;
+      double v = component(code, i) + (hasBitPlanes() ? 0 : 128) - (Math.pow(2, bits) - 1) / 2;
       assertTrue("the sign of " + r + ", " + v, r * v >= 0 || Math.abs(r) < 1e-4);
       square += r * r;
       product += r * v;
@@ -169,7 +169,7 @@ final class GoldenCodes {
     double added = metric == EUCLIDEAN ? -length / 2 : dot(vector, mean);
     double size = 1 + length + dot(vector, vector) + dot(mean, mean) + Math.abs(scale * estimated);
     assertEquals(fixed - scale * estimated + added, offset, 1e-4 * size);
-    // what is left of r beside the nearest multiple of v
+    // the part of r that is orthogonal to v
     error += square - product * product / squareV;
     variance += square;
   }
@@ -224,31 +224,34 @@ final class GoldenCodes {
 
   // intervals
 
-  private void checkIntervals(float[] vector, float lower, float step, float rest, byte[] code) {
-    checkRest(vector, rest);
+  private void checkIntervals(
+      float[] vector, float lowerBound, float scale, float correction, byte[] code) {
+    checkCorrection(vector, correction);
     for (int i = 0; i < dimension; i++) {
       float x = vector[i] - mean[i];
       int q = component(code, i);
-      float decoded = lower + step * q;
-      checkNearest(x, decoded, step, q);
+      float decoded = lowerBound + scale * q;
+      checkNearest(x, decoded, scale, q);
       add(x, decoded);
     }
   }
 
-  private void checkRest(float[] vector, float rest) {
+  private void checkCorrection(float[] vector, float correction) {
     double expected = dot(vector, mean);
     if (metric == EUCLIDEAN) {
       expected = expected - dot(vector, vector) / 2 - dot(mean, mean) / 2;
     }
-    assertEquals(expected, rest, 1e-4 * (1 + dot(vector, vector) + dot(mean, mean)));
+    assertEquals(expected, correction, 1e-4 * (1 + dot(vector, vector) + dot(mean, mean)));
   }
 
-  /** What an error may be: half a step, unless the component is outside of the interval. */
-  private void checkNearest(float x, float decoded, float step, int q) {
+  /**
+   * Checks that the error is at most half the scale, unless the component is outside the interval.
+   */
+  private void checkNearest(float x, float decoded, float scale, int q) {
     int lowest = bits == 8 ? -128 : 0;
     int highest = lowest + (1 << bits) - 1;
     assertTrue(q >= lowest && q <= highest);
-    float tolerance = step / 2 + 1e-4f * (1 + Math.abs(x));
+    float tolerance = scale / 2 + 1e-4f * (1 + Math.abs(x));
     assertTrue("q = " + q, x <= decoded + tolerance || q == highest);
     assertTrue("q = " + q, x >= decoded - tolerance || q == lowest);
   }
@@ -262,7 +265,7 @@ final class GoldenCodes {
     }
   }
 
-  /** The level of a component, which is the nearest to it. */
+  /** Decodes a component, and checks that its level is the nearest one. */
   private float level(float x, byte[] code, int i) {
     float[] positive =
         switch (bits) {
@@ -279,7 +282,7 @@ final class GoldenCodes {
     int level = 0;
     for (int plane = 0; plane < bits; plane++) {
       if (bit(code, plane, i) == 1) {
-        assertEquals("all planes below have a bit", plane, level);
+        assertEquals("all lower bit planes are set", plane, level);
         level++;
       }
     }
@@ -289,7 +292,9 @@ final class GoldenCodes {
     return levels[level];
   }
 
-  /** Checks how much of the variance codes lose: somewhat more than with a normal distribution. */
+  /**
+   * Checks the share of the variance that codes lose; a normal distribution loses slightly less.
+   */
   void checkError() {
     double most =
         switch (bits) {
@@ -301,7 +306,7 @@ final class GoldenCodes {
     if (metric == MANHATTAN) {
       most = bits == 8 ? 0.1 : 0.35;
     }
-    assertTrue(error / variance + " of the variance", error < most * variance);
+    assertTrue(error / variance + " of the variance is lost", error < most * variance);
   }
 
   private static double dot(float[] a, float[] b) {

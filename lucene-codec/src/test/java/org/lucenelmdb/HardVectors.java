@@ -6,16 +6,16 @@ package org.lucenelmdb;
 
 import java.util.Random;
 
-/** Vectors of kinds on which approximate searches are known to lose recall. */
+/** Distributions of vectors for which approximate searches are known to lose recall. */
 enum HardVectors {
-  /** Clusters whose vectors are far from each other. */
+  /** Wide clusters. */
   BLOBS {
     @Override
     Source open(Random random, int dimension) {
       return clusters(random, 90, 0.6, dimension);
     }
   },
-  /** Clusters whose vectors are near to each other. */
+  /** Tight clusters. */
   TIGHT_BLOBS {
     @Override
     Source open(Random random, int dimension) {
@@ -29,14 +29,14 @@ enum HardVectors {
       return subspace(random, 12, 0.3, dimension);
     }
   },
-  /** All components are independent. */
+  /** Independent Gaussian components. */
   GAUSSIAN {
     @Override
     Source open(Random random, int dimension) {
       return vector -> addNoise(vector, random, 1);
     }
   },
-  /** Components of a few values. */
+  /** Components with few distinct values. */
   INTEGERS {
     @Override
     Source open(Random random, int dimension) {
@@ -49,7 +49,7 @@ enum HardVectors {
       };
     }
   },
-  /** Sparse and not negative. */
+  /** Sparse, non-negative components. */
   SPARSE {
     @Override
     Source open(Random random, int dimension) {
@@ -63,7 +63,7 @@ enum HardVectors {
       };
     }
   },
-  /** Columns of different scales, over three orders of magnitude. */
+  /** Columns whose scales differ by three orders of magnitude. */
   TABLE {
     @Override
     Source open(Random random, int dimension) {
@@ -78,7 +78,7 @@ enum HardVectors {
       };
     }
   },
-  /** Random walks, as time series are. */
+  /** Random walks, like time series. */
   SERIES {
     @Override
     Source open(Random random, int dimension) {
@@ -91,7 +91,7 @@ enum HardVectors {
       };
     }
   },
-  /** A few peaks whose sum is 1. */
+  /** A few peaks, normalized to a sum of 1. */
   HISTOGRAMS {
     @Override
     Source open(Random random, int dimension) {
@@ -113,7 +113,7 @@ enum HardVectors {
       };
     }
   },
-  /** Groups of vectors that differ little. */
+  /** Groups of similar vectors. */
   VARIANTS {
     @Override
     Source open(Random random, int dimension) {
@@ -137,7 +137,7 @@ enum HardVectors {
       };
     }
   },
-  /** Two dimensions that are much larger than the others. */
+  /** Two components are much larger than the others. */
   ROGUE {
     @Override
     Source open(Random random, int dimension) {
@@ -149,7 +149,7 @@ enum HardVectors {
       };
     }
   },
-  /** Lengths that differ, log-normally distributed. */
+  /** Log-normally distributed lengths. */
   NORMS {
     @Override
     Source open(Random random, int dimension) {
@@ -157,7 +157,7 @@ enum HardVectors {
           addNoise(vector, random, Math.exp(random.nextGaussian()) / Math.sqrt(dimension));
     }
   },
-  /** A third are copies of 50 vectors. */
+  /** A third of the vectors are copies of 50 vectors. */
   COPIES {
     @Override
     Source open(Random random, int dimension) {
@@ -172,16 +172,16 @@ enum HardVectors {
     }
   };
 
-  /** Fills zeros with one vector after the other. */
+  /** Generates vectors. The argument is filled with zeros. */
   @FunctionalInterface
   interface Source {
     void fill(float[] vector);
   }
 
-  /** Begins a distribution, of which everything random is drawn from one source. */
+  /** Creates a source of vectors. All randomness comes from {@code random}. */
   abstract Source open(Random random, int dimension);
 
-  /** So many vectors of one distribution. */
+  /** Creates vectors from one source. */
   float[][] create(Random random, int count, int dimension) {
     Source source = open(random, dimension);
     float[][] vectors = new float[count][dimension];

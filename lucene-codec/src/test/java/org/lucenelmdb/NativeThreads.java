@@ -6,7 +6,7 @@ package org.lucenelmdb;
 
 import com.carrotsearch.randomizedtesting.ThreadFilter;
 
-/** Thread leak filter: the daemon that jnr-ffi, below lmdbjava, starts once for the whole JVM. */
+/** Ignores the daemon thread that jnr-ffi, which lmdbjava uses, starts once in a JVM. */
 public final class NativeThreads implements ThreadFilter {
   @Override
   public boolean reject(Thread thread) {

@@ -4,7 +4,6 @@
  */
 package org.lucenelmdb;
 
-import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
@@ -12,28 +11,28 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.VectorUtil;
-import org.lucenelmdb.RecallIndex.By;
+import org.lucenelmdb.DocFilter.By;
+import org.lucenelmdb.VectorIndex.Form;
 
 /**
  * Compares the recall of searches with that of Lucene's format on the same vectors, and checks that
- * hits are complete and scores exact.
+ * hits are complete and their scores exact.
  */
 final class RecallComparison {
 
   static final int K = 10;
 
   /**
-   * By how much recall may be lower than Lucene's: 0.01 is what the project promises. As there are
-   * few queries, three standard errors of the difference that they show are added: with 200 queries
-   * of a recall of 0.95 these are 0.02; where all is found, nothing. A bound that is kept fails by
-   * chance once in 700 comparisons where the difference is 0.01, and never where it is 0.
+   * How much lower than Lucene's the recall may be: the project promises 0.01. Three standard
+   * errors of the observed difference are added because there are few queries. With 200 queries and
+   * a recall of 0.95 they amount to 0.02, and to 0 if everything is found. If the true difference
+   * is 0.01, a comparison fails by chance once in 700; if it is 0, never.
    */
   private static final double MARGIN = 0.01;
 
@@ -42,22 +41,22 @@ final class RecallComparison {
 
   private final Random random;
   private final String description;
-  private final RecallIndex index;
+  private final VectorIndex index;
   private final float[][] targets;
 
-  /** Which documents are accepted for a target; null for all. */
+  /** Selects the documents that a search for a target accepts; null for all. */
   @FunctionalInterface
   interface Filter {
     FixedBitSet accepted(float[] scores);
   }
 
-  /** Indexes vectors of a kind. */
+  /** Indexes vectors of one distribution. */
   RecallComparison(
       Random random,
       HardVectors kind,
       int dimension,
       VectorSimilarityFunction similarity,
-      RecallIndex.Form form,
+      Form form,
       LmdbHnswOptions options,
       int count,
       int queries)
@@ -80,7 +79,10 @@ final class RecallComparison {
     }
     this.targets = Arrays.copyOf(all, queries);
     float[][] vectors = Arrays.copyOfRange(all, queries, all.length);
-    this.index = RecallIndex.besideLucenes(directory(random), vectors, similarity, form, options);
+    this.index =
+        new VectorIndex(directory(random), vectors, similarity)
+            .withLuceneField()
+            .add(form, options);
   }
 
   private static Directory directory(Random random) throws IOException {
@@ -89,19 +91,19 @@ final class RecallComparison {
         : new ByteBuffersDirectory();
   }
 
-  /** Other vectors of the kind as targets, and all accepted. */
+  /** Searches for vectors that are not indexed, without a filter. */
   RecallComparison plain() throws IOException {
     return compare("plain", targets, By.FILTER, scores -> null);
   }
 
-  /** Indexed vectors as targets. */
+  /** Searches for indexed vectors, without a filter. */
   RecallComparison own() throws IOException {
     float[][] own = new float[targets.length][];
     Arrays.setAll(own, i -> index.vectors[random.nextInt(index.vectors.length)]);
     return compare("own", own, By.FILTER, scores -> null);
   }
 
-  /** The nearest so many are not accepted. */
+  /** Searches with a filter that rejects the nearest vectors. */
   RecallComparison without(int nearest, By by) throws IOException {
     return compare(
         "without " + nearest + " by " + by,
@@ -120,80 +122,40 @@ final class RecallComparison {
         });
   }
 
-  /** Accepts documents at random. */
+  /** Searches with a filter that accepts documents at random. */
   RecallComparison part(double part, By by) throws IOException {
     return compare(
         "part " + part + " by " + by,
         targets,
         by,
-        scores -> {
-          FixedBitSet accepted = new FixedBitSet(scores.length);
-          for (int i = 0; i < scores.length; i++) {
-            if (random.nextDouble() < part) {
-              accepted.set(i);
-            }
-          }
-          return accepted;
-        });
+        scores -> DocFilter.randomDocs(random, scores.length, part));
   }
 
   private RecallComparison compare(String scenario, float[][] queries, By by, Filter filter)
       throws IOException {
     double[] ours = new double[queries.length];
     double[] traversed = new double[queries.length];
-    boolean traverses = index.reader.leaves().size() == 1; // a graph of all is worth it
+    boolean traverses = index.reader.leaves().size() == 1; // one graph of all vectors
     double[] lucenes = new double[queries.length];
     for (int i = 0; i < queries.length; i++) {
       float[] target = queries[i];
       float[] scores = index.scores(target);
       FixedBitSet accepted = filter.accepted(scores);
-      ours[i] =
-          recall(index.search(RecallIndex.OURS, target, K, accepted, by), K, scores, accepted);
-      traversed[i] =
-          traverses == false
-              ? 0
-              : recall(
-                  index.traverse(RecallIndex.OURS, target, K, accepted, by), K, scores, accepted);
-      // Lucene's has fewer hits where what is accepted is not connected
+      DocFilter docs = new DocFilter(accepted, by);
+      ours[i] = Hits.recall(index.search(VectorIndex.FIELD, target, K, docs), K, scores, accepted);
+      if (traverses) {
+        traversed[i] =
+            Hits.recall(index.traverse(VectorIndex.FIELD, target, K, docs), K, scores, accepted);
+      }
+      // Lucene's format finds fewer hits if the accepted nodes are not connected
       lucenes[i] =
-          found(index.search(RecallIndex.LUCENES, target, K, accepted, by), K, scores, accepted);
+          Hits.found(index.search(VectorIndex.LUCENE_FIELD, target, K, docs), K, scores, accepted);
     }
     assertNotLess(scenario, ours, lucenes);
     if (traverses) {
       assertNotLess(scenario + ", traversals", traversed, lucenes);
     }
     return this;
-  }
-
-  /** The part of the best k that was found; hits are checked. */
-  static double recall(ScoreDoc[] hits, int k, float[] scores, FixedBitSet accepted) {
-    int count = accepted == null ? scores.length : accepted.cardinality();
-    assertEquals("hits", Math.min(k, count), hits.length);
-    return found(hits, k, scores, accepted);
-  }
-
-  /** The part of the best k that was found. */
-  private static double found(ScoreDoc[] hits, int k, float[] scores, FixedBitSet accepted) {
-    float[] best = new float[scores.length];
-    int count = 0;
-    for (int i = 0; i < scores.length; i++) {
-      if (accepted == null || accepted.get(i)) {
-        best[count++] = scores[i];
-      }
-    }
-    Arrays.sort(best, 0, count);
-    int wanted = Math.min(k, count);
-    float least = best[count - wanted];
-    FixedBitSet seen = new FixedBitSet(scores.length);
-    int found = 0;
-    for (ScoreDoc hit : hits) {
-      assertTrue("twice: " + hit.doc, seen.getAndSet(hit.doc) == false);
-      assertTrue("not accepted: " + hit.doc, accepted == null || accepted.get(hit.doc));
-      float score = scores[hit.doc];
-      assertEquals(score, hit.score, 1e-4f * Math.max(1e-4f, Math.abs(score)));
-      found += score >= least ? 1 : 0;
-    }
-    return (double) found / wanted;
   }
 
   private void assertNotLess(String scenario, double[] ours, double[] lucenes) {

@@ -13,10 +13,10 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 
 /**
- * Lucene's queries for all vectors from a score on, in each version that the tests run on. The
- * classes that have the constructors are {@code FloatVectorSimilarityQuery} and {@code
- * ByteVectorSimilarityQuery} in Lucene 10.5; since 10.6, these are abstract, and their nested
- * classes {@code Adaptive} do the same. {@code Explicit} is new there, and collects in another way.
+ * Creates Lucene's queries for all vectors with at least a given score, in each version of Lucene
+ * that the tests run with. In Lucene 10.5 the classes are {@code FloatVectorSimilarityQuery} and
+ * {@code ByteVectorSimilarityQuery}. Since 10.6 these are abstract, and their nested classes {@code
+ * Adaptive} replace them. {@code Explicit}, new in 10.6, collects in another way.
  */
 public final class SimilarityQueries {
 
@@ -73,7 +73,7 @@ public final class SimilarityQueries {
 
   /**
    * @param filter null for all documents
-   * @param strategy null for Lucene's
+   * @param strategy null for Lucene's default
    */
   public static Query floats(
       String field, float[] target, float score, Query filter, KnnSearchStrategy strategy) {
@@ -86,9 +86,10 @@ public final class SimilarityQueries {
 
   public static Query bytes(String field, byte[] target, float score) {
     Query noFilter = null;
-    KnnSearchStrategy lucenes = null;
+    KnnSearchStrategy defaultStrategy = null;
     try {
-      return (Query) BYTES.invokeExact(field, target, score, DEFAULT_DECAY, noFilter, lucenes);
+      return (Query)
+          BYTES.invokeExact(field, target, score, DEFAULT_DECAY, noFilter, defaultStrategy);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -102,8 +103,8 @@ public final class SimilarityQueries {
   /**
    * A query with two thresholds.
    *
-   * @param traversed the least score that is traversed
-   * @param score the least one that is a result
+   * @param traversed the lowest score of nodes that a traversal expands
+   * @param score the lowest score of a result
    * @param filter null for all documents
    */
   public static Query explicit(

@@ -27,7 +27,7 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.packed.DirectWriter;
 import org.lucenelmdb.internal.store.PackedTable;
 
-/** Which codes are written: by options, by default, and how many bytes they take. */
+/** The codes that segments get by options and by default, and their length in bytes. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestCodesOptions extends LuceneTestCase {
 
@@ -44,13 +44,16 @@ public class TestCodesOptions extends LuceneTestCase {
     for (float wrong : new float[] {0, 0.99f, -2, Float.NaN, 1001, Float.POSITIVE_INFINITY}) {
       for (ThrowingRunnable call :
           new ThrowingRunnable[] {
-            () -> options.withOversampling(wrong), () -> new LmdbHnswSearchStrategy(wrong)
+            () -> options.withOversampling(wrong),
+            () -> LmdbHnswSearchStrategy.DEFAULT.withOversampling(wrong)
           }) {
         IllegalArgumentException e = expectThrows(IllegalArgumentException.class, call);
         assertTrue(e.getMessage(), e.getMessage().contains("oversampling=" + wrong));
       }
     }
-    expectThrows(IllegalArgumentException.class, () -> new LmdbHnswSearchStrategy(1, 101));
+    expectThrows(
+        IllegalArgumentException.class,
+        () -> LmdbHnswSearchStrategy.DEFAULT.withOversampling(1).withFilteredSearchThreshold(101));
     for (int bits : new int[] {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8}) {
       LmdbHnswOptions changed = options.withCodeBits(bits).withOversampling(1.5f).withMaxConn(5);
       assertEquals(bits, changed.codeBits());
@@ -61,12 +64,12 @@ public class TestCodesOptions extends LuceneTestCase {
         LmdbHnswOptions.AUTO,
         options.withOversampling(3).withOversampling(LmdbHnswOptions.AUTO).oversampling(),
         0);
-    // the original is as it was
+    // the original did not change
     assertEquals(LmdbHnswOptions.AUTO, options.codeBits());
     assertEquals(LmdbHnswOptions.AUTO, options.oversampling(), 0);
   }
 
-  /** The fewest bits by dimension, which are enough for vectors that are all the same. */
+  /** Equal vectors get the default number of bits of their dimension, which is the least. */
   public void testDefaults() throws IOException {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
     for (int dimension : new int[] {320, 384}) {
@@ -75,7 +78,7 @@ public class TestCodesOptions extends LuceneTestCase {
     assertEquals(codeBytes(1024, 1, 4000), codeBytes(options, copies(1024, 4000)));
     assertEquals(codeBytes(319, 2, 16_000), codeBytes(options, copies(319, 16_000)));
     for (int dimension : new int[] {31, 64, 159, 384}) {
-      // few vectors are in the CPU's caches, and compared before a query is quantized
+      // few vectors fit the CPU's caches and are compared before a query could be quantized
       assertEquals(0, codeBytes(options, floats(dimension)));
     }
     assertEquals(0, codeBytes(options, bytes(320)));
@@ -87,7 +90,7 @@ public class TestCodesOptions extends LuceneTestCase {
             options, new KnnByteVectorField(FIELD, hash, LmdbHnswFieldTypes.byteHamming(400))));
   }
 
-  /** Vectors that one bit cannot rank get more, or no codes; those that it can rank get one. */
+  /** Vectors get one bit if that ranks them well, else more bits or no codes. */
   public void testMeasuredBits() throws IOException {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
     Random random = new Random(17);
@@ -131,12 +134,12 @@ public class TestCodesOptions extends LuceneTestCase {
     }
   }
 
-  /** A segment that is too small for a graph needs no codes. */
+  /** A segment without a graph has no codes. */
   public void testNoGraphNoCodes() throws IOException {
     assertEquals(0, codeBytes(LmdbHnswOptions.DEFAULT.withCodeBits(1), floats(384)));
   }
 
-  /** Of all vectors, with the table of their nodes. */
+  /** The bytes of all records and of the table of nodes. */
   private static long codeBytes(int dimension, int bits) {
     return codeBytes(dimension, bits, VECTORS);
   }

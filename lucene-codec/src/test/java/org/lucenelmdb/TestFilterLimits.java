@@ -24,7 +24,7 @@ import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 
-/** Searches with a filter that must end early, change their strategy, or begin again. */
+/** Filtered searches that must stop early, change their strategy, or search again. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestFilterLimits extends LuceneTestCase {
 
@@ -34,7 +34,7 @@ public class TestFilterLimits extends LuceneTestCase {
 
   private final List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
 
-  /** Vectors in clusters that are far from each other, one cluster after the other. */
+  /** Vectors in distant clusters, in the order of the clusters. */
   private static float[][] clusters(int clusters, int size, int dimension) {
     float[][] vectors = new float[clusters * size][dimension];
     for (int i = 0; i < vectors.length; i++) {
@@ -46,10 +46,10 @@ public class TestFilterLimits extends LuceneTestCase {
     return vectors;
   }
 
-  private static CodesIndex index(float[][] vectors, int bits, int segments) throws IOException {
-    LmdbHnswOptions options = CodesIndex.options(bits, 2).withMaxConn(MAX_CONN).withBeamWidth(10);
-    return new CodesIndex(newDirectory(), vectors, SIMILARITY)
-        .add(CodesIndex.config(options), segments);
+  private static VectorIndex index(float[][] vectors, int bits, int segments) throws IOException {
+    LmdbHnswOptions options = VectorIndex.options(bits, 2).withMaxConn(MAX_CONN).withBeamWidth(10);
+    return new VectorIndex(newDirectory(), vectors, SIMILARITY)
+        .add(VectorIndex.config(options), segments);
   }
 
   private static int randomBits() {
@@ -57,7 +57,7 @@ public class TestFilterLimits extends LuceneTestCase {
   }
 
   private LmdbHnswSearchStrategy listening(LmdbHnswFilterStrategy strategy) {
-    return new LmdbHnswSearchStrategy()
+    return LmdbHnswSearchStrategy.DEFAULT
         .withFilterStrategy(strategy)
         .withListener(
             search -> {
@@ -87,23 +87,26 @@ public class TestFilterLimits extends LuceneTestCase {
       LeafReader leaf, float[] target, KnnCollector collector, FixedBitSet accepted)
       throws IOException {
     leaf.searchNearestVectors(
-        CodesIndex.FIELD, target, collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
+        VectorIndex.FIELD, target, collector, AcceptDocs.fromLiveDocs(accepted, leaf.maxDoc()));
     TopDocs hits = collector.topDocs();
-    FilteredIndex.check(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
+    Hits.check(hits.scoreDocs, Hits.scores(leaf, target), accepted);
     return hits;
   }
 
-  /** How much a walk may score beyond the limit: neighbors of a node, and in Lucene's of theirs. */
-  private static int beyond(int bits, LmdbHnswFilterStrategy strategy) {
+  /**
+   * The visits by which a traversal may exceed its limit: the neighbors of one node, and in
+   * Lucene's filtered traversal also their neighbors.
+   */
+  private static int excess(int bits, LmdbHnswFilterStrategy strategy) {
     boolean isLucenes = bits == 0 && strategy == LmdbHnswFilterStrategy.FILTERED;
     return 2 * MAX_CONN * (isLucenes ? 2 * MAX_CONN : 1);
   }
 
-  /** Nothing is scored beyond the limit, but for the neighbors of one node; or it is known. */
+  /** A search exceeds its visit limit by one expansion at most, and reports that it stopped. */
   public void testVisitLimits() throws IOException {
     float[][] vectors = clusters(3, 500, 12);
     int bits = randomBits();
-    try (CodesIndex index = index(vectors, bits, 1)) {
+    try (VectorIndex index = index(vectors, bits, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
         boolean someStopped = false;
@@ -116,8 +119,8 @@ public class TestFilterLimits extends LuceneTestCase {
           String message = bits + " bits, " + strategy + ", limit " + limit + ": " + searches;
           searches.clear();
           long visited = hits.totalHits.value();
-          boolean scan = strategy == LmdbHnswFilterStrategy.EXHAUSTIVE;
-          assertTrue(message, visited <= limit + (scan ? 0 : beyond(bits, strategy)));
+          boolean exhaustive = strategy == LmdbHnswFilterStrategy.EXHAUSTIVE;
+          assertTrue(message, visited <= limit + (exhaustive ? 0 : excess(bits, strategy)));
           boolean stopped = visited >= limit;
           assertEquals(message, stopped, collector.earlyTerminated());
           assertEquals(
@@ -135,11 +138,11 @@ public class TestFilterLimits extends LuceneTestCase {
     }
   }
 
-  /** Lucene's queries give as many visits as vectors are accepted. */
-  public void testLimitIsWhatIsAccepted() throws IOException {
+  /** Lucene's queries allow one visit more than vectors match: enough for an exhaustive search. */
+  public void testLimitOfLucenesQueries() throws IOException {
     float[][] vectors = clusters(4, 300, 8);
     for (int bits : new int[] {0, 8}) {
-      try (CodesIndex index = index(vectors, bits, 1)) {
+      try (VectorIndex index = index(vectors, bits, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (int i = 0; i < 30; i++) {
           FixedBitSet accepted = every(leaf.maxDoc(), 2 + random().nextInt(20));
@@ -156,27 +159,28 @@ public class TestFilterLimits extends LuceneTestCase {
   }
 
   /**
-   * Many clusters of which few are accepted, so that a walk that goes through accepted vectors only
-   * comes to a few of them, and those that it may begin with are mostly of the same ones. It finds
-   * too little, has not scored as much as it may, and may not score all that is accepted: then it
-   * has to go on as far as it may.
+   * Few of many clusters match, so a filtered traversal reaches few of them, and most of its seeds
+   * are in the same ones. If it finds fewer than k nodes before its visit limit, and the limit
+   * forbids an exhaustive search, it must continue up to the limit.
    */
-  public void testWalksThatFindTooFewGoOn() throws IOException {
+  public void testTraversalsThatFindTooFewContinue() throws IOException {
     int clusters = 600;
     int size = 12;
     int nth = 4;
     int accepts = clusters / nth * size;
     float[][] vectors = clusters(clusters, size, 4);
-    float[][] ordered = new float[vectors.length][]; // what is accepted comes last
+    float[][] ordered = new float[vectors.length][]; // accepted vectors come last
     int rejected = 0;
     int last = vectors.length - accepts;
     for (int i = 0; i < vectors.length; i++) {
       ordered[i / size % nth == 0 ? last++ : rejected++] = vectors[i];
     }
     for (int bits : new int[] {0, 1, 8}) {
-      LmdbHnswOptions options = CodesIndex.options(bits, 1).withMaxConn(MAX_CONN).withBeamWidth(10);
-      try (CodesIndex index =
-          new CodesIndex(newDirectory(), ordered, SIMILARITY).add(CodesIndex.config(options), 1)) {
+      LmdbHnswOptions options =
+          VectorIndex.options(bits, 1).withMaxConn(MAX_CONN).withBeamWidth(10);
+      try (VectorIndex index =
+          new VectorIndex(newDirectory(), ordered, SIMILARITY)
+              .add(VectorIndex.config(options), 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
         accepted.set(leaf.maxDoc() - accepts, leaf.maxDoc());
@@ -200,7 +204,7 @@ public class TestFilterLimits extends LuceneTestCase {
             assertTrue(message, collector.visitedCount() <= limit + 2 * MAX_CONN);
             if (limit < accepts
                 && (strategy == LmdbHnswFilterStrategy.POST_FILTERED
-                    || strategy == LmdbHnswFilterStrategy.FILTERED)) { // what was found is kept
+                    || strategy == LmdbHnswFilterStrategy.FILTERED)) { // the results are kept
               assertTrue(message, search.visits() <= limit + 2 * MAX_CONN);
             }
             completed += strategy == search.strategies().get(0) ? search.switches() : 0;
@@ -213,11 +217,11 @@ public class TestFilterLimits extends LuceneTestCase {
     }
   }
 
-  /** Whatever the strategy, a search asks for the time, ends, and returns what it has. */
+  /** With every strategy, a search checks the timeout, stops, and returns its hits so far. */
   public void testTimeouts() throws IOException {
     float[][] vectors = clusters(2, 2000, 8);
     for (int bits : new int[] {0, 1, 8}) {
-      try (CodesIndex index = index(vectors, bits, 1)) {
+      try (VectorIndex index = index(vectors, bits, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           for (int allowed = 0; allowed < 8; allowed++) {
@@ -236,9 +240,10 @@ public class TestFilterLimits extends LuceneTestCase {
                 message, TotalHits.Relation.GREATER_THAN_OR_EQUAL_TO, hits.totalHits.relation());
             assertTrue(message, hits.scoreDocs.length <= K);
             assertTrue(message, hits.totalHits.value() < accepted.cardinality());
-            // once more where it stops, after the search, and by Lucene
+            // checked again where the search stops, after it, and by Lucene
             assertTrue(message + " asked " + asked[0], asked[0] <= allowed + 5);
-            if (allowed == 0 && strategy != LmdbHnswFilterStrategy.FILTERED) { // which has seeds
+            if (allowed == 0
+                && strategy != LmdbHnswFilterStrategy.FILTERED) { // which scores seeds first
               assertEquals(message, 0, hits.scoreDocs.length);
             }
           }
@@ -247,12 +252,12 @@ public class TestFilterLimits extends LuceneTestCase {
     }
   }
 
-  /** What is accepted lies in two clusters, with a third one between them. */
+  /** The matching vectors are in two clusters, with a third one between them. */
   public void testClustersFarFromEachOther() throws IOException {
     int size = 200;
     float[][] vectors = clusters(3, size, 6);
     for (int bits : new int[] {0, 2, 8}) {
-      try (CodesIndex index = index(vectors, bits, 1)) {
+      try (VectorIndex index = index(vectors, bits, 1)) {
         LeafReader leaf = getOnlyLeafReader(index.reader);
         FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
         accepted.set(0, size);
@@ -271,12 +276,15 @@ public class TestFilterLimits extends LuceneTestCase {
     }
   }
 
-  /** Lucene's walk on exact scores loses its way among few accepted: the rest is scanned. */
-  public void testWalkOnVectorsFindsTooFew() throws IOException {
+  /**
+   * Without codes, a filtered traversal may find too few of few matching nodes; then all are
+   * scored.
+   */
+  public void testExactTraversalFindsTooFew() throws IOException {
     float[][] vectors = clusters(4, 400, 8);
-    try (CodesIndex index = index(vectors, 0, 1)) {
+    try (VectorIndex index = index(vectors, 0, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
-      int scanned = 0;
+      int exhaustive = 0;
       for (int i = 0; i < 50; i++) {
         FixedBitSet accepted = every(leaf.maxDoc(), 100);
         KnnSearchStrategy how = listening(LmdbHnswFilterStrategy.FILTERED);
@@ -285,28 +293,28 @@ public class TestFilterLimits extends LuceneTestCase {
         TopDocs hits = search(leaf, target, collector, accepted);
         assertEquals(K, hits.scoreDocs.length);
         LmdbHnswSearchListener.Search search = searches.get(i);
-        assertFalse(search.onCodes());
+        assertFalse(search.quantized());
         assertEquals(LmdbHnswFilterStrategy.FILTERED, search.strategies().get(0));
         if (search.switches() > 0) {
-          scanned++;
+          exhaustive++;
           assertEquals(
               List.of(LmdbHnswFilterStrategy.FILTERED, LmdbHnswFilterStrategy.EXHAUSTIVE),
               search.strategies());
-          FilteredIndex.checkBest(hits.scoreDocs, FilteredIndex.scores(leaf, target), accepted);
+          Hits.checkBest(hits.scoreDocs, Hits.scores(leaf, target), accepted);
         }
       }
-      assertTrue("some walks find too few", scanned > 0);
+      assertTrue("some traversals find too few", exhaustive > 0);
     }
   }
 
-  /** Segments in which all hits are among the best are searched again, for more. */
+  /** Lucene's queries search a segment again if all of its hits are competitive. */
   public void testSecondPass() throws IOException {
     int segments = 8;
     int size = 400;
     int k = 50;
     float[][] vectors = clusters(segments, size, 8);
     for (int bits : new int[] {0, 4, 8}) {
-      try (CodesIndex index = index(vectors, bits, segments)) {
+      try (VectorIndex index = index(vectors, bits, segments)) {
         assertTrue(index.reader.leaves().size() >= segments - 1);
         for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
           double recall = 0;
@@ -318,7 +326,7 @@ public class TestFilterLimits extends LuceneTestCase {
             recall +=
                 index.recall(
                     new KnnFloatVectorQuery(
-                        CodesIndex.FIELD,
+                        VectorIndex.FIELD,
                         target,
                         k,
                         IntPoint.newRangeQuery("id", from, to - 1),
@@ -342,21 +350,21 @@ public class TestFilterLimits extends LuceneTestCase {
   }
 
   /**
-   * A graph that is large enough to be walked through: a walk that ends in a scan, as the filter
-   * accepts little where the target is, has found no less than a scan alone. The walk is not held
-   * against the limit, which is Lucene's.
+   * A traversal that switches to an exhaustive search, because few nodes match near the target,
+   * finds results at least as good as an exhaustive search. Visits of the traversal do not count
+   * toward Lucene's limit.
    */
-  public void testWalksThatEndInScans() throws IOException {
+  public void testTraversalsThatEndExhaustively() throws IOException {
     float[][] vectors = clusters(10, 2500, 4);
-    try (CodesIndex index = index(vectors, random().nextBoolean() ? 4 : 8, 1)) {
+    try (VectorIndex index = index(vectors, random().nextBoolean() ? 4 : 8, 1)) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
-      int walked = 0;
+      int traversed = 0;
       int switched = 0;
       for (int i = 0; i < 60; i++) {
         FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
         if (i % 3 == 0) {
           accepted.or(every(leaf.maxDoc(), 2));
-        } else { // whole clusters; the target's may be another one
+        } else { // whole clusters, often without the target's
           int from = random().nextInt(vectors.length / 3);
           accepted.set(from, from + vectors.length / 2);
         }
@@ -368,7 +376,8 @@ public class TestFilterLimits extends LuceneTestCase {
               LmdbHnswFilterStrategy.EXHAUSTIVE, LmdbHnswFilterStrategy.AUTO
             }) {
           KnnSearchStrategy how =
-              new LmdbHnswSearchStrategy(3)
+              LmdbHnswSearchStrategy.DEFAULT
+                  .withOversampling(3)
                   .withFilterStrategy(strategy)
                   .withListener(searches::add);
           TopKnnCollector collector = new TopKnnCollector(K, accepted.cardinality() + 1, how);
@@ -379,22 +388,22 @@ public class TestFilterLimits extends LuceneTestCase {
         }
         LmdbHnswSearchListener.Search search = searches.get(1);
         searches.clear();
-        walked += search.expandedNodes() > 0 ? 1 : 0;
+        traversed += search.expandedNodes() > 0 ? 1 : 0;
         if (search.expandedNodes() > 0 && search.switches() > 0) {
           List<LmdbHnswFilterStrategy> strategies = search.strategies();
           if (strategies.get(strategies.size() - 1) == LmdbHnswFilterStrategy.EXHAUSTIVE) {
-            // not only after all of the target's cluster
+            // some switch before they have expanded all of the target's cluster
             switched += search.expandedNodes() < 2000 ? 1 : 0;
-            // or Lucene's queries would scan once more
+            // otherwise, Lucene's queries would search exhaustively again
             assertEquals(TotalHits.Relation.EQUAL_TO, relation);
             for (int j = 0; j < K; j++) {
-              float scanned = found.get(0)[j].score;
-              assertTrue(search.toString(), found.get(1)[j].score >= scanned);
+              float expected = found.get(0)[j].score;
+              assertTrue(search.toString(), found.get(1)[j].score >= expected);
             }
           }
         }
       }
-      assertTrue("walked " + walked, walked > 0);
+      assertTrue("traversed " + traversed, traversed > 0);
       assertTrue("switched " + switched, switched > 0);
     }
   }

@@ -29,17 +29,19 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.SparseFixedBitSet;
 
 /**
- * What holds for every search with a filter, whatever its strategy: as many hits as are asked for
- * and accepted, each once, with their exact scores. Small graphs of few links have parts that a
- * walk does not come to, and most filters take the rest apart.
+ * Invariants of filtered searches with any strategy: k hits if as many documents match, each once,
+ * with exact scores. Small graphs with few links have parts that a traversal does not reach, and
+ * most filters split the rest.
  *
- * <p>{@code -Dtests.filterCases=1000000} searches as often; by default it is 20,000 times.
+ * <p>{@code -Dtests.filterCases=1000000} sets the number of searches. The default is 8,000, and
+ * 20,000 in nightly runs.
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
 @TimeoutSuite(millis = 4 * 3600 * 1000)
 public class TestFilteredSearch extends LuceneTestCase {
 
-  private static final int CASES = Integer.getInteger("tests.filterCases", 20_000);
+  private static final int CASES =
+      Integer.getInteger("tests.filterCases", TEST_NIGHTLY ? 20_000 : 8_000);
   private static final int KINDS = 8;
   private static final int TARGETS = 5;
   private static final int CASES_OF_TARGET = 40;
@@ -53,11 +55,11 @@ public class TestFilteredSearch extends LuceneTestCase {
   public void testManyCases() throws IOException {
     Random random = random();
     for (int done = 0; done < CASES; ) {
-      try (FilteredIndex index = new FilteredIndex(random, directory(random))) {
+      try (RandomIndex index = new RandomIndex(random, directory(random))) {
         for (int i = 0; i < TARGETS; i++) {
           Object target = index.vector(random);
           for (LeafReaderContext leaf : index.reader.leaves()) {
-            float[] scores = FilteredIndex.scores(leaf.reader(), target);
+            float[] scores = Hits.scores(leaf.reader(), target);
             for (int j = 0; j < CASES_OF_TARGET && done < CASES; j++) {
               assertCase(random, index, leaf.reader(), target, scores);
               done++;
@@ -69,10 +71,10 @@ public class TestFilteredSearch extends LuceneTestCase {
   }
 
   private static void assertCase(
-      Random random, FilteredIndex index, LeafReader leaf, Object target, float[] scores)
+      Random random, RandomIndex index, LeafReader leaf, Object target, float[] scores)
       throws IOException {
     FixedBitSet filter = filter(random, scores);
-    FixedBitSet expected = FilteredIndex.expected(scores, filter, leaf.getLiveDocs());
+    FixedBitSet expected = Hits.expected(scores, filter, leaf.getLiveDocs());
     int passing = expected.cardinality();
     int k = random.nextInt(4) == 0 ? passing + random.nextInt(10) : random.nextInt(20);
     k = Math.max(1, random.nextInt(4) == 0 ? Math.min(passing, k) : k);
@@ -81,13 +83,13 @@ public class TestFilteredSearch extends LuceneTestCase {
     try {
       TopKnnCollector collector =
           new TopKnnCollector(k, Integer.MAX_VALUE, seeded(random, strategy, scores));
-      FilteredIndex.search(leaf, target, collector, accept(kind, leaf, filter, expected));
+      RandomIndex.search(leaf, target, collector, accept(kind, leaf, filter, expected));
       ScoreDoc[] hits = collector.topDocs().scoreDocs;
       assertEquals("hits", Math.min(k, passing), hits.length);
       if (hits.length == passing) {
-        FilteredIndex.checkBest(hits, scores, expected);
+        Hits.checkBest(hits, scores, expected);
       } else {
-        FilteredIndex.check(hits, scores, expected);
+        Hits.check(hits, scores, expected);
       }
     } catch (Throwable e) {
       throw new AssertionError(
@@ -97,7 +99,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     }
   }
 
-  /** Accepts none, one, some or all, in any place or where a target's neighbors are, or are not. */
+  /** Accepts no, one, some or all documents: any, or those near the target or far from it. */
   private static FixedBitSet filter(Random random, float[] scores) {
     int size = scores.length;
     FixedBitSet filter = new FixedBitSet(size);
@@ -133,8 +135,10 @@ public class TestFilteredSearch extends LuceneTestCase {
   private static KnnSearchStrategy strategy(Random random) {
     LmdbHnswSearchStrategy ours =
         random.nextBoolean()
-            ? new LmdbHnswSearchStrategy()
-            : new LmdbHnswSearchStrategy(1 + 3 * random.nextFloat(), random.nextInt(101));
+            ? LmdbHnswSearchStrategy.DEFAULT
+            : LmdbHnswSearchStrategy.DEFAULT
+                .withOversampling(1 + 3 * random.nextFloat())
+                .withFilteredSearchThreshold(random.nextInt(101));
     int which = random.nextInt(8);
     return switch (which) {
       case 0 -> null;
@@ -145,7 +149,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     };
   }
 
-  /** Some walks begin with nodes that somebody else has found. */
+  /** Adds random seeds to some strategies. */
   private static KnnSearchStrategy seeded(
       Random random, KnnSearchStrategy strategy, float[] scores) {
     int vectors = 0;
@@ -173,7 +177,7 @@ public class TestFilteredSearch extends LuceneTestCase {
     return sparse;
   }
 
-  /** Everything that tells a segment's searcher what is accepted. */
+  /** Creates AcceptDocs of any kind. */
   private static AcceptDocs accept(
       int kind, LeafReader leaf, FixedBitSet filter, FixedBitSet accepted) {
     Bits live = leaf.getLiveDocs();
@@ -191,7 +195,7 @@ public class TestFilteredSearch extends LuceneTestCase {
       case 4 -> AcceptDocs.fromLiveDocs(accepted, maxDoc);
       case 5 -> AcceptDocs.fromLiveDocs(sparse(accepted), maxDoc);
       case 6 -> AcceptDocs.fromLiveDocs(accepted.asReadOnlyBits(), maxDoc);
-      default -> { // kept by somebody who has made room for more documents
+      default -> { // a bit set that is longer than the segment
         FixedBitSet longer = new FixedBitSet(maxDoc + 100);
         longer.or(accepted);
         yield AcceptDocs.fromIteratorSupplier(
@@ -226,19 +230,19 @@ public class TestFilteredSearch extends LuceneTestCase {
     };
   }
 
-  /** Queries, which search segments with limits and some of them twice. */
+  /** Queries search segments with visit limits, and some of them twice. */
   public void testQueries() throws IOException {
     Random random = random();
     int queries = 0;
     while (queries < Math.max(500, CASES / 10)) {
-      try (FilteredIndex index = new FilteredIndex(random, directory(random))) {
+      try (RandomIndex index = new RandomIndex(random, directory(random))) {
         IndexSearcher searcher = new IndexSearcher(index.reader);
         for (int i = 0; i < TARGETS; i++) {
           Object target = index.vector(random);
           float[] scores = new float[index.reader.maxDoc()];
           FixedBitSet live = new FixedBitSet(scores.length);
           for (LeafReaderContext leaf : index.reader.leaves()) {
-            float[] part = FilteredIndex.scores(leaf.reader(), target);
+            float[] part = Hits.scores(leaf.reader(), target);
             System.arraycopy(part, 0, scores, leaf.docBase, part.length);
             Bits bits = leaf.reader().getLiveDocs();
             for (int doc = 0; doc < part.length; doc++) {
@@ -253,15 +257,15 @@ public class TestFilteredSearch extends LuceneTestCase {
             for (ScoreDoc hit : searcher.search(filter, scores.length).scoreDocs) {
               accepted.set(hit.doc);
             }
-            FixedBitSet expected = FilteredIndex.expected(scores, accepted, live);
+            FixedBitSet expected = Hits.expected(scores, accepted, live);
             int k = 1 + random.nextInt(random.nextBoolean() ? 10 : index.count + 5);
             KnnSearchStrategy strategy = strategy(random);
             strategy = strategy == null ? KnnSearchStrategy.Hnsw.DEFAULT : strategy;
             String message = index + "; " + filter + ", k " + k + ", " + strategy;
-            Query query = FilteredIndex.query(target, k, filter, strategy);
+            Query query = RandomIndex.query(target, k, filter, strategy);
             ScoreDoc[] hits = searcher.search(query, k).scoreDocs;
             assertEquals(message, Math.min(k, expected.cardinality()), hits.length);
-            FilteredIndex.check(hits, scores, expected);
+            Hits.check(hits, scores, expected);
             queries++;
           }
         }

@@ -60,7 +60,7 @@ public class TestGrowingSegments extends LuceneTestCase {
     writer.addDocument(document);
   }
 
-  /** The RAM buffer bounds what a segment has: its vectors, and their graphs. */
+  /** The RAM buffer limits the vectors and the graphs of a segment together. */
   public void testRamBuffer() throws IOException {
     double megabytes = 0.5 + random().nextDouble();
     IndexWriterConfig config =
@@ -86,7 +86,7 @@ public class TestGrowingSegments extends LuceneTestCase {
     }
   }
 
-  /** The graph is there when the last document is added, not only when the segment is written. */
+  /** The graph is complete when the last document was added, before the segment is written. */
   public void testGrows() throws IOException {
     int count = TestUtil.nextInt(random(), 600, 1500);
     FieldInfo info = WriterStates.field(DIMENSION, "floats");
@@ -108,7 +108,7 @@ public class TestGrowingSegments extends LuceneTestCase {
         }
         assertNull(field.failure());
         long vectorBytes = (long) count * DIMENSION * Float.BYTES;
-        assertTrue(writer.ramBytesUsed() > 1.5 * vectorBytes); // links, too
+        assertTrue(writer.ramBytesUsed() > 1.5 * vectorBytes); // vectors and links
         SourceGraph graph = field.graph(null);
         assertEquals(count, graph.live());
         HnswGraph links = graph.open();
@@ -117,12 +117,12 @@ public class TestGrowingSegments extends LuceneTestCase {
           links.seek(0, node);
           linked += links.nextNeighbor() == DocIdSetIterator.NO_MORE_DOCS ? 0 : 1;
         }
-        assertTrue(linked + " of " + count, linked >= 0.7 * count); // others are held out
+        assertTrue(linked + " of " + count, linked >= 0.7 * count); // the others are held out
       }
     }
   }
 
-  /** Under COSINE, vectors may be of any length. */
+  /** With COSINE, vectors may have any length above 0. */
   public void testAnyLength() throws IOException {
     List<float[]> vectors = new ArrayList<>();
     Random lengths = new Random(random().nextLong());

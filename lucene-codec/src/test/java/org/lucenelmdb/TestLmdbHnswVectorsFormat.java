@@ -10,13 +10,13 @@ import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 
-/** Lucene's conformance tests, through the codec. */
+/** Lucene's conformance tests for vectors formats, with the codec. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestLmdbHnswVectorsFormat extends BaseKnnVectorsFormatTestCase {
 
   private static final int[] CODE_BITS = {LmdbHnswOptions.AUTO, 0, 1, 2, 4, 8};
 
-  /** To run all tests with one number of bits: -Dtests.codeBits=2. */
+  /** The number of bits of all tests: -Dtests.codeBits=2. */
   private static final Integer CHOSEN_BITS = Integer.getInteger("tests.codeBits");
 
   private static int codeBits() {

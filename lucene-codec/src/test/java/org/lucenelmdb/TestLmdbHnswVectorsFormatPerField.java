@@ -11,7 +11,7 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 
-/** Lucene's conformance tests, through a per-field format of another codec. */
+/** Lucene's conformance tests for vectors formats, with the format in another codec. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestLmdbHnswVectorsFormatPerField extends BaseKnnVectorsFormatTestCase {
 

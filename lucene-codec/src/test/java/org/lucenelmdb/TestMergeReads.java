@@ -36,7 +36,7 @@ import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.IORunnable;
 
-/** Merges read segments in order, which is not to make searches of them read ahead. */
+/** Merges read segments sequentially, but must not turn on read-ahead for concurrent searches. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestMergeReads extends LuceneTestCase {
 
@@ -47,12 +47,12 @@ public class TestMergeReads extends LuceneTestCase {
 
   @Override
   public void tearDown() throws Exception {
-    assertTrue("all are closed", directory.opened.stream().allMatch(file -> file.closed));
+    assertTrue("all files are closed", directory.opened.stream().allMatch(file -> file.closed));
     directory.close();
     super.tearDown();
   }
 
-  /** Remembers how the images that it opens are read, and what a merge does before its output. */
+  /** Records how images are read, and runs a callback before a merge creates its output. */
   private static final class RecordingDirectory extends FilterDirectory {
     final List<OpenedFile> opened = new CopyOnWriteArrayList<>();
     volatile IORunnable beforeMerged = () -> {};
@@ -100,7 +100,7 @@ public class TestMergeReads extends LuceneTestCase {
     }
   }
 
-  /** Slices and clones are of the same mapping: what one is told counts for all. */
+  /** Slices and clones share the mapping, so an access hint of one affects all. */
   private static final class RecordingInput extends FilterIndexInput {
     private final OpenedFile file;
     private final boolean isWhole;
@@ -129,7 +129,7 @@ public class TestMergeReads extends LuceneTestCase {
 
     @Override
     public RandomAccessInput randomAccessSlice(long offset, long length) throws IOException {
-      file.reads.incrementAndGet(); // will follow
+      file.reads.incrementAndGet(); // its reads are not seen
       return in.randomAccessSlice(offset, length);
     }
 
@@ -190,13 +190,13 @@ public class TestMergeReads extends LuceneTestCase {
     writer.forceMerge(1);
   }
 
-  /** Searches, and checks that what it read is read at random. */
+  /** Searches, and checks that the files it reads have random access. */
   private void checkSearch(DirectoryReader reader) throws IOException {
     int[] before = directory.opened.stream().mapToInt(file -> file.reads.get()).toArray();
     IndexSearcher searcher = new IndexSearcher(reader);
     assertEquals(
         10, searcher.search(new KnnFloatVectorQuery("v", vector(), 10), 10).totalHits.value());
-    for (LeafReaderContext leaf : reader.leaves()) { // as rerankers do
+    for (LeafReaderContext leaf : reader.leaves()) { // as a reranker does
       FloatVectorValues values = leaf.reader().getFloatVectorValues("v");
       values.vectorValue(random().nextInt(values.size()));
     }
@@ -228,7 +228,7 @@ public class TestMergeReads extends LuceneTestCase {
         directory.beforeMerged =
             () -> {
               merges[0]++;
-              checkSearch(reader); // meanwhile
+              checkSearch(reader); // during the merge
               throw new MergePolicy.MergeAbortedException();
             };
         try {
@@ -282,7 +282,7 @@ public class TestMergeReads extends LuceneTestCase {
   public void testAddIndexes() throws IOException {
     write();
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
-      for (int i = 0; i < 3; i++) { // the file is opened once for all of them
+      for (int i = 0; i < 3; i++) { // all merges share one opened file
         addIndexes(reader);
         checkSearch(reader);
         assertEquals(2, countOfMerges());
@@ -295,10 +295,10 @@ public class TestMergeReads extends LuceneTestCase {
     try (IndexWriter writer = new IndexWriter(directory, config())) {
       addSegments(writer);
     }
-    directory.opened.clear(); // by the writer, which has closed them
+    directory.opened.clear(); // the writer opened and closed them
   }
 
-  /** Merges of segments whose files have no names any more, or whose directory fails. */
+  /** Merges segments whose files were deleted or cannot be opened again. */
   public void testFilesAreGone() throws IOException {
     write();
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
@@ -315,8 +315,8 @@ public class TestMergeReads extends LuceneTestCase {
     }
   }
 
-  /** Another index has files of the same names now. */
-  public void testFilesAreOthers() throws IOException {
+  /** Merges segments whose files were replaced by those of another index. */
+  public void testFilesAreReplaced() throws IOException {
     write();
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
       for (String file : directory.listAll()) {

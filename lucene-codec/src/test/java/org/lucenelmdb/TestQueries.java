@@ -46,7 +46,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 
-/** Every kind of vector query that Lucene has, against the truth. */
+/** Every kind of vector query of Lucene, compared with the nearest vectors. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestQueries extends LuceneTestCase {
 
@@ -58,7 +58,7 @@ public class TestQueries extends LuceneTestCase {
   private float[][] vectors; // null where the document has none
   private VectorSimilarityFunction similarity;
 
-  /** Indexes {@code count} documents, of which some have no vector, into one or more segments. */
+  /** Indexes documents, some without a vector, into one or more segments. */
   private void index(int count, int dimension, boolean oneSegment) throws IOException {
     similarity = randomSimilarity();
     vectors = Vectors.clustered(random(), count, dimension);
@@ -130,7 +130,8 @@ public class TestQueries extends LuceneTestCase {
   }
 
   /**
-   * Runs a query for k, checks each hit's score, order and right to be there; returns the recall.
+   * Runs a query for k, checks the score and the order of its hits and that they pass the filter,
+   * and returns the recall.
    */
   private double recall(Query query, float[] target, int k, IntPredicate accept)
       throws IOException {
@@ -167,7 +168,7 @@ public class TestQueries extends LuceneTestCase {
     for (int i = 0; i < queries; i++) {
       float[] q = query();
       int k = 5 + random().nextInt(20);
-      // twice as many as are looked at: a small graph is not always found through
+      // for twice k, as a small graph is not always connected
       all += recall(new KnnFloatVectorQuery(FIELD, q, 2 * k, null, strategy), q, k, id -> true);
       Query isEven = new TermQuery(new Term("even", "true"));
       even +=
@@ -224,14 +225,14 @@ public class TestQueries extends LuceneTestCase {
     assertTrue(found + " of " + expected, found >= 0.85 * expected);
   }
 
-  public void testVisitedLimitIsCountedWhileWalking() throws IOException {
+  public void testVisitLimit() throws IOException {
     index(atLeast(1000), 8, true);
     LeafReader leaf = getOnlyLeafReader(reader);
     int size = leaf.getFloatVectorValues(FIELD).size();
     for (int i = 0; i < 20; i++) {
       int limit = 1 + random().nextInt(200);
-      assertLimit(leaf, size, limit, everyNth(leaf, 100), 0); // few enough to be scanned
-      // Lucene's walk looks at the limit between nodes: it may exceed it by a node's neighbors
+      assertLimit(leaf, size, limit, everyNth(leaf, 100), 0); // few enough for a scan
+      // Lucene's searcher checks the limit between nodes: it may exceed it by a node's neighbors
       int degree = 2 * LmdbHnswOptions.DEFAULT.maxConn();
       assertLimit(leaf, size, limit, everyNth(leaf, 2), degree);
       assertLimit(leaf, size, limit, null, degree);
@@ -328,7 +329,7 @@ public class TestQueries extends LuceneTestCase {
         int parent =
             searcher.storedFields().document(hit.doc).getField("parent").numericValue().intValue();
         assertTrue("parent " + parent + " twice", found.add(parent));
-        // of each parent, the nearest child
+        // the nearest child of the parent
         float best =
             (float)
                 IntStream.range(0, all.length)

@@ -13,22 +13,30 @@ import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.DocFilter.By;
+import org.lucenelmdb.VectorIndex.Form;
 
-/** Recall without any setting on hard data, beside Lucene's format. */
+/** Recall on hard data with default settings, compared with Lucene's format. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestRecallOnHardData extends LuceneTestCase {
 
   private static final int COUNT = 2500;
   private static final int QUERIES = 200;
 
-  /** By default, and with codes, which segments as small as these have only where told to. */
+  /**
+   * Compares recall with the default options, which write no codes in segments as small as these,
+   * or with codes. Nightly runs do both.
+   */
   private static void assertRecall(
       HardVectors kind, int dimension, VectorSimilarityFunction similarity) throws IOException {
-    assertRecall(kind, dimension, similarity, LmdbHnswOptions.DEFAULT);
-    int bits = 4 << random().nextInt(2);
-    assertRecall(kind, dimension, similarity, LmdbHnswOptions.DEFAULT.withCodeBits(bits));
+    boolean codes = random().nextBoolean();
+    if (TEST_NIGHTLY || codes == false) {
+      assertRecall(kind, dimension, similarity, LmdbHnswOptions.DEFAULT);
+    }
+    if (TEST_NIGHTLY || codes) {
+      int bits = 4 << random().nextInt(2);
+      assertRecall(kind, dimension, similarity, LmdbHnswOptions.DEFAULT.withCodeBits(bits));
+    }
   }
 
   private static void assertRecall(
@@ -101,10 +109,10 @@ public class TestRecallOnHardData extends LuceneTestCase {
     assertRecall(HardVectors.COPIES, 64, EUCLIDEAN);
   }
 
-  /** Any kind with any dimension and similarity. */
+  /** Any distribution, dimension and similarity. */
   public void testAny() throws IOException {
     int[] dimensions = {64, 128, 200, 384};
-    for (int i = 0; i < 2; i++) {
+    for (int i = TEST_NIGHTLY ? 4 : 1; i > 0; i--) {
       HardVectors kind = HardVectors.values()[random().nextInt(HardVectors.values().length)];
       int dimension = random().nextInt(20) == 0 ? 768 : dimensions[random().nextInt(4)];
       VectorSimilarityFunction[] all = VectorSimilarityFunction.values();

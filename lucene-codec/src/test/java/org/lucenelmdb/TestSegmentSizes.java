@@ -24,21 +24,23 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.internal.store.ImageWriter;
 
-/** What the files of segments of few vectors take: little more than their vectors. */
+/** The files of small segments are little larger than their vectors. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestSegmentSizes extends LuceneTestCase {
 
   private static final int DIMENSION = 384;
   private static final int VECTOR_BYTES = DIMENSION * Float.BYTES;
 
-  /** An image's pages in a small segment: two meta pages, and the roots of two databases. */
+  /** The page size of images in small segments. */
   private static final int SMALL_PAGE = 512;
 
+  /** Two meta pages, and the roots of two databases. */
   private static final int SMALL_IMAGE = 4 * SMALL_PAGE;
 
-  /** The header of the .vec file up to the image, and its footer. */
+  /** The header of the .vec file, which is padded to a page, and its footer. */
   private static final int ENDS = SMALL_PAGE + CodecUtil.footerLength();
 
+  /** A bound on the length of a .vem file with one field. */
   private static final int META = 200;
 
   private final Directory directory = new ByteBuffersDirectory();
@@ -56,7 +58,7 @@ public class TestSegmentSizes extends LuceneTestCase {
         .setMergePolicy(NoMergePolicy.INSTANCE);
   }
 
-  /** Adds documents with a vector in each of some fields, or none. */
+  /** Adds documents with a vector in each of the given fields. */
   private static void add(IndexWriter writer, int docs, List<String> fields) throws IOException {
     for (int i = 0; i < docs; i++) {
       Document document = new Document();
@@ -88,7 +90,7 @@ public class TestSegmentSizes extends LuceneTestCase {
     return bytes;
   }
 
-  /** Finds all vectors of a field. */
+  /** Checks that a search finds all vectors of a field. */
   private void checkSearch(String field, int docs) throws IOException {
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
       IndexSearcher searcher = newSearcher(reader);
@@ -100,7 +102,7 @@ public class TestSegmentSizes extends LuceneTestCase {
 
   public void testOneDocument() throws IOException {
     write(1, 1, "v");
-    // at a multiple of its length, which is as far from the first pages
+    // blocks are aligned to the vector's length: the first multiple after the meta pages
     long image = 2 * VECTOR_BYTES + VECTOR_BYTES;
     assertEquals(ENDS + image, bytes("vec"));
     assertTrue("" + bytes("vem"), bytes("vem") < META);
@@ -114,7 +116,7 @@ public class TestSegmentSizes extends LuceneTestCase {
     checkSearch("v", 20);
   }
 
-  /** Vectors that are too many for small pages to matter. */
+  /** A segment with large pages. */
   public void testManyDocuments() throws IOException {
     write(1, 500, "v");
     assertTrue("" + bytes("vec"), bytes("vec") < 500 * VECTOR_BYTES * 1.06 + largePages(4));
@@ -136,7 +138,7 @@ public class TestSegmentSizes extends LuceneTestCase {
     checkSearch("v", segments);
   }
 
-  /** Fields share the pages that are not vectors, and are committed together. */
+  /** Fields share all pages except those of vectors, and are committed together. */
   public void testFields() throws IOException {
     write(1, 1, "u", "v", "w");
     long most = ENDS + SMALL_IMAGE + 3 * (2L * VECTOR_BYTES + SMALL_PAGE);
@@ -146,7 +148,7 @@ public class TestSegmentSizes extends LuceneTestCase {
     }
   }
 
-  /** The documents of a field that some have not are another database. */
+  /** A sparse field stores its documents in a database of its own. */
   public void testSparseField() throws IOException {
     try (IndexWriter writer = new IndexWriter(directory, config())) {
       add(writer, 1, List.of("v"));
@@ -157,7 +159,9 @@ public class TestSegmentSizes extends LuceneTestCase {
     checkSearch("v", 1);
   }
 
-  /** Merges know how few vectors there can be before they have read them. */
+  /**
+   * Merges choose small pages from an upper bound of the vector count, before they read vectors.
+   */
   public void testMerges() throws IOException {
     write(20, 1, "v");
     IndexWriterConfig config = config();

@@ -4,11 +4,9 @@
  */
 package org.lucenelmdb;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -18,18 +16,12 @@ import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
-import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
-import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
-import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StoredField;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.ByteVectorValues;
-import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexWriter;
@@ -37,211 +29,28 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
-import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.InfoStream;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
-/** What segments go through: flushes, merges, other formats, many fields, all sizes, threads. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestSegments extends LuceneTestCase {
+/** Segments of all kinds: deletes, many fields, all dimensions, concurrent searches, heap use. */
+public class TestSegments extends SegmentTestCase {
 
-  private static final String FIELD = "vector";
-
-  private static LmdbHnswOptions always() {
-    return LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
-  }
-
-  private static IndexWriterConfig config() {
-    return config(new LmdbHnswCodec(always()));
-  }
-
-  private static IndexWriterConfig config(Codec codec) {
-    return new IndexWriterConfig().setCodec(codec);
-  }
-
-  private static Document document(int id, float[] vector, VectorSimilarityFunction similarity) {
-    Document document = new Document();
-    document.add(new StoredField("id", id));
-    document.add(new StringField("key", Integer.toString(id), Field.Store.NO));
-    document.add(new NumericDocValuesField("order", -id));
-    if (vector != null) {
-      document.add(new KnnFloatVectorField(FIELD, vector, similarity));
-    }
-    return document;
-  }
-
-  private static VectorSimilarityFunction randomSimilarity() {
-    return VectorSimilarityFunction.values()[
-        random().nextInt(VectorSimilarityFunction.values().length)];
-  }
-
-  /** Every document has its own vector, and is found by it. */
-  private static void assertVectors(DirectoryReader reader, float[][] vectors) throws IOException {
-    IndexSearcher searcher = newSearcher(reader);
-    int seen = 0;
-    for (LeafReaderContext leaf : reader.leaves()) {
-      FloatVectorValues values = leaf.reader().getFloatVectorValues(FIELD);
-      if (values == null) {
-        continue;
-      }
-      StoredFields stored = leaf.reader().storedFields();
-      KnnVectorValues.DocIndexIterator iterator = values.iterator();
-      for (int doc = iterator.nextDoc();
-          doc != DocIdSetIterator.NO_MORE_DOCS;
-          doc = iterator.nextDoc()) {
-        int id = stored.document(doc).getField("id").numericValue().intValue();
-        assertArrayEquals(vectors[id], values.vectorValue(iterator.index()), 0);
-        assertEquals(doc, values.ordToDoc(iterator.index()));
-        seen++;
-      }
-    }
-    assertEquals(Arrays.stream(vectors).filter(v -> v != null).count(), seen);
-    int found = 0;
-    int looked = 0;
-    for (int id = 0; id < vectors.length; id += 7) {
-      if (vectors[id] != null) {
-        looked++;
-        TopDocs hits = searcher.search(new KnnFloatVectorQuery(FIELD, vectors[id], 10), 10);
-        for (ScoreDoc hit : hits.scoreDocs) {
-          Document document = searcher.storedFields().document(hit.doc);
-          if (document.getField("id").numericValue().intValue() == id) {
-            found++;
-          }
-        }
-      }
-    }
-    assertTrue(found + " of " + looked, found >= 0.85 * looked);
-  }
-
-  private static KnnVectorsReader vectorsReader(LeafReader leaf, String field) {
-    KnnVectorsReader reader = ((CodecReader) leaf).getVectorReader();
-    return ((PerFieldKnnVectorsFormat.FieldsReader) reader).getFieldReader(field);
-  }
-
-  public void testMergesFromAndToOtherFormats() throws IOException {
-    float[][] vectors = Vectors.clustered(random(), atLeast(400), 12);
-    VectorSimilarityFunction similarity = randomSimilarity();
-    KnnVectorsFormat[] others = {
-      new Lucene99HnswVectorsFormat(16, 100, 0),
-      new Lucene104HnswScalarQuantizedVectorsFormat(),
-      new LmdbHnswVectorsFormat(always().withMaxConn(4))
-    };
-    KnnVectorsFormat other = others[random().nextInt(others.length)];
-    List<Codec> codecs =
-        Arrays.asList(new LmdbHnswCodec(always()), TestUtil.alwaysKnnVectorsFormat(other));
-    if (random().nextBoolean()) {
-      Collections.reverse(codecs);
-    }
-    try (Directory directory = newDirectory()) {
-      for (int part = 0; part < 2; part++) {
-        IndexWriterConfig config =
-            config(codecs.get(part)).setMergePolicy(NoMergePolicy.INSTANCE).setMaxBufferedDocs(97);
-        try (IndexWriter writer = new IndexWriter(directory, config)) {
-          for (int id = part * vectors.length / 2; id < (part + 1) * vectors.length / 2; id++) {
-            writer.addDocument(document(id, vectors[id], similarity));
-          }
-        }
-      }
-      try (IndexWriter writer = new IndexWriter(directory, config(codecs.get(0)))) {
-        writer.forceMerge(1);
-      }
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        getOnlyLeafReader(reader);
-        assertVectors(reader, vectors);
-      }
-    }
-  }
-
-  public void testMergesReuseGraphs() throws IOException {
-    float[][] vectors = Vectors.clustered(random(), 600, 12);
-    List<String> messages = new ArrayList<>();
-    InfoStream infoStream =
-        new InfoStream() {
-          @Override
-          public void message(String component, String message) {
-            synchronized (messages) {
-              messages.add(component + ": " + message);
-            }
-          }
-
-          @Override
-          public boolean isEnabled(String component) {
-            return component.equals("LMDB");
-          }
-
-          @Override
-          public void close() {}
-        };
-    try (Directory directory = newDirectory()) {
-      IndexWriterConfig config = config().setMaxBufferedDocs(200).setInfoStream(infoStream);
-      config.setMergePolicy(newLogMergePolicy());
-      try (IndexWriter writer = new IndexWriter(directory, config)) {
-        for (int id = 0; id < vectors.length; id++) {
-          writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
-        }
-        writer.commit();
-        writer.forceMerge(1);
-      }
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        assertVectors(reader, vectors);
-      }
-    }
-    assertTrue(
-        messages.toString(),
-        messages.stream()
-            .anyMatch(m -> m.startsWith("LMDB: ") && m.endsWith(", copying: 200 of 200")));
-    assertTrue(
-        messages.toString(),
-        messages.stream()
-            .anyMatch(m -> m.startsWith("LMDB: graph of field=\"vector\": 600 vectors of 12 ")));
-  }
-
-  /** Lucene's own formats fail here: "No growth is allowed". */
-  public void testMergesWhenMaxConnHasChanged() throws IOException {
-    float[][] vectors = Vectors.clustered(random(), 400, 12);
-    int[] maxConns = random().nextBoolean() ? new int[] {3, 24} : new int[] {24, 3};
-    try (Directory directory = newDirectory()) {
-      for (int part = 0; part < 2; part++) {
-        Codec codec = new LmdbHnswCodec(always().withMaxConn(maxConns[part]));
-        IndexWriterConfig config = config(codec).setMergePolicy(newLogMergePolicy());
-        try (IndexWriter writer = new IndexWriter(directory, config)) {
-          for (int id = part * 200; id < (part + 1) * 200; id++) {
-            writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
-          }
-          writer.forceMerge(part == 1 ? 1 : 10);
-        }
-      }
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        assertVectors(reader, vectors);
-        KnnVectorsReader vectorsReader = vectorsReader(getOnlyLeafReader(reader), FIELD);
-        HnswGraph graph = ((HnswGraphProvider) vectorsReader).getGraph(FIELD);
-        assertEquals(maxConns[1], graph.maxConn());
-        for (int node = 0; node < graph.size(); node++) {
-          graph.seek(0, node);
-          assertTrue(graph.neighborCount() <= 2 * maxConns[1]);
-        }
-      }
-    }
-  }
-
-  /** With a beam width of 1, Lucene's builders fail; with M 1, a merge after deletes never ends. */
+  /**
+   * With a beam width of 1, Lucene's builders fail; with M = 1, a merge after deletes never ends.
+   */
   public void testSmallestOptions() throws IOException {
     LmdbHnswOptions options =
-        always()
+        graphs()
             .withMaxConn(LmdbHnswOptions.MIN_MAX_CONN)
             .withBeamWidth(LmdbHnswOptions.MIN_BEAM_WIDTH);
     float[][] vectors = Vectors.clustered(random(), 200, 4);
@@ -261,27 +70,6 @@ public class TestSegments extends LuceneTestCase {
         TopDocs hits = newSearcher(reader).search(new KnnFloatVectorQuery(FIELD, vectors[0], 5), 5);
         assertTrue(hits.scoreDocs.length > 0);
       }
-    }
-  }
-
-  public void testParallelMerge() throws Exception {
-    float[][] vectors = Vectors.clustered(random(), atLeast(500), 12);
-    ExecutorService executor =
-        Executors.newFixedThreadPool(3, new NamedThreadFactory("testParallelMerge"));
-    try (Directory directory = newDirectory()) {
-      LmdbHnswOptions options = always().withBuildThreads(3, executor);
-      IndexWriterConfig config = config(new LmdbHnswCodec(options)).setMaxBufferedDocs(100);
-      try (IndexWriter writer = new IndexWriter(directory, config)) {
-        for (int id = 0; id < vectors.length; id++) {
-          writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
-        }
-        writer.forceMerge(1);
-      }
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        assertVectors(reader, vectors);
-      }
-    } finally {
-      executor.shutdown();
     }
   }
 
@@ -341,7 +129,7 @@ public class TestSegments extends LuceneTestCase {
       for (int id = 0; id < vectors.length; id++) {
         writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.COSINE));
       }
-      writer.addDocument(document(vectors.length, null, null)); // so that a segment stays
+      writer.addDocument(document(vectors.length, null, null)); // keeps the segment
       writer.commit();
       for (int id = 0; id < vectors.length; id++) {
         writer.deleteDocuments(new Term("key", Integer.toString(id)));
@@ -383,7 +171,7 @@ public class TestSegments extends LuceneTestCase {
       }
     }
     Codec codec =
-        new LmdbHnswCodec(always()) {
+        new LmdbHnswCodec(graphs()) {
           private final KnnVectorsFormat lucene = new Lucene99HnswVectorsFormat();
 
           @Override
@@ -456,12 +244,12 @@ public class TestSegments extends LuceneTestCase {
         }
         writer.forceMerge(1);
         try (DirectoryReader reader = DirectoryReader.open(writer)) {
-          if (dimension > 1) { // else most vectors are as near as each other
+          if (dimension > 1) { // with 1 dimension, most distances are equal
             assertVectors(reader, vectors);
           }
           LeafReader leaf = getOnlyLeafReader(reader);
           ByteVectorValues values = leaf.getByteVectorValues("bytes");
-          for (int ord = 0; ord < vectors.length; ord++) { // merges may have moved documents
+          for (int ord = 0; ord < vectors.length; ord++) { // merges may reorder documents
             Document document = leaf.storedFields().document(ord);
             int id = document.getField("id").numericValue().intValue();
             assertArrayEquals(bytes[id], values.vectorValue(ord));
@@ -489,34 +277,6 @@ public class TestSegments extends LuceneTestCase {
     }
   }
 
-  public void testAddIndexes() throws IOException {
-    float[][] vectors = Vectors.clustered(random(), atLeast(200), 8);
-    VectorSimilarityFunction similarity = randomSimilarity();
-    try (Directory first = newDirectory();
-        Directory second = newDirectory()) {
-      for (int part = 0; part < 2; part++) {
-        Directory directory = part == 0 ? first : second;
-        IndexWriterConfig config = config().setUseCompoundFile(random().nextBoolean());
-        try (IndexWriter writer = new IndexWriter(directory, config)) {
-          for (int id = part; id < vectors.length; id += 2) {
-            writer.addDocument(document(id, vectors[id], similarity));
-          }
-        }
-      }
-      try (IndexWriter writer = new IndexWriter(first, config());
-          DirectoryReader reader = DirectoryReader.open(second)) {
-        if (random().nextBoolean()) {
-          writer.addIndexes(second); // copies and renames the files
-        } else {
-          TestUtil.addIndexesSlowly(writer, reader);
-        }
-      }
-      try (DirectoryReader reader = DirectoryReader.open(first)) {
-        assertVectors(reader, vectors);
-      }
-    }
-  }
-
   public void testConcurrentSearches() throws Exception {
     float[][] vectors = Vectors.clustered(random(), atLeast(500), 16);
     ExecutorService executor =
@@ -524,7 +284,7 @@ public class TestSegments extends LuceneTestCase {
     try (Directory directory = newDirectory()) {
       try (IndexWriter writer = new IndexWriter(directory, config())) {
         for (int id = 0; id < vectors.length; id++) {
-          // sparse, so that the tables of documents are read too
+          // sparse, so that searches read the table of documents
           float[] vector = id % 9 == 0 ? null : vectors[id];
           writer.addDocument(document(id, vector, VectorSimilarityFunction.EUCLIDEAN));
         }
@@ -558,7 +318,7 @@ public class TestSegments extends LuceneTestCase {
     float[][] vectors = Vectors.clustered(random(), atLeast(500), 8);
     try (Directory directory = newDirectory();
         IndexWriter writer =
-            new IndexWriter(directory, config(new LmdbHnswCodec(always().withMaxConn(maxConn))))) {
+            new IndexWriter(directory, config(new LmdbHnswCodec(graphs().withMaxConn(maxConn))))) {
       for (int id = 0; id < vectors.length; id++) {
         writer.addDocument(document(id, vectors[id], VectorSimilarityFunction.EUCLIDEAN));
       }
@@ -600,7 +360,7 @@ public class TestSegments extends LuceneTestCase {
   }
 
   public void testHeapDoesNotGrowWithTheSegment() throws IOException {
-    // 40 MB of vectors: an eighth of a byte each would be more than is asserted
+    // 40 MB of vectors; the writer may use 6 MB of heap
     int dimension = 4096;
     float[] vector = Vectors.clustered(random(), 1, dimension)[0];
     try (Directory directory = newFSDirectory(createTempDir())) {
@@ -614,7 +374,8 @@ public class TestSegments extends LuceneTestCase {
         }
         assertTrue("" + writer.ramBytesUsed(), writer.ramBytesUsed() < 6 << 20);
         String files = Arrays.toString(directory.listAll());
-        assertTrue(files, files.contains("_vectors_lmdb_")); // the temporary file has the vectors
+        assertTrue(
+            files, files.contains("_vectors_lmdb_")); // the temporary file that holds the vectors
       }
       try (DirectoryReader reader = DirectoryReader.open(directory)) {
         assertEquals("one flush", 1, reader.leaves().size());

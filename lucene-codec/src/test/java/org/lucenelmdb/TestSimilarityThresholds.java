@@ -19,16 +19,13 @@ import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TotalHits;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/**
- * Queries for all vectors from a score on, whose collectors Lucene has in different classes, of
- * which some may not be known.
- */
+/** Queries for all vectors from a score on, with the collectors of Lucene and unknown ones. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestSimilarityThresholds extends LuceneTestCase {
 
   private static final LmdbHnswOptions GRAPH = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0);
 
-  /** Few values: most scores are those of several vectors. All sums are exact. */
+  /** Vectors of few values, so that many scores are equal. All sums are exact. */
   private static float[][] vectors(int count) {
     float[][] vectors = new float[count][4];
     for (float[] vector : vectors) {
@@ -39,12 +36,12 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     return vectors;
   }
 
-  private static CodesIndex index(float[][] vectors, LmdbHnswOptions options) throws IOException {
-    return new CodesIndex(newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN)
-        .add(CodesIndex.config(options), 1);
+  private static VectorIndex index(float[][] vectors, LmdbHnswOptions options) throws IOException {
+    return new VectorIndex(newDirectory(), vectors, VectorSimilarityFunction.EUCLIDEAN)
+        .add(VectorIndex.config(options), 1);
   }
 
-  private static int above(CodesIndex index, float[] target, float threshold) {
+  private static int above(VectorIndex index, float[] target, float threshold) {
     int above = 0;
     for (float[] vector : index.vectors) {
       above += index.similarity.compare(target, vector) >= threshold ? 1 : 0;
@@ -52,8 +49,8 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     return above;
   }
 
-  /** The part that is found of the vectors from a score on that some vectors have. */
-  private static double recall(CodesIndex index, boolean isExplicit, int distance)
+  /** The recall of vectors down to a score that several vectors have. */
+  private static double recall(VectorIndex index, boolean isExplicit, int distance)
       throws IOException {
     double found = 0;
     double expected = 0;
@@ -62,8 +59,8 @@ public class TestSimilarityThresholds extends LuceneTestCase {
       float[] target = vectors(1)[0];
       Query query =
           isExplicit
-              ? SimilarityQueries.explicit(CodesIndex.FIELD, target, threshold, threshold, null)
-              : SimilarityQueries.floats(CodesIndex.FIELD, target, threshold);
+              ? SimilarityQueries.explicit(VectorIndex.FIELD, target, threshold, threshold, null)
+              : SimilarityQueries.floats(VectorIndex.FIELD, target, threshold);
       TopDocs hits = index.searcher().search(query, index.vectors.length);
       for (ScoreDoc hit : hits.scoreDocs) {
         assertTrue(hit.score >= threshold);
@@ -78,14 +75,14 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     int distance = 4 + random().nextInt(4);
     float[][] vectors = vectors(700 + random().nextInt(500));
     LmdbHnswOptions noGraph = LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(Integer.MAX_VALUE);
-    try (CodesIndex index = index(vectors, noGraph)) {
+    try (VectorIndex index = index(vectors, noGraph)) {
       assertEquals(1, recall(index, isExplicit, distance), 0);
     }
-    try (CodesIndex index = index(vectors, GRAPH.withCodeBits(0))) {
+    try (VectorIndex index = index(vectors, GRAPH.withCodeBits(0))) {
       double recall = recall(index, isExplicit, distance);
       assertTrue("traversed: " + recall, recall > 0.9);
     }
-    try (CodesIndex index = index(vectors, GRAPH.withCodeBits(4))) {
+    try (VectorIndex index = index(vectors, GRAPH.withCodeBits(4))) {
       double recall = recall(index, isExplicit, distance);
       assertTrue("on codes: " + recall, recall > 0.9);
     }
@@ -95,13 +92,13 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     check(false);
   }
 
-  /** Nothing below the threshold is traversed. */
+  /** Traverses nothing below the threshold. */
   public void testVectorsThatJustReachAnExplicitOne() throws IOException {
     assumeTrue("Lucene 10.6 or newer", SimilarityQueries.hasExplicit());
     check(true);
   }
 
-  /** Keeps all vectors from a score on, in a class of its own. */
+  /** Keeps all vectors from a score on. */
   private static final class Unknown extends AbstractKnnCollector {
     private final float threshold;
     private final List<ScoreDoc> hits = new ArrayList<>();
@@ -133,12 +130,12 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     }
   }
 
-  /** What a collector needs is not known: it is given exact scores, and its results are right. */
+  /** The search with an unknown collector is exact. */
   public void testUnknownCollector() throws IOException {
     float threshold = 1f / (2 + random().nextInt(4));
     List<LmdbHnswSearchListener.Search> searches = new ArrayList<>();
-    LmdbHnswSearchStrategy how = new LmdbHnswSearchStrategy().withListener(searches::add);
-    try (CodesIndex index = index(vectors(1000), GRAPH.withCodeBits(4))) {
+    LmdbHnswSearchStrategy how = LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add);
+    try (VectorIndex index = index(vectors(1000), GRAPH.withCodeBits(4))) {
       LeafReader leaf = getOnlyLeafReader(index.reader);
       double found = 0;
       double expected = 0;
@@ -146,9 +143,9 @@ public class TestSimilarityThresholds extends LuceneTestCase {
         float[] target = vectors(1)[0];
         KnnCollector collector = new Unknown(threshold, how);
         AcceptDocs all = AcceptDocs.fromLiveDocs(null, leaf.maxDoc());
-        leaf.searchNearestVectors(CodesIndex.FIELD, target, collector, all);
+        leaf.searchNearestVectors(VectorIndex.FIELD, target, collector, all);
         for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-          // one segment: a document's number is its vector's
+          // one segment, so that documents are vectors
           assertEquals(index.similarity.compare(target, index.vectors[hit.doc]), hit.score, 0);
           found++;
         }
@@ -158,7 +155,7 @@ public class TestSimilarityThresholds extends LuceneTestCase {
     }
     assertEquals(50, searches.size());
     for (LmdbHnswSearchListener.Search search : searches) {
-      assertFalse("" + search, search.onCodes());
+      assertFalse("" + search, search.quantized());
     }
   }
 }

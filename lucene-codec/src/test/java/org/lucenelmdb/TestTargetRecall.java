@@ -30,12 +30,12 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.DocFilter.By;
 import org.lucenelmdb.LmdbHnswSearchListener.End;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
-import org.lucenelmdb.RecallIndex.By;
-import org.lucenelmdb.RecallIndex.Form;
+import org.lucenelmdb.VectorIndex.Form;
 
-/** Searches reach the recall that they are asked for, and spend more the more that is. */
+/** Searches reach their target recall, and a higher target costs more. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestTargetRecall extends LuceneTestCase {
 
@@ -44,22 +44,24 @@ public class TestTargetRecall extends LuceneTestCase {
   private static final int K = 10;
 
   /**
-   * By how much a mean over several kinds of vectors may be below the target: the queries of each,
-   * and the 32 to 96 by which it was measured, show it no better.
+   * How far the mean over several distributions may fall below the target. The queries of a test
+   * and the 32 to 96 queries of the calibration do not determine recall more precisely.
    */
   private static final double MEAN_MARGIN = 0.02;
 
-  /** The same of one kind: they differ by 0.02, as do the standard errors of what is measured. */
+  /**
+   * The same for one distribution: these differ by 0.02, as do the calibration's standard errors.
+   */
   private static final double MARGIN = 0.07;
 
   private final List<Search> searches = new ArrayList<>();
 
   private LmdbHnswSearchStrategy target(float recall) {
-    return new LmdbHnswSearchStrategy().withTargetRecall(recall).withListener(searches::add);
+    return LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(recall).withListener(searches::add);
   }
 
-  /** An index, and vectors of the same kind that are not in it. */
-  private record Data(RecallIndex index, float[][] targets, float[][] scores) implements Closeable {
+  /** An index, vectors of the same distribution that are not in it, and their exact scores. */
+  private record Data(VectorIndex index, float[][] targets, float[][] scores) implements Closeable {
     @Override
     public void close() throws IOException {
       index.close();
@@ -83,7 +85,7 @@ public class TestTargetRecall extends LuceneTestCase {
     float[][] vectors = new float[COUNT][];
     System.arraycopy(all, 0, targets, 0, QUERIES);
     System.arraycopy(all, QUERIES, vectors, 0, COUNT);
-    RecallIndex index = new RecallIndex(newDirectory(), vectors, similarity, form, options);
+    VectorIndex index = new VectorIndex(newDirectory(), vectors, similarity).add(form, options);
     float[][] scores = new float[QUERIES][];
     for (int i = 0; i < QUERIES; i++) {
       scores[i] = index.scores(targets[i]);
@@ -91,18 +93,9 @@ public class TestTargetRecall extends LuceneTestCase {
     return new Data(index, targets, scores);
   }
 
-  /** Accepts so large a part of the documents at random. */
+  /** Accepts a share of the documents at random; null for all. */
   private static FixedBitSet part(double part) {
-    if (part == 1) {
-      return null;
-    }
-    FixedBitSet accepted = new FixedBitSet(COUNT);
-    for (int doc = 0; doc < COUNT; doc++) {
-      if (random().nextDouble() < part) {
-        accepted.set(doc);
-      }
-    }
-    return accepted;
+    return part == 1 ? null : DocFilter.randomDocs(random(), COUNT, part);
   }
 
   private static double recall(
@@ -110,8 +103,9 @@ public class TestTargetRecall extends LuceneTestCase {
     double sum = 0;
     for (int i = 0; i < QUERIES; i++) {
       float[] target = data.targets[i];
-      ScoreDoc[] hits = data.index.search(RecallIndex.OURS, target, K, accepted, by, strategy);
-      sum += RecallComparison.recall(hits, K, data.scores[i], accepted);
+      ScoreDoc[] hits =
+          data.index.search(VectorIndex.FIELD, target, K, new DocFilter(accepted, by), strategy);
+      sum += Hits.recall(hits, K, data.scores[i], accepted);
     }
     return sum / data.targets.length;
   }
@@ -147,7 +141,7 @@ public class TestTargetRecall extends LuceneTestCase {
               what + ": asked " + recalls[i] + ", reached " + reached,
               reached >= recalls[i] - MARGIN);
           sums[i] += reached / kinds.length;
-          // a scan takes the same, and now and then a traversal ends as one
+          // equal for exhaustive searches, as which some traversals end
           assertTrue(what, work() >= 0.8 * before);
           before = work();
           for (Search search : searches) {
@@ -175,7 +169,7 @@ public class TestTargetRecall extends LuceneTestCase {
     assertTarget(0.03 + 0.1 * random().nextDouble(), By.FILTER);
   }
 
-  /** Less is spent where less is asked for. */
+  /** A lower target costs less. */
   public void testCheaper() throws IOException {
     try (Data data =
         data(
@@ -192,7 +186,7 @@ public class TestTargetRecall extends LuceneTestCase {
     }
   }
 
-  /** Without a strategy, a field goes by what it was indexed with. */
+  /** Without a target in the strategy, the field's own target applies. */
   public void testOfField() throws IOException {
     float recall = 0.5f + 0.499f * random().nextFloat();
     int bits = random().nextBoolean() ? 0 : 4;
@@ -204,18 +198,22 @@ public class TestTargetRecall extends LuceneTestCase {
       recall(data, accepted, By.FILTER, target(recall));
       List<Search> asked = List.copyOf(searches);
       searches.clear();
-      recall(data, accepted, By.FILTER, new LmdbHnswSearchStrategy().withListener(searches::add));
+      recall(data, accepted, By.FILTER, LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add));
       assertEquals(asked, searches);
     }
   }
 
-  /** An oversampling of the query, or else of the field, has no target. */
+  /** Oversampling, of the query or of the field, replaces the target. */
   public void testOversampling() throws IOException {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withCodeBits(2).withOversampling(3);
     VectorSimilarityFunction similarity = VectorSimilarityFunction.EUCLIDEAN;
     try (Data data = data(HardVectors.SUBSPACE, 64, similarity, Form.ONE_SEGMENT, options)) {
-      recall(data, null, By.FILTER, new LmdbHnswSearchStrategy().withListener(searches::add));
-      recall(data, null, By.FILTER, new LmdbHnswSearchStrategy(3).withListener(searches::add));
+      recall(data, null, By.FILTER, LmdbHnswSearchStrategy.DEFAULT.withListener(searches::add));
+      recall(
+          data,
+          null,
+          By.FILTER,
+          LmdbHnswSearchStrategy.DEFAULT.withOversampling(3).withListener(searches::add));
       for (Search search : searches) {
         assertEquals(End.CANDIDATES, search.end());
         assertEquals(Double.NaN, search.expectedRecall(), 0);
@@ -247,7 +245,7 @@ public class TestTargetRecall extends LuceneTestCase {
             for (int i = 0; i < 5000; i++) {
               Document document = new Document();
               document.add(new NumericDocValuesField("number", random().nextInt(1000)));
-              if (i % 2 == 0) { // as many as are measured, but not all
+              if (i % 2 == 0) { // enough for the calibration
                 document.add(field(kind, source));
               }
               writer.addDocument(document);
@@ -305,7 +303,7 @@ public class TestTargetRecall extends LuceneTestCase {
     };
   }
 
-  /** All vectors equal, or few different ones: there is nothing to measure. */
+  /** Few distinct vectors: the calibration has nothing to measure. */
   public void testCopies() throws IOException {
     float[][] vectors = new float[2500][];
     int different = 1 + random().nextInt(20);
@@ -315,9 +313,11 @@ public class TestTargetRecall extends LuceneTestCase {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withCodeBits(random().nextBoolean() ? 0 : 4);
     VectorSimilarityFunction similarity = VectorSimilarityFunction.EUCLIDEAN;
     Form form = Form.ONE_SEGMENT;
-    try (RecallIndex index = new RecallIndex(newDirectory(), vectors, similarity, form, options)) {
+    try (VectorIndex index =
+        new VectorIndex(newDirectory(), vectors, similarity).add(form, options)) {
       ScoreDoc[] hits =
-          index.search(RecallIndex.OURS, vectors[0], K, null, By.FILTER, target(0.95f));
+          index.search(
+              VectorIndex.FIELD, vectors[0], K, new DocFilter(null, By.FILTER), target(0.95f));
       assertEquals(K, hits.length);
       for (ScoreDoc hit : hits) {
         assertEquals(1, hit.score, 0);
@@ -330,7 +330,7 @@ public class TestTargetRecall extends LuceneTestCase {
       for (ThrowingRunnable call :
           new ThrowingRunnable[] {
             () -> LmdbHnswOptions.DEFAULT.withTargetRecall(wrong),
-            () -> new LmdbHnswSearchStrategy().withTargetRecall(wrong)
+            () -> LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(wrong)
           }) {
         IllegalArgumentException e = expectThrows(IllegalArgumentException.class, call);
         assertTrue(e.getMessage(), e.getMessage().contains("targetRecall=" + wrong));
@@ -343,15 +343,16 @@ public class TestTargetRecall extends LuceneTestCase {
         LmdbHnswOptions.AUTO, options.withTargetRecall(LmdbHnswOptions.AUTO).targetRecall(), 0);
     assertEquals(LmdbHnswOptions.AUTO, LmdbHnswOptions.DEFAULT.targetRecall(), 0);
 
-    LmdbHnswSearchStrategy strategy = new LmdbHnswSearchStrategy(2).withTargetRecall(0.9f);
+    LmdbHnswSearchStrategy strategy =
+        LmdbHnswSearchStrategy.DEFAULT.withOversampling(2).withTargetRecall(0.9f);
     assertEquals(0.9f, strategy.targetRecall(), 0);
-    assertEquals("replaced", 0, strategy.oversampling(), 0);
-    assertEquals(0, new LmdbHnswSearchStrategy().targetRecall(), 0);
-    assertEquals(strategy, new LmdbHnswSearchStrategy().withTargetRecall(0.9f));
+    assertEquals("the target replaces it", LmdbHnswOptions.AUTO, strategy.oversampling(), 0);
+    assertEquals(LmdbHnswOptions.AUTO, LmdbHnswSearchStrategy.DEFAULT.targetRecall(), 0);
+    assertEquals(strategy, LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(0.9f));
     assertEquals(
-        strategy.hashCode(), new LmdbHnswSearchStrategy().withTargetRecall(0.9f).hashCode());
-    assertNotEquals(strategy, new LmdbHnswSearchStrategy().withTargetRecall(0.8f));
-    assertNotEquals(strategy, new LmdbHnswSearchStrategy());
+        strategy.hashCode(), LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(0.9f).hashCode());
+    assertNotEquals(strategy, LmdbHnswSearchStrategy.DEFAULT.withTargetRecall(0.8f));
+    assertNotEquals(strategy, LmdbHnswSearchStrategy.DEFAULT);
     assertTrue(strategy.toString(), strategy.toString().contains("targetRecall=0.9"));
   }
 }

@@ -38,7 +38,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 
-/** A search that runs out of time returns what it has found until then. */
+/** A search that times out returns the results so far. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestTimeouts extends LuceneTestCase {
 
@@ -49,9 +49,9 @@ public class TestTimeouts extends LuceneTestCase {
   private LeafReader leaf;
   private float[][] vectors;
   private byte[][] bytes;
-  private FixedBitSet accepted; // those that have the filter's term
+  private FixedBitSet accepted; // documents with the filter's term
 
-  /** Lets a search ask so many times before it has to end. */
+  /** Times out after a number of calls. */
   private static final class Questions implements QueryTimeout {
     private int left;
 
@@ -76,7 +76,7 @@ public class TestTimeouts extends LuceneTestCase {
     super.tearDown();
   }
 
-  /** Indexes documents into one segment; each has a vector, as the documents are the ordinals. */
+  /** Indexes documents into one segment. Each has a vector, so that documents are ordinals. */
   private void index(LmdbHnswOptions options, int count) throws IOException {
     tearDownIndex();
     directory = newDirectory();
@@ -134,7 +134,7 @@ public class TestTimeouts extends LuceneTestCase {
     return collector.topDocs();
   }
 
-  /** A scan ends between any two vectors: those before are scored and collected. */
+  /** A scan ends between any two vectors, after those before are collected. */
   public void testScanEndsAtAnyVector() throws IOException {
     for (int round = 0; round < 10; round++) {
       index(LmdbHnswOptions.DEFAULT, 3 + random().nextInt(300)); // too few for a graph
@@ -156,7 +156,7 @@ public class TestTimeouts extends LuceneTestCase {
     }
   }
 
-  /** The collector is asked once for each vector: as many questions are enough for all. */
+  /** The collector is asked once for each vector. */
   public void testScanAsksOnceForEachVector() throws IOException {
     index(LmdbHnswOptions.DEFAULT, 3 + random().nextInt(300));
     for (boolean filtered : new boolean[] {false, true}) {
@@ -167,7 +167,7 @@ public class TestTimeouts extends LuceneTestCase {
     }
   }
 
-  /** The visit limit ends a scan at the vector, too, and is never exceeded. */
+  /** A scan never exceeds the visit limit. */
   public void testVisitLimit() throws IOException {
     index(LmdbHnswOptions.DEFAULT, 3 + random().nextInt(300));
     for (int i = 0; i < 50; i++) {
@@ -182,7 +182,7 @@ public class TestTimeouts extends LuceneTestCase {
     }
   }
 
-  /** As Lucene's tests of its queries have it: one document is scored, then time is up. */
+  /** Queries return as many documents as were scored before the timeout, as in Lucene's tests. */
   public void testQueriesForK() throws IOException {
     index(LmdbHnswOptions.DEFAULT, 3 + random().nextInt(20));
     int k = vectors.length + 10;
@@ -198,7 +198,7 @@ public class TestTimeouts extends LuceneTestCase {
     }
   }
 
-  /** Queries for all vectors above a similarity have partial results, too, filtered or not. */
+  /** Similarity queries have partial results, with a filter and without. */
   public void testQueriesForSimilarity() throws IOException {
     int threshold = random().nextBoolean() ? 0 : Integer.MAX_VALUE; // a graph or none
     index(
@@ -215,7 +215,7 @@ public class TestTimeouts extends LuceneTestCase {
     }
   }
 
-  /** The documents that a query's scorers have; Lucene's collectors would drop partial results. */
+  /** The number of documents of a scorer. Lucene's collectors would drop partial results. */
   private int matches(IndexSearcher searcher, Query query) throws IOException {
     Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
     Scorer scorer = weight.scorer(reader.leaves().get(0));
@@ -229,8 +229,8 @@ public class TestTimeouts extends LuceneTestCase {
     return count;
   }
 
-  /** A walk on vectors that runs out of time passes on what it has buffered. */
-  public void testWalk() throws IOException {
+  /** An exact traversal that times out returns the vectors that it has buffered. */
+  public void testExactTraversal() throws IOException {
     LmdbHnswOptions options =
         LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0).withCodeBits(0).withMaxConn(8);
     index(options, 1500);

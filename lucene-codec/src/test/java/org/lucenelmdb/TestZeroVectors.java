@@ -36,8 +36,8 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
 /**
- * Zero vectors under COSINE, as queries, and as vectors that a merge brings in from one of Lucene's
- * formats, which do not reject them: their cosine is 0.
+ * Zero vectors under COSINE, as queries and as vectors. Lucene's formats do not reject such
+ * vectors, so a merge may bring them in. Their cosine is taken to be 0.
  */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestZeroVectors extends LuceneTestCase {
@@ -49,7 +49,7 @@ public class TestZeroVectors extends LuceneTestCase {
   private byte[][] bytes;
   private boolean[] accepted;
 
-  /** Makes vectors, of which the given part is zero. */
+  /** Creates vectors, of which the given share is zero. */
   private void vectors(int count, double zeros) {
     floats = Vectors.clustered(random(), count, DIMENSION);
     bytes = new byte[count][DIMENSION];
@@ -80,7 +80,7 @@ public class TestZeroVectors extends LuceneTestCase {
         Document document = new Document();
         document.add(new NumericDocValuesField("id", i));
         document.add(new StringField("accepted", "" + accepted[i], Field.Store.NO));
-        // today's Lucene looks at a vector when its field is made, and keeps the array
+        // Lucene checks a vector when its field is created, and keeps a reference to the array
         float[] floatVector = new float[DIMENSION];
         byte[] byteVector = new byte[DIMENSION];
         floatVector[0] = byteVector[0] = 1;
@@ -111,13 +111,13 @@ public class TestZeroVectors extends LuceneTestCase {
   }
 
   private static Codec codec(int bits) {
-    return new LmdbHnswCodec(CodesIndex.options(bits, 3).withMaxConn(8).withBeamWidth(40));
+    return new LmdbHnswCodec(VectorIndex.options(bits, 3).withMaxConn(8).withBeamWidth(40));
   }
 
   /**
-   * Asks for the nearest of a stored vector, or of a zero vector if {@code target} is negative.
+   * Searches for a stored vector, or for a zero vector if {@code target} is negative.
    *
-   * @return recall
+   * @return recall@k
    */
   private double checkQuery(IndexSearcher searcher, boolean isFloat, int target, boolean filtered)
       throws IOException {
@@ -132,23 +132,23 @@ public class TestZeroVectors extends LuceneTestCase {
     String message =
         searcher.getIndexReader() + ": " + query + ", filtered: " + filtered + ", target " + target;
     TopDocs hits = searcher.search(query, k);
-    Float[] truth =
+    Float[] best =
         IntStream.range(0, floats.length)
             .filter(i -> filtered == false || accepted[i])
             .mapToObj(i -> expected(isFloat, target, i))
             .sorted(Comparator.reverseOrder())
             .limit(k)
             .toArray(Float[]::new);
-    assertEquals(message, truth.length, hits.scoreDocs.length);
+    assertEquals(message, best.length, hits.scoreDocs.length);
     int right = 0;
-    for (int i = 0; i < truth.length; i++) {
+    for (int i = 0; i < best.length; i++) {
       ScoreDoc hit = hits.scoreDocs[i];
       assertTrue(message, filtered == false || accepted[hit.doc]);
       assertEquals(message, expected(isFloat, target, hit.doc), hit.score, 1e-5f);
       assertTrue(message, i == 0 || hit.score <= hits.scoreDocs[i - 1].score);
-      right += hit.score >= truth[truth.length - 1] - 1e-5f ? 1 : 0;
+      right += hit.score >= best[best.length - 1] - 1e-5f ? 1 : 0;
     }
-    return (double) right / truth.length;
+    return (double) right / best.length;
   }
 
   private void checkQueries(DirectoryReader reader) throws IOException {
@@ -167,7 +167,7 @@ public class TestZeroVectors extends LuceneTestCase {
       recall += checkQuery(searcher, random().nextBoolean(), target, filtered) / 40;
     }
     assertTrue("recall " + recall, recall >= 0.7);
-    // all are as similar to it as it takes
+    // all vectors have the score of the threshold
     Query all = SimilarityQueries.floats("f", new float[DIMENSION], 0.5f);
     assertEquals(floats.length, searcher.count(all));
     all = SimilarityQueries.bytes("b", new byte[DIMENSION], 0.5f);
@@ -176,7 +176,7 @@ public class TestZeroVectors extends LuceneTestCase {
     assertEquals(0, searcher.count(none));
   }
 
-  /** A zero query, on segments with a graph and with codes, and without. */
+  /** Zero queries, in segments with and without a graph and codes. */
   public void testZeroQueries() throws IOException {
     for (int bits : new int[] {0, 1, 4, 8}) {
       vectors(300 + random().nextInt(300), 0);
@@ -189,9 +189,9 @@ public class TestZeroVectors extends LuceneTestCase {
     }
   }
 
-  /** Zero vectors come in by a merge; CheckIndex, which queries with them, finds nothing wrong. */
+  /** Merges in zero vectors. CheckIndex, which searches for them, must accept the index. */
   public void testMergedZeroVectors() throws IOException {
-    // too few for a graph, whose scores Lucene asserts to be numbers
+    // too few for a graph: Lucene asserts that scores in graphs are numbers
     Codec lucenes =
         TestUtil.alwaysKnnVectorsFormat(new Lucene99HnswVectorsFormat(16, 100, 1000000));
     for (int bits : new int[] {0, 1, 4, 8}) {
@@ -199,7 +199,7 @@ public class TestZeroVectors extends LuceneTestCase {
       try (Directory directory = directory()) {
         index(directory, lucenes, 2);
         IndexWriterConfig config = new IndexWriterConfig().setCodec(codec(bits));
-        config.setMergePolicy(newLogMergePolicy()); // which keeps the order of documents
+        config.setMergePolicy(newLogMergePolicy()); // keeps the order of documents
         try (IndexWriter writer = new IndexWriter(directory, config)) {
           writer.forceMerge(1);
         }

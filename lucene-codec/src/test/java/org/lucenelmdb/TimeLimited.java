@@ -9,7 +9,7 @@ import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.TimeLimitingKnnCollectorManager;
 
-/** Lucene's collectors with a timeout, whose class is not public. */
+/** Creates Lucene's collectors with a timeout, whose class is not public. */
 final class TimeLimited {
 
   private TimeLimited() {}

@@ -11,25 +11,43 @@ import java.util.stream.IntStream;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.VectorUtil;
 
-/** Random vectors for tests, and the truth about them. */
+/** Random vectors, and their exact nearest neighbors. */
 final class Vectors {
 
   private Vectors() {}
 
-  /** Vectors around a few centres, of unit length, so that they can be searched and compared. */
+  /** Vectors of unit length around a few centers, which every similarity function can compare. */
   static float[][] clustered(Random random, int count, int dimension) {
-    float[][] centres = new float[1 + count / 50][];
-    for (int i = 0; i < centres.length; i++) {
-      centres[i] = gaussian(random, dimension);
+    float[][] centers = new float[1 + count / 50][];
+    for (int i = 0; i < centers.length; i++) {
+      centers[i] = gaussian(random, dimension);
     }
     float[][] vectors = new float[count][];
     for (int i = 0; i < count; i++) {
-      float[] center = centres[random.nextInt(centres.length)];
+      float[] center = centers[random.nextInt(centers.length)];
       vectors[i] = gaussian(random, dimension);
       for (int j = 0; j < dimension; j++) {
         vectors[i][j] = center[j] + 0.5f * vectors[i][j];
       }
       VectorUtil.l2normalize(vectors[i]);
+    }
+    return vectors;
+  }
+
+  /** Clustered vectors with as different lengths as the similarity function allows. */
+  static float[][] clustered(
+      Random random, VectorSimilarityFunction similarity, int count, int dimension) {
+    float[][] vectors = clustered(random, count, dimension);
+    for (float[] vector : vectors) {
+      float length =
+          switch (similarity) {
+            case COSINE -> (float) Math.pow(10, 6 * random.nextDouble() - 3);
+            case EUCLIDEAN, MAXIMUM_INNER_PRODUCT -> 0.8f + 0.4f * random.nextFloat();
+            case DOT_PRODUCT -> 1;
+          };
+      for (int i = 0; i < dimension; i++) {
+        vector[i] *= length;
+      }
     }
     return vectors;
   }
@@ -42,7 +60,7 @@ final class Vectors {
     return vector;
   }
 
-  /** Vectors of at most 7 bits, none of them zero. */
+  /** Vectors with components of 7 bits, none of them zero. */
   static byte[][] bytes(Random random, int count, int dimension) {
     byte[][] vectors = new byte[count][dimension];
     for (byte[] vector : vectors) {
@@ -54,7 +72,7 @@ final class Vectors {
     return vectors;
   }
 
-  /** The k nearest of the accepted vectors, the nearest first. */
+  /** The k nearest of the accepted vectors, best first. */
   static int[] nearest(
       float[][] vectors,
       float[] query,

@@ -16,7 +16,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.StringHelper;
 import org.apache.lucene.util.Version;
 
-/** What a writer is told of a segment, for tests without an IndexWriter. */
+/** Field and segment infos for tests that use a vectors writer without an IndexWriter. */
 public final class WriterStates {
 
   private WriterStates() {}
@@ -25,7 +25,7 @@ public final class WriterStates {
     return field(name, 0, dimension, VectorEncoding.FLOAT32, VectorSimilarityFunction.EUCLIDEAN);
   }
 
-  /** A field of vectors, without anything else. */
+  /** A field that has vectors and nothing else. */
   public static FieldInfo field(
       String name,
       int number,

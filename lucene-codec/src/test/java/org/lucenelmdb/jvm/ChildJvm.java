@@ -15,16 +15,16 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.SuppressForbidden;
 import org.junit.Assert;
 
-/** Another JVM, for what is true of a whole process: its flags, its libraries, its limits. */
+/** Runs another JVM, to test properties of a process: its options, libraries and limits. */
 public final class ChildJvm {
 
   private static final int SECONDS = 60;
 
   private ChildJvm() {}
 
-  /** What a process printed, to either stream. */
+  /** The exit status of a process and the lines that it printed to both streams. */
   public record Output(int status, List<String> lines) {
-    /** What follows a word at the beginning of a line. */
+    /** The rest of each line that starts with a word. */
     public List<String> after(String word) {
       return lines.stream()
           .filter(line -> line.startsWith(word + " "))
@@ -32,7 +32,7 @@ public final class ChildJvm {
           .toList();
     }
 
-    /** The same if there is one such line. */
+    /** The rest of the only line that starts with a word. */
     public String only(String word) {
       List<String> found = after(word);
       Assert.assertEquals(this.toString(), 1, found.size());
@@ -40,12 +40,14 @@ public final class ChildJvm {
     }
   }
 
-  /** The program that runs this JVM. */
+  /** The {@code java} program of this JVM. */
   public static Path java() {
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
-  /** The command that begins a small JVM; classes and arguments are to follow. */
+  /**
+   * The start of a command for a small JVM, to which the class path, class and arguments are added.
+   */
   public static List<String> command(Path java) {
     List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(List.of("-ea", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
@@ -53,7 +55,7 @@ public final class ChildJvm {
     return command;
   }
 
-  /** Runs a class with the class path and the JVM of this process. */
+  /** Runs a main class with this JVM and its class path. */
   public static Output run(Class<?> main, List<String> options, Object... arguments)
       throws Exception {
     List<String> command = command(java());
@@ -66,8 +68,8 @@ public final class ChildJvm {
     return run(command);
   }
 
-  /** Runs a command to its end. */
-  @SuppressForbidden(reason = "ProcessBuilder redirects to a java.io.File, and nothing else")
+  /** Runs a command and waits for its end. */
+  @SuppressForbidden(reason = "ProcessBuilder redirects only to a java.io.File")
   public static Output run(List<String> command) throws IOException, InterruptedException {
     Path output = real(LuceneTestCase.createTempDir()).resolve("output");
     Process process =
@@ -84,7 +86,7 @@ public final class ChildJvm {
     }
   }
 
-  /** The same path without the file systems that Lucene's tests put above the real one. */
+  /** The path in the real file system, without those of the test framework. */
   public static Path real(Path path) {
     return Path.of(path.toString());
   }

@@ -22,8 +22,9 @@ import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
 
 /**
- * A program as users write it: it indexes a few vectors in a directory, merges them, and searches.
- * It is the main class of other JVMs, and needs no test library.
+ * A typical program: it indexes a few vectors in a directory, merges the segments, and searches. If
+ * the directory has an index, the program only searches. It is the main class of other JVMs, so it
+ * uses no test library.
  */
 final class IndexAndSearch {
 
@@ -36,7 +37,9 @@ final class IndexAndSearch {
   public static void main(String[] arguments) throws Exception {
     System.out.println("MODULE " + LmdbHnswCodec.class.getModule().getName());
     try (Directory directory = new MMapDirectory(Path.of(arguments[0]))) {
-      write(directory);
+      if (DirectoryReader.indexExists(directory) == false) {
+        write(directory);
+      }
       System.out.println("HITS " + search(directory));
     }
     System.out.println("DISABLED " + System.getProperty("jffi.unsafe.disabled"));
@@ -72,7 +75,7 @@ final class IndexAndSearch {
     return docs.toString().trim();
   }
 
-  /** The higher the number, the farther from the first one. */
+  /** The distance from the first vector increases with the number. */
   private static float[] vector(int doc) {
     float[] vector = new float[64];
     for (int i = 0; i < vector.length; i++) {

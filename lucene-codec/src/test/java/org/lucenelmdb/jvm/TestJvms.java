@@ -23,9 +23,9 @@ import org.junit.BeforeClass;
 import org.lucenelmdb.LmdbHnswCodec;
 
 /**
- * What depends on the JDK, its flags, and where the jars are. The system property {@code
- * tests.javas} lists the {@code java} programs of other JDKs to run this with, with the path
- * separator between them.
+ * Indexing and searching with several JDKs and JVM options, on the class path and the module path.
+ * The system property {@code tests.javas} lists the {@code java} programs of other JDKs, separated
+ * by the path separator.
  */
 @TimeoutSuite(millis = TimeUnits.HOUR)
 public class TestJvms extends LuceneTestCase {
@@ -33,14 +33,18 @@ public class TestJvms extends LuceneTestCase {
   private static final String JAVAS = "tests.javas";
   private static final String CLASS_PATH = "java.class.path";
   private static final String HITS = "0 1 2";
-  private static final String NATIVE_JAR = "native-"; // and its version
+  private static final String NATIVE_JAR = "native-"; // followed by its version
 
-  /** Since when the JVM can be told to deny {@code sun.misc.Unsafe}. */
+  /** Prefixes of the classes that call native libraries. */
+  private static final List<String> NATIVE_CLASSES =
+      List.of("jnr.", "com.kenai.jffi.", "org.lmdbjava.");
+
+  /** The first JDK with a flag that denies {@code sun.misc.Unsafe}. */
   private static final int UNSAFE_FLAG_FEATURE = 23;
 
   private static final String UNSAFE_FLAG = "--sun-misc-unsafe-memory-access=";
 
-  /** The programs, and the feature versions of their JDKs. */
+  /** The {@code java} programs and the feature versions of their JDKs. */
   private static Map<Path, Integer> javas;
 
   @BeforeClass
@@ -85,7 +89,7 @@ public class TestJvms extends LuceneTestCase {
     return command;
   }
 
-  /** A jar is a module; a directory of classes that has no descriptor is none. */
+  /** Creates a jar, which is an automatic module, from a directory of classes, which is not. */
   private static Path moduleJar(Path directory, String name, Path classes) throws Exception {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -110,7 +114,7 @@ public class TestJvms extends LuceneTestCase {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  /** The command that README.md has. */
+  /** The command line that README.md shows. */
   private static List<String> onModulePath(Path java) throws Exception {
     Path directory = ChildJvm.real(createTempDir());
     Path codec = source(LmdbHnswCodec.class);
@@ -155,16 +159,16 @@ public class TestJvms extends LuceneTestCase {
     }
   }
 
-  /** The JVM warns of nothing in this format or in what it depends on. */
+  /** The JVM prints no warnings about this format or its dependencies. */
   public void testClassPath() throws Exception {
     for (Path java : javas.keySet()) {
       ChildJvm.Output output = indexAndSearch(onClassPath(java, System.getProperty(CLASS_PATH)));
       assertFound(java, output);
-      assertEquals("the process has its properties back", "null", output.only("DISABLED"));
+      assertEquals("the property is removed again", "null", output.only("DISABLED"));
     }
   }
 
-  /** Future JDKs will not have {@code sun.misc.Unsafe}. */
+  /** The format works without {@code sun.misc.Unsafe}, which future JDKs will remove. */
   public void testUnsafeDenied() throws Exception {
     for (Map.Entry<Path, Integer> java : javas.entrySet()) {
       if (java.getValue() >= UNSAFE_FLAG_FEATURE) {
@@ -175,6 +179,24 @@ public class TestJvms extends LuceneTestCase {
     }
   }
 
+  /** A search loads no class that calls a native library. */
+  public void testSearchWithoutNativeLibraries() throws Exception {
+    Path index = ChildJvm.real(createTempDir());
+    assertTrue("indexing loads them", loadsNativeClasses(index));
+    assertFalse("searching loads them", loadsNativeClasses(index));
+  }
+
+  private static boolean loadsNativeClasses(Path index) throws Exception {
+    Path log = ChildJvm.real(createTempDir()).resolve("classes");
+    String classPath = System.getProperty(CLASS_PATH);
+    String option = "-Xlog:class+load:file=\"" + log + "\":none"; // without decorations
+    List<String> command = onClassPath(ChildJvm.java(), classPath, option);
+    command.add(index.toString());
+    assertFound(ChildJvm.java(), ChildJvm.run(command));
+    return Files.readAllLines(log).stream()
+        .anyMatch(line -> NATIVE_CLASSES.stream().anyMatch(line::startsWith));
+  }
+
   public void testModulePath() throws Exception {
     for (Path java : javas.keySet()) {
       ChildJvm.Output output = indexAndSearch(onModulePath(java));
@@ -183,9 +205,9 @@ public class TestJvms extends LuceneTestCase {
     }
   }
 
-  /** Who asks for {@code sun.misc.Unsafe} gets it, and the JVM's answer. */
-  public void testUnsafeThatIsAskedFor() throws Exception {
-    assumeTrue("knows the flag", Runtime.version().feature() >= UNSAFE_FLAG_FEATURE);
+  /** A user can make jffi use {@code sun.misc.Unsafe}, of which the JVM warns. */
+  public void testUnsafeByUser() throws Exception {
+    assumeTrue("needs the flag", Runtime.version().feature() >= UNSAFE_FLAG_FEATURE);
     ChildJvm.Output output =
         indexAndSearch(
             onClassPath(
@@ -201,7 +223,7 @@ public class TestJvms extends LuceneTestCase {
             .anyMatch(line -> line.contains("sun.misc.Unsafe") && line.contains("jffi")));
   }
 
-  /** The jar that cannot be a module is easily left out. */
+  /** The error message names the native jar, which cannot be a module and is easily omitted. */
   public void testMissingNativeJar() throws Exception {
     String separator = System.getProperty("path.separator");
     String classPath =

@@ -13,11 +13,11 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Option;
 
-/** The program. */
+/** The benchmark's command line. */
 @Command(
     name = "bench",
     description = {
-      "Compares vector indexes: ours beside what users would pick instead.",
+      "Compares vector indexes: lucene-lmdb and its alternatives.",
       "Without a command, runs with the preset 'quick'."
     },
     subcommands = {RunCommand.class, CompareCommand.class, ReportCommand.class},
@@ -65,7 +65,7 @@ public final class Bench {
         return ExitCode.USAGE;
       }
       if (e instanceof FileSystemException && ((FileSystemException) e).getReason() == null) {
-        // its message is the path alone
+        // the message of such an exception is the path alone
         String problem = e.getClass().getSimpleName().replaceFirst("Exception$", "");
         commandLine.getErr().println("bench: " + e.getMessage() + ": " + problem);
         return ExitCode.USAGE;

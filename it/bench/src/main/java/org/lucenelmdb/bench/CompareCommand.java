@@ -17,18 +17,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares two runs. */
+/** Compares the results of two runs. */
 @Command(
     name = "compare",
-    description = "Shows by which factors the figures of two runs differ, with their spread.")
+    description = "Shows the ratios between the figures of two runs, with their spread.")
 final class CompareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "BEFORE.json", index = "0", description = "A run's JSON file.")
+  @Parameters(
+      paramLabel = "BEFORE.json",
+      index = "0",
+      description = "The JSON file of the first run.")
   private Path before;
 
-  @Parameters(paramLabel = "AFTER.json", index = "1", description = "Another one.")
+  @Parameters(
+      paramLabel = "AFTER.json",
+      index = "1",
+      description = "The JSON file of the second run.")
   private Path after;
 
   @Option(

@@ -17,7 +17,7 @@ import org.lucenelmdb.bench.data.VectorFile;
 import org.lucenelmdb.bench.measure.DataSpec;
 import picocli.CommandLine.Option;
 
-/** Options that say which vectors, queries and filters there are. */
+/** Options that select the vectors, queries and filters. */
 final class DataOptions {
 
   private static final List<Double> SELECTIVITIES = List.of(0.5, 0.1, 0.01, 0.001);
@@ -28,15 +28,16 @@ final class DataOptions {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "Vectors: .fvecs .bvecs .ivecs .fbin .u8bin .i8bin .f16bin, or .txt with a text on each"
-              + " line to be embedded. Without, they are made up.")
+          "Vectors: .fvecs .bvecs .ivecs .fbin .u8bin .i8bin .f16bin, or a .txt file with"
+              + " one text per line, which are embedded. By default, vectors are generated.")
   private Path data;
 
   @Option(
       names = "--query-data",
       paramLabel = "FILE",
       description =
-          "Vectors that are only queries. Without, some of the others are, see --queries.")
+          "Vectors that are used as queries only. By default, queries are taken out of"
+              + " --data, see --queries.")
   private Path queryData;
 
   @Option(
@@ -50,38 +51,46 @@ final class DataOptions {
       split = ",",
       paramLabel = "N",
       description =
-          "Index so many vectors; several sizes show growth. A file that has fewer is enlarged by"
-              + " mixtures of its vectors if --mix is given.")
+          "Number of vectors to index; several sizes show growth. With --mix, a file with"
+              + " fewer vectors is enlarged by mixtures of its vectors.")
   private List<Integer> sizes;
 
-  @Option(names = "--mix", description = "Make up more vectors like those of the file.")
+  @Option(
+      names = "--mix",
+      description = "Generate additional vectors that resemble those of the file.")
   private boolean mix;
 
   @Option(
       names = "--dimension",
       defaultValue = "96",
-      description = "Of vectors that are made up (${DEFAULT-VALUE}).")
+      description = "Dimension of generated vectors (${DEFAULT-VALUE}).")
   private int dimension;
 
   @Option(
       names = "--queries",
       description =
-          "So many evenly spaced vectors are queries, and not indexed; or of --query-data.")
+          "Number of queries: evenly spaced vectors of --query-data, or of --data, which"
+              + " are then not indexed.")
   private Integer queries;
 
-  @Option(names = "--k", defaultValue = "10", description = "Neighbors to find (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--k",
+      defaultValue = "10",
+      description = "Number of neighbors to find (${DEFAULT-VALUE}).")
   private int k;
 
   @Option(
       names = "--truth",
       paramLabel = "FILE.ivecs",
-      description = "Nearest neighbors that came with the file: compared with those computed.")
+      description =
+          "Nearest neighbors that came with the file; they are compared with the"
+              + " computed ones.")
   private Path truth;
 
   @Option(
       names = "--attributes",
       paramLabel = "FILE.tsv",
-      description = "Line i has the attributes of the file's vector i, to filter by.")
+      description = "Attributes to filter by; line i describes vector i of the file.")
   private Path attributes;
 
   @Option(
@@ -89,15 +98,19 @@ final class DataOptions {
       defaultValue = "12",
       paramLabel = "N",
       description = {
-        "At most so many values of attributes are filters (${DEFAULT-VALUE}), or 'all'.",
-        "Never those that fewer than k vectors have, or all, or the same ones as another value."
+        "Maximum number of attribute values used as filters (${DEFAULT-VALUE}), or 'all'.",
+        "Values of fewer than k vectors, of all vectors, or of the same vectors as another"
+            + " value are skipped."
       })
   private String filterValues;
 
-  @Option(names = "--filter-queries", description = "At most so many queries for each filter.")
+  @Option(names = "--filter-queries", description = "Maximum number of queries per filter.")
   private Integer filterQueries;
 
-  @Option(names = "--seed", defaultValue = "7", description = "Of all that is random.")
+  @Option(
+      names = "--seed",
+      defaultValue = "7",
+      description = "Seed of all random choices (${DEFAULT-VALUE}).")
   private long seed;
 
   int k() {
@@ -120,7 +133,7 @@ final class DataOptions {
       throw ranges.error("--query-data, --attributes, --truth and --mix need --data");
     }
     if (mix && preset == Preset.FULL && sizes == null) {
-      throw ranges.error("--mix needs --sizes, to know how many vectors to make");
+      throw ranges.error("--mix needs --sizes");
     }
     ranges.check("--queries", orElse(queries, preset.queries), 1, MAX_SIZE);
     ranges.check("--k", k, 1, 10_000);
@@ -133,7 +146,7 @@ final class DataOptions {
         "--sizes", orElse(sizes, preset.sizes), k, sizes == null ? Integer.MAX_VALUE : MAX_SIZE);
   }
 
-  /** What there is of the sizes that were asked for, ascending. */
+  /** Returns the requested sizes, limited to the available vectors, ascending. */
   List<Integer> sizes(Preset preset) throws IOException {
     List<Integer> asked = ascending(orElse(sizes, preset.sizes));
     if (data == null || enlarges(preset)) {
@@ -160,10 +173,10 @@ final class DataOptions {
   }
 
   /**
-   * What to make.
+   * Returns the description of the data set.
    *
-   * @param largest how many vectors to index at most
-   * @param cache for exact answers
+   * @param largest the maximum number of vectors to index
+   * @param cache the directory for exact answers
    */
   DataSpec spec(Preset preset, int largest, Path cache) {
     int queryCount = orElse(queries, preset.queries);

@@ -15,13 +15,13 @@ import static org.lucenelmdb.bench.result.Measure.TARGET;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.engine.Engines;
 import org.lucenelmdb.bench.result.Measure;
 
-/** What the options are if they are not given. */
+/** Defaults for options that are not given. */
 enum Preset {
 
-  /** Under three minutes on two cores, on vectors that are made up. */
+  /** Under three minutes on two cores, on generated vectors. */
   QUICK(
       List.of(8_000),
       500,
@@ -37,11 +37,11 @@ enum Preset {
       3,
       2),
 
-  /** All contestants on all vectors of a file: about three quarters of an hour for 100,000. */
+  /** All engines on all vectors of a file: about 45 minutes for 100,000 vectors. */
   FULL(
       List.of(Integer.MAX_VALUE),
       1000,
-      Contestants.names(),
+      Engines.names(),
       Set.of(BUILD, SEARCH, TARGET, FILTER, CHURN, PAGES, COLD),
       3,
       2,
@@ -53,7 +53,7 @@ enum Preset {
       10,
       64),
 
-  /** Growth over three sizes: hours. */
+  /** Growth over three sizes: takes hours. */
   SCALE(
       List.of(10_000, 100_000, 1_000_000),
       1000,
@@ -71,7 +71,7 @@ enum Preset {
 
   final List<Integer> sizes;
   final int queries;
-  final List<String> contestants;
+  final List<String> engines;
   final Set<Measure> measures;
   final int rounds;
   final double warmUp;
@@ -83,7 +83,7 @@ enum Preset {
   final int generations;
   final int ram;
 
-  /** As the user writes it. */
+  /** The name in options: lower case. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
@@ -92,7 +92,7 @@ enum Preset {
   Preset(
       List<Integer> sizes,
       int queries,
-      List<String> contestants,
+      List<String> engines,
       Set<Measure> measures,
       int rounds,
       double warmUp,
@@ -105,7 +105,7 @@ enum Preset {
       int ram) {
     this.sizes = sizes;
     this.queries = queries;
-    this.contestants = contestants;
+    this.engines = engines;
     this.measures = measures;
     this.rounds = rounds;
     this.warmUp = warmUp;

@@ -9,7 +9,7 @@ import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Checks options' values. */
+/** Checks the values of options. */
 record Ranges(CommandLine commandLine) {
 
   static <T> T orElse(T given, T otherwise) {
@@ -31,12 +31,12 @@ record Ranges(CommandLine commandLine) {
   }
 
   void check(String option, double value, double min, double max) {
-    if ((value >= min && value <= max) == false) { // so that what is no number is rejected, too
+    if ((value >= min && value <= max) == false) { // written so that NaN is rejected, too
       throw error(option + " must be from " + min + " to " + max + ", not " + value);
     }
   }
 
-  /** What to throw if the user's options cannot be. */
+  /** Returns an exception that reports invalid options. */
   ParameterException error(String message) {
     return new ParameterException(commandLine, message);
   }

@@ -18,19 +18,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Draws the report of a run again. */
-@Command(name = "report", description = "Draws the report of a run again from its JSON file.")
+/** Shows the report of a finished run. */
+@Command(name = "report", description = "Shows the report of a run from its JSON file.")
 final class ReportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RESULT.json", description = "A run's JSON file.")
+  @Parameters(paramLabel = "RESULT.json", description = "The JSON file of a run.")
   private Path result;
 
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Write the page there; without, only print tables.")
+      description = "Write an HTML report to this file; by default, only tables are printed.")
   private Path html;
 
   @Option(

@@ -11,20 +11,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.lucenelmdb.bench.contestant.BuildParameters;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.Engines;
+import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.outside.OutsideContestant;
 import org.lucenelmdb.bench.report.HtmlReport;
 import org.lucenelmdb.bench.report.TerminalReport;
 import org.lucenelmdb.bench.result.Measure;
@@ -41,22 +37,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures, and reports. */
+/** Runs measurements and reports the results. */
 @Command(
     name = RunCommand.NAME,
     description = {
-      "Measures the contestants side by side, each measurement in a JVM of its own, in turns.",
-      "Writes a JSON file with everything and a page with plots."
+      "Measures the engines. Each measurement runs in a JVM of its own; the engines take"
+          + " turns.",
+      "Writes all figures to a JSON file and an HTML report with plots."
     },
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
 
   static final String NAME = "run";
 
-  /** Set by the build: where the programs outside the JVM are. */
-  private static final String OUTSIDE_SOURCES = "bench.outside.sources";
+  /** Set by the build: the directory with the sources of the external engines. */
+  private static final String EXTERNAL_SOURCES = "bench.external.sources";
 
-  /** What {@code LmdbHnswSearchStrategy} takes. */
+  /** The range that {@code LmdbHnswSearchStrategy} accepts. */
   private static final double LOWEST_TARGET = 0.5;
 
   private static final double HIGHEST_TARGET = 0.999;
@@ -67,8 +64,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--preset",
       defaultValue = "quick",
       description = {
-        "What the other options are if they are not given: ${COMPLETION-CANDIDATES}.",
-        "quick: a few minutes on vectors that are made up; full: everything on the vectors of a"
+        "Defaults of the other options: ${COMPLETION-CANDIDATES}.",
+        "quick: a few minutes on generated vectors; full: all engines on the vectors of a"
             + " file; scale: growth from 10,000 to 1,000,000 vectors."
       })
   private Preset preset;
@@ -76,62 +73,55 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private DataOptions dataOptions;
 
   @Option(
-      names = "--contestants",
+      names = "--engines",
       paramLabel = "NAMES",
-      description = "Separated by commas; 'list' shows all.")
-  private String contestants;
+      description = "Comma-separated engines; 'list' prints all names.")
+  private String engines;
 
   @Option(
-      names = "--outside",
+      names = "--external",
       paramLabel = "NAMES",
       description =
-          "Contestants outside the JVM: hnswlib,faiss,hannoy. They need Python 3 or Cargo, which"
-              + " download them.")
-  private String outside;
+          "Comma-separated external engines: hnswlib,faiss,hannoy. They need Python 3 or"
+              + " Cargo, which download them.")
+  private String external;
 
   @Option(
       names = "--measure",
       split = ",",
       paramLabel = "WHAT",
-      description = "Of ${COMPLETION-CANDIDATES}; build and search always are, unless --only.")
+      description =
+          "Measures, of ${COMPLETION-CANDIDATES}; build and search are always"
+              + " included unless --only is given.")
   private Set<Measure> measures;
 
   @Option(
       names = "--only",
-      description = "Measure nothing but what --measure names and what that needs.")
+      description = "Run only the measures of --measure and those they depend on.")
   private boolean only;
 
-  @Option(names = "--rounds", description = "How often everybody searches.")
+  @Option(names = "--rounds", description = "Number of search rounds of each engine.")
   private Integer rounds;
 
   @Option(
       names = "--threads",
       split = ",",
       paramLabel = "N",
-      description = "Search by so many threads; by default one, and one for each processor.")
+      description = "Numbers of search threads; by default 1 and the number of processors.")
   private List<Integer> threads;
 
+  @Mixin private BuildOptions buildOptions;
+
   @Option(
-      names = "--build-threads",
+      names = "--efs",
       split = ",",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = {
-        "Build graphs by so many; in Lucene, these are workers of merges (${DEFAULT-VALUE}).",
-        "Of several numbers each is measured, and the graphs of the lowest are used for all else."
-      })
-  private List<Integer> buildThreads;
-
-  @Option(
-      names = "--build-rounds",
-      defaultValue = "1",
-      description = "How often everybody builds, in turns (${DEFAULT-VALUE}).")
-  private int buildRounds;
-
-  @Option(names = "--efs", split = ",", description = "How many candidates searches keep.")
+      description = "Values of ef, the number of candidates that a search keeps.")
   private List<Integer> efs;
 
-  @Option(names = "--filter-efs", split = ",", description = "The same with filters.")
+  @Option(
+      names = "--filter-efs",
+      split = ",",
+      description = "Values of ef for searches with a filter.")
   private List<Integer> filterEfs;
 
   @Option(
@@ -139,99 +129,47 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "RECALL",
       description =
-          "Recalls that searches are to reach, of contestants that can be told one; by default"
-              + " 0.9,0.95,0.98,0.99. Without --measure target, none.")
+          "Target recalls, for engines that take one; by default 0.9,0.95,0.98,0.99. Used"
+              + " by --measure target only.")
   private List<Double> targets;
 
   @Option(
       names = "--warm-up",
-      description = "Seconds of CPU time to search before measuring, in each JVM.")
+      description = "CPU seconds of searches before measuring, in each JVM.")
   private Double warmUp;
 
-  @Option(names = "--passes", description = "Over the queries, of which the fastest counts.")
+  @Option(names = "--passes", description = "Passes over the queries; the fastest counts.")
   private Integer passes;
 
-  @Option(
-      names = "--max-conn",
-      defaultValue = "16",
-      description = "M of the graphs (${DEFAULT-VALUE}).")
-  private int maxConn;
-
-  @Option(
-      names = "--beam-width",
-      defaultValue = "100",
-      description = "Candidates while graphs are built (${DEFAULT-VALUE}).")
-  private int beamWidth;
-
-  @Option(names = "--ram", description = "RAM buffer of Lucene's writers in MB.")
-  private Integer ram;
-
-  @Option(
-      names = "--small",
-      description = "Measure churn, heap and abort with so many vectors, as they build often.")
-  private Integer small;
-
-  @Option(
-      names = "--generations",
-      description = "Of deleting some vectors and adding them again, for churn.")
-  private Integer generations;
-
-  @Option(
-      names = "--churn-part",
-      defaultValue = "0.02",
-      description = "Of the vectors, replaced in each generation (${DEFAULT-VALUE}).")
-  private double churnPart;
-
-  @Option(
-      names = "--churn-merges",
-      defaultValue = "forced",
-      description =
-          "${COMPLETION-CANDIDATES}: into one segment after each generation, or as Lucene does by"
-              + " itself (${DEFAULT-VALUE}).")
-  private ChurnMerges churnMerges;
-
-  @Option(
-      names = "--heap-trials",
-      split = ",",
-      paramLabel = "MB",
-      description =
-          "Try these heaps, such as 96m, from the largest on until one is too small; without, the"
-              + " smallest is searched for.")
-  private List<String> heapTrials;
-
-  @Option(
-      names = "--heap-limit",
-      defaultValue = "240",
-      paramLabel = "MINUTES",
-      description = "A trial of a heap that takes longer has failed (${DEFAULT-VALUE}).")
-  private int heapLimit;
+  @Mixin private RebuildOptions rebuildOptions;
 
   @Option(
       names = "--simd",
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Add the module jdk.incubator.vector to the JVMs, if Java has it.")
+      description = "Add the module jdk.incubator.vector to the JVMs, if it is available.")
   private boolean simd;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "target/bench",
-      description = "Where the report goes (${DEFAULT-VALUE}).")
+      description = "Directory of the report (${DEFAULT-VALUE}).")
   private Path out;
 
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      description = "Keep data sets and indexes there. Without, they are temporary.")
+      description =
+          "Directory for data sets and indexes, which is kept. By default, a temporary one.")
   private Path work;
 
   @Option(
       names = "--cache",
       paramLabel = "DIR",
       defaultValue = ".cache",
-      description = "Where exact answers and installed programs are kept (${DEFAULT-VALUE}).")
+      description = "Directory for exact answers and installed programs (${DEFAULT-VALUE}).")
   private Path cache;
 
   @Option(
@@ -240,27 +178,16 @@ final class RunCommand implements Callable<Integer> {
       description = "Show this text.")
   private boolean help;
 
-  /** What is merged after a generation. */
-  private enum ChurnMerges {
-    FORCED,
-    NATURAL;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
-    if ("list".equals(contestants)) {
-      Contestants.names().forEach(terminal::println);
+    if ("list".equals(engines)) {
+      Engines.names().forEach(terminal::println);
       terminal.flush();
       return ExitCode.OK;
     }
     Options options = options();
-    Files.createDirectories(out); // fails now rather than after an hour
+    Files.createDirectories(out); // fail now rather than after an hour
     Run run = new Run(options, new TerminalProgress(spec.commandLine().getErr()));
     Path json = out.resolve("result.json");
     Path unfinished = out.resolve("unfinished.json");
@@ -291,28 +218,16 @@ final class RunCommand implements Callable<Integer> {
         only
             ? withNeeds(measures)
             : union(Set.of(Measure.BUILD, Measure.SEARCH), orElse(measures, preset.measures));
-    List<Contestant> chosen =
-        Contestants.parse(orElse(contestants, String.join(",", preset.contestants)));
-    List<OutsideContestant> chosenOutside =
-        outside == null ? List.of() : OutsideContestant.parse(outside);
-    if (chosenOutside.isEmpty() == false && System.getProperty(OUTSIDE_SOURCES) == null) {
-      throw ranges.error("--outside works where Maven starts the program, see the README");
+    List<Engine> chosen = Engines.parse(orElse(engines, String.join(",", preset.engines)));
+    List<ExternalEngine> chosenExternal =
+        external == null ? List.of() : ExternalEngine.parse(external);
+    if (chosenExternal.isEmpty() == false && System.getProperty(EXTERNAL_SOURCES) == null) {
+      throw ranges.error("--external works only if Maven starts the program, see the README");
     }
     ranges.check("--rounds", orElse(rounds, preset.rounds), 1, 1000);
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
-    ranges.check("--build-rounds", buildRounds, 1, 1000);
-    ranges.checkAll("--build-threads", buildThreads, 1, 1024);
-    ranges.check("--max-conn", maxConn, 2, 512);
-    ranges.check("--beam-width", beamWidth, 2, 3200);
-    ranges.check("--ram", orElse(ram, preset.ram), 1, 2000);
-    ranges.check(
-        "--small", orElse(small, preset.smallSize), dataOptions.k(), Integer.MAX_VALUE / 2);
-    ranges.check("--generations", orElse(generations, preset.generations), 1, 100_000);
-    if (churnPart > 0 == false || churnPart > 1) {
-      throw ranges.error("--churn-part must be above 0 and at most 1, not " + churnPart);
-    }
-    List<Integer> chosenHeaps = heaps(ranges);
-    ranges.check("--heap-limit", heapLimit, 1, 100_000);
+    buildOptions.check(ranges, preset);
+    rebuildOptions.check(ranges, preset, dataOptions.k());
     ranges.checkAll("--threads", chosenThreads, 1, 1024);
     ranges.checkAll("--efs", orElse(efs, atLeastK(preset.efs)), dataOptions.k(), 100_000);
     ranges.checkAll(
@@ -332,15 +247,14 @@ final class RunCommand implements Callable<Integer> {
         String.join(" ", spec.commandLine().getParseResult().originalArgs()),
         dataSpec,
         chosenSizes,
-        orElse(small, preset.smallSize),
+        rebuildOptions.size(preset),
         chosen,
-        chosenOutside,
+        chosenExternal,
         chosenMeasures,
         orElse(rounds, preset.rounds),
-        buildRounds,
-        ascending(buildThreads),
-        new BuildParameters(
-            maxConn, beamWidth, orElse(ram, preset.ram), ascending(buildThreads).getFirst()),
+        buildOptions.rounds(),
+        buildOptions.threads(),
+        buildOptions.parameters(preset),
         new Job.SearchParameters(
             ascending(orElse(efs, atLeastK(preset.efs))),
             ascending(chosenThreads),
@@ -348,22 +262,21 @@ final class RunCommand implements Callable<Integer> {
             orElse(passes, preset.passes),
             ascending(chosenTargets)),
         ascending(orElse(filterEfs, atLeastK(preset.filterEfs))),
-        new Job.ChurnParameters(
-            orElse(generations, preset.generations),
-            churnPart,
-            churnMerges == ChurnMerges.FORCED,
-            dataOptions.seed()),
-        chosenHeaps,
-        Duration.ofMinutes(heapLimit),
+        rebuildOptions.churn(preset, dataOptions.seed()),
+        rebuildOptions.heapTrials(),
+        rebuildOptions.heapLimit(),
         simd && Machines.hasSimd(),
-        System.getProperty(OUTSIDE_SOURCES) == null
+        System.getProperty(EXTERNAL_SOURCES) == null
             ? null
-            : Path.of(System.getProperty(OUTSIDE_SOURCES)),
-        cache.resolve("outside").toAbsolutePath(),
+            : Path.of(System.getProperty(EXTERNAL_SOURCES)),
+        cache.resolve("external").toAbsolutePath(),
         work);
   }
 
-  /** Searches need graphs, and cold reads the recall of searches. */
+  /**
+   * Adds the measures that others depend on: searches need graphs, and cold reads use the recall of
+   * searches.
+   */
   private static Set<Measure> withNeeds(Set<Measure> chosen) {
     Set<Measure> all = EnumSet.copyOf(chosen);
     if (all.contains(Measure.COLD)) {
@@ -378,22 +291,10 @@ final class RunCommand implements Callable<Integer> {
     return all;
   }
 
-  private static Set<Measure> union(Set<Measure> some, Set<Measure> more) {
-    Set<Measure> all = EnumSet.copyOf(some);
+  private static Set<Measure> union(Set<Measure> values, Set<Measure> more) {
+    Set<Measure> all = EnumSet.copyOf(values);
     all.addAll(more);
     return all;
-  }
-
-  private List<Integer> heaps(Ranges ranges) {
-    List<Integer> megabytes = new ArrayList<>();
-    for (String heap : orElse(heapTrials, List.<String>of())) {
-      if (heap.matches("[0-9]{1,7}[mM]?") == false) {
-        throw ranges.error("--heap-trials must be numbers of MB such as 96m, not " + heap);
-      }
-      megabytes.add(Integer.parseInt(heap.replaceAll("[mM]", "")));
-    }
-    ranges.checkAll("--heap-trials", megabytes, 2, 10_000_000);
-    return ascending(megabytes);
   }
 
   private List<Integer> atLeastK(List<Integer> values) {

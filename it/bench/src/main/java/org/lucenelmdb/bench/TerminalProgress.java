@@ -14,8 +14,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.lucenelmdb.bench.run.Progress;
 
 /**
- * A progress bar over all steps of a run, with the name of the one at work; in a log, which cannot
- * be overwritten, a line for each step.
+ * A progress bar over all steps of a run, with the title of the current step. A log cannot be
+ * overwritten and gets one line per step.
  */
 final class TerminalProgress implements Progress {
 
@@ -40,10 +40,10 @@ final class TerminalProgress implements Progress {
   private static boolean isTerminal() {
     Console console = System.console();
     try {
-      // Java 22 and newer may give a console that is none, and have this method to ask
+      // Since Java 22, a console may not be a terminal, and has this method
       return console != null && (boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (ReflectiveOperationException e) {
-      return true; // an older Java, which gave one
+      return true; // before Java 22, a console is a terminal
     }
   }
 
@@ -63,7 +63,7 @@ final class TerminalProgress implements Progress {
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(INTERVAL_MILLIS)
               .setConsumer(new DelegatingProgressBarConsumer(this::overwrite, WIDTH))
-              .hideEta() // steps take from a second to many minutes
+              .hideEta() // the duration of steps varies from a second to many minutes
               .build();
     }
     bar.setExtraMessage(" " + title);

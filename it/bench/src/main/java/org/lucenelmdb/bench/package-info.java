@@ -4,12 +4,11 @@
  */
 
 /**
- * A benchmark of vector indexes, ours beside what users would pick instead: the program and its
- * options.
+ * A benchmark of vector indexes, lucene-lmdb and its alternatives: the command line.
  *
- * <p>Below: {@code data} (vectors, filters and the exact answers), {@code contestant} (who is
- * compared), {@code outside} (contestants outside the JVM), {@code measure} (what is measured, in
- * child JVMs), {@code run} (in which order), {@code result} (what was found) and {@code report}
- * (how it is shown). Results are all that {@code report} sees.
+ * <p>Packages: {@code data} (vectors, filters and exact answers), {@code engine} (the engines in
+ * the JVM), {@code external} (external engines), {@code measure} (the measurements, in child JVMs),
+ * {@code run} (their order), {@code result} (the figures) and {@code report} (tables and plots).
+ * Reports depend on results only.
  */
 package org.lucenelmdb.bench;

@@ -7,12 +7,12 @@ package org.lucenelmdb.bench;
 import com.carrotsearch.randomizedtesting.ThreadFilter;
 import java.util.List;
 
-/** The daemon threads that libraries start for the whole process and never end. */
+/** The daemon threads that libraries start once per process and never end. */
 public final class LibraryThreads implements ThreadFilter {
 
   private static final List<String> PREFIXES =
       List.of(
-          "ForkJoinPool", // of jvector: one for the whole process
+          "ForkJoinPool", // jvector: one for the whole process
           "ProgressBar", // renders the progress bars
           "jnr.ffi.util.ref.internal.Finalizer"); // frees native memory for lmdbjava
 

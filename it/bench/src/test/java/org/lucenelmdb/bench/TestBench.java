@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.lucenelmdb.bench.contestant.Contestants;
+import org.lucenelmdb.bench.engine.Engines;
 import org.lucenelmdb.bench.report.Browser;
 import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.Figures;
@@ -31,7 +31,7 @@ import org.lucenelmdb.bench.result.ResultFile;
 import org.lucenelmdb.bench.result.Sample;
 import picocli.CommandLine;
 
-/** The program, as a user runs it. */
+/** Runs the command line as a user does. */
 @ThreadLeakFilters(filters = LibraryThreads.class)
 public class TestBench extends LuceneTestCase {
 
@@ -70,7 +70,7 @@ public class TestBench extends LuceneTestCase {
     return bench.execute(arguments);
   }
 
-  /** Measures with options, separated by blanks; {@code @} stands for the directory. */
+  /** Runs a measurement with options, separated by blanks; {@code @} stands for the directory. */
   private int measure(String arguments) {
     List<String> all = new ArrayList<>(List.of("run"));
     for (String argument : arguments.split(" ")) {
@@ -92,7 +92,7 @@ public class TestBench extends LuceneTestCase {
   public void testKeepsTheUsersDirectory() throws IOException {
     Path work = Files.createDirectory(directory.resolve("lucene-lmdb-bench-mine"));
     Files.createFile(work.resolve("mine"));
-    String options = "--sizes 60 --queries 5 --dimension 4 --k 50 --contestants lucene99";
+    String options = "--sizes 60 --queries 5 --dimension 4 --k 50 --engines lucene99";
     int exitCode =
         measure(
             options
@@ -107,7 +107,7 @@ public class TestBench extends LuceneTestCase {
     assertRejected("--queries", "--queries none");
     assertRejected("--dimension must be from 1", "--dimension 0");
     assertRejected("--efs must be from 10", "--efs 5,20");
-    assertRejected("unknown contestant 'nobody'", "--contestants ours,nobody");
+    assertRejected("unknown engine 'nobody'", "--engines ours,nobody");
     assertRejected("--measure", "--measure speed");
     assertRejected("--preset full needs --data", "--preset full");
     assertRejected("need --data", "--attributes a.tsv");
@@ -148,7 +148,7 @@ public class TestBench extends LuceneTestCase {
     f16bin(60, 4);
     Files.writeString(directory.resolve("few.tsv"), "a\tb\nc\td\n");
     assertRejected("few.tsv", "--queries 5 --data @/vectors.f16bin --attributes @/few.tsv");
-    f16bin(60, 5); // instead: of another dimension than the queries
+    f16bin(60, 5); // this time with another dimension than the queries
     Files.copy(file, directory.resolve("queries.f16bin"));
     f16bin(60, 4);
     assertRejected(
@@ -165,7 +165,7 @@ public class TestBench extends LuceneTestCase {
     int exitCode =
         measure(
             "--data @/vectors.f16bin --attributes @/größe.tsv"
-                + " --sizes 100,300 --queries 20 --contestants ours,lucene99,jvector"
+                + " --sizes 100,300 --queries 20 --engines ours,lucene99,jvector"
                 + " --measure target,filter,churn,pages,cold --rounds 2 --threads 1,2 --efs 10,50"
                 + " --filter-efs 20 --filter-values 2 --warm-up 0 --passes 1 --small 80"
                 + " --generations 2");
@@ -173,23 +173,23 @@ public class TestBench extends LuceneTestCase {
     Result result = ResultFile.read(directory.resolve("out/result.json"));
     assertEquals(List.of(100, 300), result.setup().sizes());
     assertEquals(8, result.setup().dimension());
-    // 4 at random; near and far from 2 values, which may be others for another size
+    // 4 random ones; near and far of 2 attribute values, which may differ by size
     int filters = result.filters().size();
     assertTrue("" + filters, filters >= 8 && filters <= 12);
-    for (String contestant : List.of("ours", "lucene99", "jvector")) {
-      boolean lucene = contestant.equals("jvector") == false;
-      assertSamples(result, contestant, Measure.BUILD, 2);
-      assertSamples(result, contestant, Measure.SEARCH, 2 * 2 * 2 * 2);
-      int strategies = Contestants.get(contestant).strategies().size();
-      assertEquals(contestant, contestant.equals("ours") ? 4 : lucene ? 2 : 1, strategies);
-      assertSamples(result, contestant, Measure.FILTER, 2 * 8 * strategies);
-      // by 4 targets: without a filter in 2 rounds, with 4 at random in one
-      int targets = contestant.equals("ours") ? 2 * 4 * (2 + 4) : 0;
-      assertSamples(result, contestant, Measure.TARGET, targets);
-      assertSamples(result, contestant, Measure.PAGES, lucene ? 2 * 2 : 0);
-      assertSamples(result, contestant, Measure.CHURN, lucene ? 3 : 0);
+    for (String engine : List.of("ours", "lucene99", "jvector")) {
+      boolean lucene = engine.equals("jvector") == false;
+      assertSamples(result, engine, Measure.BUILD, 2);
+      assertSamples(result, engine, Measure.SEARCH, 2 * 2 * 2 * 2);
+      int strategies = Engines.get(engine).strategies().size();
+      assertEquals(engine, engine.equals("ours") ? 4 : lucene ? 2 : 1, strategies);
+      assertSamples(result, engine, Measure.FILTER, 2 * 8 * strategies);
+      // 4 targets: without a filter in 2 rounds, with 4 random filters in one
+      int targets = engine.equals("ours") ? 2 * 4 * (2 + 4) : 0;
+      assertSamples(result, engine, Measure.TARGET, targets);
+      assertSamples(result, engine, Measure.PAGES, lucene ? 2 * 2 : 0);
+      assertSamples(result, engine, Measure.CHURN, lucene ? 3 : 0);
       if (lucene) {
-        assertTrue(contestant, lastChurn(result, contestant).value(Figures.FRESH_RECALL) > 0.9);
+        assertTrue(engine, lastChurn(result, engine).value(Figures.FRESH_RECALL) > 0.9);
       }
     }
     for (Sample sample : result.samples()) {
@@ -230,12 +230,12 @@ public class TestBench extends LuceneTestCase {
                 .filter(e -> e.getKey().startsWith(Figures.PLAN_PREFIX))
                 .mapToDouble(Map.Entry::getValue)
                 .sum();
-        boolean planned = sample.contestant().equals("ours") && accepted(result, sample) > 20;
+        boolean planned = sample.engine().equals("ours") && accepted(result, sample) > 20;
         assertEquals("" + sample, planned ? 1 : 0, plans, 1e-9);
         assertEquals("" + sample, planned, sample.value(Figures.VISITS) > 0);
       }
     }
-    assertTrue(out.toString(), out.toString().contains("The plan of ours, ef 10, 400 vectors: "));
+    assertTrue(out.toString(), out.toString().contains("Plan of ours, ef 10, 400 vectors: "));
     assertRejected("--filter-values must be a number or 'all'", "--filter-values -1");
   }
 
@@ -250,7 +250,8 @@ public class TestBench extends LuceneTestCase {
   private static void assertPlots(Path page) throws Exception {
     String html = Files.readString(page);
     assertTrue(html.contains("id=\"plot-search\""));
-    Optional<Path> chromium = Browser.find(); // other tests say so when there is none
+    Optional<Path> chromium =
+        Browser.find(); // without a browser, other tests report the missing Chromium
     if (chromium.isPresent()) {
       String dom = new Browser(chromium.get(), createTempDir("profile")).dom(page);
       Browser.assertReady(dom);
@@ -263,7 +264,7 @@ public class TestBench extends LuceneTestCase {
   private static void assertSamples(Result result, String who, Measure measure, int expected) {
     long found =
         result.samples().stream()
-            .filter(s -> s.contestant().equals(who) && s.measure() == measure)
+            .filter(s -> s.engine().equals(who) && s.measure() == measure)
             .count();
     assertEquals(who + " " + measure, expected, found);
   }
@@ -271,7 +272,7 @@ public class TestBench extends LuceneTestCase {
   public void testSmallestHeap() throws IOException {
     int exitCode =
         measure(
-            "--sizes 200 --queries 10 --dimension 8 --contestants lucene99 --measure heap"
+            "--sizes 200 --queries 10 --dimension 8 --engines lucene99 --measure heap"
                 + " --rounds 1 --threads 1 --efs 10 --warm-up 0 --passes 1 --small 200");
     assertEquals(err.toString() + out, 0, exitCode);
     Result result = ResultFile.read(directory.resolve("out/result.json"));
@@ -281,18 +282,18 @@ public class TestBench extends LuceneTestCase {
     assertTrue("" + least, least >= 4 && least < 1024);
   }
 
-  private static Sample lastChurn(Result result, String contestant) {
+  private static Sample lastChurn(Result result, String engine) {
     return result.samples().stream()
-        .filter(s -> s.measure() == Measure.CHURN && s.contestant().equals(contestant))
+        .filter(s -> s.measure() == Measure.CHURN && s.engine().equals(engine))
         .max(Comparator.comparing(Sample::generation))
         .orElseThrow();
   }
 
-  /** Another measure's options would only make it slower. */
+  /** Runs one measure, without the options of other measures. */
   private Result only(String measure, String arguments) throws IOException {
     int exitCode =
         measure(
-            "--queries 10 --dimension 8 --contestants ours,lucene99 --rounds 1 --warm-up 0"
+            "--queries 10 --dimension 8 --engines ours,lucene99 --rounds 1 --warm-up 0"
                 + (" --passes 1 --only --measure " + measure + " " + arguments));
     assertEquals(err.toString() + out, 0, exitCode);
     return ResultFile.read(directory.resolve("out/result.json"));
@@ -301,7 +302,7 @@ public class TestBench extends LuceneTestCase {
   public void testBuildsInTurns() throws IOException {
     Result result = only("build", "--sizes 300 --build-rounds 2 --build-threads 2,1");
     List<String> builds =
-        result.samples().stream().map(s -> s.contestant() + " " + s.threads()).toList();
+        result.samples().stream().map(s -> s.engine() + " " + s.threads()).toList();
     List<String> turn = List.of("ours 1", "lucene99 1", "ours 2", "lucene99 2");
     assertEquals(turn, builds.subList(0, 4));
     assertEquals(turn.reversed(), builds.subList(4, builds.size()));
@@ -324,7 +325,7 @@ public class TestBench extends LuceneTestCase {
     assertEquals(
         List.of("target 0.9", "target 0.99"), unfiltered.stream().map(Sample::strategy).toList());
     for (Sample sample : unfiltered) {
-      assertEquals("ours", sample.contestant());
+      assertEquals("ours", sample.engine());
       assertEquals(10, sample.ef(), 0);
       assertTrue(sample.toString(), sample.value(Figures.RECALL) > 0.7);
       assertTrue(sample.toString(), sample.value(Figures.EXPECTED_RECALL) > 0.8);
@@ -352,8 +353,8 @@ public class TestBench extends LuceneTestCase {
             "--sizes 300 --small 300 --generations 3 --churn-part 0.3 --churn-merges natural"
                 + " --build-threads 2");
     assertEquals(2 * 4, result.samples().size());
-    for (String contestant : List.of("ours", "lucene99")) {
-      assertTrue(lastChurn(result, contestant).value(Figures.RECALL) > 0.8);
+    for (String engine : List.of("ours", "lucene99")) {
+      assertTrue(lastChurn(result, engine).value(Figures.RECALL) > 0.8);
     }
   }
 
@@ -361,7 +362,7 @@ public class TestBench extends LuceneTestCase {
     Result result = only("abort", "--sizes 2000 --small 2000");
     assertEquals(2, result.samples().size());
     for (Sample sample : result.samples()) {
-      assertEquals(result.smells().toString(), 0, sample.value(Figures.LEFT_FILES), 0);
+      assertEquals(result.warnings().toString(), 0, sample.value(Figures.LEFT_FILES), 0);
       assertTrue(sample.value(Figures.FORCE_MERGE) > 0);
     }
     assertTrue(out.toString(), out.toString().contains("== Abort =="));

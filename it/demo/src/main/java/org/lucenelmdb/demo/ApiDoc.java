@@ -5,21 +5,21 @@
 package org.lucenelmdb.demo;
 
 /**
- * One documented declaration: one document of the index.
+ * A documented declaration, which becomes a document of the index.
  *
- * @param name the qualified name, for a method or constructor with its parameters' types: {@code
+ * @param name the qualified name, for a method or constructor with its parameter types: {@code
  *     org.apache.lucene.store.Directory.sync(Collection)}
- * @param kind what it is
- * @param packageName the package that it is in
+ * @param kind the kind of declaration
+ * @param packageName the name of its package
  * @param text its javadoc as plain text
  */
 public record ApiDoc(String name, Kind kind, String packageName, String text) {
 
-  /** A long text's vector is slow to compute and blurred: the first sentences say it all. */
+  /** Embedding a long text is slow and blurs its meaning; the first sentences are enough. */
   private static final int EMBEDDED_LENGTH = 256;
 
   /**
-   * What the language model gets to read: the name as words, then the beginning of the text, as in
+   * The input of the language model: the name as words, then the beginning of the text, as in
    * "Index Writer delete All: Delete all documents in the index."
    */
   public String embeddedText() {

@@ -31,56 +31,57 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The program: reads the options, then does one step of the demo after the other. */
+/** The command line of the demo, which runs its steps one after the other. */
 @Command(
     name = "demo",
     usageHelpWidth = Printer.WIDTH,
     description = {
-      "Answers questions about Lucene from its own javadoc, by the meaning of the words.",
+      "Answers questions about Lucene with passages of its javadoc that have a similar"
+          + " meaning.",
       ""
     },
-    footer = {"", "Without a QUESTION it asks a few of its own."})
+    footer = {"", "Without a QUESTION, the demo asks a few of its own."})
 public final class Demo implements Callable<Integer> {
 
   private static final int MAX_HITS = 100;
   private static final int EVALUATED_NEIGHBORS = 10;
 
-  /** Kept here, since a logger that nobody refers to forgets its level. */
+  /** A strong reference: a logger that is garbage collected loses its level. */
   private static final Logger LUCENE_LOGGER = Logger.getLogger("org.apache.lucene");
 
-  @Parameters(paramLabel = "QUESTION", arity = "0..*", description = "What you want to know.")
+  @Parameters(paramLabel = "QUESTION", arity = "0..*", description = "A question in plain words.")
   private List<String> questionWords = List.of();
 
   @Option(
       names = "--kind",
       paramLabel = "KIND",
-      description = "Find only this kind: ${COMPLETION-CANDIDATES}.")
+      description = "Only search declarations of this kind: ${COMPLETION-CANDIDATES}.")
   private Kind kind;
 
   @Option(
       names = "--package",
       paramLabel = "PACKAGE",
-      description = "Find only what's in this package, such as org.apache.lucene.store.")
+      description = "Only search this package, such as org.apache.lucene.store.")
   private String packageName;
 
   @Option(
       names = "-k",
       paramLabel = "HITS",
       defaultValue = "3",
-      description = "How many hits to print; 3 if not given.")
+      description = "Number of answers to each question (default: 3).")
   private int hits;
 
   @Option(
       names = "--cache",
       paramLabel = "DIR",
       defaultValue = ".cache",
-      description = "Where to keep vectors and the index; ${DEFAULT-VALUE} if not given.")
+      description = "Directory for vectors and the index (default: ${DEFAULT-VALUE}).")
   private Path cache;
 
   @Option(names = "--max-docs", paramLabel = "N", description = "Index only N of the documents.")
   private Integer maxDocs;
 
-  @Option(names = "--help", usageHelp = true, description = "Print this.")
+  @Option(names = "--help", usageHelp = true, description = "Print this help.")
   private boolean help;
 
   @Spec private CommandSpec spec;
@@ -88,7 +89,7 @@ public final class Demo implements Callable<Integer> {
   private final Printer printer = new Printer(System.out);
 
   /**
-   * Runs the program.
+   * Runs the demo.
    *
    * @param args see {@code --help}
    */
@@ -97,7 +98,7 @@ public final class Demo implements Callable<Integer> {
     System.exit(commandLine().execute(args));
   }
 
-  /** The program as picocli runs it: 0 if all is well, 1 if something failed, 2 for bad input. */
+  /** The command line; exits with 0 on success, 1 if something failed, 2 for bad input. */
   static CommandLine commandLine() {
     return new CommandLine(new Demo())
         .registerConverter(Kind.class, Demo::parseKind)
@@ -106,14 +107,16 @@ public final class Demo implements Callable<Integer> {
               problem
                   .getCommandLine()
                   .getErr()
-                  .println("demo: " + problem.getMessage() + " (--help explains)");
+                  .println("demo: " + problem.getMessage() + " (see --help)");
               return CommandLine.ExitCode.USAGE;
             })
         .setExecutionExceptionHandler(
             (problem, command, parsed) -> {
               if (problem instanceof IOException || problem instanceof UncheckedIOException) {
-                boolean ours = problem.getClass() == IOException.class;
-                command.getErr().println("demo: " + (ours ? problem.getMessage() : problem));
+                boolean hasOwnMessage = problem.getClass() == IOException.class;
+                command
+                    .getErr()
+                    .println("demo: " + (hasOwnMessage ? problem.getMessage() : problem));
                 return CommandLine.ExitCode.SOFTWARE;
               }
               throw problem;
@@ -150,7 +153,7 @@ public final class Demo implements Callable<Integer> {
           }
           IndexCheck.run(directory);
           printer.line("");
-          printer.line("CheckIndex: clean");
+          printer.line("Lucene's CheckIndex found no problems in the index");
         }
       }
     }
@@ -173,12 +176,12 @@ public final class Demo implements Callable<Integer> {
     try {
       return Workspace.open(cache);
     } catch (FileSystemException e) {
-      throw badInput("--cache: can't use " + cache + " as a directory");
+      throw badInput("--cache: cannot use " + cache + " as a directory");
     }
   }
 
   private List<ApiDoc> readCorpus() throws IOException {
-    printer.line("Searching the javadoc of Lucene " + Version.LATEST + " by meaning");
+    printer.line("Semantic search in the javadoc of Lucene " + Version.LATEST);
     List<ApiDoc> all = JavadocCorpus.ofLucene();
     List<String> packages = all.stream().map(ApiDoc::packageName).distinct().toList();
     if (packageName != null && !packages.contains(packageName)) {
@@ -191,7 +194,7 @@ public final class Demo implements Callable<Integer> {
     return docs;
   }
 
-  /** Whoever says "store" may mean org.apache.lucene.store. */
+  /** Suggests org.apache.lucene.store for "store". */
   private String suggestion(List<String> packages) {
     return packages.stream()
         .filter(name -> name.endsWith("." + packageName))
@@ -200,7 +203,7 @@ public final class Demo implements Callable<Integer> {
         .orElse("");
   }
 
-  /** So many from all over the list. */
+  /** Selects evenly spaced documents. */
   private static List<ApiDoc> evenly(List<ApiDoc> docs, int count) {
     int wanted = Math.min(count, docs.size());
     return IntStream.range(0, wanted)
@@ -220,7 +223,7 @@ public final class Demo implements Callable<Integer> {
     }
   }
 
-  /** The user's question, or ours; the user's filter, or ours. */
+  /** The user's question, or built-in ones; the user's filter, or built-in ones. */
   private List<Question> questions() {
     DocFilter filter = new DocFilter(kind, packageName);
     if (!questionWords.isEmpty()) {

@@ -11,7 +11,7 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.index.VectorSimilarityFunction;
 
-/** How an {@link ApiDoc} and its vector are laid out as a Lucene document. */
+/** Maps an {@link ApiDoc} and its vector to a Lucene document. */
 final class DocFields {
 
   static final String NAME = "name";
@@ -22,7 +22,7 @@ final class DocFields {
 
   private DocFields() {}
 
-  /** The vector must have length 1, for which the dot product is the cosine. */
+  /** The vector must have length 1, so that the dot product is the cosine. */
   static Document toDocument(ApiDoc doc, float[] vector) {
     Document document = new Document();
     document.add(new KeywordField(NAME, doc.name(), Store.YES));

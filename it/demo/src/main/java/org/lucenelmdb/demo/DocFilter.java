@@ -12,7 +12,7 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Query;
 
 /**
- * Which documents may be hits.
+ * Restricts the hits.
  *
  * @param kind only this kind, or null for any
  * @param packageName only this package, or null for any
@@ -21,7 +21,7 @@ record DocFilter(Kind kind, String packageName) {
 
   static final DocFilter NONE = new DocFilter(null, null);
 
-  /** The filter for Lucene, which has null for none. */
+  /** The filter as a Lucene query; null for no restriction. */
   Query toQuery() {
     if (equals(NONE)) {
       return null;
@@ -36,7 +36,7 @@ record DocFilter(Kind kind, String packageName) {
     return query.build();
   }
 
-  /** As it reads after a question; empty for none. */
+  /** The restriction in words, for output after a question; empty for none. */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
 
-/** Finds the documents whose vectors are nearest to a question's. */
+/** Finds the documents whose vectors are nearest to a question's vector. */
 final class DocSearcher {
 
   private final IndexSearcher searcher;
@@ -22,7 +22,7 @@ final class DocSearcher {
     searcher = new IndexSearcher(reader);
   }
 
-  /** The {@code k} best hits among the documents that the filter lets through. */
+  /** Returns the {@code k} best hits among the documents that pass the filter. */
   List<Hit> search(float[] vector, DocFilter filter, int k) throws IOException {
     KnnFloatVectorQuery query =
         new KnnFloatVectorQuery(DocFields.VECTOR, vector, k, filter.toQuery());

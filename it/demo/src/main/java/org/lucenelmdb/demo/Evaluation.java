@@ -23,47 +23,52 @@ import org.apache.lucene.search.knn.KnnCollectorManager;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 
 /**
- * How good and how fast the search is, next to comparing the query with every vector.
+ * Recall and speed of the search, compared with exhaustive search.
  *
- * @param neighbors how many were asked for
- * @param queries how many queries were asked: documents of the index, which mustn't find themselves
- * @param recall how much of the true nearest neighbors the search found, from 0 to 1
- * @param compared the median number of vectors that a search compared the query with
+ * @param neighbors the number of requested neighbors
+ * @param queries the number of queries: documents of the index, which must not find themselves
+ * @param recall the share of the true nearest neighbors that the search found, from 0 to 1
+ * @param visited the median number of vectors that a search compared with the query
  * @param searchNanos the median time of a search
- * @param scanNanos the median time of comparing with every vector
+ * @param exhaustiveNanos the median time of an exhaustive search
  */
 record Evaluation(
-    int neighbors, int queries, double recall, long compared, long searchNanos, long scanNanos) {
+    int neighbors,
+    int queries,
+    double recall,
+    long visited,
+    long searchNanos,
+    long exhaustiveNanos) {
 
   private static final int QUERIES = 200;
 
-  /** Scores this near are equal: they're summed up in different orders. */
+  /** Scores within this distance are equal; they differ by the order of summation. */
   private static final float TOLERANCE = 1e-5f;
 
-  /** Asks documents from all over the index for their nearest neighbors. */
+  /** Searches the nearest neighbors of documents from all over the index. */
   static Evaluation of(IndexReader reader, int neighbors) throws IOException {
     IndexSearcher searcher = new IndexSearcher(reader);
     List<Sample> samples = samples(reader);
     for (Sample sample : samples) {
-      searcher.search(new CountingQuery(sample, neighbors + 1), neighbors + 1); // warms up
+      searcher.search(new CountingQuery(sample, neighbors + 1), neighbors + 1); // warm-up
     }
-    long[] compared = new long[samples.size()];
+    long[] visited = new long[samples.size()];
     long[] searchNanos = new long[samples.size()];
-    long[] scanNanos = new long[samples.size()];
+    long[] exhaustiveNanos = new long[samples.size()];
     int found = 0;
     int wanted = 0;
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);
-      // one more than wanted: the sample itself is among them
+      // one more than requested: the sample itself is among them
       CountingQuery query = new CountingQuery(sample, neighbors + 1);
       long start = System.nanoTime();
       ScoreDoc[] hits = searcher.search(query, neighbors + 1).scoreDocs;
       long middle = System.nanoTime();
-      float[] best = scan(reader, sample, neighbors);
+      float[] best = exhaustiveScores(reader, sample, neighbors);
       long end = System.nanoTime();
-      compared[i] = query.compared;
+      visited[i] = query.visited;
       searchNanos[i] = middle - start;
-      scanNanos[i] = end - middle;
+      exhaustiveNanos[i] = end - middle;
       found += matches(hits, sample, best);
       wanted += best.length;
     }
@@ -72,12 +77,12 @@ record Evaluation(
         neighbors,
         samples.size(),
         recall,
-        median(compared),
+        median(visited),
         median(searchNanos),
-        median(scanNanos));
+        median(exhaustiveNanos));
   }
 
-  /** A document that is used as a query. */
+  /** A document that serves as a query. */
   private record Sample(int doc, float[] vector) {}
 
   private static List<Sample> samples(IndexReader reader) throws IOException {
@@ -96,10 +101,10 @@ record Evaluation(
     return samples;
   }
 
-  /** A usual query that keeps count of the vectors it looks at. */
+  /** A query that counts the vectors it visits. */
   private static final class CountingQuery extends KnnFloatVectorQuery {
 
-    private long compared;
+    private long visited;
 
     CountingQuery(Sample sample, int k) {
       super(DocFields.VECTOR, sample.vector, k);
@@ -110,13 +115,14 @@ record Evaluation(
         LeafReaderContext leaf, AcceptDocs acceptDocs, int limit, KnnCollectorManager collectors)
         throws IOException {
       TopDocs found = super.approximateSearch(leaf, acceptDocs, limit, collectors);
-      compared += found.totalHits.value();
+      visited += found.totalHits.value();
       return found;
     }
   }
 
   /** The scores of the true nearest neighbors, worst first. */
-  private static float[] scan(IndexReader reader, Sample sample, int neighbors) throws IOException {
+  private static float[] exhaustiveScores(IndexReader reader, Sample sample, int neighbors)
+      throws IOException {
     NeighborQueue best = new NeighborQueue(neighbors, false);
     for (LeafReaderContext leaf : reader.leaves()) {
       FloatVectorValues values = leaf.reader().getFloatVectorValues(DocFields.VECTOR);
@@ -138,9 +144,7 @@ record Evaluation(
     return scores;
   }
 
-  /**
-   * How many hits are as near as a true neighbor; of several that are equally near, any will do.
-   */
+  /** The number of hits that are as near as the true neighbors; ties count. */
   private static int matches(ScoreDoc[] hits, Sample sample, float[] best) {
     long matches =
         Arrays.stream(hits)

@@ -9,6 +9,6 @@ package org.lucenelmdb.demo;
  *
  * @param rank 1 for the best
  * @param score Lucene's score, from 0 to 1: (1 + cosine) / 2
- * @param doc what was found
+ * @param doc the document
  */
 record Hit(int rank, float score, ApiDoc doc) {}

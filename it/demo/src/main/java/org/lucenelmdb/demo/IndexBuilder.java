@@ -12,7 +12,7 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.store.Directory;
 import org.lucenelmdb.LmdbHnswCodec;
 
-/** Makes the index. */
+/** Builds the index. */
 final class IndexBuilder {
 
   /** Small, so that the demo's few documents become several segments, as in larger indexes. */
@@ -20,7 +20,7 @@ final class IndexBuilder {
 
   private IndexBuilder() {}
 
-  /** Indexes documents and their vectors into an empty directory. */
+  /** Indexes documents and their vectors in an empty directory. */
   static void build(Directory directory, List<ApiDoc> docs, List<float[]> vectors, Printer printer)
       throws IOException {
     IndexWriterConfig config =
@@ -28,7 +28,7 @@ final class IndexBuilder {
             .setCodec(new LmdbHnswCodec())
             .setMaxBufferedDocs(DOCUMENTS_PER_FLUSH)
             .setRAMBufferSizeMB(IndexWriterConfig.DISABLE_AUTO_FLUSH)
-            // each part of a segment in a file of its own, to see what takes how much
+            // separate files, to show the size of each part of a segment
             .setUseCompoundFile(false);
     config.getMergePolicy().setNoCFSRatio(0);
     try (ProgressBar progress = printer.progress("Indexing ", docs.size());

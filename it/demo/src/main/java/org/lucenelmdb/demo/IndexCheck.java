@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.store.Directory;
 
-/** Runs Lucene's CheckIndex, which reads and compares all that's in an index. */
+/** Runs Lucene's CheckIndex, which reads and verifies the whole index. */
 final class IndexCheck {
 
   private IndexCheck() {}
@@ -19,7 +19,7 @@ final class IndexCheck {
   /**
    * Checks the index in a directory.
    *
-   * @throws IOException with CheckIndex's own report, if the index isn't clean
+   * @throws IOException with CheckIndex's own report, if it finds problems
    */
   static void run(Directory directory) throws IOException {
     ByteArrayOutputStream report = new ByteArrayOutputStream();

@@ -20,13 +20,13 @@ import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.store.Directory;
 
 /**
- * What the index consists of.
+ * Statistics of the index.
  *
  * @param codecs the names of the codecs that wrote the segments
  * @param documents the number of documents, each with a vector
- * @param dimensions the length of a vector
+ * @param dimensions the dimension of the vectors
  * @param segments the number of documents in each segment
- * @param bytesByExtension the size of all files with an extension
+ * @param bytesByExtension the size of all files by extension
  */
 record IndexStats(
     SortedSet<String> codecs,
@@ -35,7 +35,7 @@ record IndexStats(
     List<Integer> segments,
     SortedMap<String, Long> bytesByExtension) {
 
-  /** All extensions of files with vectors and graphs begin so. */
+  /** The prefix of the extensions of files with vectors and graphs. */
   private static final String VECTOR_FILES = "ve";
 
   static IndexStats of(Directory directory, IndexReader reader) throws IOException {
@@ -53,7 +53,7 @@ record IndexStats(
     SortedMap<String, Long> bytes = new TreeMap<>();
     for (String file : directory.listAll()) {
       String extension = IndexFileNames.getExtension(file);
-      // segments_N and write.lock
+      // excludes segments_N and write.lock
       if (extension != null && file.startsWith("_")) {
         bytes.merge(extension, directory.fileLength(file), Long::sum);
       }
@@ -61,7 +61,7 @@ record IndexStats(
     return new IndexStats(codecs, reader.numDocs(), dimensions, segments, bytes);
   }
 
-  /** The extensions of vector files, and of what else is large. */
+  /** The extensions of vector files and other large files. */
   SortedMap<String, Long> mainExtensions() {
     SortedMap<String, Long> main = new TreeMap<>(bytesByExtension);
     main.entrySet().removeIf(entry -> !isMain(entry.getKey(), entry.getValue()));
@@ -81,12 +81,12 @@ record IndexStats(
     return sum(bytesByExtension);
   }
 
-  /** What a vector alone takes. */
+  /** The size of a vector itself. */
   int rawBytesPerVector() {
     return dimensions * Float.BYTES;
   }
 
-  /** What the graph, tables and padding take for each vector. */
+  /** The size of graph, tables and padding for each vector. */
   double graphBytesPerVector() {
     SortedMap<String, Long> vectorFiles = new TreeMap<>(bytesByExtension);
     vectorFiles.keySet().removeIf(extension -> !extension.startsWith(VECTOR_FILES));

@@ -52,26 +52,26 @@ public final class JavadocCorpus {
   /** A file of the sources jar of lucene-core, which is a dependency of this module. */
   private static final String SOURCE_FILE = "org/apache/lucene/index/IndexWriter.java";
 
-  /** What isn't meant for readers of the javadoc. */
+  /** Not part of the published javadoc. */
   private static final String INTERNAL_PACKAGES = "org.apache.lucene.internal.";
 
-  /** "Sole constructor." doesn't say anything. */
+  /** Excludes comments such as "Sole constructor." */
   private static final int MIN_WORDS = 3;
 
   private JavadocCorpus() {}
 
-  /** Reads the sources of Lucene from the class path; in an order that doesn't change. */
+  /** Reads the sources of Lucene from the class path, in a fixed order. */
   public static List<ApiDoc> ofLucene() throws IOException {
     URL file = JavadocCorpus.class.getClassLoader().getResource(SOURCE_FILE);
     if (file == null || !(file.openConnection() instanceof JarURLConnection connection)) {
-      throw new IOException("the sources jar of lucene-core isn't on the class path");
+      throw new IOException("the sources jar of lucene-core is not on the class path");
     }
     try {
       return ofSources(readJar(Path.of(connection.getJarFileURL().toURI()))).stream()
           .filter(doc -> !doc.packageName().startsWith(INTERNAL_PACKAGES))
           .toList();
     } catch (URISyntaxException e) {
-      throw new IOException("unexpected place of the sources jar: " + file, e);
+      throw new IOException("unexpected location of the sources jar: " + file, e);
     }
   }
 
@@ -95,13 +95,14 @@ public final class JavadocCorpus {
   }
 
   /**
-   * The documented public declarations of some source files, by name. Of overloads that say the
-   * same only the first is among them: nobody wants all eight of {@code ArrayUtil.grow} as hits.
+   * Extracts the documented public declarations of source files, by name. Of overloads with the
+   * same text only the first is kept; otherwise all eight of {@code ArrayUtil.grow} could be hits.
    */
   static List<ApiDoc> ofSources(List<String> sources) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
-      throw new IOException("this Java has no compiler to read sources with: use a JDK");
+      throw new IOException(
+          "this Java runtime has no compiler, which is needed to read sources: use a JDK");
     }
     List<SourceText> files = sources.stream().map(SourceText::new).toList();
     JavacTask task =
@@ -131,7 +132,7 @@ public final class JavadocCorpus {
     }
   }
 
-  /** A walk through declarations, but not into bodies. */
+  /** Visits declarations, but not their bodies. */
   @SuppressForbidden(reason = "com.sun.source is a documented API of every JDK")
   private static final class Extraction extends TreePathScanner<Void, Void> {
 
@@ -205,7 +206,7 @@ public final class JavadocCorpus {
       return unit.getPackage() == null ? "" : unit.getPackage().getPackageName().toString();
     }
 
-    /** Whether a member is public or protected, as an interface's always are. */
+    /** Whether a member is public or protected; members of interfaces are by default. */
     private boolean isExported(ModifiersTree modifiers) {
       Set<Modifier> flags = modifiers.getFlags();
       return flags.contains(Modifier.PUBLIC)
@@ -225,7 +226,7 @@ public final class JavadocCorpus {
           .collect(Collectors.joining(", ", "(", ")"));
     }
 
-    /** The parameter's type as one says it: without type arguments. */
+    /** The parameter's type without type arguments. */
     private static String typeName(VariableTree parameter) {
       String name = parameter.getType().toString().replaceAll("<.*>", "");
       boolean isVariableArity = parameter.toString().contains("... ");

@@ -23,14 +23,14 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.lucene.util.SuppressForbidden;
 
-/** Turns a javadoc comment into plain text that a person, and a language model, can read. */
+/** Converts a javadoc comment to plain text for people and language models. */
 @SuppressForbidden(reason = "com.sun.source is a documented API of every JDK")
 final class JavadocText {
 
   private JavadocText() {}
 
   /**
-   * The comment's description, or what it returns if that's all it says, without markup and code
+   * Returns the description of a comment, or else its return value, without markup and code
    * samples; empty if nothing is left.
    */
   static String of(DocCommentTree comment, DocTrees trees) {
@@ -51,14 +51,14 @@ final class JavadocText {
     return renderer.text.toString().replaceAll("\\s+", " ").strip();
   }
 
-  /** Collects the words; tags that it has no method for, such as inheritDoc, have none. */
+  /** Collects the words. Tags without a method here, such as inheritDoc, contribute none. */
   @SuppressForbidden(reason = "com.sun.source is a documented API of every JDK")
   private static final class Renderer extends DocTreeScanner<Void, Void> {
 
-    /** Elements whose content isn't prose. */
+    /** Elements whose content is not prose. */
     private static final Set<String> SKIPPED = Set.of("pre", "table", "script", "style", "svg");
 
-    /** Elements that don't end a word. */
+    /** Elements that do not end a word. */
     private static final Set<String> INLINE =
         Set.of("a", "b", "code", "em", "i", "q", "span", "strong", "sub", "sup", "tt", "u", "var");
 
@@ -161,7 +161,7 @@ final class JavadocText {
       }
     }
 
-    /** {@code org.apache.lucene.store.Directory#sync} reads as {@code Directory.sync}. */
+    /** {@code org.apache.lucene.store.Directory#sync} becomes {@code Directory.sync}. */
     private static String target(String reference) {
       return reference
           .replaceAll("\\b(?:[a-z0-9_]+\\.)+(?=[A-Z])", "")

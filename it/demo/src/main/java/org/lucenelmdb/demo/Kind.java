@@ -7,7 +7,7 @@ package org.lucenelmdb.demo;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What sort of declaration a javadoc comment stands on. */
+/** The kind of a declaration with a javadoc comment. */
 public enum Kind {
   PACKAGE,
   CLASS,
@@ -19,7 +19,7 @@ public enum Kind {
   METHOD,
   FIELD;
 
-  /** The kind of this name, in any case. */
+  /** Returns the kind of a name, in any case. */
   static Kind of(String name) {
     return Arrays.stream(values())
         .filter(kind -> kind.name().equalsIgnoreCase(name))
@@ -30,7 +30,7 @@ public enum Kind {
                     "'" + name + "' is none of " + Arrays.toString(values())));
   }
 
-  /** The name as it is indexed, printed and typed on the command line. */
+  /** The name in the index, in output and on the command line. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

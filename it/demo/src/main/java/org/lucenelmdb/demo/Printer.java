@@ -16,12 +16,12 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Writes for a person to read, in lines of at most {@link #WIDTH} characters. */
+/** Prints text in lines of at most {@link #WIDTH} characters. */
 final class Printer {
 
   static final int WIDTH = 100;
 
-  /** Progress bars must fit the narrowest usual terminal, or each would leave a trail. */
+  /** Progress bars must fit a narrow terminal, or each update would start a new line. */
   private static final int PROGRESS_WIDTH = 79;
 
   private static final int TERMINAL_INTERVAL_MILLIS = 200;
@@ -38,7 +38,7 @@ final class Printer {
     out.println(text);
   }
 
-  /** Starts a progress bar; in a log, which can't be overwritten, a line every few seconds. */
+  /** Starts a progress bar; in a log, which cannot be overwritten, a line every few seconds. */
   ProgressBar progress(String task, long total) {
     boolean terminal = isTerminal();
     ProgressBarConsumer consumer =
@@ -69,7 +69,7 @@ final class Printer {
       return false;
     }
     try {
-      // Java 22 and newer may give a console that isn't one, and have this method to ask
+      // Since Java 22, a console may not be a terminal, and has this method
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (NoSuchMethodException e) {
       return true;
@@ -84,10 +84,10 @@ final class Printer {
     line("\"" + question.text() + "\"" + (restriction.isEmpty() ? "" : ", " + restriction));
   }
 
-  /** Each hit on two lines: what and where it is, then what it says. */
+  /** Prints each hit on two lines: its name and kind, then its text. */
   void hits(List<Hit> hits) {
     if (hits.isEmpty()) {
-      line("     no hits");
+      line("     no answers");
     }
     for (Hit hit : hits) {
       ApiDoc doc = hit.doc();
@@ -100,7 +100,7 @@ final class Printer {
     }
   }
 
-  /** A row of a table. */
+  /** Prints a row of a table. */
   void row(String label, String value) {
     line(String.format(Locale.ROOT, "  %-22s %s", label, value));
   }
@@ -109,7 +109,7 @@ final class Printer {
     return name.replaceFirst("\\(.+\\)", "(...)");
   }
 
-  /** As many words of the text as there's space for. */
+  /** Returns as many words of the text as fit. */
   static String cut(String text, int space) {
     if (text.length() <= space) {
       return text;

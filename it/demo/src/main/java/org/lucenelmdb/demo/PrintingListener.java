@@ -8,18 +8,18 @@ import me.tongfei.progressbar.ProgressBar;
 import org.lucenelmdb.embedding.DamagedCacheException;
 import org.lucenelmdb.embedding.EmbeddingListener;
 
-/** Prints how embedding goes. */
+/** Prints the progress of embedding. */
 record PrintingListener(Printer printer) implements EmbeddingListener {
 
   @Override
   public void cached(int texts) {
-    printer.line("Took their vectors from the cache");
+    printer.line("The vectors of all documents were read from the cache");
   }
 
   @Override
   public void damaged(DamagedCacheException problem) {
     printer.line(
-        "The cache is damaged, so its vectors are computed again: " + problem.getMessage());
+        "A cached file of vectors is damaged; computing them again: " + problem.getMessage());
   }
 
   @Override

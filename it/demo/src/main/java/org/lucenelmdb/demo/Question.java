@@ -7,14 +7,14 @@ package org.lucenelmdb.demo;
 import java.util.List;
 
 /**
- * What somebody wants to know.
+ * A question.
  *
- * @param text the question in everyday words
- * @param filter where to look for answers
+ * @param text the question in plain words
+ * @param filter restricts the answers
  */
 record Question(String text, DocFilter filter) {
 
-  /** What the demo asks if nobody asks anything. */
+  /** The questions that the demo asks if none is given. */
   static List<Question> builtIn() {
     String stop = "stop a search that takes too long";
     String near = "nearest neighbors of a vector";

@@ -7,7 +7,7 @@ package org.lucenelmdb.demo;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Prints the numbers. */
+/** Prints statistics of the index and the search. */
 final class Report {
 
   private static final double BYTES_PER_MB = 1 << 20;
@@ -26,39 +26,39 @@ final class Report {
     row("codec", "%s", String.join(", ", stats.codecs()));
     row("documents", "%,d", stats.documents());
     row("dimensions", "%d, float32, dot product", stats.dimensions());
-    row("segments", "%d, of %s documents", stats.segments().size(), segmentSizes(stats));
+    row("segments", "%d, with %s documents", stats.segments().size(), segmentSizes(stats));
     row("size", "%.1f MB", stats.totalBytes() / BYTES_PER_MB);
     stats
         .mainExtensions()
         .forEach((extension, bytes) -> row("  ." + extension, "%,d bytes", bytes));
-    row("  others", "%,d bytes", stats.otherBytes());
+    row("  other files", "%,d bytes", stats.otherBytes());
     row(
         "bytes per vector",
-        "%,d for the vector, %,.0f for graph, tables and padding",
+        "%,d for the vector, %,.0f for the graph, tables and padding",
         stats.rawBytesPerVector(),
         stats.graphBytesPerVector());
     row(
         "build time",
-        "%.1f s, %,.0f documents a second",
+        "%.1f s, %,.0f documents per second",
         buildNanos / NANOS_PER_SECOND,
         stats.documents() * NANOS_PER_SECOND / buildNanos);
     printer.line("");
     printer.line("The search");
     row(
         "recall@" + evaluation.neighbors(),
-        "%.3f of what an exact scan finds, over %d queries",
+        "%.3f (share of the true nearest neighbors found), over %d queries",
         evaluation.recall(),
         evaluation.queries());
-    row("vectors compared", "%,d of %,d, median", evaluation.compared(), stats.documents());
+    row("vectors visited", "%,d of %,d, median", evaluation.visited(), stats.documents());
     row(
         "median latency",
-        "%.2f ms, where an exact scan takes %.2f ms",
+        "%.2f ms; comparing all vectors takes %.2f ms",
         evaluation.searchNanos() / NANOS_PER_MILLI,
-        evaluation.scanNanos() / NANOS_PER_MILLI);
-    row("SIMD", hasSimd() ? "on" : "off; java --add-modules jdk.incubator.vector turns it on");
+        evaluation.exhaustiveNanos() / NANOS_PER_MILLI);
+    row("SIMD", hasSimd() ? "on" : "off; enable it with java --add-modules jdk.incubator.vector");
   }
 
-  /** Whether Lucene may use the JDK's vector instructions, which are behind an option. */
+  /** Whether Lucene may use the JDK's vector instructions, which need a JVM option. */
   private static boolean hasSimd() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.lucene.util.IOUtils;
 
-/** The directory that the demo keeps its files in, for one run of the demo at a time. */
+/** The directory for the files of the demo, which one process at a time may use. */
 final class Workspace implements Closeable {
 
   private final Path directory;
@@ -24,7 +24,7 @@ final class Workspace implements Closeable {
     this.lock = lock;
   }
 
-  /** Opens the directory; makes it if need be. */
+  /** Opens the directory, and creates it if needed. */
   static Workspace open(Path directory) throws IOException {
     Files.createDirectories(directory);
     FileChannel channel =
@@ -37,33 +37,33 @@ final class Workspace implements Closeable {
     return new Workspace(directory.toRealPath(), channel);
   }
 
-  /** Gets the lock, which closing the channel gives back, unless somebody has it. */
+  /** Tries to lock the file; closing the channel releases the lock. */
   private static boolean lock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return false; // somebody in this JVM has it
+      return false; // another thread of this JVM holds the lock
     }
   }
 
-  /** Where vectors are kept from one run to the next. */
+  /** The cache of vectors. */
   Path embeddings() {
     return directory;
   }
 
-  /** Where native libraries may be unpacked. */
+  /** The directory to unpack native libraries. */
   Path nativeLibraries() {
     return directory.resolve("native");
   }
 
-  /** A directory for the index; a previous run's is gone. */
+  /** Returns an empty directory for the index; the index of a previous run is deleted. */
   Path freshIndex() throws IOException {
     Path index = directory.resolve("index");
     IOUtils.rm(index);
     return Files.createDirectory(index);
   }
 
-  /** Lets another run begin. */
+  /** Releases the lock. */
   @Override
   public void close() throws IOException {
     lock.close();

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * Semantic search with {@code lucene-lmdb}, from end to end: {@link org.lucenelmdb.demo.Demo} reads
- * the javadoc of Lucene, turns it into vectors with a small language model, indexes them with
- * {@link org.lucenelmdb.LmdbHnswCodec} and answers questions.
+ * End-to-end semantic search with {@code lucene-lmdb}: {@link org.lucenelmdb.demo.Demo} reads the
+ * javadoc of Lucene, embeds it with a small language model, indexes the vectors with {@link
+ * org.lucenelmdb.LmdbHnswCodec} and answers questions.
  */
 package org.lucenelmdb.demo;

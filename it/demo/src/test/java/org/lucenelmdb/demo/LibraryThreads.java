@@ -7,7 +7,7 @@ package org.lucenelmdb.demo;
 import com.carrotsearch.randomizedtesting.ThreadFilter;
 import java.util.Set;
 
-/** The daemon threads that libraries start for the whole process and never end. */
+/** The daemon threads that libraries start once per process and never end. */
 public final class LibraryThreads implements ThreadFilter {
 
   private static final Set<String> NAMES =

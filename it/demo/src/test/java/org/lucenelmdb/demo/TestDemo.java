@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import picocli.CommandLine;
 
-/** What the program does before it loads the language model. */
+/** The demo until it loads the language model. */
 public class TestDemo extends LuceneTestCase {
 
   private final StringWriter out = new StringWriter();
@@ -42,8 +42,8 @@ public class TestDemo extends LuceneTestCase {
     assertBadInput("Unknown option: '--verbose'", "--verbose");
     assertBadInput("the question is empty", " ");
     Path file = Files.createFile(createTempDir().resolve("file"));
-    assertBadInput("can't use " + file, "--cache", file.toString());
-    assertBadInput("can't use " + file, "--cache", file.resolve("below").toString());
+    assertBadInput("cannot use " + file, "--cache", file.toString());
+    assertBadInput("cannot use " + file, "--cache", file.resolve("below").toString());
   }
 
   public void testUnknownPackage() {

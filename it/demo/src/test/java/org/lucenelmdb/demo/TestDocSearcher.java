@@ -38,7 +38,7 @@ public class TestDocSearcher extends LuceneTestCase {
   private static DirectoryReader reader;
   private static DocSearcher searcher;
 
-  /** Kinds and packages take turns, so that each combination is there. */
+  /** Kinds and packages alternate, so that each combination occurs. */
   private static ApiDoc doc(int i) {
     Kind kind = Kind.values()[i % Kind.values().length];
     String packageName = "package" + i % 5;
@@ -154,7 +154,7 @@ public class TestDocSearcher extends LuceneTestCase {
     IndexCheck.run(directory);
   }
 
-  /** Its search doesn't find a third of the documents. */
+  /** A reader whose searches miss a third of the documents. */
   private static final class ForgetfulReader extends FilterDirectoryReader {
 
     ForgetfulReader(DirectoryReader in) throws IOException {

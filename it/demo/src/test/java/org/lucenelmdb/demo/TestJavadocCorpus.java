@@ -14,7 +14,7 @@ public class TestJavadocCorpus extends LuceneTestCase {
     return JavadocCorpus.ofSources(List.of(sources));
   }
 
-  /** The text of the only declaration of a class with this comment on it. */
+  /** The text of a class with this comment, the only declaration. */
   private static String textOf(String comment) throws IOException {
     List<ApiDoc> docs = extract("package p; /** " + comment + " */ public class C {}");
     assertEquals(1, docs.size());

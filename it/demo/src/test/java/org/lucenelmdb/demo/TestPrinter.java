@@ -41,7 +41,7 @@ public class TestPrinter extends LuceneTestCase {
 
   public void testNoHits() {
     printer.hits(List.of());
-    assertEquals(List.of("     no hits"), lines());
+    assertEquals(List.of("     no answers"), lines());
   }
 
   public void testQuestion() {

@@ -6,7 +6,7 @@ package org.lucenelmdb.embedding;
 
 import java.io.IOException;
 
-/** A file of the cache isn't what was written. */
+/** A cache file has unexpected content. */
 public final class DamagedCacheException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -4,15 +4,15 @@
  */
 package org.lucenelmdb.embedding;
 
-/** A language model that turns a text into a vector whose direction says what it's about. */
+/** A language model that maps a text to a vector whose direction represents its meaning. */
 public interface Embedder {
 
-  /** Identifies the model: the same text's vector may differ if, and only if, this does. */
+  /** Identifies the model: models with the same id give the same vectors. */
   String id();
 
   /** The length of each vector. */
   int dimensions();
 
-  /** The text's vector, of length 1; any thread may ask. */
+  /** Returns the vector of a text, of length 1; thread-safe. */
   float[] embed(String text);
 }

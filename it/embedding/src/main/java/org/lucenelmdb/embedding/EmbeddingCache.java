@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Vectors in files, one for each key: a key says what the vectors were made from, so that the
- * vectors of other texts or of another model can't be taken for them.
+ * A cache of vectors in files, one per key. A key identifies the texts and the model.
  *
- * <p>A file has the key, the number of vectors, their dimensions, the vectors and a hash of it all.
+ * <p>A file has the key, the number of vectors, their dimension, the vectors and a hash of the
+ * content.
  */
 public final class EmbeddingCache {
 
@@ -31,27 +31,27 @@ public final class EmbeddingCache {
   private final Path directory;
 
   /**
-   * A cache in a directory.
+   * Creates a cache in a directory.
    *
-   * @param directory must be there when vectors are stored
+   * @param directory must exist when vectors are stored
    */
   public EmbeddingCache(Path directory) {
     this.directory = directory;
   }
 
-  /** The key of what a model makes of some texts. */
+  /** Returns the key of a model and texts. */
   public static String key(Embedder embedder, List<String> texts) {
     List<String> ingredients = new ArrayList<>(texts);
     ingredients.add(embedder.id());
     return Sha256.of(ingredients);
   }
 
-  /** Where a key's vectors are. */
+  /** Returns the file of a key. */
   public Path file(String key) {
     return directory.resolve("embeddings-" + key.substring(0, 16) + ".bin");
   }
 
-  /** Replaces the key's file at once: a reader sees the old file or the new one. */
+  /** Replaces the file of a key atomically. */
   public void store(String key, List<float[]> vectors) throws IOException {
     int dimensions = vectors.isEmpty() ? 0 : vectors.get(0).length;
     ByteBuffer content = ByteBuffer.allocate(fileLength(vectors.size(), dimensions));
@@ -72,9 +72,9 @@ public final class EmbeddingCache {
   }
 
   /**
-   * The key's vectors, if they were stored.
+   * Returns the vectors of a key, if they were stored.
    *
-   * @throws DamagedCacheException if they were, but aren't what was stored
+   * @throws DamagedCacheException if the file is damaged
    */
   public Optional<List<float[]>> load(String key) throws IOException {
     ByteBuffer content;
@@ -95,7 +95,7 @@ public final class EmbeddingCache {
 
   private void verify(ByteBuffer content, String key) throws DamagedCacheException {
     if (content.limit() < HEADER_LENGTH + HASH_LENGTH) {
-      throw new DamagedCacheException(file(key) + " is cut off");
+      throw new DamagedCacheException(file(key) + " is truncated");
     }
     int hashStart = content.limit() - HASH_LENGTH;
     byte[] hash = new byte[HASH_LENGTH];
@@ -110,7 +110,7 @@ public final class EmbeddingCache {
     }
   }
 
-  /** The hash of all that is before the position. */
+  /** The hash of all bytes before the position. */
   private static byte[] hash(ByteBuffer content) {
     MessageDigest digest = Sha256.digest();
     digest.update(content.duplicate().flip());

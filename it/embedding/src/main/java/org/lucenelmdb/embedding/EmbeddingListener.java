@@ -4,25 +4,25 @@
  */
 package org.lucenelmdb.embedding;
 
-/** Hears how the embedding of texts goes, to tell whoever waits. */
+/** Receives the progress of embedding. */
 public interface EmbeddingListener {
 
-  /** The cache had the vectors of so many texts, none of which are embedded now. */
+  /** The cache had the vectors of all these texts. */
   void cached(int texts);
 
-  /** The cache had them, but they are damaged, so that they are computed again. */
+  /** The cached vectors are damaged, so they are computed again. */
   void damaged(DamagedCacheException problem);
 
-  /** The embedding of so many texts begins. */
+  /** The embedding of texts begins. */
   Progress start(int texts);
 
-  /** Hears how the embedding of some texts goes on. */
+  /** Receives the progress of embedding texts. */
   interface Progress extends AutoCloseable {
 
-    /** One more text is embedded; any thread may say so. */
+    /** One more text is embedded; thread-safe. */
     void step();
 
-    /** No more texts are embedded: all are done, or something failed. */
+    /** The embedding has ended, successfully or not. */
     @Override
     void close();
   }

@@ -15,14 +15,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Gets the vectors of many texts, from the cache or else from the model. */
+/** Gets the vectors of texts, from the cache or else from the model. */
 public final class Embeddings {
 
   private final Embedder embedder;
   private final EmbeddingCache cache;
   private final EmbeddingListener listener;
 
-  /** Vectors that a model makes, a cache keeps and a listener hears of. */
+  /** Creates an instance. */
   public Embeddings(Embedder embedder, EmbeddingCache cache, EmbeddingListener listener) {
     this.embedder = embedder;
     this.cache = cache;
@@ -30,10 +30,10 @@ public final class Embeddings {
   }
 
   /**
-   * The texts' vectors, in the texts' order. As many texts at once are embedded as there are
+   * Returns the vectors of texts, in the same order. Embeds in as many threads as there are
    * processors.
    *
-   * @throws IOException if a text can't be embedded, or the cache can't be read or written
+   * @throws IOException if a text cannot be embedded, or the cache cannot be read or written
    */
   public List<float[]> of(List<String> texts) throws IOException {
     String key = EmbeddingCache.key(embedder, texts);
@@ -78,7 +78,7 @@ public final class Embeddings {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while embedding");
     } catch (ExecutionException e) {
-      throw new IOException("a text can't be embedded", e.getCause());
+      throw new IOException("a text cannot be embedded", e.getCause());
     }
   }
 }

@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** The sentence transformer all-MiniLM-L6-v2, quantized, from a jar and run in this JVM. */
+/**
+ * The sentence transformer all-MiniLM-L6-v2, quantized, which is loaded from a jar and runs in this
+ * JVM.
+ */
 public final class MiniLmEmbedder implements Embedder, AutoCloseable {
 
   private static final String MODEL = "all-minilm-l6-v2-q.onnx";
@@ -30,11 +33,12 @@ public final class MiniLmEmbedder implements Embedder, AutoCloseable {
   /**
    * Loads the model.
    *
-   * @param nativeLibraries where the tokenizer's library may unpack its native code
-   * @throws IOException if it does not load
+   * @param nativeLibraries the directory in which the tokenizer's library may unpack its native
+   *     code
+   * @throws IOException if loading fails
    */
   public MiniLmEmbedder(Path nativeLibraries) throws IOException {
-    // or it would use a directory in the user's home, and report its use from Amazon's machines
+    // otherwise the library uses a directory in the user's home, and sends usage reports to Amazon
     System.setProperty("DJL_CACHE_DIR", nativeLibraries.toString());
     System.setProperty("ENGINE_CACHE_DIR", nativeLibraries.toString());
     System.setProperty("OPT_OUT_TRACKING", "true");
@@ -44,11 +48,11 @@ public final class MiniLmEmbedder implements Embedder, AutoCloseable {
     id = Sha256.of(network) + Sha256.of(tokenizer);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      // one thread for each text, and many texts at once, is faster than many threads for each
+      // one thread per text, with many texts in parallel, is faster than many threads per text
       options.setIntraOpNumThreads(1);
       session = environment.createSession(network, options);
     } catch (OrtException e) {
-      throw new IOException("the language model does not load", e);
+      throw new IOException("cannot load the language model", e);
     }
     model =
         new SessionModel(
@@ -59,7 +63,7 @@ public final class MiniLmEmbedder implements Embedder, AutoCloseable {
   private static byte[] resource(String name) throws IOException {
     try (InputStream stream = MiniLmEmbedder.class.getClassLoader().getResourceAsStream(name)) {
       if (stream == null) {
-        throw new FileNotFoundException(name + " isn't on the class path");
+        throw new FileNotFoundException(name + " is not on the class path");
       }
       return stream.readAllBytes();
     }
@@ -85,11 +89,11 @@ public final class MiniLmEmbedder implements Embedder, AutoCloseable {
     try {
       session.close();
     } catch (OrtException e) {
-      throw new IOException("the language model does not close", e);
+      throw new IOException("cannot close the language model", e);
     }
   }
 
-  /** An embedding model around a session with our options. */
+  /** An embedding model that uses a session with our options. */
   private static final class SessionModel extends AbstractInProcessEmbeddingModel {
 
     private final OnnxBertBiEncoder encoder;

@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Content hashes. */
+/** Hashes of content. */
 final class Sha256 {
 
   private Sha256() {}
@@ -22,12 +22,12 @@ final class Sha256 {
     }
   }
 
-  /** The hash of the bytes in hexadecimal. */
+  /** The hash of the bytes, in hexadecimal. */
   static String of(byte[] bytes) {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }
 
-  /** The hash, in hexadecimal, of the strings in their order; each ends where it ends. */
+  /** The hash of a sequence of strings, in hexadecimal; their boundaries matter. */
   static String of(Iterable<String> strings) {
     MessageDigest digest = digest();
     for (String string : strings) {

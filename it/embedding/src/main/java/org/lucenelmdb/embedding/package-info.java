@@ -1,7 +1,7 @@
 /**
- * Turns texts into vectors with a small language model that runs in this JVM, and keeps the
- * vectors: what the demo and the benchmark have in common.
+ * Embeds texts with a small language model that runs in this JVM, and caches the vectors. Used by
+ * the demo and the benchmark.
  *
- * <p>Knows nothing of indexes, and prints nothing.
+ * <p>Independent of indexes, and prints nothing.
  */
 package org.lucenelmdb.embedding;

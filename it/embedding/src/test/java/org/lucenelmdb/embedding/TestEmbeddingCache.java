@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** The vectors of texts, and where they are kept. */
+/** Embeddings and their cache. */
 public class TestEmbeddingCache extends LuceneTestCase {
 
   private static final List<String> TEXTS = List.of("one", "two", "three");
@@ -32,7 +32,7 @@ public class TestEmbeddingCache extends LuceneTestCase {
     }
   }
 
-  /** The cache's files; Lucene's test framework likes to add some of its own. */
+  /** The files of the cache; Lucene's test framework may add files of its own. */
   private static List<Path> filesIn(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> !file.getFileName().toString().startsWith("extra")).toList();
@@ -155,7 +155,7 @@ public class TestEmbeddingCache extends LuceneTestCase {
     assertEquals(List.of(), filesIn(directory));
   }
 
-  /** Keeps what it hears. */
+  /** Records all calls. */
   private static final class RecordingListener implements EmbeddingListener {
 
     final List<String> heard = new ArrayList<>();

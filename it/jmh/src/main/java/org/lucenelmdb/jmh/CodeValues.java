@@ -10,7 +10,10 @@ import org.apache.lucene.util.quantization.OptimizedScalarQuantizer;
 import org.apache.lucene.util.quantization.OptimizedScalarQuantizer.QuantizationResult;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues;
 
-/** Many codes in a file, in Lucene's layout: the code, [float32] three terms, [int32] their sum. */
+/**
+ * Many codes in a file, in Lucene's layout: the code, three float32 constants, the int32 sum of its
+ * components.
+ */
 final class CodeValues extends QuantizedByteVectorValues {
 
   private static final int TERMS = 3;

@@ -39,25 +39,24 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whole searches with a filter on codes, by each strategy: what the constants are fitted to by
- * which a search chooses one.
+ * Complete searches by codes with a filter, by each strategy: the measurements behind the cost
+ * constants by which the codec chooses a strategy.
  *
- * <p>Beside the nanoseconds of a search, {@code :visits} are those for a code that it scored, and
- * {@code :expandedNodes} those for a node whose links it read. Both have their share of what is
- * done once in a search, such as scoring the candidates by their vectors. A filter accepts vectors
- * at random.
+ * <p>Besides the nanoseconds of a search, {@code :visits} gives the nanoseconds per scored code,
+ * and {@code :expandedNodes} those per expanded node. Both include a share of the work that is done
+ * once per search, such as reranking. A filter accepts random vectors.
  *
- * <p>There is more to compile than for a hop: until that is done, the Vector API makes searches a
- * hundred times slower, so they warm up for longer.
+ * <p>Searches have more code to compile than an expansion: until that is done, the Vector API makes
+ * them a hundred times slower, so they warm up for longer.
  */
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-public class Filters extends Hop {
+public class Filters extends Expansion {
 
   private static final int K = 10;
   private static final int TARGETS = 64;
 
-  /** From this number of dimensions on, the default is codes of one bit. */
+  /** From this dimension on, 1-bit codes are the default. */
   private static final int MANY_DIMENSIONS = 320;
 
   @Param("116000")
@@ -77,34 +76,34 @@ public class Filters extends Hop {
   private float[][] targets;
   private int target;
 
-  /** How many codes were scored: JMH divides the time by it. */
+  /** The number of scored codes: JMH divides the time by it. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Visits {
 
-    /** So many. */
+    /** The count. */
     public long visits;
 
     /** For JMH. */
     public Visits() {}
   }
 
-  /** How many nodes' links were read, likewise. */
+  /** The number of expanded nodes: JMH divides the time by it. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Hops {
+  public static class Expansions {
 
-    /** So many. */
+    /** The count. */
     public long expandedNodes;
 
     /** For JMH. */
-    public Hops() {}
+    public Expansions() {}
   }
 
   /** For JMH. */
   public Filters() {}
 
-  /** Opens an index, and chooses what is accepted. */
+  /** Opens an index, and chooses the matching vectors. */
   @Setup
   public void setUp() throws IOException {
     Vectors all = new Vectors(nodes, dimension, VectorEncoding.FLOAT32);
@@ -128,7 +127,9 @@ public class Filters extends Hop {
     }
   }
 
-  /** With codes, also where vectors are so few that the format would leave them out. */
+  /**
+   * Writes an index with codes, even for so few vectors that the format would omit them by default.
+   */
   private void write(Directory to, Vectors vectors) throws IOException {
     LmdbHnswOptions options =
         LmdbHnswOptions.DEFAULT
@@ -151,43 +152,43 @@ public class Filters extends Hop {
     }
   }
 
-  /** Closes it. */
+  /** Closes the index. */
   @TearDown
   public void tearDown() throws IOException {
     IOUtils.close(reader, directory);
   }
 
-  /** Scores the codes of all that is accepted. */
+  /** Scores the codes of all matching vectors. */
   @Benchmark
-  public int scan(Visits visits) throws IOException {
+  public int exhaustive(Visits visits) throws IOException {
     return search(LmdbHnswFilterStrategy.EXHAUSTIVE, search -> visits.visits += search.visits())[0]
         .doc;
   }
 
-  /** Walks as without a filter. */
+  /** Traverses as without a filter. */
   @Benchmark
-  public int sweep(Visits visits, Hops expandedNodes) throws IOException {
-    return walk(LmdbHnswFilterStrategy.POST_FILTERED, visits, expandedNodes);
+  public int postFiltered(Visits visits, Expansions expansions) throws IOException {
+    return traverse(LmdbHnswFilterStrategy.POST_FILTERED, visits, expansions);
   }
 
-  /** Walks from accepted node to accepted node. */
+  /** Traverses matching nodes. */
   @Benchmark
-  public int twoHop(Visits visits, Hops expandedNodes) throws IOException {
-    return walk(LmdbHnswFilterStrategy.FILTERED, visits, expandedNodes);
+  public int filtered(Visits visits, Expansions expansions) throws IOException {
+    return traverse(LmdbHnswFilterStrategy.FILTERED, visits, expansions);
   }
 
-  private int walk(LmdbHnswFilterStrategy forced, Visits visits, Hops expandedNodes)
+  private int traverse(LmdbHnswFilterStrategy forced, Visits visits, Expansions expansions)
       throws IOException {
     return search(
             forced,
             search -> {
               visits.visits += search.visits();
-              expandedNodes.expandedNodes += search.expandedNodes();
+              expansions.expandedNodes += search.expandedNodes();
             })[0]
         .doc;
   }
 
-  /** As it is planned. */
+  /** Uses the planned strategy. */
   @Benchmark
   public int planned() throws IOException {
     return search(LmdbHnswFilterStrategy.AUTO, null)[0].doc;
@@ -198,13 +199,13 @@ public class Filters extends Hop {
       throws IOException {
     target = target + 1 & TARGETS - 1;
     KnnSearchStrategy strategy =
-        new LmdbHnswSearchStrategy().withFilterStrategy(forced).withListener(listener);
+        LmdbHnswSearchStrategy.DEFAULT.withFilterStrategy(forced).withListener(listener);
     TopKnnCollector collector = new TopKnnCollector(K, Integer.MAX_VALUE, strategy);
     vectors.search(Indexes.FIELD, targets[target], collector, docs);
     return collector.topDocs().scoreDocs;
   }
 
-  /** What may be found. */
+  /** The matching vectors. */
   FixedBitSet accepted() {
     return accepted;
   }

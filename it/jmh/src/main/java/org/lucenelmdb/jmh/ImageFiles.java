@@ -23,8 +23,8 @@ import org.lucenelmdb.internal.vectors.DocsWithVectors;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 
 /**
- * The two files of a segment with one field of float vectors and without codes, read as {@link
- * LmdbHnswVectorsFormat} specifies them, for what the codec's reader keeps to itself.
+ * The two files of a segment with one field of float vectors and without codes, parsed as specified
+ * by {@link LmdbHnswVectorsFormat}, for data that the codec's reader does not expose.
  */
 final class ImageFiles implements Closeable {
 
@@ -77,7 +77,7 @@ final class ImageFiles implements Closeable {
                 FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM));
       }
     }
-    throw new IllegalStateException("there should be a ." + extension + " file");
+    throw new IllegalStateException("expected a ." + extension + " file");
   }
 
   /** The metadata file, which has the tables. */
@@ -103,7 +103,7 @@ final class ImageFiles implements Closeable {
     return (long) FIELD << 48 | node;
   }
 
-  /** Cuts the image out, for LMDB to open. */
+  /** Copies the image to a file of its own, which LMDB can open. */
   void copyImage(Directory to) throws IOException {
     try (IndexOutput out = to.createOutput(COPY, IOContext.DEFAULT)) {
       out.copyBytes(image.clone(), image.length());

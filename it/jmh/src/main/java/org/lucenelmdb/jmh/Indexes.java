@@ -21,12 +21,12 @@ import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Writes the data of benchmarks, each once: JMH forks a JVM for every line of its result, and they
- * find here what those before have written.
+ * Writes the data of benchmarks, each data set once: JMH forks a JVM for every benchmark, which
+ * finds the data of earlier ones here.
  */
 final class Indexes {
 
-  /** The system property that names the directory of the data; without it, it is temporary. */
+  /** The system property that names the directory of the data; a temporary directory by default. */
   static final String DIRECTORY = "org.lucenelmdb.jmh.directory";
 
   static final String FIELD = "vector";
@@ -40,7 +40,7 @@ final class Indexes {
     void write(Directory directory) throws IOException;
   }
 
-  /** A directory that goes away with the JVM. */
+  /** A directory that is deleted when the JVM ends. */
   static Path createTemporaryDirectory() throws IOException {
     Path directory = Files.createTempDirectory("lucene-lmdb-jmh-");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
@@ -55,7 +55,10 @@ final class Indexes {
     }
   }
 
-  /** One for all threads: they could otherwise write the same files at the same time. */
+  /**
+   * One directory for all threads, synchronized so that they do not write the same files
+   * concurrently.
+   */
   private static synchronized Path root() throws IOException {
     String directory = System.getProperty(DIRECTORY);
     if (directory == null) {
@@ -66,15 +69,15 @@ final class Indexes {
   }
 
   /**
-   * The directory of a name; its files are written if it is not there.
+   * Returns the directory of a name; writes its files if it does not exist.
    *
-   * @param name tells everything that the files depend on
+   * @param name must contain all parameters of the files
    */
   static synchronized Path path(String name, Writer writer) throws IOException {
     Path path = root().resolve(name);
     if (Files.notExists(path)) {
       Path incomplete = root().resolve(name + ".incomplete");
-      IOUtils.rm(incomplete); // of a JVM that was killed
+      IOUtils.rm(incomplete); // left by a JVM that was killed
       try (Directory directory = new MMapDirectory(incomplete)) {
         writer.write(directory);
       }
@@ -118,7 +121,7 @@ final class Indexes {
     }
   }
 
-  /** A merge of one segment takes over its graph, which is so the same as Lucene's. */
+  /** A merge of one segment keeps its graph, so it is the same as Lucene's. */
   private static void addLucenes(IndexWriter writer, Vectors vectors) throws IOException {
     try (Directory directory = new MMapDirectory(index(Store.LUCENE99, vectors, true));
         DirectoryReader reader = DirectoryReader.open(directory)) {
@@ -130,7 +133,7 @@ final class Indexes {
   static CodecReader segment(DirectoryReader reader) {
     if (reader.leaves().size() != 1) {
       throw new IllegalStateException(
-          "the vectors should be in one segment; found " + reader.leaves().size());
+          "expected the vectors in one segment, found segments: " + reader.leaves().size());
     }
     return (CodecReader) reader.leaves().get(0).reader();
   }

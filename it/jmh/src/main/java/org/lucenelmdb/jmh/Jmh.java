@@ -15,7 +15,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** JMH's own program, with a directory in which the JVMs that it forks find each other's data. */
+/** Runs JMH, with a directory that its forked JVMs share. */
 public final class Jmh {
 
   private Jmh() {}
@@ -23,7 +23,7 @@ public final class Jmh {
   /**
    * Runs benchmarks.
    *
-   * @param args as JMH takes them; {@code -h} lists them
+   * @param args arguments of JMH; {@code -h} lists them
    */
   public static void main(String[] args) throws IOException {
     try {
@@ -46,7 +46,7 @@ public final class Jmh {
   private static void run(Options options) throws IOException, RunnerException {
     Path directory = Indexes.createTemporaryDirectory();
     System.setProperty(Indexes.DIRECTORY, directory.toString()); // for -f 0
-    // before, not after: JMH lets these replace what a benchmark itself asks for
+    // prepended, because appended arguments replace those of the benchmarks
     List<String> forks = new ArrayList<>(options.getJvmArgsPrepend().orElse(List.of()));
     forks.add("-D" + Indexes.DIRECTORY + "=" + directory);
     new Runner(

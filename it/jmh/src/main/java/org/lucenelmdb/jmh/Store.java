@@ -15,7 +15,7 @@ import org.lucenelmdb.LmdbHnswOptions;
 
 /** Formats of vectors and graphs. */
 public enum Store {
-  /** This project's. */
+  /** lucene-lmdb. */
   LMDB {
     @Override
     Codec codec(boolean graph) {
@@ -24,11 +24,11 @@ public enum Store {
               .withMaxConn(MAX_CONN)
               .withBeamWidth(BEAM_WIDTH)
               .withTinySegmentsThreshold(threshold(graph))
-              .withCodeBits(0)); // as the others: with full vectors
+              .withCodeBits(0)); // with full vectors, as the others
     }
   },
 
-  /** Lucene's, with the full vectors. */
+  /** Lucene's format with full vectors. */
   LUCENE99 {
     @Override
     Codec codec(boolean graph) {
@@ -37,7 +37,7 @@ public enum Store {
     }
   },
 
-  /** Lucene's, with a bit for each dimension beside the full vectors. */
+  /** Lucene's format with codes of one bit per dimension, besides the full vectors. */
   LUCENE104_BITS {
     @Override
     Codec codec(boolean graph) {
@@ -52,15 +52,15 @@ public enum Store {
     }
   };
 
-  static final int MAX_CONN = Hop.NEIGHBORS / 2;
+  static final int MAX_CONN = Expansion.NEIGHBORS / 2;
 
-  /** Small, as graphs are built for their links to be read, not for good results. */
+  /** Small, because only the layout of graphs matters here, not their recall. */
   static final int BEAM_WIDTH = 32;
 
   /**
-   * The codec to write an index with.
+   * Returns the codec of an index.
    *
-   * @param graph whether there shall be a graph
+   * @param graph whether to build a graph
    */
   abstract Codec codec(boolean graph);
 

@@ -12,7 +12,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.VectorUtil;
 
-/** Vectors of length 1 in all directions; as bytes, the same with 127 for 1. */
+/** Vectors of length 1 in all directions; as bytes, scaled to length 127. */
 record Vectors(int count, int dimension, VectorEncoding encoding) {
 
   static final VectorSimilarityFunction SIMILARITY = VectorSimilarityFunction.DOT_PRODUCT;
@@ -23,7 +23,7 @@ record Vectors(int count, int dimension, VectorEncoding encoding) {
   }
 
   float[] floats(int ord) {
-    SplittableRandom random = new SplittableRandom(Hop.SEED + ord);
+    SplittableRandom random = new SplittableRandom(Expansion.SEED + ord);
     float[] vector = new float[dimension];
     for (int i = 0; i < dimension; i++) {
       vector[i] = (float) random.nextGaussian();

@@ -4,18 +4,18 @@
  */
 
 /**
- * Micro-benchmarks of what one hop of a graph search costs, one class for each part of a hop.
+ * Microbenchmarks of the parts of an expansion in a graph search, one class for each part.
  *
- * <p>A hop takes the best candidate, finds and decodes its links, keeps the neighbors that were not
- * visited, scores them, and offers them to the queues. All figures are nanoseconds for a hop to a
- * node with {@value org.lucenelmdb.jmh.Hop#NEIGHBORS} neighbors, of which none was visited before:
- * so they can be added up, and the sum is the most that a hop costs. A real search has seen many of
- * the neighbors, and scores fewer.
+ * <p>An expansion takes the best node of the frontier, finds and decodes its links, selects the
+ * neighbors that were not visited, scores them, and offers them to the queues. All figures are
+ * nanoseconds per expansion of a node with {@value org.lucenelmdb.jmh.Expansion#NEIGHBORS}
+ * unvisited neighbors, so they can be added up; the sum is an upper bound of the cost of an
+ * expansion. In a real search many neighbors were visited before, and fewer are scored.
  *
- * <p>{@link org.lucenelmdb.jmh.Filters} measures whole searches instead, by each strategy for
- * filters, of which the choice among them knows the costs.
+ * <p>{@link org.lucenelmdb.jmh.Filters} measures complete searches instead, by each filter
+ * strategy. The choice of a strategy is based on these costs.
  *
- * <p>The benchmarks have generated data, which {@link org.lucenelmdb.jmh.Indexes} writes once for
- * all of a run's JVMs.
+ * <p>The benchmarks use generated data, which {@link org.lucenelmdb.jmh.Indexes} writes once for
+ * all JVMs of a run.
  */
 package org.lucenelmdb.jmh;

@@ -6,7 +6,7 @@ package org.lucenelmdb.jmh;
 
 import com.carrotsearch.randomizedtesting.ThreadFilter;
 
-/** Thread leak filter: the daemon that jnr-ffi, below lmdbjava, starts once for the whole JVM. */
+/** Thread leak filter: the daemon that jnr-ffi, a dependency of lmdbjava, starts once per JVM. */
 public final class LibraryThreads implements ThreadFilter {
   @Override
   public boolean reject(Thread thread) {

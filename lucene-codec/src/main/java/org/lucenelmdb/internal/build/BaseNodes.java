@@ -14,68 +14,70 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The nodes of a merge that are in the graph of a source. Of equal vectors, the links of one node
- * are copied to the original: of one on the highest level that any of them is on. For one thread.
+ * Finds the nodes of a merged graph whose links can be copied from a source's graph. Of nodes with
+ * equal vectors, only the original gets links: those of a source node on the highest level of any
+ * of them. For one thread.
  */
 final class BaseNodes {
 
   /**
    * A graph is not copied if more than one of this many nodes is {@linkplain #isForeign foreign}.
-   * Graphs of other formats link copies with each other, and few links are left without these:
-   * where half of the vectors were copies, recall was 0.72 to 0.97, and 1 with a new graph.
+   * Graphs of other formats link duplicates with each other, and have few links besides. Where half
+   * of the vectors were duplicates, recall was 0.72 to 0.97 with a copied graph, and 1 with a new
+   * one.
    */
   private static final int NODES_PER_FOREIGN = 20;
 
   private final HnswGraph source;
   private final boolean isOwn;
   private final OffHeapInts newOrdinals;
-  private final Copies copies;
+  private final DuplicateVectors duplicates;
   private final OffHeapBits present;
   private final Workers workers;
 
   /**
-   * @param isOwn whether the source's graph was built here, and not by another format
-   * @param newOrdinals one more than the new ordinal of each node of the source, 0 for deleted ones
-   * @param present receives the new nodes that have links to copy
+   * @param isOwn whether this format built the source's graph
+   * @param newOrdinals the new ordinal of each source node plus one; 0 for deleted nodes
+   * @param present receives the new ordinals that have links to copy
    */
   BaseNodes(
       HnswGraph source,
       boolean isOwn,
       OffHeapInts newOrdinals,
-      Copies copies,
+      DuplicateVectors duplicates,
       OffHeapBits present,
       Workers workers) {
     this.source = source;
     this.isOwn = isOwn;
     this.newOrdinals = newOrdinals;
-    this.copies = copies;
+    this.duplicates = duplicates;
     this.present = present;
     this.workers = workers;
   }
 
   /**
-   * Replaces new ordinals by those of originals, and negates those of nodes whose links are to be
-   * copied.
+   * Replaces new ordinals by those of their originals, and negates those of source nodes whose
+   * links are copied.
    *
-   * @return false if the graph is of no use; no node is present then
+   * @return false if the graph should not be copied; then no node is present
    */
   boolean find() throws IOException {
     for (int level = source.numLevels() - 1; level >= 0; level--) {
       NodesIterator nodes = source.getNodesOnLevel(level);
       while (nodes.hasNext()) {
         int node = nodes.nextInt();
-        checkNowAndThen(node);
+        workers.checkPeriodically(node);
         int ordinal = newOrdinals.get(node) - 1;
         if (ordinal >= 0) {
-          int original = copies.original(ordinal);
-          boolean copied = present.getAndSet(original) == false;
-          newOrdinals.set(node, copied ? -1 - original : 1 + original);
+          int original = duplicates.original(ordinal);
+          boolean isFirst = present.getAndSet(original) == false;
+          newOrdinals.set(node, isFirst ? -1 - original : 1 + original);
         }
       }
     }
-    if (copies.count() > 0 && countForeign() > newOrdinals.size() / NODES_PER_FOREIGN) {
+    if (duplicates.count() > 0 && countForeign() > newOrdinals.size() / NODES_PER_FOREIGN) {
       for (int node = 0; node < newOrdinals.size(); node++) {
-        checkNowAndThen(node);
+        workers.checkPeriodically(node);
         if (newOrdinals.get(node) != 0) {
           present.clear(Math.abs(newOrdinals.get(node)) - 1);
         }
@@ -85,11 +87,11 @@ final class BaseNodes {
     return true;
   }
 
-  /** How many nodes are linked otherwise than by {@link Copies}. */
+  /** Counts the nodes that are not linked in the way of {@link DuplicateVectors}. */
   private int countForeign() throws IOException {
     int count = 0;
     for (int node = 0; node < newOrdinals.size(); node++) {
-      checkNowAndThen(node);
+      workers.checkPeriodically(node);
       if (newOrdinals.get(node) != 0 && isForeign(node)) {
         count++;
       }
@@ -98,9 +100,10 @@ final class BaseNodes {
   }
 
   /**
-   * Whether a node is a copy in a graph of another format; or, in one that was built here, which
-   * may have been before {@link Copies} were, has a link to another vector's copy, or is a copy
-   * without a link to the original, which may have been deleted.
+   * Returns whether a node is a duplicate in a graph of another format. In a graph of this format,
+   * whose earlier versions did not treat duplicates specially, returns whether the node links to a
+   * duplicate of another vector, or is a duplicate without a link to its original, which may have
+   * been deleted.
    */
   private boolean isForeign(int node) throws IOException {
     int ordinal = newOrdinals.get(node);
@@ -110,7 +113,7 @@ final class BaseNodes {
     boolean complete = ordinal < 0;
     source.seek(0, node);
     for (int n = source.nextNeighbor(); n != NO_MORE_DOCS; n = source.nextNeighbor()) {
-      if (n >= 0 && n < newOrdinals.size()) { // others are found when links are copied
+      if (n >= 0 && n < newOrdinals.size()) { // GraphCopier rejects other ones
         int neighbor = newOrdinals.get(n);
         if (neighbor > 0 && neighbor != Math.abs(ordinal)) {
           return true;
@@ -119,11 +122,5 @@ final class BaseNodes {
       }
     }
     return complete == false;
-  }
-
-  private void checkNowAndThen(int node) throws IOException {
-    if (node % GraphBuilder.CHECK_INTERVAL == 0) {
-      workers.check();
-    }
   }
 }

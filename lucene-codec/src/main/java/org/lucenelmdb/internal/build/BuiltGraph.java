@@ -4,55 +4,43 @@
  */
 package org.lucenelmdb.internal.build;
 
-import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
-
 import org.apache.lucene.util.ArrayUtil;
-import org.apache.lucene.util.hnsw.HnswGraph;
+import org.lucenelmdb.internal.graph.BufferedHnswGraph;
 import org.lucenelmdb.internal.graph.Holdout;
 
-/** A graph that has been built, as Lucene sees graphs. For one thread. */
-public final class BuiltGraph extends HnswGraph {
+/**
+ * Lucene's view of a graph in build memory. Its nodes are ordinals. It is valid until that memory
+ * is released. For one thread.
+ */
+public final class BuiltGraph extends BufferedHnswGraph {
 
   private final GraphMemory graph;
-  private final int[] neighbors;
   private final int size;
   private final Holdout holdout;
-  private int count;
-  private int upTo;
 
   BuiltGraph(GraphMemory graph, Holdout holdout) {
     this(graph, graph.size(), holdout);
   }
 
   /**
-   * @param size how many of the nodes there are, from the first on
+   * @param size the number of nodes; later ones, which the memory has capacity for, are not there
+   *     yet
    */
   BuiltGraph(GraphMemory graph, int size, Holdout holdout) {
+    super(graph.maxCapacity());
     this.graph = graph;
     this.size = size;
     this.holdout = holdout;
-    this.neighbors = new int[graph.maxRoom()];
   }
 
-  /** The nodes that were held out, and inserted last; empty unless a number was asked for. */
+  /** Returns the nodes that were held out and inserted last; none if none were requested. */
   public Holdout holdout() {
     return holdout;
   }
 
   @Override
-  public void seek(int level, int node) {
-    count = graph.read(level, node, neighbors);
-    upTo = 0;
-  }
-
-  @Override
-  public int nextNeighbor() {
-    return upTo < count ? neighbors[upTo++] : NO_MORE_DOCS;
-  }
-
-  @Override
-  public int neighborCount() {
-    return count;
+  protected int readNeighbors(int level, int node, int[] into) {
+    return graph.read(level, node, into);
   }
 
   @Override

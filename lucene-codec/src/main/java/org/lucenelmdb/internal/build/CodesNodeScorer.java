@@ -5,17 +5,17 @@
 package org.lucenelmdb.internal.build;
 
 import java.io.IOException;
-import org.lucenelmdb.internal.codes.CodesScorer;
+import org.lucenelmdb.internal.codes.CodeScorer;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** Scores nodes by their codes. */
+/** Scores nodes by their codes, against the vector of the target. */
 final class CodesNodeScorer implements NodeScorer {
 
-  private final CodesScorer codes;
+  private final CodeScorer codes;
   private final VectorPairs vectors;
   private final float[] target;
 
-  CodesNodeScorer(CodesScorer codes, VectorPairs vectors, int dimension) {
+  CodesNodeScorer(CodeScorer codes, VectorPairs vectors, int dimension) {
     this.codes = codes;
     this.vectors = vectors;
     this.target = new float[dimension];
@@ -28,8 +28,8 @@ final class CodesNodeScorer implements NodeScorer {
   }
 
   @Override
-  public int touch(int[] nodes, int count) {
-    return codes.touch(nodes, count);
+  public int prefetch(int[] nodes, int count) {
+    return codes.prefetch(nodes, count);
   }
 
   @Override

@@ -8,15 +8,16 @@ import org.apache.lucene.index.VectorEncoding;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * How many links a graph has of those that it may have.
+ * The number of neighbors that nodes select, relative to the number that they may have.
  *
- * <p>Numbers below are of recall at 10, of 10,000 vectors that are searched by exact scores with a
- * queue of 10, as Lucene does; in brackets, of Lucene's own graph.
+ * <p>The figures below are recall@10 on 10,000 vectors, with exact scores and a beam of 10, which
+ * is Lucene's default; Lucene's own graph in brackets.
  */
 enum Density {
   /**
-   * A node that has to choose keeps what is diverse, and is content with half of what it may have.
-   * A search on codes keeps more candidates than are asked for, and the links take little room.
+   * A full node keeps its diverse neighbors, at least half of what it may have. For quantized
+   * searches: their beam is wider than the number of results, so fewer links suffice and take less
+   * space.
    */
   SPARSE(2, 0) {
     @Override
@@ -26,10 +27,12 @@ enum Density {
   },
 
   /**
-   * A node that has to choose keeps as many as it may have, as Lucene's does: at most three
-   * quarters of them because they are diverse, and the others because they are near. A search by
-   * exact scores keeps no more candidates than are asked for. 64 dimensions, independent: 0.50;
-   * sparse 0.46 (0.50). 20 clusters: 0.81; sparse 0.74 (0.81).
+   * A full node keeps as many neighbors as it may have, as in Lucene: up to three quarters of them
+   * are diverse, the others are the nearest. For searches by exact scores, whose beam is no wider
+   * than the number of results.
+   *
+   * <p>64 independent dimensions: 0.50, {@link #SPARSE} 0.46 (0.50). 20 clusters: 0.81, {@link
+   * #SPARSE} 0.74 (0.81).
    */
   FULL(1, 0) {
     @Override
@@ -39,35 +42,37 @@ enum Density {
   },
 
   /**
-   * For scores that are not those of distances. A node keeps as many as it may have, half of them
-   * because they are the best: a few long vectors are those of every node, and have to know each
-   * other. Each of these is less similar to a short vector than to the others, so that a short one
-   * would choose only one; it gets {@value #FEW} at least. Lengths that are distributed
-   * lognormally: 0.89; sparse 0.82 (0.88). Clusters of different lengths: 0.85; without the {@value
-   * #FEW} 0.80, sparse 0.77 (0.81). With 16 instead of {@value #FEW}, lognormal lengths lose 0.02
-   * in 384 dimensions.
+   * A full node keeps as many neighbors as it may have: up to half of them are diverse, the others
+   * have the best scores. For scores that do not come from a distance. There a few long vectors are
+   * the best neighbors of all nodes, and must be linked with each other. They are more similar to
+   * each other than to a short vector, which would select only one of them as diverse; so new nodes
+   * select at least {@value #MIN_SELECTED}.
+   *
+   * <p>Lognormal lengths: 0.89, {@link #SPARSE} 0.82 (0.88). Clusters of different lengths: 0.85,
+   * without the minimum 0.80, {@link #SPARSE} 0.77 (0.81). A minimum of 16 loses 0.02 on lognormal
+   * lengths in 384 dimensions.
    */
-  INNER_PRODUCT(2, Density.FEW) {
+  INNER_PRODUCT(2, Density.MIN_SELECTED) {
     @Override
     LinkLimits kept(int maxDegree) {
       return new LinkLimits(maxDegree, maxDegree, maxDegree / 2);
     }
   };
 
-  private static final int FEW = 4;
+  private static final int MIN_SELECTED = 4;
 
   private final int levelFactor;
-  private final int minChosen;
+  private final int minSelected;
 
-  Density(int levelFactor, int minChosen) {
+  Density(int levelFactor, int minSelected) {
     this.levelFactor = levelFactor;
-    this.minChosen = minChosen;
+    this.minSelected = minSelected;
   }
 
   /**
-   * That of a graph.
+   * Returns the density of a graph.
    *
-   * @param codes whether it is searched on codes
+   * @param codes whether it is searched by codes of few bits
    */
   static Density of(VectorMetric metric, VectorEncoding encoding, boolean codes) {
     if (metric.hasDistances(encoding)) {
@@ -76,15 +81,15 @@ enum Density {
     return INNER_PRODUCT;
   }
 
-  /** What a new node chooses. */
-  LinkLimits chosen(int maxDegree) {
-    return LinkLimits.atLeast(maxDegree, minChosen);
+  /** Returns the limits of the selection by a new node. */
+  LinkLimits selected(int maxDegree) {
+    return LinkLimits.atLeast(maxDegree, minSelected);
   }
 
-  /** What a node keeps of the links that it has been given. */
+  /** Returns the limits of the selection by a node whose neighbors exceed its capacity. */
   abstract LinkLimits kept(int maxDegree);
 
-  /** How many nodes of a level there are for each node of the level above. */
+  /** Returns the number of nodes on a level for each node of the level above. */
   int nodesPerUpperNode(int maxConn) {
     return levelFactor * maxConn;
   }

@@ -7,7 +7,7 @@ package org.lucenelmdb.internal.build;
 import java.io.IOException;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** Scores nodes by their vectors, for fields without codes. */
+/** Scores nodes by their vectors, for graphs without codes. */
 record ExactNodeScorer(VectorPairs vectors) implements NodeScorer {
 
   @Override
@@ -16,8 +16,8 @@ record ExactNodeScorer(VectorPairs vectors) implements NodeScorer {
   }
 
   @Override
-  public int touch(int[] nodes, int count) throws IOException {
-    return vectors.touch(nodes, count);
+  public int prefetch(int[] nodes, int count) throws IOException {
+    return vectors.prefetchIntoCache(nodes, count);
   }
 
   @Override

@@ -17,35 +17,36 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
 /**
- * Copies the links of a segment's graph into the one of a merge, and repairs them where nodes were
- * deleted: who loses a neighbor chooses anew among its own and the lost one's (Singh et al.,
- * FreshDiskANN, 2021, algorithm 4), but keeps as many as it had. Who cannot, as too few are left,
- * is marked to be inserted again; and so is a node whose neighbors were copies of others, as the
- * graphs of other formats have them. For one thread; others may copy other nodes at the same time.
+ * Copies the links of a segment's graph into a merged graph, and repairs them where nodes were
+ * deleted. A node that lost a neighbor re-selects from its own neighbors and those of the deleted
+ * node (<a href="https://arxiv.org/abs/2105.09613">Singh et al., FreshDiskANN</a>, algorithm 4), as
+ * many as it had. A node that kept too few neighbors, or whose neighbors were duplicates, as in
+ * graphs of other formats, is marked as underconnected. For one thread; other threads may copy
+ * other nodes at the same time.
  */
 final class GraphCopier {
 
-  private static final float UNKNOWN = Float.NaN;
+  private static final float UNKNOWN_SCORE = Float.NaN;
 
-  /** An original has a link to its first copy; in graphs that are made otherwise, it has many. */
-  private static final int MAX_COPIES = 1;
+  /** An original links to one duplicate; in graphs of other formats, to many. */
+  private static final int MAX_DUPLICATES = 1;
 
   private final HnswGraph source;
   private final OffHeapInts newOrdinals;
   private final GraphMemory graph;
   private final VectorPairs pairs;
   private final NeighborSelector selector;
-  private final OffHeapBytes marks;
+  private final OffHeapBytes underconnected;
   private int[] neighbors = new int[64];
   private int[] lost = new int[64];
   private float[] scores = new float[64];
   private long[] candidates = new long[64];
 
   /**
-   * @param source for this thread
-   * @param newOrdinals one more than the new ordinal of each of its nodes, 0 for deleted ones;
-   *     negated for nodes whose links are copied: several may have the same new ordinal
-   * @param marks receives 1 for new ordinals that are to be inserted again
+   * @param source the source's graph, opened for this thread
+   * @param newOrdinals the new ordinal of each source node plus one, 0 for deleted nodes; negated
+   *     for nodes whose links are copied, as several nodes may have the same new ordinal
+   * @param underconnected receives 1 for the new ordinals of underconnected nodes
    */
   GraphCopier(
       HnswGraph source,
@@ -53,16 +54,16 @@ final class GraphCopier {
       GraphMemory graph,
       VectorPairs pairs,
       NeighborSelector selector,
-      OffHeapBytes marks) {
+      OffHeapBytes underconnected) {
     this.source = source;
     this.newOrdinals = newOrdinals;
     this.graph = graph;
     this.pairs = pairs;
     this.selector = selector;
-    this.marks = marks;
+    this.underconnected = underconnected;
   }
 
-  /** Copies the links of a node of the source, on all levels. */
+  /** Copies the links of a source node on all levels. */
   void copy(int sourceNode) throws IOException {
     if (newOrdinals.get(sourceNode) < 0) {
       int node = newOrdinal(sourceNode);
@@ -72,7 +73,7 @@ final class GraphCopier {
     }
   }
 
-  /** The new ordinal of a node; -1 if it is deleted. */
+  /** Returns the new ordinal of a source node; -1 if it is deleted. */
   private int newOrdinal(int sourceNode) {
     return Math.abs(newOrdinals.get(sourceNode)) - 1;
   }
@@ -94,7 +95,7 @@ final class GraphCopier {
     }
     int live = count;
     count = distinct(count, node);
-    int copies = live - count;
+    int duplicates = live - count;
     for (int i = 0; i < lostCount; i++) {
       source.seek(level, lost[i]);
       for (int n = next(level); n != NO_MORE_DOCS; n = next(level)) {
@@ -105,20 +106,20 @@ final class GraphCopier {
       }
     }
     count = distinct(count, node);
-    boolean lonely = lostCount > 0 && count < Math.min(degree, graph.maxConn() / 2);
-    if (level == 0 && (lonely || copies > MAX_COPIES)) {
-      marks.putByte(node, (byte) 1);
+    boolean keptFew = lostCount > 0 && count < Math.min(degree, graph.maxConn() / 2);
+    if (level == 0 && (keptFew || duplicates > MAX_DUPLICATES)) {
+      underconnected.putByte(node, (byte) 1);
     }
-    if (lostCount > 0 || count > graph.room(level)) {
-      choose(level, node, count, degree);
+    if (lostCount > 0 || count > graph.capacity(level)) {
+      select(level, node, count, degree);
     } else {
       scores = ArrayUtil.grow(scores, count);
-      Arrays.fill(scores, 0, count, UNKNOWN);
+      Arrays.fill(scores, 0, count, UNKNOWN_SCORE);
       graph.set(level, node, neighbors, scores, count);
     }
   }
 
-  /** The next neighbor; who made the graph is not trusted. */
+  /** Returns the next neighbor. Checks it, as the graph may come from a damaged file. */
   private int next(int level) throws IOException {
     int neighbor = source.nextNeighbor();
     if (neighbor != NO_MORE_DOCS) {
@@ -143,7 +144,7 @@ final class GraphCopier {
     return count + 1;
   }
 
-  /** Leaves out the node itself, and what is there twice. */
+  /** Sorts the neighbors, and removes duplicates and the node itself. */
   private int distinct(int count, int node) {
     Arrays.sort(neighbors, 0, count);
     int distinct = 0;
@@ -155,17 +156,17 @@ final class GraphCopier {
     return distinct;
   }
 
-  private void choose(int level, int node, int count, int min) throws IOException {
+  private void select(int level, int node, int count, int min) throws IOException {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
     pairs.setTarget(node);
-    pairs.fetch(neighbors, count);
+    pairs.prefetch(neighbors, count);
     pairs.score(neighbors, count, scores);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(neighbors[i], scores[i]);
     }
     LinkLimits limits = LinkLimits.atLeast(graph.maxDegree(level), min);
-    int chosen = selector.select(candidates, count, limits);
-    graph.set(level, node, selector.nodes(), selector.scores(), chosen);
+    int selected = selector.select(candidates, count, limits);
+    graph.set(level, node, selector.nodes(), selector.scores(), selected);
   }
 }

@@ -10,24 +10,21 @@ import java.util.Arrays;
 import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
-import org.lucenelmdb.internal.offheap.OffHeapInts;
 
 /**
- * The links of a graph under construction, outside the heap, each with its score. A node is an
- * ordinal here.
+ * A graph under construction: neighbor lists outside the heap, with a score for each link. Nodes
+ * are ordinals.
  *
- * <p>While it is built, a node has room for half as many links again as it may have in the end: so
- * it has to choose among them once for many links that it is given. On level 0, the links of a node
- * lie together, and their scores apart from them: a search reads links only.
+ * <p>During the build, lists have {@linkplain LevelLayout#of more capacity} than the final degree.
+ * On level 0, neighbors and their scores are stored apart, because a search reads only neighbors.
  *
- * <p>Who changes a node's links holds its {@linkplain #lock lock}. Who reads them holds none: it
- * sees, of links that are being changed, some of before and some of after, all of which are nodes
- * on that level with links of their own.
+ * <p>A thread that changes the neighbors of a node holds the node's {@linkplain #lock lock}.
+ * Readers hold no lock. While a list changes, a reader may see old neighbors beside new ones, but
+ * each of them is a node of that level that has neighbors itself.
  */
 final class GraphMemory {
 
-  /** What a search reads at once. */
-  private static final int LINE_BYTES = 64;
+  private static final int CACHE_LINE_BYTES = 64;
 
   private static final int COPY_BYTES = 1 << 16;
 
@@ -37,56 +34,28 @@ final class GraphMemory {
   private final int maxConn;
   private final LevelLayout level0;
   private final LevelLayout above;
+  private final NodeLevels levels;
+  private final OffHeapBytes links0;
+  private final OffHeapBytes scores0;
+
+  /** The records of upper levels: neighbors, then scores. */
+  private final OffHeapBytes upper;
+
+  private final Object[] locks = new Object[LOCKS];
   private Density density;
   private LinkLimits kept0;
   private LinkLimits keptAbove;
-  private final OffHeapBytes links0;
-  private final OffHeapBytes scores0;
-  private final OffHeapBytes upper;
 
-  /** For nodes above level 0, one more than the number of their first record; 0 for others. */
-  private final OffHeapInts upperRecords;
-
-  private final OffHeapBytes levels;
-  private final Object[] locks = new Object[LOCKS];
-  private final int maxUpperRecords;
-  private int usedUpperRecords;
-
-  /**
-   * Receives the links of nodes on level 0 before their first change; null if none are recorded.
-   */
+  /** Receives the neighbors on level 0 of nodes before their first change; null for none. */
   private Holdout holdout;
 
-  private int entryNode = -1;
-  private int topLevel = -1;
-
   /**
-   * How the links of a node lie.
+   * Allocates a graph without links.
    *
-   * @param maxDegree how many there may be in the end
-   * @param room for how many there is
+   * @param maxUpperRecords the capacity for neighbor lists above level 0, on all levels together
+   * @param memory has {@link #memoryBytes} left
    */
-  private record LevelLayout(int maxDegree, int room) {
-    static LevelLayout of(int maxDegree) {
-      return new LevelLayout(maxDegree, maxDegree + Math.max(2, maxDegree / 2) - 1);
-    }
-
-    /** [int32] number of links, then the links. */
-    long linksBytes() {
-      return (1L + room) * Integer.BYTES;
-    }
-
-    long scoresBytes() {
-      return (long) room * Float.BYTES;
-    }
-  }
-
-  /**
-   * Allocates the memory of a graph without links.
-   *
-   * @param upperRecords the number of nodes on all levels above level 0 together, or more
-   */
-  GraphMemory(int size, int maxConn, Density density, int upperRecords, BuildMemory memory)
+  GraphMemory(int size, int maxConn, Density density, int maxUpperRecords, BuildMemory memory)
       throws IOException {
     this.size = size;
     this.maxConn = maxConn;
@@ -95,39 +64,43 @@ final class GraphMemory {
     setDensity(density);
     this.links0 = memory.allocate(size * level0.linksBytes());
     this.scores0 = memory.allocate(size * level0.scoresBytes());
-    this.maxUpperRecords = upperRecords;
-    this.upper = memory.allocate(upperRecords * (above.linksBytes() + above.scoresBytes()));
-    this.upperRecords = memory.ints(size);
-    this.levels = memory.allocate(size);
+    this.upper = memory.allocate(maxUpperRecords * recordBytes(above));
+    this.levels = new NodeLevels(size, maxUpperRecords, memory);
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new Object();
     }
   }
 
-  /** Changes how many links nodes have that choose among them from now on. Of one thread only. */
+  /** Returns the bytes that the constructor allocates. */
+  static long memoryBytes(int size, int maxConn, int maxUpperRecords) {
+    LevelLayout level0 = LevelLayout.of(2 * maxConn);
+    LevelLayout above = LevelLayout.of(maxConn);
+    return BuildMemory.cost(size * level0.linksBytes())
+        + BuildMemory.cost(size * level0.scoresBytes())
+        + BuildMemory.cost(maxUpperRecords * recordBytes(above))
+        + NodeLevels.memoryBytes(size);
+  }
+
+  private static long recordBytes(LevelLayout layout) {
+    return layout.linksBytes() + layout.scoresBytes();
+  }
+
+  /** Changes the density for all selections from now on. For one thread. */
   void setDensity(Density changed) {
     density = changed;
-    kept0 = changed.kept(level0.maxDegree);
-    keptAbove = changed.kept(above.maxDegree);
+    kept0 = changed.kept(level0.maxDegree());
+    keptAbove = changed.kept(above.maxDegree());
   }
 
   /**
-   * Copies a graph of the same M that is not larger, into one that is empty. Of one thread only.
-   *
-   * @param nodes how many of its nodes, from the first on
+   * Copies the first nodes of another graph of the same M. This one must be empty and have enough
+   * capacity. For one thread.
    */
   void copy(GraphMemory from, int nodes) {
     copy(from.links0, links0, nodes * level0.linksBytes());
     copy(from.scores0, scores0, nodes * level0.scoresBytes());
-    long recordBytes = above.linksBytes() + above.scoresBytes();
-    copy(from.upper, upper, from.usedUpperRecords * recordBytes);
-    copy(from.levels, levels, nodes);
-    for (int node = 0; node < nodes; node++) {
-      upperRecords.set(node, from.upperRecords.get(node));
-    }
-    usedUpperRecords = from.usedUpperRecords;
-    entryNode = from.entryNode;
-    topLevel = from.topLevel;
+    copy(from.upper, upper, from.usedUpperRecords() * recordBytes(above));
+    levels.copy(from.levels, nodes);
   }
 
   private static void copy(OffHeapBytes from, OffHeapBytes to, long bytes) {
@@ -139,22 +112,6 @@ final class GraphMemory {
     }
   }
 
-  /** The number of nodes on all levels above level 0, together. */
-  int usedUpperRecords() {
-    return usedUpperRecords;
-  }
-
-  /** What the constructor allocates. */
-  static long memoryBytes(int size, int maxConn, int upperRecords) {
-    LevelLayout level0 = LevelLayout.of(2 * maxConn);
-    LevelLayout above = LevelLayout.of(maxConn);
-    return BuildMemory.cost(size * level0.linksBytes())
-        + BuildMemory.cost(size * level0.scoresBytes())
-        + BuildMemory.cost(upperRecords * (above.linksBytes() + above.scoresBytes()))
-        + BuildMemory.costOfInts(size)
-        + BuildMemory.cost(size);
-  }
-
   int size() {
     return size;
   }
@@ -163,101 +120,92 @@ final class GraphMemory {
     return maxConn;
   }
 
-  /** The number of links that a node may have in the end. */
+  /** Returns the number of neighbors that a node may have when the graph is complete. */
   int maxDegree(int level) {
-    return level == 0 ? level0.maxDegree : above.maxDegree;
+    return level == 0 ? level0.maxDegree() : above.maxDegree();
   }
 
-  /** What a node keeps of more links than there is {@link #room} for. */
+  /** Returns the number of neighbors that a node may have during the build. */
+  int capacity(int level) {
+    return level == 0 ? level0.capacity() : above.capacity();
+  }
+
+  /** Returns the largest {@link #capacity} of any level. */
+  int maxCapacity() {
+    return level0.capacity();
+  }
+
+  /** Returns the limits of the selection by a node whose neighbors exceed the capacity. */
   LinkLimits kept(int level) {
     return level == 0 ? kept0 : keptAbove;
   }
 
-  /** How many links nodes have of those that they may have. */
   Density density() {
     return density;
   }
 
-  /** The number of links that a node may have while the graph is built. */
-  int room(int level) {
-    return level == 0 ? level0.room : above.room;
-  }
-
-  /** The largest {@link #room} of any level. */
-  int maxRoom() {
-    return level0.room;
-  }
-
-  /** Sets a node's highest level, once, before it has links. Of one thread only. */
+  /** Sets the highest level of a node, once, before it has links. For one thread. */
   void setLevel(int node, int level) {
-    if (level > 0) {
-      if (usedUpperRecords + level > maxUpperRecords) {
-        throw new IllegalStateException(
-            "there is room for " + maxUpperRecords + " nodes above level 0");
-      }
-      upperRecords.set(node, usedUpperRecords + 1);
-      usedUpperRecords += level;
-      levels.putByte(node, (byte) level);
-    }
-    if (level > topLevel) {
-      setEntryNode(node, level);
-    }
+    levels.set(node, level);
   }
 
-  /** Changes where searches begin. Of one thread only. */
+  /** Changes the entry node. For one thread. */
   void setEntryNode(int node, int level) {
-    entryNode = node;
-    topLevel = level;
+    levels.setEntryNode(node, level);
   }
 
-  /** The highest level of a node. */
+  /** Returns the highest level of a node. */
   int level(int node) {
-    return levels.getByte(node);
+    return levels.get(node);
   }
 
-  /** Where every search begins: the first of the nodes on the highest level. */
+  /** Returns the node from which searches descend; -1 if there are no nodes. */
   int entryNode() {
-    return entryNode;
+    return levels.entryNode();
   }
 
-  /** The highest level; -1 if there are no nodes. */
+  /** Returns the highest level; -1 if there are no nodes. */
   int topLevel() {
-    return topLevel;
+    return levels.topLevel();
   }
 
-  /** What to hold while changing a node's links. */
+  /** Returns the number of neighbor lists above level 0, on all levels together. */
+  int usedUpperRecords() {
+    return levels.usedUpperRecords();
+  }
+
+  /** Returns the lock to hold while changing a node's neighbors. */
   Object lock(int node) {
     return locks[node & LOCKS - 1];
   }
 
   private long upperAddress(int level, int node) {
-    int record = upperRecords.get(node) - 1 + (level - 1);
-    return record * (above.linksBytes() + above.scoresBytes());
+    return levels.upperRecord(level, node) * recordBytes(above);
   }
 
   /**
-   * Reads a node's links.
+   * Reads the neighbors of a node.
    *
-   * @param neighbors with room for {@link #maxRoom}
-   * @return how many there are
+   * @param neighbors receives the neighbors; at least {@link #maxCapacity} long
+   * @return the number of neighbors
    */
   int read(int level, int node, int[] neighbors) {
     OffHeapBytes bytes = level == 0 ? links0 : upper;
     long address = level == 0 ? node * level0.linksBytes() : upperAddress(level, node);
     int count = bytes.getInt(address);
-    VarHandle.acquireFence(); // links that are counted have been written
+    VarHandle.acquireFence(); // the neighbors were written before the count
     bytes.read(address + Integer.BYTES, neighbors, 0, count);
     return count;
   }
 
-  /** The number of a node's links. */
+  /** Returns the number of neighbors of a node. */
   int degree(int level, int node) {
     return level == 0
         ? links0.getInt(node * level0.linksBytes())
         : upper.getInt(upperAddress(level, node));
   }
 
-  /** Reads the scores of a node's links; its lock is held. */
+  /** Reads the scores of a node's links. The node must be locked. */
   void readScores(int level, int node, float[] scores, int count) {
     OffHeapBytes bytes = level == 0 ? scores0 : upper;
     long address = scoresAddress(level, node);
@@ -273,26 +221,26 @@ final class GraphMemory {
   }
 
   /**
-   * Adds a link; the node's lock is held.
+   * Adds a neighbor. The node must be locked.
    *
-   * @param score of the two vectors; NaN if it is not known
-   * @return false if there is no room
+   * @param score the score of the two vectors; NaN if unknown
+   * @return false if the node is at its capacity
    */
   boolean add(int level, int node, int neighbor, float score) {
     int count = degree(level, node);
-    if (count == room(level)) {
+    if (count == capacity(level)) {
       return false;
     }
-    recordLinks(level, node);
+    recordNeighbors(level, node);
     putLink(level, node, count, neighbor, score);
     VarHandle.releaseFence();
     putCount(level, node, count + 1);
     return true;
   }
 
-  /** Replaces all links of a node; its lock is held. */
+  /** Replaces all neighbors of a node. The node must be locked. */
   void set(int level, int node, int[] neighbors, float[] scores, int count) {
-    recordLinks(level, node);
+    recordNeighbors(level, node);
     for (int i = 0; i < count; i++) {
       putLink(level, node, i, neighbors[i], scores[i]);
     }
@@ -300,9 +248,9 @@ final class GraphMemory {
     putCount(level, node, count);
   }
 
-  /** Replaces one of a node's links; its lock is held. */
+  /** Replaces one neighbor of a node. The node must be locked. */
   void replace(int level, int node, int index, int neighbor, float score) {
-    recordLinks(level, node);
+    recordNeighbors(level, node);
     putLink(level, node, index, neighbor, score);
   }
 
@@ -320,27 +268,31 @@ final class GraphMemory {
   }
 
   /**
-   * Records the links that nodes have on level 0 before their first change from now on.
+   * Starts recording the neighbors on level 0 that nodes have before their next change.
    *
-   * @param to null to end the recording
+   * @param to receives the neighbors; null to stop recording
    */
-  void recordLinks(Holdout to) {
+  void recordNeighbors(Holdout to) {
     holdout = to;
   }
 
-  private void recordLinks(int level, int node) {
-    if (holdout != null && level == 0 && holdout.isUnknown(node)) {
-      int[] neighbors = new int[room(level)];
+  private void recordNeighbors(int level, int node) {
+    if (holdout != null && level == 0 && holdout.isUnrecorded(node)) {
+      int[] neighbors = new int[capacity(level)];
       int count = read(level, node, neighbors);
       holdout.setLinks(node, Arrays.copyOf(neighbors, count));
     }
   }
 
-  /** Makes the CPU fetch a node's links on level 0; returns something to keep. */
-  int touch(int node) {
+  /**
+   * Prefetches a node's neighbors on level 0.
+   *
+   * @return a value to accumulate, so that the JIT cannot eliminate the reads
+   */
+  int prefetch(int node) {
     long address = node * level0.linksBytes();
     int sum = 0;
-    for (long at = address; at < address + level0.linksBytes(); at += LINE_BYTES) {
+    for (long at = address; at < address + level0.linksBytes(); at += CACHE_LINE_BYTES) {
       sum += links0.getByte(at);
     }
     return sum;

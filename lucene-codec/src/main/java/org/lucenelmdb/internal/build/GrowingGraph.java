@@ -6,142 +6,115 @@ package org.lucenelmdb.internal.build;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.internal.codes.BuiltCodes;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
-import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
-import org.lucenelmdb.internal.offheap.OffHeapBits;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The graph of vectors that are being added: each is inserted when it comes, so that little is left
- * to do when the segment is written. A {@link GraphParameters} begins with it then, as a merge does
- * with the graph of a segment. For one thread.
+ * A graph that grows while vectors are added, so that little is left to do when the segment is
+ * written. Then a {@link GraphBuilder} starts from it, as a merge starts from the graph of a
+ * segment. For one thread.
  *
- * <p>The first vectors are inserted by walks on the vectors. When there are many, codes are
- * trained, and the walks are on these; they are trained again when there are several times as many.
- * Only graphs have these codes, which are not those of the segment.
+ * <p>The first nodes are inserted by searches that score vectors. Once there are enough vectors,
+ * codes are trained, and searches score these; codes are trained again when there are several times
+ * as many vectors. These codes are separate from the segment's, and are not written.
  *
- * <p>A sample of the nodes is held out: at any time, all nodes are equally likely to be in it.
+ * <p>A {@linkplain HeldOutReservoir sample} of the nodes is held out.
  */
 public final class GrowingGraph implements Closeable {
 
-  /** The number of vectors at which the first ones are inserted. */
+  /** The number of vectors at which the graph is started. */
   private static final int FIRST = 512;
 
-  /** A graph grows only if a segment of this many vectors would have one. */
+  /** Graphs grow only if a segment of this many vectors would have one. */
   private static final int MAX_FIRST = 2048;
 
-  /** The number of vectors from which on searches compare codes. */
+  /** The number of vectors from which on searches score codes. */
   private static final int WITH_CODES = 2048;
 
   /** Codes are trained again when the number of vectors has grown by this factor. */
-  private static final int TRAIN_AGAIN = 16;
+  private static final int RETRAINING_FACTOR = 16;
 
   /**
-   * From this number of vectors on, the segment is expected to have codes. Its graph is then as
+   * From this number of vectors on, the segment is expected to have codes. Then the graph is as
    * sparse as these allow.
    */
   private static final int SPARSE = 8192;
 
-  /** At most one of this many nodes is held out. */
-  private static final int NODES_PER_HELD_OUT = 4;
-
   private static final long SEED = 42;
 
-  private static final Workers NO_WORKERS =
-      new Workers(null, 1, () -> {}, (phase, done, total) -> {});
-
-  private final GraphParameters options;
+  private final GrowingMemory.Inputs in;
+  private final GraphParameters parameters;
   private final KnnVectorValues values;
-  private final VectorMetric metric;
   private final Training training;
-  private final HeldOutCount heldOutCount;
   private final int withCodes;
-  private final Density exactDensity;
-  private final Levels levels;
-  private final Random random = new Random(SEED);
-  private final List<Integer> heldOut = new ArrayList<>();
-  private final MemoryBudget unlimited = new MemoryBudget(Long.MAX_VALUE);
+  private final LevelSampler levels;
+  private final HeldOutReservoir heldOut;
   private final float[] vector;
   private final float[] other;
 
-  private int size; // nodes that were inserted, held out or found to be copies
-  private int capacity;
-  private long memoryBytes;
-  private BuildMemory memory;
-  private GraphMemory graph;
-  private Copies copies;
-  private OffHeapBits visited;
-  private FixedBitSet absent = new FixedBitSet(FIRST); // copies, and what is held out
-  private BuiltCodes codes;
-  private int trainedAt; // 0 if codes were never trained
-  private NodeInserter inserter;
+  private GrowingMemory memory; // null before the first node, and after closing
+  private int size; // the number of nodes, including duplicates and held-out ones
+  private int trainedAt; // the size when codes were trained last; 0 for never
+  private FixedBitSet absent = new FixedBitSet(FIRST); // duplicates and held-out nodes
 
-  /** Trains the codes of some vectors. */
+  /** Trains codes. */
   @FunctionalInterface
   public interface Training {
-    /** A model; null if the vectors are better off without codes. */
+    /** Returns a model; null if searches should score vectors. */
     CodeModel train(KnnVectorValues values) throws IOException;
   }
 
-  /** How many nodes are held out. */
-  @FunctionalInterface
-  public interface HeldOutCount {
-    /** Of so many. */
-    int of(int size);
-  }
-
   /**
-   * Begins without any node.
+   * Creates a graph without nodes.
    *
-   * @param values to which vectors are added
+   * @param values the values to which vectors are added
+   * @param heldOutCount returns the number of nodes to hold out of a number of nodes
    */
   public GrowingGraph(
-      GraphParameters options,
+      GraphParameters parameters,
       KnnVectorValues values,
       VectorMetric metric,
       Training training,
-      HeldOutCount heldOutCount) {
-    this(options, values, metric, training, heldOutCount, WITH_CODES);
+      IntUnaryOperator heldOutCount) {
+    this(parameters, values, metric, training, heldOutCount, WITH_CODES);
   }
 
-  /** With another number of vectors from which on walks are on codes. */
+  /** Creates a graph that has codes from another number of vectors on, for tests. */
   GrowingGraph(
-      GraphParameters options,
+      GraphParameters parameters,
       KnnVectorValues values,
       VectorMetric metric,
       Training training,
-      HeldOutCount heldOutCount,
+      IntUnaryOperator heldOutCount,
       int withCodes) {
-    this.withCodes = withCodes;
-    this.options = options;
+    MemoryBudget unlimited = new MemoryBudget(Long.MAX_VALUE);
+    this.in = new GrowingMemory.Inputs(parameters, values, metric, unlimited, Workers.callerOnly());
+    this.parameters = parameters;
     this.values = values;
-    this.metric = metric;
     this.training = training;
-    this.heldOutCount = heldOutCount;
-    this.exactDensity = Density.of(metric, values.getEncoding(), false);
-    this.levels = new Levels(exactDensity.nodesPerUpperNode(options.maxConn()), SEED);
+    this.withCodes = withCodes;
+    Density density = Density.of(metric, values.getEncoding(), false);
+    this.levels = new LevelSampler(density.nodesPerUpperNode(parameters.maxConn()), SEED);
+    this.heldOut = new HeldOutReservoir(heldOutCount, SEED);
     this.vector = new float[values.dimension()];
     this.other = new float[values.dimension()];
   }
 
-  /** Whether graphs are to grow, as they are worthwhile early. */
-  public static boolean isOf(GraphParameters options) {
-    return options.worthwhile(MAX_FIRST);
+  /** Returns whether graphs should grow, because even small segments have one. */
+  public static boolean isWorthwhile(GraphParameters parameters) {
+    return parameters.worthwhile(MAX_FIRST);
   }
 
-  /** To be called when there are more values. */
+  /** Inserts the vectors that were added since the last call. */
   public void grow() throws IOException {
-    if (values.size() >= FIRST && options.worthwhile(values.size())) {
+    if (values.size() >= FIRST && parameters.worthwhile(values.size())) {
       while (size < values.size()) {
         add(size);
       }
@@ -149,47 +122,37 @@ public final class GrowingGraph implements Closeable {
   }
 
   private void add(int node) throws IOException {
+    int capacity = memory == null ? 0 : memory.capacity();
     if (node == capacity) {
-      allocate(Math.max(FIRST, Math.max(values.size(), capacity + capacity / 2)));
+      CodeModel model = memory == null || memory.codes() == null ? null : memory.codes().model();
+      reallocate(Math.max(FIRST, Math.max(values.size(), capacity + capacity / 2)), model);
     }
     VectorPairs.copy(values, node, vector);
-    if (codes != null) {
-      codes.add(vector);
+    if (memory.codes() != null) {
+      memory.codes().add(vector);
     }
-    copies.add(node, vector, values, other);
+    memory.duplicates().add(node, vector, values, other);
     size++;
     trainIfDue();
-    if (copies.isCopy(node)) {
-      absent.set(node);
-    } else if (isHeldOut()) {
-      absent.set(node);
-      heldOut.add(node);
-      if (heldOut.size() > count(size)) {
-        insert(heldOut.remove(random.nextInt(heldOut.size())));
+    absent.set(node);
+    if (memory.duplicates().isDuplicate(node) == false) {
+      int inserted = heldOut.offer(node, size);
+      if (inserted != HeldOutReservoir.NO_NODE) {
+        insert(inserted);
       }
-    } else {
-      insert(node);
     }
-  }
-
-  private int count(int nodes) {
-    return Math.min(nodes / NODES_PER_HELD_OUT, heldOutCount.of(nodes));
-  }
-
-  /** Whether the last node is held out, maybe instead of another one. */
-  private boolean isHeldOut() {
-    return random.nextInt(size) < count(size);
   }
 
   private void insert(int node) throws IOException {
     absent.clear(node);
+    GraphMemory graph = memory.graph();
     int entry = graph.entryNode();
     int top = graph.topLevel();
     int level = levels.next();
     graph.setLevel(node, level);
     if (entry >= 0) {
       graph.setEntryNode(entry, top);
-      inserter.insert(node);
+      memory.inserter().insert(node);
       if (level > top) {
         graph.setEntryNode(node, level);
       }
@@ -197,115 +160,41 @@ public final class GrowingGraph implements Closeable {
   }
 
   private void trainIfDue() throws IOException {
-    if (size >= withCodes && size >= TRAIN_AGAIN * trainedAt) {
+    if (size >= withCodes && size >= RETRAINING_FACTOR * trainedAt) {
       CodeModel model = training.train(values);
       trainedAt = size;
-      allocate(capacity, model);
+      reallocate(memory.capacity(), model);
     }
   }
 
-  private void allocate(int newCapacity) throws IOException {
-    allocate(newCapacity, codes == null ? null : codes.model());
-  }
-
-  /** Moves all to other memory. */
-  private void allocate(int newCapacity, CodeModel model) throws IOException {
-    int maxConn = options.maxConn();
-    int upperRecords = Levels.maxUpperRecords(newCapacity, maxConn);
+  private void reallocate(int capacity, CodeModel model) throws IOException {
     CodeLayout layout = model == null ? null : model.layout();
-    long bytes =
-        GraphMemory.memoryBytes(newCapacity, maxConn, upperRecords)
-            + Copies.memoryBytes(newCapacity)
-            + BuildMemory.costOfBits(newCapacity)
-            + (layout == null ? 0 : BuiltCodes.memoryBytes(newCapacity, layout));
-    BuildMemory newMemory = unlimited.take(bytes, () -> {});
-    boolean success = false;
-    try {
-      boolean isSparse = layout != null && size >= SPARSE && GraphBuilder.isSparse(layout);
-      Density density = Density.of(metric, values.getEncoding(), isSparse);
-      GraphMemory newGraph =
-          new GraphMemory(newCapacity, maxConn, density, upperRecords, newMemory);
-      if (graph != null) {
-        newGraph.copy(graph, capacity);
-      }
-      Copies newCopies = new Copies(newCapacity, newMemory, NO_WORKERS);
-      for (int node = 0; node < size; node++) {
-        VectorPairs.copy(values, node, vector);
-        newCopies.add(node, vector, values, other);
-      }
-      BuiltCodes newCodes = model == null ? null : codes(model, newCapacity, newMemory);
-      OffHeapBits newVisited = newMemory.bits(newCapacity);
-      replace(newMemory, newGraph, newCopies, newCodes, newVisited);
-      capacity = newCapacity;
-      memoryBytes = bytes;
-      absent = FixedBitSet.ensureCapacity(absent, newCapacity);
-      success = true;
-    } finally {
-      if (success == false) {
-        newMemory.close();
-      }
-    }
-  }
-
-  private BuiltCodes codes(CodeModel model, int newCapacity, BuildMemory newMemory)
-      throws IOException {
-    BuiltCodes newCodes = BuiltCodes.empty(model, newCapacity, newMemory);
-    if (codes != null && codes.model() == model) {
-      newCodes.addAll(codes);
-    } else {
-      for (int node = 0; node < size; node++) {
-        VectorPairs.copy(values, node, vector);
-        newCodes.add(vector);
-      }
-    }
-    return newCodes;
-  }
-
-  private void replace(
-      BuildMemory newMemory,
-      GraphMemory newGraph,
-      Copies newCopies,
-      BuiltCodes newCodes,
-      OffHeapBits newVisited)
-      throws IOException {
-    VectorPairs pairs = new VectorPairs(values, metric);
-    NodeScorer scorer =
-        newCodes == null
-            ? new ExactNodeScorer(new VectorPairs(values, metric))
-            : new CodesNodeScorer(newCodes.open(), pairs, values.dimension());
-    float alpha = metric.hasDistances(values.getEncoding()) ? options.alpha() : 1;
-    NeighborSelector selector = new NeighborSelector(pairs, metric, alpha, NO_WORKERS);
-    LinkWriter writer = new LinkWriter(newGraph, pairs, selector);
-    NeighborSearch search = new NeighborSearch(newGraph, scorer, newVisited);
-    BuildMemory old = memory;
-    memory = newMemory;
-    graph = newGraph;
-    copies = newCopies;
-    codes = newCodes;
-    visited = newVisited;
-    inserter =
-        new NodeInserter(
-            newGraph, search, pairs, selector, writer, options.beamWidth(), NO_WORKERS);
+    boolean isSparse = layout != null && size >= SPARSE && GraphBuilder.isSparse(layout);
+    Density density = Density.of(in.metric(), values.getEncoding(), isSparse);
+    GrowingMemory old = memory;
+    memory = GrowingMemory.allocate(in, model, density, capacity, old, size);
+    absent = FixedBitSet.ensureCapacity(absent, capacity);
     if (old != null) {
       old.close();
     }
   }
 
   /**
-   * The graph as it is now, to begin with. This one is not to be closed before that is done.
+   * Returns the graph as it is now, from which a build can start. It is valid until this object is
+   * closed.
    *
-   * @param newOrdinals of the vectors; null if they stay as they are
+   * @param newOrdinals the new ordinals of the vectors; null if they do not change
    * @return null if there is no graph
    */
   public SourceGraph source(int[] newOrdinals) {
-    return graph == null || size < values.size()
+    return memory == null || size < values.size()
         ? null
-        : new GrownGraph(graph, size, absent, heldOut, newOrdinals);
+        : new GrownGraph(memory.graph(), size, absent, heldOut.nodes(), newOrdinals);
   }
 
-  /** The memory outside the heap, in bytes. */
+  /** Returns the memory outside the heap, in bytes. */
   public long memoryBytes() {
-    return memoryBytes;
+    return memory == null ? 0 : memory.bytes();
   }
 
   @Override
@@ -313,13 +202,11 @@ public final class GrowingGraph implements Closeable {
     if (memory != null) {
       memory.close();
       memory = null;
-      graph = null;
-      memoryBytes = 0;
     }
   }
 
   @Override
   public String toString() {
-    return "GrowingGraph(" + size + " nodes, visited " + visited + ")";
+    return "GrowingGraph(" + size + " nodes)";
   }
 }

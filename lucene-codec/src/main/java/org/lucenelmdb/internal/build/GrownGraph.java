@@ -14,13 +14,13 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * A {@link GrowingGraph} that has all vectors of a segment.
+ * A {@link GrowingGraph} with all vectors of a segment.
  *
- * @param graph with room for more nodes
- * @param size the number of its nodes
- * @param absent nodes without links: copies of others, and what is held out
- * @param heldOut the latter
- * @param ordinals the new ordinals, where documents are sorted; null if they stay as they are
+ * @param graph the graph, whose capacity may be larger
+ * @param size the number of nodes
+ * @param absent nodes without links: duplicates and held-out nodes
+ * @param heldOut the held-out nodes
+ * @param ordinals the new ordinals if documents are sorted; null if ordinals do not change
  */
 record GrownGraph(
     GraphMemory graph, int size, FixedBitSet absent, List<Integer> heldOut, int[] ordinals)
@@ -56,9 +56,7 @@ record GrownGraph(
       throws IOException {
     OffHeapInts newOrdinals = memory.ints(size);
     for (int node = 0; node < size; node++) {
-      if (node % GraphBuilder.CHECK_INTERVAL == 0) {
-        workers.check();
-      }
+      workers.checkPeriodically(node);
       newOrdinals.set(node, absent.get(node) ? 0 : 1 + newOrdinal(node));
     }
     return newOrdinals;
@@ -68,12 +66,12 @@ record GrownGraph(
     return ordinals == null ? node : ordinals[node];
   }
 
-  /** Whether nodes are ordinals of the new graph. */
+  /** Returns whether nodes are the ordinals of the new graph. */
   boolean isInOrder() {
     return ordinals == null;
   }
 
-  /** The new ordinals of the nodes that are held out. */
+  /** Returns the new ordinals of the held-out nodes. */
   int[] heldOutOrdinals() {
     return heldOut.stream().mapToInt(this::newOrdinal).toArray();
   }

@@ -11,55 +11,54 @@ import java.util.Set;
 import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Draws the nodes that are held out of a graph. */
+/** Samples the nodes that are held out of a graph. */
 final class HoldoutSample {
 
   /**
-   * Bounds the heap that the links before take, at 16 MiB: each node changes the lists of about as
-   * many others as it has links, and each of these lists is kept.
+   * Bounds the heap that recorded neighbor lists take to 16 MiB: a held-out node changes about as
+   * many lists as it has neighbors, and a copy of each list is kept.
    */
   private static final int MAX_LINKS = 1 << 22;
 
-  /** The bound admits this many nodes whatever the degree. */
+  /** The bound admits at least this many nodes, whatever the degree. */
   private static final int MIN_NODES = 8;
 
   private HoldoutSample() {}
 
   /**
-   * Draws nodes at random, without those whose vector another node has.
+   * Samples nodes at random, except those whose vector has duplicates.
    *
-   * @param count the number of nodes; fewer are drawn if copies are left out, or the degree is
+   * @param count the number of nodes; fewer are sampled if some have duplicates, or the degree is
    *     large
-   * @param size the number of nodes of the graph; at most half of them are drawn
-   * @param maxDegree of level 0
+   * @param size the number of nodes of the graph; at most half of them are sampled
+   * @param maxDegree the largest degree on level 0
    */
-  static Holdout draw(int count, int size, int maxDegree, Copies copies, long seed, Workers workers)
+  static Holdout draw(
+      int count, int size, int maxDegree, DuplicateVectors duplicates, long seed, Workers workers)
       throws IOException {
-    int most = Math.max(MIN_NODES, MAX_LINKS / (maxDegree * maxDegree));
-    int wanted = Math.min(Math.min(count, most), size / 2);
+    int limit = Math.max(MIN_NODES, MAX_LINKS / (maxDegree * maxDegree));
+    int wanted = Math.min(Math.min(count, limit), size / 2);
     Set<Integer> drawn = new LinkedHashSet<>();
     Random random = new Random(seed);
     for (int i = 0; i < 2 * wanted && drawn.size() < wanted; i++) {
       drawn.add(random.nextInt(size));
     }
-    return withoutCopies(
-        drawn.stream().mapToInt(Integer::intValue).toArray(), size, copies, workers);
+    return withoutDuplicates(
+        drawn.stream().mapToInt(Integer::intValue).toArray(), size, duplicates, workers);
   }
 
-  /** Holds out some nodes, but none whose vector another node has. */
-  static Holdout withoutCopies(int[] nodes, int size, Copies copies, Workers workers)
-      throws IOException {
+  /** Holds out the given nodes, except those whose vector has duplicates. */
+  static Holdout withoutDuplicates(
+      int[] nodes, int size, DuplicateVectors duplicates, Workers workers) throws IOException {
     Set<Integer> kept = new LinkedHashSet<>();
     for (int node : nodes) {
       kept.add(node);
     }
-    for (int node = 0; copies.count() > 0 && node < size; node++) {
-      if (node % GraphBuilder.CHECK_INTERVAL == 0) {
-        workers.check();
-      }
-      if (copies.isCopy(node)) {
+    for (int node = 0; duplicates.count() > 0 && node < size; node++) {
+      workers.checkPeriodically(node);
+      if (duplicates.isDuplicate(node)) {
         kept.remove(node);
-        kept.remove(copies.original(node));
+        kept.remove(duplicates.original(node));
       }
     }
     return new Holdout(kept.stream().mapToInt(Integer::intValue).toArray());

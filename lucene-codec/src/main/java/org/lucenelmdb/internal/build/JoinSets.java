@@ -19,33 +19,35 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The join sets of the graphs of merged segments. A node of a set is inserted by a search from the
- * entry node. Every other node has neighbors in a set. It is inserted later, by a search that
- * begins at these and needs fewer candidates. The idea is that of Lucene's {@code
- * MergingHnswGraphBuilder}. The nodes of all graphs are numbered one graph after the other.
+ * The join sets of the graphs of merged segments, an idea of Lucene's {@code
+ * MergingHnswGraphBuilder}. Nodes of a join set are inserted by a full search from the entry node.
+ * Every other node has neighbors in a join set; it is inserted later, by a search that starts from
+ * these neighbors with a narrower beam. The nodes of all graphs are numbered consecutively, one
+ * graph after the other.
  */
 final class JoinSets {
 
-  /** A node that has fewer neighbors in the set is added to it. */
+  /** A node with fewer neighbors in the join set becomes a member itself. */
   private static final int MIN_NEIGHBORS = 2;
 
   private static final int INITIAL_DEGREE = 64;
 
   /**
-   * The set of one graph.
+   * The join set of one graph.
    *
-   * @param begin the number of its first node
-   * @param newOrdinals one more than the new ordinal of each node; 0 for those that are deleted
+   * @param begin the number of its first node among the nodes of all graphs
+   * @param newOrdinals the new ordinal of each node plus one; 0 for deleted nodes
+   * @param members the nodes of the join set
    */
   private record JoinSet(
       SegmentGraph source, int begin, OffHeapInts newOrdinals, OffHeapBits members) {
 
-    /** The new ordinal of a node; -1 if it is deleted. */
+    /** Returns the new ordinal of a node; -1 if it is deleted. */
     int newOrdinal(int node) {
       return newOrdinals.get(node) - 1;
     }
 
-    /** Whether a neighbor is one, as graphs of other formats are read as they are. */
+    /** Returns whether a neighbor exists, as graphs of other formats may have invalid links. */
     boolean isNode(int neighbor) {
       return neighbor >= 0 && neighbor < source.size();
     }
@@ -53,9 +55,7 @@ final class JoinSets {
     void choose(Workers workers) throws IOException {
       HnswGraph graph = source.open();
       for (int node = 0; node < source.size(); node++) {
-        if (node % GraphBuilder.CHECK_INTERVAL == 0) {
-          workers.check();
-        }
+        workers.checkPeriodically(node);
         if (newOrdinal(node) >= 0 && countMembers(graph, node) < MIN_NEIGHBORS) {
           members.getAndSet(node);
         }
@@ -84,7 +84,7 @@ final class JoinSets {
     this.size = size;
   }
 
-  /** What {@link #of} allocates. */
+  /** Returns the bytes that {@link #of} allocates. */
   static long memoryBytes(List<SegmentGraph> sources) {
     long bytes = 0;
     for (SegmentGraph source : sources) {
@@ -94,9 +94,9 @@ final class JoinSets {
   }
 
   /**
-   * Chooses the sets.
+   * Chooses the join sets.
    *
-   * @param values all vectors of the new graph
+   * @param values all vectors of the merged graph
    */
   static JoinSets of(
       List<SegmentGraph> sources, KnnVectorValues values, BuildMemory memory, Workers workers)
@@ -113,17 +113,17 @@ final class JoinSets {
     return new JoinSets(sets, size);
   }
 
-  /** The number of nodes of all graphs. */
+  /** Returns the number of nodes of all graphs. */
   int size() {
     return size;
   }
 
-  /** Opens the graphs, for one thread. */
+  /** Opens the graphs for one thread. */
   Cursor open() {
     return new Cursor();
   }
 
-  /** Reads nodes and their neighbors. */
+  /** Reads nodes and their neighbors. For one thread. */
   final class Cursor {
     private final HnswGraph[] graphs = new HnswGraph[sets.size()];
     private int[] neighbors = new int[INITIAL_DEGREE];
@@ -134,14 +134,14 @@ final class JoinSets {
       return found >= 0 ? found : -2 - found;
     }
 
-    /** The new ordinal of a node; -1 if it is deleted, or in a set. */
+    /** Returns the new ordinal of a node; -1 if it is deleted or in a join set. */
     int seekUnlessMember(int node) {
       JoinSet set = sets.get(set(node));
       int sourceNode = node - set.begin;
       return set.members.get(sourceNode) ? -1 : set.newOrdinal(sourceNode);
     }
 
-    /** Goes to a node, and returns its new ordinal; -1 if it is deleted. */
+    /** Reads a node, and returns its new ordinal; -1 if it is deleted. */
     int seek(int node) throws IOException {
       int index = set(node);
       JoinSet set = sets.get(index);
@@ -165,12 +165,12 @@ final class JoinSets {
       return ordinal;
     }
 
-    /** How many neighbors of the node are not deleted. */
+    /** Returns the number of neighbors that are not deleted. */
     int degree() {
       return degree;
     }
 
-    /** The new ordinals of these, first in an array that may be changed. */
+    /** Returns the new ordinals of these neighbors in an array that the caller may modify. */
     int[] neighbors() {
       return neighbors;
     }

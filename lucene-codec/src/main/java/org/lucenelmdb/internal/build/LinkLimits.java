@@ -5,21 +5,20 @@
 package org.lucenelmdb.internal.build;
 
 /**
- * How many neighbors are chosen among candidates.
+ * Limits of the number of neighbors that a {@link NeighborSelector} selects.
  *
- * @param max how many at most
- * @param min if fewer are diverse, so many are chosen: the best of the others, too
- * @param maxDiverse how many are chosen for being diverse, at most; the rest are the best that are
- *     left
+ * @param max the largest number of neighbors
+ * @param min if fewer are selected as diverse, the best rejected candidates fill up to this number
+ * @param maxDiverse the largest number of neighbors that are selected as diverse
  */
 record LinkLimits(int max, int min, int maxDiverse) {
 
-  /** As many as are diverse, but at most so many. */
+  /** Selects all diverse candidates, up to a maximum. */
   static LinkLimits diverse(int max) {
     return atLeast(max, 0);
   }
 
-  /** As many as are diverse, but at least and at most so many. */
+  /** Selects all diverse candidates, up to a maximum, and fills up to a minimum. */
   static LinkLimits atLeast(int max, int min) {
     return new LinkLimits(max, Math.min(min, max), max);
   }

@@ -9,9 +9,9 @@ import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
 /**
- * Changes the links of a graph under construction, by many threads at once: a node's links are
- * read, chosen among and written under its lock, so that none that another thread adds is lost. For
- * one thread.
+ * Adds and prunes links of a graph under construction, which any number of threads may change at
+ * the same time. A node's neighbors are read, selected and written under its lock, so that no link
+ * of another thread is lost. For one thread.
  */
 final class LinkWriter {
 
@@ -28,17 +28,17 @@ final class LinkWriter {
     this.graph = graph;
     this.pairs = pairs;
     this.selector = selector;
-    int most = graph.maxRoom() + 1;
-    this.neighbors = new int[most];
-    this.scores = new float[most];
-    this.candidates = new long[most];
-    this.unknown = new int[most];
-    this.unknownScores = new float[most];
+    int length = graph.maxCapacity() + 1;
+    this.neighbors = new int[length];
+    this.scores = new float[length];
+    this.candidates = new long[length];
+    this.unknown = new int[length];
+    this.unknownScores = new float[length];
   }
 
   /**
-   * Adds a link. If the node is full, it keeps the most diverse of all that it then has, which may
-   * or may not include the new one.
+   * Adds a link. A node at its capacity selects among all its neighbors and the new one, which may
+   * be rejected.
    */
   void add(int level, int node, int neighbor, float score) throws IOException {
     synchronized (graph.lock(node)) {
@@ -52,33 +52,33 @@ final class LinkWriter {
         graph.readScores(level, node, scores, count);
         neighbors[count] = neighbor;
         scores[count] = score;
-        choose(level, node, count + 1);
+        select(level, node, count + 1);
       }
     }
   }
 
-  /** Makes a node keep as many links as it may have in the end. */
+  /** Reduces the neighbors of a node to its final degree. */
   void prune(int level, int node) throws IOException {
     synchronized (graph.lock(node)) {
       if (graph.degree(level, node) > graph.maxDegree(level)) {
         int count = graph.read(level, node, neighbors);
         graph.readScores(level, node, scores, count);
-        choose(level, node, count);
+        select(level, node, count);
       }
     }
   }
 
-  private void choose(int level, int node, int count) throws IOException {
+  private void select(int level, int node, int count) throws IOException {
     scoreUnknown(node, count);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(neighbors[i], scores[i]);
     }
-    pairs.fetch(neighbors, count);
-    int chosen = selector.select(candidates, count, graph.kept(level));
-    graph.set(level, node, selector.nodes(), selector.scores(), chosen);
+    pairs.prefetch(neighbors, count);
+    int selected = selector.select(candidates, count, graph.kept(level));
+    graph.set(level, node, selector.nodes(), selector.scores(), selected);
   }
 
-  /** Links of a graph that was merged are without scores, until somebody needs them. */
+  /** Computes scores that are missing: copied links have none until a selection needs them. */
   private void scoreUnknown(int node, int count) throws IOException {
     int unknownCount = 0;
     for (int i = 0; i < count; i++) {
@@ -90,7 +90,7 @@ final class LinkWriter {
       return;
     }
     pairs.setTarget(node);
-    pairs.fetch(unknown, unknownCount);
+    pairs.prefetch(unknown, unknownCount);
     pairs.score(unknown, unknownCount, unknownScores);
     int next = 0;
     for (int i = 0; i < count; i++) {

@@ -10,74 +10,73 @@ import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.offheap.OffHeapBits;
 
 /**
- * Finds the nodes near another one in a graph under construction: HNSW's search (Malkov and
- * Yashunin, Efficient and robust approximate nearest neighbor search using Hierarchical Navigable
- * Small World graphs, 2018, algorithm 2). For one thread, and one node after the other.
+ * Finds the nodes near a given node in a graph under construction: HNSW's beam search (<a
+ * href="https://arxiv.org/abs/1603.09320">Malkov and Yashunin</a>, algorithm 2). For one thread.
  *
- * <p>Most of the time goes into waiting for memory. So all new neighbors of a node are touched
- * before the first one is scored, and so are the links of the node that is likely to be next.
+ * <p>The search mostly waits for memory. Therefore it prefetches all unvisited neighbors of a node
+ * before it scores the first one, and the neighbor list of the node that is likely to be expanded
+ * next.
  */
 final class NeighborSearch {
 
   private final GraphMemory graph;
   private final NodeScorer scorer;
   private final OffHeapBits visited;
-  private final Beam queue = new Beam();
+  private final Beam beam = new Beam();
   private final int[] nodes;
   private final float[] scores;
   private final long[] entries;
 
-  /** All that are in {@link #visited}. */
-  private int[] met = new int[1024];
+  /** The nodes in {@link #visited}. */
+  private int[] visits = new int[1024];
 
-  private int metCount;
+  private int visitCount;
 
-  /** Where the search on the next level begins. */
+  /** The entries from which the search on the next level starts. */
   private long[] seeds = new long[1];
 
   private int seedCount;
 
-  /** Nodes whose links are read at most, for one node. */
-  private int mostSteps = Integer.MAX_VALUE;
+  /** The largest number of nodes to expand for one target. */
+  private int maxExpansions = Integer.MAX_VALUE;
 
-  private int stepsLeft;
+  private int expansionsLeft;
 
-  /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
-  private int touched;
+  /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
+  private int prefetched;
 
   /**
-   * @param visited of the graph's nodes, empty; this search's own
+   * @param visited an empty set of nodes for the exclusive use of this search
    */
   NeighborSearch(GraphMemory graph, NodeScorer scorer, OffHeapBits visited) {
     this.graph = graph;
     this.scorer = scorer;
     this.visited = visited;
-    this.nodes = new int[graph.maxRoom()];
-    this.scores = new float[graph.maxRoom()];
-    this.entries = new long[graph.maxRoom()];
+    this.nodes = new int[graph.maxCapacity()];
+    this.scores = new float[graph.maxCapacity()];
+    this.entries = new long[graph.maxCapacity()];
   }
 
   /**
-   * Lets searches end when they have read the links of so many nodes, and find what they have met
-   * by then.
+   * Makes searches stop after a number of expansions, with the best nodes found until then.
    *
    * @return this search
    */
-  NeighborSearch withMostSteps(int steps) {
-    mostSteps = steps;
+  NeighborSearch withMaxExpansions(int expansions) {
+    maxExpansions = expansions;
     return this;
   }
 
   /**
-   * Begins a search, at the graph's entry node, and goes down to a level.
+   * Begins a search at the entry node, and descends to a level.
    *
-   * @param node whose neighbors are sought
+   * @param node the target, whose neighbors are searched for
    */
   void begin(int node, int level) throws IOException {
-    stepsLeft = mostSteps;
+    expansionsLeft = maxExpansions;
     scorer.setTarget(node);
     nodes[0] = graph.entryNode();
-    touched += scorer.touch(nodes, 1);
+    prefetched += scorer.prefetch(nodes, 1);
     scorer.score(nodes, 1, scores);
     long best = Beam.entry(nodes[0], scores[0]);
     for (int l = graph.topLevel(); l > level; l--) {
@@ -85,86 +84,86 @@ final class NeighborSearch {
       do {
         before = best;
         int degree = graph.read(l, Beam.node(best), nodes);
-        touched += scorer.touch(nodes, degree);
+        prefetched += scorer.prefetch(nodes, degree);
         scorer.score(nodes, degree, scores);
         for (int i = 0; i < degree; i++) {
           best = Math.max(best, Beam.entry(nodes[i], scores[i]));
         }
-      } while (best > before && --stepsLeft > 0);
+      } while (best > before && --expansionsLeft > 0);
     }
     seeds[0] = best;
     seedCount = 1;
   }
 
   /**
-   * Begins a search on level 0, at some nodes.
+   * Begins a search on level 0 at given nodes.
    *
-   * @param node whose neighbors are sought
-   * @param at nodes of the graph; some may be equal
+   * @param node the target, whose neighbors are searched for
+   * @param at nodes of the graph, which may have duplicates
    */
   void beginAt(int node, int[] at, int count) throws IOException {
-    stepsLeft = mostSteps;
+    expansionsLeft = maxExpansions;
     scorer.setTarget(node);
     seeds = ArrayUtil.growNoCopy(seeds, count);
     seedCount = 0;
     for (int from = 0; from < count; from += nodes.length) {
-      int some = Math.min(nodes.length, count - from);
-      System.arraycopy(at, from, nodes, 0, some);
-      some = visited.retainNew(nodes, some);
-      touched += scorer.touch(nodes, some);
-      scorer.score(nodes, some, scores);
-      for (int i = 0; i < some; i++) {
-        remember(nodes[i]);
+      int batch = Math.min(nodes.length, count - from);
+      System.arraycopy(at, from, nodes, 0, batch);
+      batch = visited.retainNew(nodes, batch);
+      prefetched += scorer.prefetch(nodes, batch);
+      scorer.score(nodes, batch, scores);
+      for (int i = 0; i < batch; i++) {
+        addVisit(nodes[i]);
         seeds[seedCount++] = Beam.entry(nodes[i], scores[i]);
       }
     }
   }
 
   /**
-   * Finds nodes on a level, from those on that were found on the level above.
+   * Finds nodes on a level, starting from the nodes that were found on the level above.
    *
-   * @param beamWidth how many to find
+   * @param beamWidth the number of nodes to find
    */
   void search(int level, int beamWidth) throws IOException {
-    queue.reset(beamWidth);
+    beam.reset(beamWidth);
     for (int i = 0; i < seedCount; i++) {
       int node = Beam.node(seeds[i]);
       visited.getAndSet(node);
-      remember(node);
+      addVisit(node);
       offer(seeds[i]);
     }
-    while (queue.hasFrontier() && queue.peek() >= queue.minCompetitive() && stepsLeft-- > 0) {
-      int degree = graph.read(level, Beam.node(queue.pop()), nodes);
+    while (beam.hasFrontier() && beam.peek() >= beam.minCompetitive() && expansionsLeft-- > 0) {
+      int degree = graph.read(level, Beam.node(beam.pop()), nodes);
       score(level, visited.retainNew(nodes, degree));
     }
-    for (int i = 0; i < metCount; i++) {
-      visited.clearAround(met[i]);
+    for (int i = 0; i < visitCount; i++) {
+      visited.clearAround(visits[i]);
     }
-    metCount = 0;
-    keepSeeds();
+    visitCount = 0;
+    collectSeeds();
   }
 
-  private void remember(int node) {
-    met = ArrayUtil.grow(met, metCount + 1);
-    met[metCount++] = node;
+  private void addVisit(int node) {
+    visits = ArrayUtil.grow(visits, visitCount + 1);
+    visits[visitCount++] = node;
   }
 
-  /** Scores the first of {@link #nodes}, and opens and keeps those that are good enough. */
+  /** Scores the first of {@link #nodes}, and adds competitive ones to the beam. */
   private void score(int level, int count) throws IOException {
-    touched += scorer.touch(nodes, count);
-    if (level == 0 && queue.hasFrontier()) {
-      touched += graph.touch(Beam.node(queue.peek()));
+    prefetched += scorer.prefetch(nodes, count);
+    if (level == 0 && beam.hasFrontier()) {
+      prefetched += graph.prefetch(Beam.node(beam.peek()));
     }
-    met = ArrayUtil.grow(met, metCount + count);
-    System.arraycopy(nodes, 0, met, metCount, count);
-    metCount += count;
+    visits = ArrayUtil.grow(visits, visitCount + count);
+    System.arraycopy(nodes, 0, visits, visitCount, count);
+    visitCount += count;
     scorer.score(nodes, count, scores);
-    long bound = queue.minCompetitive();
+    long minCompetitive = beam.minCompetitive();
     int competitive = 0;
     for (int i = 0; i < count; i++) {
       long entry = Beam.entry(nodes[i], scores[i]);
       entries[competitive] = entry;
-      competitive += entry > bound ? 1 : 0; // no branch, as none would be predicted
+      competitive += entry > minCompetitive ? 1 : 0; // a branch would be mispredicted
     }
     for (int i = 0; i < competitive; i++) {
       offer(entries[i]);
@@ -172,32 +171,32 @@ final class NeighborSearch {
   }
 
   private void offer(long entry) {
-    if (entry > queue.minCompetitive()) {
-      queue.push(entry);
-      queue.collect(entry);
+    if (entry > beam.minCompetitive()) {
+      beam.push(entry);
+      beam.collect(entry);
     }
   }
 
-  private void keepSeeds() {
-    seedCount = queue.collectedCount();
+  private void collectSeeds() {
+    seedCount = beam.collectedCount();
     seeds = ArrayUtil.growNoCopy(seeds, seedCount);
     for (int i = 0; i < seedCount; i++) {
-      seeds[i] = queue.collected(i);
+      seeds[i] = beam.collected(i);
     }
   }
 
-  /** The number of nodes that were found. */
+  /** Returns the number of nodes that were found. */
   int found() {
     return seedCount;
   }
 
-  /** One of the nodes that were found, in no order. */
+  /** Returns a node that was found, in no particular order. */
   int node(int i) {
     return Beam.node(seeds[i]);
   }
 
   @Override
   public String toString() {
-    return "NeighborSearch(touched " + touched + ")";
+    return "NeighborSearch(prefetched " + prefetched + ")";
   }
 }

@@ -13,14 +13,15 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Chooses a node's neighbors among candidates: the best one first, and each that is nearer to the
- * node than to all that were chosen before it (Malkov and Yashunin, 2018, algorithm 4). With alpha,
- * one also passes that is up to alpha times as far from the node (Subramanya et al., DiskANN, 2019,
- * algorithm 2). For one thread.
+ * Selects diverse neighbors for a node. Candidates are considered from the best on; one is diverse
+ * if it is nearer to the node than to every neighbor selected before it (<a
+ * href="https://arxiv.org/abs/1603.09320">Malkov and Yashunin</a>, algorithm 4). With an alpha
+ * above 1, it may be alpha times as far from the node, which adds long links: DiskANN's <a
+ * href="https://suhasjs.github.io/files/diskann_neurips19.pdf">RobustPrune</a>. For one thread.
  */
 final class NeighborSelector {
 
-  /** How many pairs are scored at once: a candidate is most often refused by one of the first. */
+  /** Pairs scored at once. Most rejected candidates are rejected by one of the first neighbors. */
   private static final int BATCH = 4;
 
   private static final int ABORT_CHECK_CANDIDATES = 16;
@@ -31,7 +32,7 @@ final class NeighborSelector {
   private final Workers workers;
   private final int[] batch = new int[BATCH];
   private final float[] batchScores = new float[BATCH];
-  private int[] refused = new int[0];
+  private int[] rejected = new int[0];
 
   private int[] nodes = new int[0];
   private float[] scores = new float[0];
@@ -44,47 +45,47 @@ final class NeighborSelector {
   }
 
   /**
-   * Chooses, for {@link #nodes} and {@link #scores}.
+   * Selects neighbors; {@link #nodes} and {@link #scores} return them.
    *
-   * @param candidates entries with their exact scores, each once; are sorted
-   * @return how many were chosen
+   * @param candidates entries of distinct nodes with their exact scores; sorted by this method
+   * @return the number of selected neighbors
    */
   int select(long[] candidates, int count, LinkLimits limits) throws IOException {
     Arrays.sort(candidates, 0, count);
     nodes = ArrayUtil.growNoCopy(nodes, limits.max());
     scores = ArrayUtil.grow(scores, limits.max());
-    refused = ArrayUtil.growNoCopy(refused, count);
-    int chosen = 0;
-    int refusedCount = 0;
-    for (int i = count - 1; i >= 0 && chosen < limits.max(); i--) {
+    rejected = ArrayUtil.growNoCopy(rejected, count);
+    int selected = 0;
+    int rejectedCount = 0;
+    for (int i = count - 1; i >= 0 && selected < limits.max(); i--) {
       if (i % ABORT_CHECK_CANDIDATES == 0) {
         workers.check();
       }
-      if (chosen < limits.maxDiverse() && isDiverse(candidates[i], chosen)) {
-        choose(chosen++, candidates[i]);
+      if (selected < limits.maxDiverse() && isDiverse(candidates[i], selected)) {
+        select(selected++, candidates[i]);
       } else {
-        refused[refusedCount++] = i;
+        rejected[rejectedCount++] = i;
       }
     }
-    for (int i = 0; i < refusedCount && chosen < limits.min(); i++) {
-      choose(chosen++, candidates[refused[i]]);
+    for (int i = 0; i < rejectedCount && selected < limits.min(); i++) {
+      select(selected++, candidates[rejected[i]]);
     }
-    return chosen;
+    return selected;
   }
 
-  private void choose(int i, long candidate) {
+  private void select(int i, long candidate) {
     nodes[i] = Beam.node(candidate);
     scores[i] = Beam.score(candidate);
   }
 
-  private boolean isDiverse(long candidate, int chosen) throws IOException {
-    if (chosen == 0) {
+  private boolean isDiverse(long candidate, int selected) throws IOException {
+    if (selected == 0) {
       return true;
     }
     float bound = metric.divideDistance(Beam.score(candidate), alpha);
     pairs.setTarget(Beam.node(candidate));
-    for (int i = 0; i < chosen; i += BATCH) {
-      int length = Math.min(BATCH, chosen - i);
+    for (int i = 0; i < selected; i += BATCH) {
+      int length = Math.min(BATCH, selected - i);
       System.arraycopy(nodes, i, batch, 0, length);
       pairs.score(batch, length, batchScores);
       for (int j = 0; j < length; j++) {
@@ -96,12 +97,12 @@ final class NeighborSelector {
     return true;
   }
 
-  /** The nodes that were chosen last, the best first unless more were needed than were diverse. */
+  /** Returns the neighbors that were selected last: diverse ones, then others, each best first. */
   int[] nodes() {
     return nodes;
   }
 
-  /** Their scores. */
+  /** Returns the scores of {@link #nodes}. */
   float[] scores() {
     return scores;
   }

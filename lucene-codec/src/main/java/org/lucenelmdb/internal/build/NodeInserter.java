@@ -12,20 +12,21 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Inserts nodes into a graph under construction (Malkov and Yashunin, 2018, algorithm 1). For one
- * thread; any number of them may insert at the same time.
+ * Inserts nodes into a graph under construction (<a href="https://arxiv.org/abs/1603.09320">Malkov
+ * and Yashunin</a>, algorithm 1). For one thread; other threads may insert at the same time.
  *
- * <p>A node's neighbors are found for all of its levels first. Then it is linked from the lowest
- * level up, and on each level its own links are written before anybody links to it: so whoever gets
- * to a node on some level finds its links there and on all levels below.
+ * <p>Neighbors are selected for all levels of a node first. Then the node is linked from level 0
+ * up; on each level its own neighbors are written before other nodes link to it. So a traversal
+ * that reaches a node on a level finds its neighbors there and on all levels below.
  */
 final class NodeInserter {
 
   /**
-   * The part of the beam width of a search that begins near its node. At half of it, graphs of ten
-   * merged segments of vectors of high intrinsic dimension missed a sixth more at the same visits.
+   * The share of the beam width for a search that starts near its node. With half of the width,
+   * graphs merged from ten segments of vectors of high intrinsic dimension missed a sixth more
+   * neighbors for the same number of visits.
    */
-  private static final float NEAR_PART = 0.6f;
+  private static final float NEAR_SHARE = 0.6f;
 
   private final GraphMemory graph;
   private final NeighborSearch search;
@@ -39,7 +40,7 @@ final class NodeInserter {
   private float[] scores = new float[0];
   private long[] candidates = new long[0];
 
-  // what was chosen, by level
+  // the selected neighbors, by level
   private int[][] neighbors = new int[0][];
   private float[][] neighborScores = new float[0][];
 
@@ -60,7 +61,7 @@ final class NodeInserter {
     this.workers = workers;
   }
 
-  /** Inserts a node, which is not the entry node, nor yet in the graph. */
+  /** Inserts a node that is not in the graph yet and is not the entry node. */
   void insert(int node) throws IOException {
     int level = Math.min(graph.level(node), graph.topLevel());
     if (neighbors.length <= level) {
@@ -77,18 +78,18 @@ final class NodeInserter {
   }
 
   /**
-   * Inserts a node of level 0 by a search that begins near it.
+   * Inserts a node of level 0 by a search that starts near it.
    *
-   * @param at nodes of the graph, at least one
+   * @param seeds the nodes to start from, at least one
    */
-  void insertAt(int node, int[] at, int count) throws IOException {
+  void insertAt(int node, int[] seeds, int count) throws IOException {
     if (neighbors.length == 0) {
       neighbors = new int[1][];
       neighborScores = new float[1][];
     }
-    search.beginAt(node, at, count);
-    int least = Math.min(beamWidth, graph.maxDegree(0)); // so many may be linked
-    search(node, 0, Math.max(least, (int) (NEAR_PART * beamWidth)));
+    search.beginAt(node, seeds, count);
+    int minWidth = Math.min(beamWidth, graph.maxDegree(0)); // the number of possible neighbors
+    search(node, 0, Math.max(minWidth, (int) (NEAR_SHARE * beamWidth)));
     link(node, 0);
   }
 
@@ -96,12 +97,13 @@ final class NodeInserter {
     search.search(level, width);
     workers.check();
     int count = score(node);
-    int chosen = selector.select(candidates, count, graph.density().chosen(graph.maxDegree(level)));
-    neighbors[level] = Arrays.copyOf(selector.nodes(), chosen);
-    neighborScores[level] = Arrays.copyOf(selector.scores(), chosen);
+    int selected =
+        selector.select(candidates, count, graph.density().selected(graph.maxDegree(level)));
+    neighbors[level] = Arrays.copyOf(selector.nodes(), selected);
+    neighborScores[level] = Arrays.copyOf(selector.scores(), selected);
   }
 
-  /** Scores what was found exactly. */
+  /** Makes candidates of the nodes that were found, with their exact scores. */
   private int score(int node) throws IOException {
     int count = 0;
     found = ArrayUtil.growNoCopy(found, search.found());
@@ -113,7 +115,7 @@ final class NodeInserter {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
     pairs.setTarget(node);
-    pairs.fetch(found, count);
+    pairs.prefetch(found, count);
     pairs.score(found, count, scores);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(found[i], scores[i]);

@@ -7,17 +7,21 @@ package org.lucenelmdb.internal.build;
 import java.io.IOException;
 
 /**
- * Scores nodes for a walk: by codes, or exactly. A score grows with the similarity, and is
- * comparable to others of the same target only. For one thread.
+ * Scores nodes for a traversal, by codes or by vectors. Scores grow with similarity; only scores of
+ * the same target are comparable. For one thread.
  */
 interface NodeScorer {
 
-  /** Changes the node that others are scored against. */
+  /** Sets the node against which others are scored. */
   void setTarget(int node) throws IOException;
 
-  /** Makes the CPU fetch what {@link #score} will read; returns something to keep. */
-  int touch(int[] nodes, int count) throws IOException;
+  /**
+   * Prefetches the data of nodes that are scored next.
+   *
+   * @return a value to accumulate, so that the JIT cannot eliminate the reads
+   */
+  int prefetch(int[] nodes, int count) throws IOException;
 
-  /** Scores the nodes that were touched last. */
+  /** Scores the nodes that were {@linkplain #prefetch prefetched} last. */
   void score(int[] nodes, int count, float[] scores) throws IOException;
 }

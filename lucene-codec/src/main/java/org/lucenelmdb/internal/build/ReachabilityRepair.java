@@ -10,60 +10,48 @@ import java.util.function.IntPredicate;
 import org.apache.lucene.util.ArrayUtil;
 import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.offheap.BuildMemory;
-import org.lucenelmdb.internal.offheap.OffHeapBits;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Makes every node reachable: on each level, all of its nodes from the entry node. Choosing diverse
- * neighbors may leave a node without links that lead to it. By inner product, half of the nodes may
- * be: the nearest to all others are a few long vectors, and no node chooses a short one.
+ * Makes every node reachable from the entry node, on each of its levels. The selection of diverse
+ * neighbors may leave nodes without links to them. By inner product, this may be half of the nodes:
+ * a few long vectors are the nearest to all others, and no node selects a short one.
  *
- * <p>A node that is not reached gets a link from a node that is, is similar, and has room for it: a
- * link that another node has is one that searches live on, above all at long vectors. Where all
- * similar nodes are full, nodes that are not reached are linked with each other: those that are
- * most similar to the same node hang on one another, as a tree. So a link is replaced for the first
- * of them at most, and it is the worst one of all similar nodes that is not needed: the links by
- * which nodes were reached first are a tree, and are never replaced, so there is always another
- * one. For one thread.
+ * <p>An unreachable node gets a link from a similar node that is reachable and not full. Links of
+ * full nodes are kept, because searches depend on them, above all at long vectors. If all similar
+ * nodes are full, the unreachable nodes that are most similar to the same node are linked with each
+ * other, as a tree. Then at most the first of them replaces a link of a full node: the worst link,
+ * among those of all similar nodes, that is not part of the {@linkplain ReachedNodes spanning
+ * tree}. Links of the tree are never replaced, so every other node stays reachable. For one thread.
  */
 final class ReachabilityRepair {
 
   /**
-   * Bounds a search for a node that is to be linked. It usually expands about as many nodes as it
-   * keeps, but the nodes that were linked before may form a long chain, and it would follow that to
-   * its end. At the bound, the nearest nodes found so far are taken.
+   * Bounds the search for nodes near an unreachable one. Usually a search expands about as many
+   * nodes as it collects, but nodes that were repaired before may form a long chain, which it would
+   * follow to the end. At the bound, the nearest nodes found so far are used.
    */
-  private static final int STEPS_PER_CANDIDATE = 4;
+  private static final int EXPANSIONS_PER_CANDIDATE = 4;
 
-  private static final int MIN_STEPS = 64;
+  private static final int MIN_EXPANSIONS = 64;
 
   private final GraphMemory graph;
   private final NeighborSearch search;
   private final VectorPairs pairs;
   private final int beamWidth;
   private final Workers workers;
+  private final ReachedNodes reached;
 
-  private final OffHeapBits reached;
-
-  /** By which node one was reached. */
-  private final OffHeapInts parents;
-
-  /** Nodes that were reached, whose links were not looked at yet. */
-  private final OffHeapInts queue;
-
-  /** By node, one more than the last node that was linked for its sake; 0 for none. */
+  /** By full node, the node that was last linked in its stead, plus one; 0 for none. */
   private final OffHeapInts lastLinked;
 
-  private int queueHead;
-  private int queueTail;
+  /** All reached nodes before this index are full. */
+  private int firstWithCapacity;
 
-  /** In the queue, those before have no room for another link. */
-  private int withRoom;
-
-  /** In the queue, those before have no link that is not needed. */
-  private int withSpare;
+  /** All reached nodes before this index have only links of the spanning tree. */
+  private int firstWithSpareLink;
 
   private int[] found;
   private float[] scores = new float[0];
@@ -82,47 +70,48 @@ final class ReachabilityRepair {
       Workers workers)
       throws IOException {
     this.graph = graph;
-    this.search = search.withMostSteps(MIN_STEPS + STEPS_PER_CANDIDATE * beamWidth);
+    this.search = search.withMaxExpansions(MIN_EXPANSIONS + EXPANSIONS_PER_CANDIDATE * beamWidth);
     this.pairs = pairs;
     this.beamWidth = beamWidth;
     this.workers = workers;
-    this.reached = memory.bits(graph.size());
-    this.parents = memory.ints(graph.size());
-    this.queue = memory.ints(graph.size());
+    this.reached = new ReachedNodes(graph, memory, workers);
     this.lastLinked = memory.ints(graph.size());
-    this.found = new int[graph.maxRoom()];
-    this.neighbors = new int[graph.maxRoom()];
-    this.neighborScores = new float[graph.maxRoom()];
+    this.found = new int[graph.maxCapacity()];
+    this.neighbors = new int[graph.maxCapacity()];
+    this.neighborScores = new float[graph.maxCapacity()];
   }
 
-  /** What the constructor allocates. */
+  /** Returns the bytes that the constructor allocates. */
   static long memoryBytes(int size) {
-    return BuildMemory.costOfBits(size) + 3 * BuildMemory.costOfInts(size);
+    return ReachedNodes.memoryBytes(size) + BuildMemory.costOfInts(size);
   }
 
   /**
-   * Links nodes that cannot be reached, and checks that all can be then.
+   * Links unreachable nodes, and checks the result.
    *
-   * @param present which nodes are in the graph
-   * @return how many could not be reached, on all levels together
+   * @param present accepts the nodes that are in the graph
+   * @return the number of nodes that were linked, on all levels together
+   * @throws IllegalStateException if a node is still unreachable
    */
-  int connect(IntPredicate present) throws IOException {
+  int repair(IntPredicate present) throws IOException {
     progress = workers.begin("connecting", graph.size());
-    int connected = 0;
-    for (int level = graph.topLevel(); level >= 0; level--) { // a search goes down by those above
-      int repaired = connect(level, present);
-      if (repaired > 0) {
+    int repaired = 0;
+    for (int level = graph.topLevel();
+        level >= 0;
+        level--) { // searches descend through those above
+      int repairedOnLevel = repair(level, present);
+      if (repairedOnLevel > 0) {
         check(level, present);
       }
-      connected += repaired;
+      repaired += repairedOnLevel;
     }
     progress.end();
-    return connected;
+    return repaired;
   }
 
-  /** How often links were read so far, searches aside: what it does is a multiple of that. */
+  /** Returns how many neighbor lists were read so far, a measure of the work without searches. */
   long reads() {
-    return reads;
+    return reads + reached.reads();
   }
 
   private int read(int level, int node, int[] into) {
@@ -130,93 +119,77 @@ final class ReachabilityRepair {
     return graph.read(level, node, into);
   }
 
-  private int connect(int level, IntPredicate present) throws IOException {
-    walkFromEntry(level);
+  private int repair(int level, IntPredicate present) throws IOException {
+    reached.traverse(level);
+    for (int node = 0; node < graph.size(); node++) {
+      workers.checkPeriodically(node);
+      lastLinked.set(node, 0);
+    }
+    firstWithCapacity = 0;
+    firstWithSpareLink = 0;
     int repaired = 0;
     for (int node = 0; node < graph.size(); node++) {
-      checkNowAndThen(node);
-      if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
-        progress.report(level == 0 ? node : 0); // those above are few
+      workers.checkPeriodically(node);
+      if (isUnreachable(level, node, present)) {
+        progress.report(level == 0 ? node : 0); // upper levels have few nodes
         linkTo(level, node);
-        reach(level, node);
+        reached.add(level, node);
         repaired++;
       }
     }
     return repaired;
   }
 
-  private void walkFromEntry(int level) throws IOException {
-    for (int node = 0; node < graph.size(); node++) {
-      checkNowAndThen(node);
-      reached.clearAround(node);
-      lastLinked.set(node, 0);
-    }
-    queueHead = 0;
-    queueTail = 0;
-    withRoom = 0;
-    withSpare = 0;
-    reached.getAndSet(graph.entryNode());
-    parents.set(graph.entryNode(), graph.entryNode());
-    reach(level, graph.entryNode());
+  private boolean isUnreachable(int level, int node, IntPredicate present) {
+    return graph.level(node) >= level && reached.contains(node) == false && present.test(node);
   }
 
-  /** Goes on from a node that is reached. */
-  private void reach(int level, int from) throws IOException {
-    queue.set(queueTail++, from);
-    while (queueHead < queueTail) {
-      checkNowAndThen(queueHead);
-      int node = queue.get(queueHead++);
-      int degree = read(level, node, neighbors);
-      for (int i = 0; i < degree; i++) {
-        if (reached.getAndSet(neighbors[i]) == false) {
-          parents.set(neighbors[i], node);
-          queue.set(queueTail++, neighbors[i]);
-        }
+  private void check(int level, IntPredicate present) throws IOException {
+    reached.traverse(level);
+    for (int node = 0; node < graph.size(); node++) {
+      workers.checkPeriodically(node);
+      if (isUnreachable(level, node, present)) {
+        throw new IllegalStateException("node " + node + " cannot be reached on level " + level);
       }
     }
   }
 
-  private void checkNowAndThen(int node) throws IOException {
-    if (node % GraphBuilder.CHECK_INTERVAL == 0) {
-      workers.check();
-    }
-  }
-
-  /** Links a node that is reached to one that is not. */
+  /** Links a reachable node to an unreachable one. */
   private void linkTo(int level, int node) throws IOException {
     workers.check();
     if (linkFromNeighbor(level, node) == false && linkFromFound(level, node) == false) {
       linkFromAny(level, node);
     }
-    reached.getAndSet(node);
   }
 
   /**
-   * Links one of the node's own neighbors that has room, the most similar first; or a node that the
-   * most similar one was found to lead to in the same way before.
+   * Links from the most similar of the node's own neighbors that is not full; or else from the node
+   * that was last linked in the stead of the most similar neighbor.
+   *
+   * @return whether the node was linked
    */
   private boolean linkFromNeighbor(int level, int to) throws IOException {
     int count = 0;
     int degree = read(level, to, found);
     for (int i = 0; i < degree; i++) {
-      if (reached.get(found[i])) {
+      if (reached.contains(found[i])) {
         found[count++] = found[i];
       }
     }
     if (count == 0) {
       return false;
     }
-    sort(to, count);
+    sortCandidates(to, count);
     int nearest = Beam.node(candidates[count - 1]);
-    if (linkFromRoom(level, to, count)) {
+    if (linkFromCandidate(level, to, count)) {
       return true;
     }
     int last = lastLinked.get(nearest) - 1;
-    if (last >= 0 && hasRoom(level, last) == false) {
+    if (last >= 0 && isFull(level, last)) {
       int lastDegree = read(level, last, neighbors);
       last = neighbors[lastDegree - 1];
     }
-    if (last < 0 || hasRoom(level, last) == false) {
+    if (last < 0 || isFull(level, last)) {
       last = to;
     } else {
       add(level, last, to, Float.NaN);
@@ -225,10 +198,11 @@ final class ReachabilityRepair {
     return last != to;
   }
 
-  private boolean linkFromRoom(int level, int to, int count) {
+  /** Links from the most similar candidate that is not full. */
+  private boolean linkFromCandidate(int level, int to, int count) {
     for (int i = count - 1; i >= 0; i--) {
       int from = Beam.node(candidates[i]);
-      if (hasRoom(level, from)) {
+      if (isFull(level, from) == false) {
         add(level, from, to, Beam.score(candidates[i]));
         return true;
       }
@@ -236,26 +210,27 @@ final class ReachabilityRepair {
     return false;
   }
 
+  /** Searches for similar nodes, and links from one of them. */
   private boolean linkFromFound(int level, int to) throws IOException {
     search.begin(to, level);
     search.search(level, beamWidth);
     found = ArrayUtil.growNoCopy(found, search.found());
     int count = 0;
     for (int i = 0; i < search.found(); i++) {
-      if (reached.get(search.node(i))) {
+      if (reached.contains(search.node(i))) {
         found[count++] = search.node(i);
       }
     }
-    sort(to, count);
-    return linkFromRoom(level, to, count) || replaceWorst(level, to, count);
+    sortCandidates(to, count);
+    return linkFromCandidate(level, to, count) || replaceWorst(level, to, count);
   }
 
   /** Makes candidates of the nodes that were found, the most similar last. */
-  private void sort(int to, int count) throws IOException {
+  private void sortCandidates(int to, int count) throws IOException {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
     pairs.setTarget(to);
-    pairs.fetch(found, count);
+    pairs.prefetch(found, count);
     pairs.score(found, count, scores);
     for (int i = 0; i < count; i++) {
       candidates[i] = Beam.entry(found[i], scores[i]);
@@ -263,14 +238,14 @@ final class ReachabilityRepair {
     Arrays.sort(candidates, 0, count);
   }
 
-  /** Replaces the worst of all links of the candidates that are not needed. */
+  /** Replaces the worst link of all candidates that is not part of the spanning tree. */
   private boolean replaceWorst(int level, int to, int count) {
     int from = -1;
     int worst = -1;
     float worstScore = Float.POSITIVE_INFINITY;
     for (int i = count - 1; i >= 0; i--) {
       int node = Beam.node(candidates[i]);
-      int index = worstLink(level, node);
+      int index = worstSpareLink(level, node);
       if (index >= 0 && (worst < 0 || neighborScores[index] < worstScore)) {
         from = i;
         worst = index;
@@ -283,13 +258,13 @@ final class ReachabilityRepair {
     return worst >= 0;
   }
 
-  /** A node's link to the least similar node that is reached from another one; -1 if none is. */
-  private int worstLink(int level, int node) {
+  /** Returns a node's link of the worst score outside the spanning tree; -1 if there is none. */
+  private int worstSpareLink(int level, int node) {
     int degree = read(level, node, neighbors);
     graph.readScores(level, node, neighborScores, degree);
     int worst = -1;
     for (int i = 0; i < degree; i++) {
-      if (parents.get(neighbors[i]) != node
+      if (reached.parent(neighbors[i]) != node
           && (worst < 0 || neighborScores[i] < neighborScores[worst])) {
         worst = i;
       }
@@ -298,21 +273,22 @@ final class ReachabilityRepair {
   }
 
   /**
-   * Links any node that has room, or one that has a link that is not needed. A node that has
-   * neither never will have, so each is looked at once on a level.
+   * Links from any node that is not full, or has a link outside the spanning tree. A node that has
+   * neither will never have it again, so each is tried once on a level.
    */
   private void linkFromAny(int level, int to) throws IOException {
-    for (; withRoom < queueTail; withRoom++) {
-      checkNowAndThen(withRoom);
-      if (hasRoom(level, queue.get(withRoom))) {
-        add(level, queue.get(withRoom), to, Float.NaN);
+    for (; firstWithCapacity < reached.size(); firstWithCapacity++) {
+      workers.checkPeriodically(firstWithCapacity);
+      int from = reached.get(firstWithCapacity);
+      if (isFull(level, from) == false) {
+        add(level, from, to, Float.NaN);
         return;
       }
     }
-    for (; withSpare < queueTail; withSpare++) {
-      checkNowAndThen(withSpare);
-      int from = queue.get(withSpare);
-      int worst = worstLink(level, from);
+    for (; firstWithSpareLink < reached.size(); firstWithSpareLink++) {
+      workers.checkPeriodically(firstWithSpareLink);
+      int from = reached.get(firstWithSpareLink);
+      int worst = worstSpareLink(level, from);
       if (worst >= 0) {
         replace(level, from, worst, to, Float.NaN);
         return;
@@ -321,24 +297,24 @@ final class ReachabilityRepair {
     throw new IllegalStateException("no node of level " + level + " has a link to spare");
   }
 
-  private boolean hasRoom(int level, int node) {
+  private boolean isFull(int level, int node) {
     reads++;
-    return graph.degree(level, node) < graph.maxDegree(level);
+    return graph.degree(level, node) >= graph.maxDegree(level);
   }
 
   private void add(int level, int from, int to, float score) {
-    parents.set(to, from);
+    reached.setParent(to, from);
     graph.add(level, from, to, score);
     linkBack(level, to, from, score);
   }
 
   private void replace(int level, int from, int index, int to, float score) {
-    parents.set(to, from);
+    reached.setParent(to, from);
     graph.replace(level, from, index, to, score);
     linkBack(level, to, from, score);
   }
 
-  /** For a search that gets to the node by itself: from a level above, say. */
+  /** Lets searches leave the node again that reach it otherwise, such as from an upper level. */
   private void linkBack(int level, int from, int to, float score) {
     int degree = read(level, from, neighbors);
     for (int i = 0; i < degree; i++) {
@@ -348,16 +324,6 @@ final class ReachabilityRepair {
     }
     if (degree < graph.maxDegree(level)) {
       graph.add(level, from, to, score);
-    }
-  }
-
-  private void check(int level, IntPredicate present) throws IOException {
-    walkFromEntry(level);
-    for (int node = 0; node < graph.size(); node++) {
-      checkNowAndThen(node);
-      if (graph.level(node) >= level && reached.get(node) == false && present.test(node)) {
-        throw new IllegalStateException("node " + node + " cannot be reached on level " + level);
-      }
     }
   }
 }

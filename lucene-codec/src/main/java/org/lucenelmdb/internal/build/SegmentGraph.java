@@ -20,17 +20,17 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The graph of a segment that is merged, of ours or of another format.
+ * The graph of a segment that is merged, of this format or another one.
  *
- * @param graphs opens it, for each thread anew
- * @param reader of the segment's field
- * @param isOwn whether it was built here, and not by another format
- * @param size the number of its nodes
- * @param live how many of them are not deleted
- * @param upperRecords the number of nodes on its levels above level 0, together
- * @param docMap from its documents to those of the merged segment
- * @param liveDocs its documents that are not deleted; null if all are
- * @param others the graphs of other segments
+ * @param graphs opens the graph for each thread
+ * @param reader the reader of the segment's field
+ * @param isOwn whether this format built the graph
+ * @param size the number of nodes
+ * @param live the number of nodes that are not deleted
+ * @param upperRecords the number of neighbor lists above level 0, on all levels together
+ * @param docMap maps the segment's documents to those of the merged segment
+ * @param liveDocs the documents that are not deleted; null for all
+ * @param others the graphs of the other merged segments
  */
 record SegmentGraph(
     HnswGraphProvider graphs,
@@ -46,12 +46,12 @@ record SegmentGraph(
     implements SourceGraph {
 
   /**
-   * The graph of a segment.
+   * Returns the graph of a segment.
    *
-   * @param reader of the field, not of all fields
-   * @param isOwn whether it was built here
+   * @param reader the reader of the field, not of all fields
+   * @param isOwn whether this format built the graph
    * @param maxConn M of the merged graph
-   * @return null if there is none, or it is not worth to begin with
+   * @return null if the segment has no graph, or copying it would not pay off
    */
   static SegmentGraph of(
       KnnVectorsReader reader,
@@ -64,7 +64,7 @@ record SegmentGraph(
     if (reader instanceof HnswGraphProvider graphs) {
       HnswGraph graph = graphs.getGraph(field.name);
       KnnVectorValues values = values(reader, field);
-      // a graph of fewer neighbors would make the merged one worse than a new one
+      // copying a graph of a smaller M would make the merged graph worse than a new one
       if (graph != null
           && values != null
           && graph.size() > 0
@@ -93,7 +93,7 @@ record SegmentGraph(
     return null;
   }
 
-  /** The same, with graphs of other segments. */
+  /** Returns this graph with the graphs of other segments. */
   SegmentGraph with(List<SegmentGraph> graphsOfOthers) {
     return new SegmentGraph(
         graphs, reader, field, isOwn, size, live, upperRecords, docMap, liveDocs, graphsOfOthers);
@@ -136,12 +136,10 @@ record SegmentGraph(
     KnnVectorValues.DocIndexIterator iterator = values(reader, field).iterator();
     KnnVectorValues.DocIndexIterator newDocs = merged.copy().iterator();
     for (int doc = iterator.nextDoc(); doc != NO_MORE_DOCS; doc = iterator.nextDoc()) {
-      if (iterator.index() % GraphBuilder.CHECK_INTERVAL == 0) {
-        workers.check();
-      }
+      workers.checkPeriodically(iterator.index());
       if (liveDocs == null || liveDocs.get(doc)) {
         int newDoc = docMap.get(doc);
-        if (newDoc < newDocs.docID()) { // documents are being reordered
+        if (newDoc < newDocs.docID()) { // the merge reorders documents
           newDocs = merged.copy().iterator();
         }
         if (newDocs.docID() != newDoc && newDocs.advance(newDoc) != newDoc) {

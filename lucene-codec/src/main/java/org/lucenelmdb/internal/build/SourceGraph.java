@@ -12,34 +12,37 @@ import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** A graph that a build may begin with: of a segment, or one that has grown with its vectors. */
+/**
+ * A graph from which a build starts, instead of from scratch: that of a merged segment, or one that
+ * grew while vectors were added.
+ */
 public sealed interface SourceGraph permits SegmentGraph, GrownGraph {
 
   /** Opens the graph for one thread. */
   HnswGraph open() throws IOException;
 
-  /** Whether it was built here, and not by another format. */
+  /** Returns whether this format built the graph. */
   boolean isOwn();
 
-  /** The number of its nodes. */
+  /** Returns the number of nodes. */
   int size();
 
-  /** How many of them are to be nodes of the new graph, at most. */
+  /** Returns the number of nodes that are not deleted. */
   int live();
 
-  /** The number of nodes on its levels above level 0, together. */
+  /** Returns the number of neighbor lists above level 0, on all levels together. */
   int upperRecords();
 
-  /** The graphs of other segments, whose vectors are inserted with their help. */
+  /** Returns the graphs of other segments, which help to insert the vectors of these. */
   default List<SegmentGraph> others() {
     return List.of();
   }
 
-  /** What {@link #newOrdinals} allocates. */
+  /** Returns the bytes that {@link #newOrdinals} allocates. */
   long memoryBytes();
 
   /**
-   * One more than the new ordinal of each node; 0 for those that are deleted, or have no links.
+   * Returns the new ordinal of each node plus one; 0 for nodes that are deleted or have no links.
    *
    * @param values all vectors of the new graph
    */

@@ -11,114 +11,56 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.atomic.DoubleAdder;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
-import org.apache.lucene.index.ByteVectorValues;
-import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
-import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.search.CalibrationSearcher;
-import org.lucenelmdb.internal.search.Effort;
 import org.lucenelmdb.internal.search.HeldOutNodes;
 import org.lucenelmdb.internal.search.RecallCurve;
-import org.lucenelmdb.internal.search.SearchReport;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Measures the recall curve of a field in a segment. The queries are vectors of the segment whose
- * nodes were {@linkplain Holdout held out} of the graph: they are searched for in the graph as it
- * was without them. A vector that is in the graph would be an easier query than others, as its
- * neighbors are linked to it. What is nearest to a query is found by comparing it with all.
+ * Measures the recall curve of a field in a segment. The queries are {@linkplain Holdout held-out}
+ * vectors, which are searched for in the graph as it was without them. A vector that is in the
+ * graph would be too easy a query, because its neighbors are linked to it. The true nearest vectors
+ * are found by comparing a query with all vectors.
  */
 public final class Calibrator {
 
-  /** In fewer vectors, what is usual will do: a search is quick anyhow. */
+  /** With fewer vectors, nothing is measured: default efforts are good enough for fast searches. */
   public static final int MIN_VECTORS = 2000;
 
   private static final int MAX_QUERIES = 160;
   private static final int MIN_QUERIES = 32;
 
-  /** Vectors for each query: a small graph is built quickly, so it gets fewer queries. */
+  /** The number of vectors for each query: fast builds of small graphs measure fewer queries. */
   private static final int VECTORS_PER_QUERY = 150;
 
   /**
-   * As many are held out at least, for data on which the first ones do not say enough. Where some
-   * vectors are found by every search and others by hardly any (4,000 sparse ones of 128
-   * dimensions), what 32 queries measure differs by 0.05 from sample to sample.
+   * The least number of held-out vectors, some of them in reserve for data on which the first
+   * queries are inconclusive. If some vectors are found by every search and others by hardly any,
+   * as among 4,000 sparse vectors of 128 dimensions, recall measured by 32 queries varies by 0.05.
    */
   private static final int MIN_HELD_OUT = 96;
 
-  /** If a recall's standard error is more, the rest of the queries are measured as well. */
+  /** If the standard error of a recall is larger, the queries in reserve are measured as well. */
   private static final double MAX_STANDARD_ERROR = 0.03;
 
-  /** A recall that is too little for any use; that its error is large does not matter. */
-  private static final double LITTLE = 0.7;
+  /** A recall below this is too low to be of use, so its standard error does not matter. */
+  private static final double MIN_USEFUL_RECALL = 0.7;
 
-  /** One query in this many also measures the recall of many neighbors. */
-  private static final int MANY_PART = 8;
+  /** One of this many queries also measures the recall of {@link RecallCurve#MANY}. */
+  private static final int QUERIES_PER_MANY = 8;
 
-  /** One query in this many measures efforts that only some data take; */
-  private static final int MORE_PART = 2;
+  /** One of this many queries measures the efforts that only hard data need. */
+  private static final int QUERIES_PER_MORE = 2;
 
-  /** one in this many does from a recall of {@link #MANY_MISSED} on. */
-  private static final int FEW_MISSED_PART = 4;
+  /** The same, when recall has reached {@link #HIGH_RECALL}. */
+  private static final int QUERIES_PER_MORE_AT_HIGH_RECALL = 4;
 
-  private static final double MANY_MISSED = 0.97;
-
-  /** Added to the number of vectors that were missed: that none were does not say that none are. */
-  private static final double DOUBT = 0.5;
-
-  /** Of few misses the standard error is large, but no more is added to them than this part. */
-  private static final double MAX_ERROR = 0.5;
-
-  /**
-   * The scan for the nearest vectors finds this many more than k, or k divided by {@link
-   * #SPARE_PART}, as held-out vectors are among them, the query itself included.
-   */
-  private static final int MIN_SPARE = 8;
-
-  private static final int SPARE_PART = 6;
-
-  /** Scores that are computed together differ by so much from single ones. */
-  private static final float ROUNDING = 1e-6f;
-
-  /** A recall that suffices for the highest target, 0.999: more effort is not measured. */
-  private static final double ENOUGH = 0.9995;
-
-  /** A traversal that scores this part of all is no better than a scan. */
-  private static final double NO_BETTER = 0.5;
-
-  /** A tolerance that no query exceeds: the errors of codes do not extend a traversal. */
-  private static final float NO_TOLERANCE = 10_000;
-
-  /**
-   * The efforts on codes, from the least on: first few candidates, then less tolerance, or both.
-   */
-  private static final float[][] ON_CODES = {
-    {0.8f, NO_TOLERANCE},
-    {1, 3},
-    {1, 0.5f},
-    {1, 0.05f},
-    {1.1f, 0.0125f},
-    {1.5f, 0.003f},
-    {3, 0.0015f},
-  };
-
-  /** Those that only some data take. */
-  private static final float[][] MORE_ON_CODES = {
-    {6, 0.001f}, {12, 0.0005f}, {24, 0.0005f}, {64, 0.0005f}
-  };
-
-  private static final float[][] ON_VECTORS = {
-    {1.1f, 1}, {1.4f, 1}, {1.8f, 1}, {2.4f, 1}, {3.2f, 1}, {4.5f, 1}, {6, 1}
-  };
-
-  private static final float[][] MORE_ON_VECTORS = {{10, 1}, {20, 1}, {40, 1}, {80, 1}};
+  private static final double HIGH_RECALL = 0.97;
 
   private final KnnVectorValues values;
   private final VectorMetric metric;
@@ -126,6 +68,9 @@ public final class Calibrator {
   private final CalibrationSearcher search;
   private final HeldOutNodes hidden;
   private final Workers workers;
+  private final LastPoint few = new LastPoint(RecallCurve.FEW);
+  private final LastPoint many = new LastPoint(RecallCurve.MANY);
+  private final List<RecallCurve.Point> points = new ArrayList<>();
 
   private Calibrator(
       KnnVectorValues values,
@@ -142,36 +87,23 @@ public final class Calibrator {
     this.workers = workers;
   }
 
-  /**
-   * A query, and the scores of what it should find: what is as near as another is as good.
-   *
-   * @param leastOfFew the score of the last one of the few
-   * @param leastOfMany that of the many; not a number if it is a query for few only
-   */
-  private record Query(int ordinal, float leastOfFew, float leastOfMany) {
-
-    boolean isForMany() {
-      return Float.isNaN(leastOfMany) == false;
-    }
-  }
-
-  /** The number of nodes to hold out of a graph of so many vectors. */
+  /** Returns the number of nodes to hold out of a graph of a number of vectors. */
   public static int heldOut(int vectors) {
     return vectors < MIN_VECTORS ? 0 : Math.max(MIN_HELD_OUT, firstQueries(vectors));
   }
 
-  /** How many of them are queries on any data. */
+  /** Returns the number of queries that are not in reserve. */
   private static int firstQueries(int vectors) {
     return Math.max(MIN_QUERIES, Math.min(MAX_QUERIES, vectors / VECTORS_PER_QUERY));
   }
 
   /**
-   * Measures a curve.
+   * Measures a recall curve.
    *
    * @param values all vectors of the field
-   * @param holdout of its graph
-   * @param search of the same field
-   * @return null if there is nothing to measure
+   * @param holdout the held-out nodes of the field's graph
+   * @param search searches the same field
+   * @return null if there are no queries
    */
   public static RecallCurve measure(
       KnnVectorValues values,
@@ -186,49 +118,52 @@ public final class Calibrator {
   private RecallCurve measure() throws IOException {
     int[] ordinals = shuffled();
     int first = Math.min(ordinals.length, firstQueries(values.size()));
-    List<Query> queries = queries(Arrays.copyOf(ordinals, first));
+    List<CalibrationQuery> queries = queries(Arrays.copyOf(ordinals, first));
     if (queries.isEmpty()) {
       return null;
     }
-    float[][] efforts = search.isOnCodes() ? ON_CODES : ON_VECTORS;
-    Measured few = new Measured(RecallCurve.FEW);
-    Measured many = new Measured(RecallCurve.MANY);
-    Sums sums = new Sums(efforts.length);
-    measure(queries, efforts, few, many, sums);
-    if (first < ordinals.length && sums.isDoubtful()) {
-      List<Query> rest = queries(Arrays.copyOfRange(ordinals, first, ordinals.length));
-      measure(rest, efforts, few, many, sums);
-      queries.addAll(rest);
+    CalibrationEfforts efforts = CalibrationEfforts.of(search.isOnCodes());
+    Sums sums = new Sums(efforts.usual().length);
+    measure(queries, efforts.usual(), sums);
+    if (first < ordinals.length && sums.isInconclusive()) {
+      List<CalibrationQuery> reserve =
+          queries(Arrays.copyOfRange(ordinals, first, ordinals.length));
+      measure(reserve, efforts.usual(), sums);
+      queries.addAll(reserve);
     }
-    List<RecallCurve.Point> points = new ArrayList<>();
-    addPoints(efforts, few, many, sums, points);
-    for (float[] effort : search.isOnCodes() ? MORE_ON_CODES : MORE_ON_VECTORS) {
+    addPoints(efforts.usual(), sums);
+    for (float[] effort : efforts.more()) {
       if (few.isEnough && many.isEnough) {
         break;
       }
-      int part = few.recall < MANY_MISSED ? MORE_PART : FEW_MISSED_PART;
-      List<Query> some = queries.subList(0, (queries.size() + part - 1) / part);
-      float[][] more = {effort};
-      Sums ofMore = new Sums(1);
-      measure(some, more, few, many, ofMore);
-      addPoints(more, few, many, ofMore, points);
+      measureMore(queries, effort);
     }
     return new RecallCurve(points);
   }
 
-  /** What was measured last for a number of neighbors. */
-  private static final class Measured {
+  /** Measures an effort that only hard data need, with a part of the queries. */
+  private void measureMore(List<CalibrationQuery> queries, float[] effort) throws IOException {
+    int divisor = few.recall < HIGH_RECALL ? QUERIES_PER_MORE : QUERIES_PER_MORE_AT_HIGH_RECALL;
+    int count = (queries.size() + divisor - 1) / divisor;
+    float[][] efforts = {effort};
+    Sums sums = new Sums(1);
+    measure(queries.subList(0, count), efforts, sums);
+    addPoints(efforts, sums);
+  }
+
+  /** The last point of the curve for one k. */
+  private static final class LastPoint {
     final int k;
     float recall;
     float expandedNodes;
     boolean isEnough; // more effort is not measured
 
-    Measured(int k) {
+    LastPoint(int k) {
       this.k = k;
     }
 
-    void set(Recall sums, int size) {
-      if (sums.queries.sum() > 0) {
+    void set(RecallSums sums, int size) {
+      if (sums.isEmpty() == false) {
         recall = sums.recall();
         expandedNodes = sums.expandedNodes(k);
         isEnough = sums.isEnough(size);
@@ -236,64 +171,67 @@ public final class Calibrator {
     }
   }
 
-  /** What queries found, for each of some efforts. */
-  private record Sums(Recall[] few, Recall[] many) {
+  /** The sums of several efforts. */
+  private record Sums(RecallSums[] few, RecallSums[] many) {
 
     Sums(int efforts) {
-      this(Recall.create(efforts), Recall.create(efforts));
+      this(RecallSums.create(efforts), RecallSums.create(efforts));
     }
 
-    /** Whether another sample could say something else. */
-    boolean isDoubtful() {
+    /** Returns whether another sample of queries could give another result. */
+    boolean isInconclusive() {
       return Arrays.stream(few)
-          .anyMatch(r -> r.mean() >= LITTLE && r.standardError() > MAX_STANDARD_ERROR);
+          .anyMatch(
+              sums ->
+                  sums.mean() >= MIN_USEFUL_RECALL && sums.standardError() > MAX_STANDARD_ERROR);
     }
   }
 
-  /** Measures some efforts, with what was measured before of fewer ones. */
-  private void measure(
-      List<Query> queries, float[][] efforts, Measured few, Measured many, Sums sums)
+  private QuerySearcher newSearcher() throws IOException {
+    return new QuerySearcher(values, metric, holdout, search, hidden);
+  }
+
+  private void measure(List<CalibrationQuery> queries, float[][] efforts, Sums sums)
       throws IOException {
     workers.forEach(
         "recall",
         queries.size(),
         () -> {
-          Searcher searcher = new Searcher();
+          QuerySearcher searcher = newSearcher();
           return i -> {
-            Query query = queries.get(i);
-            searcher.setTarget(query.ordinal);
+            CalibrationQuery query = queries.get(i);
+            searcher.setTarget(query.ordinal());
             for (int j = 0; j < efforts.length; j++) {
               workers.check();
               if (few.isEnough == false) {
-                sums.few[j].add(query.leastOfFew, searcher.search(few.k, efforts[j]));
+                searcher.measure(few.k, efforts[j], query.minScoreOfFew(), sums.few[j]);
               }
               if (query.isForMany() && many.isEnough == false) {
-                sums.many[j].add(query.leastOfMany, searcher.search(many.k, efforts[j]));
+                searcher.measure(many.k, efforts[j], query.minScoreOfMany(), sums.many[j]);
               }
             }
           };
         });
   }
 
-  private void addPoints(
-      float[][] efforts, Measured few, Measured many, Sums sums, List<RecallCurve.Point> points) {
+  private void addPoints(float[][] efforts, Sums sums) {
     for (int i = 0; i < efforts.length; i++) {
       few.set(sums.few[i], values.size());
       many.set(sums.many[i], values.size());
-      boolean isKnown = many.expandedNodes > 0; // else the few have to do for the many
+      boolean isMeasured = many.expandedNodes > 0; // otherwise the recall of few stands in
       points.add(
           new RecallCurve.Point(
               efforts[i][0],
               efforts[i][1],
               few.recall,
               few.expandedNodes,
-              isKnown ? many.recall : few.recall,
-              isKnown ? many.expandedNodes : few.expandedNodes));
+              isMeasured ? many.recall : few.recall,
+              isMeasured ? many.expandedNodes : few.expandedNodes));
     }
     many.isEnough |= many.expandedNodes == 0;
   }
 
-  /** What is held out, in random order, as only the first ones measure every effort. */
+  /** Returns the held-out ordinals in random order, as only the first ones measure everything. */
   private int[] shuffled() {
     List<Integer> shuffled = new ArrayList<>();
     for (int ordinal : holdout.ordinals()) {
@@ -303,153 +241,28 @@ public final class Calibrator {
     return shuffled.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private List<Query> queries(int[] ordinals) throws IOException {
-    Query[] queries = new Query[ordinals.length];
+  private List<CalibrationQuery> queries(int[] ordinals) throws IOException {
+    CalibrationQuery[] queries = new CalibrationQuery[ordinals.length];
     int k = Math.min(RecallCurve.MANY, values.size() - holdout.size());
     if (search.isOnCodes()) {
       workers.forEach(
           "nearest",
           ordinals.length,
           () -> {
-            Searcher searcher = new Searcher();
-            return i -> queries[i] = searcher.query(ordinals[i], i % MANY_PART == 0 ? k : 0);
+            QuerySearcher searcher = newSearcher();
+            return i -> queries[i] = searcher.query(ordinals[i], i % QUERIES_PER_MANY == 0 ? k : 0);
           });
     } else {
       int[][] nearest = NearestVectors.find(values, metric, holdout, ordinals, k, workers);
       UpdateableRandomVectorScorer scorer = metric.scorers(values.copy()).scorer();
       for (int i = 0; i < queries.length; i++) {
         scorer.setScoringOrdinal(ordinals[i]);
-        float few = scorer.score(nearest[i][RecallCurve.FEW - 1]);
-        float many = i % MANY_PART == 0 ? scorer.score(nearest[i][k - 1]) : Float.NaN;
-        queries[i] = new Query(ordinals[i], few, many);
+        float minScoreOfFew = scorer.score(nearest[i][RecallCurve.FEW - 1]);
+        float minScoreOfMany =
+            i % QUERIES_PER_MANY == 0 ? scorer.score(nearest[i][k - 1]) : Float.NaN;
+        queries[i] = new CalibrationQuery(ordinals[i], minScoreOfFew, minScoreOfMany);
       }
     }
     return Arrays.stream(queries).filter(Objects::nonNull).collect(Collectors.toList());
-  }
-
-  /** What a search for k found. */
-  private record Result(int k, ScoreDoc[] hits, SearchReport report) {}
-
-  /** Sums over queries. */
-  private static final class Recall {
-    private final LongAdder queries = new LongAdder();
-    private final LongAdder found = new LongAdder();
-    private final DoubleAdder squares = new DoubleAdder(); // of the part that each query found
-    private final LongAdder wanted = new LongAdder();
-    private final LongAdder expandedNodes = new LongAdder();
-    private final LongAdder visits = new LongAdder();
-
-    static Recall[] create(int count) {
-      Recall[] recalls = new Recall[count];
-      Arrays.setAll(recalls, i -> new Recall());
-      return recalls;
-    }
-
-    void add(float least, Result result) {
-      int hits = 0;
-      for (ScoreDoc hit : result.hits) {
-        hits += hit.score >= least - ROUNDING * Math.abs(least) ? 1 : 0;
-      }
-      queries.increment();
-      found.add(hits);
-      double part = (double) hits / result.k;
-      squares.add(part * part);
-      wanted.add(result.k);
-      expandedNodes.add(result.report.expandedNodes());
-      visits.add(result.report.visits());
-    }
-
-    /**
-     * The mean, less its standard error: on some data, a few queries find nothing, and most all.
-     */
-    float recall() {
-      double error = Math.min(standardError(), MAX_ERROR * (1 - mean()));
-      return (float) Math.max(0, mean() - error);
-    }
-
-    double mean() {
-      return Math.max(0, found.sum() - DOUBT) / Math.max(1, wanted.sum());
-    }
-
-    double standardError() {
-      double count = Math.max(1, queries.sum());
-      double variance = Math.max(0, squares.sum() / count - mean() * mean());
-      return Math.sqrt(variance / count);
-    }
-
-    float expandedNodes(int k) {
-      return (float) expandedNodes.sum() / Math.max(1, queries.sum()) / k;
-    }
-
-    boolean isEnough(int size) {
-      return found.sum() >= ENOUGH * wanted.sum()
-          || visits.sum() > NO_BETTER * size * queries.sum();
-    }
-  }
-
-  /** Searches, for one thread. */
-  private final class Searcher {
-    private final KnnVectorValues copy = values.copy();
-    private final UpdateableRandomVectorScorer scorer = metric.scorers(copy).scorer();
-    private final int[] heldOutDocs = heldOutDocs();
-    private float[] target;
-
-    Searcher() throws IOException {}
-
-    void setTarget(int ordinal) throws IOException {
-      scorer.setScoringOrdinal(ordinal);
-      target = Calibrator.target(copy, ordinal);
-    }
-
-    Result search(int k, float[] effort) throws IOException {
-      TopKnnCollector collector = new TopKnnCollector(k, Integer.MAX_VALUE);
-      SearchReport report =
-          search.traverse(target, copy, scorer, collector, Effort.of(effort[0], effort[1]), hidden);
-      return new Result(k, collector.topDocs().scoreDocs, report);
-    }
-
-    private int[] heldOutDocs() {
-      int[] docs = holdout.ordinals();
-      for (int i = 0; i < docs.length; i++) {
-        docs[i] = scorer.ordToDoc(docs[i]);
-      }
-      return docs; // ascending, as ordinals are
-    }
-
-    /**
-     * What to search for.
-     *
-     * @param many 0 if for few only
-     * @return null if fewer than k of the vectors found are not held out
-     */
-    Query query(int ordinal, int many) throws IOException {
-      setTarget(ordinal);
-      int k = Math.max(RecallCurve.FEW, many);
-      int found = Math.min(values.size(), k + Math.max(MIN_SPARE, k / SPARE_PART));
-      TopKnnCollector collector = new TopKnnCollector(found, Integer.MAX_VALUE);
-      search.scan(target, copy, scorer, collector);
-      float[] scores = new float[k];
-      int count = 0;
-      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-        if (count < k && Arrays.binarySearch(heldOutDocs, hit.doc) < 0) {
-          scores[count++] = hit.score;
-        }
-      }
-      return count < k
-          ? null
-          : new Query(ordinal, scores[RecallCurve.FEW - 1], many > 0 ? scores[k - 1] : Float.NaN);
-    }
-  }
-
-  private static float[] target(KnnVectorValues values, int ordinal) throws IOException {
-    if (values instanceof FloatVectorValues floats) {
-      return floats.vectorValue(ordinal).clone();
-    }
-    byte[] bytes = ((ByteVectorValues) values).vectorValue(ordinal);
-    float[] target = new float[bytes.length];
-    for (int i = 0; i < target.length; i++) {
-      target[i] = bytes[i];
-    }
-    return target;
   }
 }

@@ -13,10 +13,10 @@ import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Finds the vectors that are nearest to some others, by all of their scores. */
+/** Finds the nearest vectors of queries by comparing each query with all vectors. */
 final class NearestVectors {
 
-  /** Queries that are compared with the vectors of a block while these are in the CPU's cache. */
+  /** The number of queries compared with a block of vectors while it is in the CPU's cache. */
   private static final int GROUP = 8;
 
   private static final int BLOCK = 64;
@@ -24,11 +24,11 @@ final class NearestVectors {
   private NearestVectors() {}
 
   /**
-   * The ordinals of the vectors that are nearest to each query, the nearest first.
+   * Returns the ordinals of the vectors nearest to each query, the nearest first.
    *
-   * @param holdout with the queries; what is found is not in it
-   * @param queries ordinals
-   * @param k how many for each
+   * @param holdout the held-out vectors, which are not found
+   * @param queries the ordinals of the queries
+   * @param k the number of vectors for each query
    */
   static int[][] find(
       KnnVectorValues values,

@@ -4,9 +4,10 @@
  */
 
 /**
- * What effort reaches what recall in a segment: measured when it is written, with some of its own
- * vectors as queries, by the searches that will answer others. How a recall curve is used by a
- * search is not here, but in {@code search}.
+ * Measures the recall curve of a segment when it is written: which effort reaches which recall. The
+ * queries are held-out vectors of the segment, and are answered by the same searches as later
+ * queries. How a search uses the curve is in {@code search}, on which this package depends; it also
+ * depends on {@code graph}, {@code vectors} and {@code workers}.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

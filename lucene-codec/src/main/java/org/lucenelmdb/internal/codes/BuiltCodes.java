@@ -12,13 +12,13 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The codes of a field that is being built, outside the heap, in the order of ordinals. Thread-safe
- * once it is built.
+ * The codes of a field that is being built, outside the heap, by ordinal. Thread-safe once all
+ * codes were added.
  */
 public final class BuiltCodes {
 
   private final CodeModel model;
-  private final CodeQuantizer quantizer; // of those that are added
+  private final CodeQuantizer quantizer; // for add
   private int size;
   private final int recordBytes;
   private final OffHeapBytes records;
@@ -31,7 +31,7 @@ public final class BuiltCodes {
     this.records = records;
   }
 
-  /** The memory that {@link #build} takes. */
+  /** The build memory that {@link #build} and {@link #empty} allocate. */
   public static long memoryBytes(int size, CodeLayout layout) {
     return BuildMemory.cost(bytes(size, layout));
   }
@@ -41,39 +41,42 @@ public final class BuiltCodes {
   }
 
   /**
-   * Quantizes vectors. The codes are the same whatever the number of threads.
+   * Quantizes vectors. The codes do not depend on the number of workers.
    *
    * @param values all vectors, at least one
-   * @param model that was trained with them
-   * @param memory of which {@link #memoryBytes} are taken
+   * @param model trained with the vectors
+   * @param memory from which {@link #memoryBytes} are allocated
    */
   public static BuiltCodes build(
       KnnVectorValues values, CodeModel model, BuildMemory memory, Workers workers)
       throws IOException {
     OffHeapBytes records = memory.allocate(bytes(values.size(), model.layout()));
     BuiltCodes codes = new BuiltCodes(model, values.size(), records);
-    workers.forEach("codes", values.size(), () -> codes.quantizer(values.copy()));
+    workers.forEach("codes", values.size(), () -> codes.worker(values.copy()));
     return codes;
   }
 
   /**
-   * Begins without any codes.
+   * Allocates memory without quantizing anything.
    *
    * @param capacity the number of codes that can be {@linkplain #add added}
-   * @param memory of which {@link #memoryBytes} are taken
+   * @param memory from which {@link #memoryBytes} are allocated
    */
   public static BuiltCodes empty(CodeModel model, int capacity, BuildMemory memory)
       throws IOException {
     return new BuiltCodes(model, 0, memory.allocate(bytes(capacity, model.layout())));
   }
 
-  /** Quantizes the next vector. Of one thread only. */
+  /** Quantizes the next vector. Must be called by one thread only. */
   public void add(float[] vector) {
     records.write(address(size), quantizer.record(vector, size), 0, recordBytes);
     size++;
   }
 
-  /** Adds the codes of others, of the same model. Of one thread only. */
+  /**
+   * Copies all codes of others, which must have the same model, to the beginning. Must be called by
+   * one thread only.
+   */
   public void addAll(BuiltCodes others) {
     byte[] record = new byte[recordBytes];
     for (int ord = 0; ord < others.size; ord++) {
@@ -83,7 +86,7 @@ public final class BuiltCodes {
     size = others.size;
   }
 
-  private Workers.Worker quantizer(KnnVectorValues values) {
+  private Workers.Worker worker(KnnVectorValues values) {
     CodeQuantizer quantizer = new CodeQuantizer(model);
     float[] vector = new float[model.layout().dimension()];
     return ord -> {
@@ -92,7 +95,7 @@ public final class BuiltCodes {
     };
   }
 
-  /** The number of bits of a component. */
+  /** The number of bits of a dimension. */
   public int bits() {
     return model.layout().bits();
   }
@@ -102,12 +105,12 @@ public final class BuiltCodes {
     return size;
   }
 
-  /** Opens the codes for one thread. */
-  public CodesScorer open() {
-    return new CodesScorer(this);
+  /** Creates a scorer for one thread, whose nodes are ordinals. */
+  public CodeScorer scorer() {
+    return new BuiltCodeScorer(this);
   }
 
-  /** How the vectors were quantized. */
+  /** The model by which the vectors are quantized. */
   public CodeModel model() {
     return model;
   }
@@ -116,7 +119,7 @@ public final class BuiltCodes {
     return records;
   }
 
-  /** Where the record of an ordinal begins. */
+  /** The address of the record of an ordinal. */
   long address(int ord) {
     return (long) ord * recordBytes;
   }

@@ -8,97 +8,108 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.lucenelmdb.internal.kernels.Kernels;
 
 /**
- * What it costs to score codes and vectors, and to search by them, in nanoseconds, of which only
- * the proportions matter. Fitted to random batches of 16 among 10,000 and 100,000 vectors of 64 to
- * 768 dimensions, and to searches for 10 among 2,000 to 60,000 vectors of 64 to 1,024 dimensions,
- * on an AMD EPYC with the Vector API: with 4 bits a code of 128 dimensions took 24 and 35 ns, its
- * vector 14 and 87; a search of 8,000 texts of 384 dimensions took 40 us with 2 bits, 53 with 1 and
- * 37 without codes, and one of 60,000 took 59, 64 and 90. Where a JVM has no Vector API, as without
- * {@code --add-modules}, vectors cost several times more, and codes are worthwhile sooner: a search
- * of 6,300 texts took 59 us with 2 bits and 133 without codes, instead of 34 and 35.
+ * A cost model for scoring codes and vectors, and for searches with and without codes. Costs are in
+ * nanoseconds, but only their ratios matter.
  *
- * @param vectors their number: what is beyond the CPU's caches costs more
+ * <p>The constants were fitted on an AMD EPYC with the Vector API, to random batches of 16 among
+ * 10,000 and 100,000 vectors of 64 to 768 dimensions, and to searches for 10 among 2,000 to 60,000
+ * vectors of 64 to 1,024 dimensions. With 4 bits, a code of 128 dimensions took 24 ns among 10,000
+ * and 35 ns among 100,000, its vector 14 and 87 ns. Among 8,000 text embeddings of 384 dimensions,
+ * a search took 40 us with 2 bits, 53 us with 1 bit and 37 us without codes; among 60,000, it took
+ * 59, 64 and 90 us.
+ *
+ * <p>Without the Vector API, which requires {@code --add-modules}, vectors cost several times more,
+ * and codes pay off for smaller segments: a search among 6,300 text embeddings took 59 us with 2
+ * bits and 133 us without codes, compared with 34 and 35 us with the Vector API.
+ *
+ * @param vectors the number of vectors; vectors and codes outside of the CPU's caches cost more
  * @param vectorBytes the length of a vector
- * @param hasVectorApi whether the JVM has it
+ * @param hasVectorApi whether the JVM has the Vector API
  */
 public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
 
-  /** Of more bytes than these, none are expected in a cache. */
+  /** Beyond this number of bytes, every access is expected to miss the CPU's caches. */
   private static final double CACHE_BYTES = 32 << 20;
 
-  /** What a cache miss costs with a code, which is prefetched together with others. */
+  /** The cost of a cache miss of a code. Codes are prefetched in batches. */
   private static final double CODE_MISS = 30;
 
   private static final double CODE_MISS_PER_BYTE = 0.06;
 
-  /** What a cache miss costs with a vector. */
-  private static final double MISS = 50;
+  /** The cost of a cache miss of a vector. */
+  private static final double VECTOR_MISS = 50;
 
-  private static final double MISS_PER_BYTE = 0.035;
+  private static final double VECTOR_MISS_PER_BYTE = 0.035;
 
-  /** Large sets of vectors miss the CPU's address translation caches, too. */
+  /** The largest number of misses of a vector. Large sets also miss the TLB. */
   private static final double MAX_MISSES = 1.5;
 
   private static final int MANY = 1 << 20;
 
+  /** The cost of a code besides comparing it. */
   private static final double CODE = 4;
 
   /** Comparing a bit plane of up to 64 bytes with 4 bits of the query. */
-  private static final double PLANE = 5.2;
+  private static final double BIT_PLANE = 5.2;
 
-  private static final double SCALAR_PLANE = 14;
+  /** The same without the Vector API. */
+  private static final double SCALAR_BIT_PLANE = 14;
 
-  private static final int PLANE_BYTES = 64;
+  private static final int BIT_PLANE_BYTES = 64;
 
   /** Copying and comparing a code of 8 bits. */
-  private static final double BYTES = 28;
+  private static final double BYTE_CODE = 28;
 
-  private static final double BYTES_PER_BYTE = 0.07;
+  private static final double BYTE_CODE_PER_BYTE = 0.07;
 
+  /** Scoring a vector that is in the CPU's caches. */
   private static final double VECTOR = 4;
+
   private static final double VECTOR_PER_BYTE = 0.025;
+
+  /** The same without the Vector API. */
   private static final double SCALAR_VECTOR_PER_BYTE = 0.15;
 
-  /** Of the misses of a vector, a scan in order waits for a part. */
+  /** The part of the cost of misses that remains in a scan in the order of memory. */
   private static final double SEQUENTIAL = 0.5;
 
-  /** Reading the neighbors of a node. */
-  private static final double LINKS = 250;
+  /** Reading the neighbor list of a node. */
+  private static final double NEIGHBOR_LIST = 250;
 
-  /** New nodes among the neighbors of a node. */
-  private static final double NODES = 14;
+  /** The number of unvisited nodes among the neighbors of an expanded node. */
+  private static final double VISITS_PER_EXPANSION = 14;
 
-  /** What a node costs a traversal beside its score. */
-  private static final double NODE = 10;
+  /** The cost of visiting a node, besides its score. */
+  private static final double VISIT = 10;
 
-  /** A filtered search takes this many times as long as one without a filter. */
+  /** The time of a filtered search, in multiples of that of a search without a filter. */
   private static final double FILTERED = 1.5;
 
-  /** What a candidate costs beside its vector: its errors are learned from. */
+  /** The cost of reranking a candidate, besides its vector. It includes learning from its error. */
   private static final double CANDIDATE = 100;
 
-  /** Nodes that a search expands for each candidate that it needs: some are found in vain. */
-  private static final double EXPANDED_PER_CANDIDATE = 1.5;
+  /** The number of candidates that a search finds and reranks, in multiples of the rerank depth. */
+  private static final double CANDIDATES_PER_RERANK_DEPTH = 1.5;
 
-  /** Nodes that a search for 10 expands at least. */
-  private static final double EXPANDED = 24;
+  /** The least number of nodes that a search for 10 expands. */
+  private static final double MIN_EXPANSIONS = 24;
 
-  /** Rotating and quantizing a query, comparing it with centroids, and beginning to rerank. */
+  /** Rotating and quantizing a query, comparing it with centroids, and starting to rerank. */
   private static final double QUERY = 8_000;
 
   private static final double QUERY_PER_BYTE = 3;
 
-  /** Those of this JVM. */
+  /** The costs in this JVM. */
   public CodeCosts(int vectors, int vectorBytes) {
-    this(vectors, vectorBytes, Kernels.best().planeWords() > 1);
+    this(vectors, vectorBytes, Kernels.best().bitPlaneWords() > 1);
   }
 
-  /** Those of all vectors of a field, in this JVM. */
+  /** The costs for the vectors of a field, in this JVM. */
   public static CodeCosts of(KnnVectorValues values) {
     return new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
   }
 
-  /** Those of a field, if it had very many such vectors. */
+  /** The costs if the field had very many vectors, in this JVM. */
   public static CodeCosts ofMany(KnnVectorValues values) {
     return new CodeCosts(MANY, values.dimension() * values.getEncoding().byteSize);
   }
@@ -108,60 +119,62 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
     return part * (CODE_MISS + CODE_MISS_PER_BYTE * bytes);
   }
 
-  private double miss() {
+  private double vectorMiss() {
     double part = Math.min(MAX_MISSES, (double) vectors * vectorBytes / CACHE_BYTES);
-    return part * (MISS + MISS_PER_BYTE * vectorBytes);
+    return part * (VECTOR_MISS + VECTOR_MISS_PER_BYTE * vectorBytes);
   }
 
-  /** Scoring a code. */
+  /** The cost of scoring a code. */
   public double code(CodeModel model) {
     CodeLayout layout = model.layout();
-    double compared =
-        layout.hasPlanes()
-            ? (hasVectorApi ? PLANE : SCALAR_PLANE)
+    double comparison =
+        layout.hasBitPlanes()
+            ? (hasVectorApi ? BIT_PLANE : SCALAR_BIT_PLANE)
                 * layout.bits()
                 * (model.queryBits() / 4)
-                * Math.max(1, (double) layout.planeBytes() / PLANE_BYTES)
-            : BYTES + BYTES_PER_BYTE * layout.dimension();
-    return CODE + compared + codeMiss(layout.recordBytes());
+                * Math.max(1, (double) layout.bitPlaneBytes() / BIT_PLANE_BYTES)
+            : BYTE_CODE + BYTE_CODE_PER_BYTE * layout.dimension();
+    return CODE + comparison + codeMiss(layout.recordBytes());
   }
 
-  private double perByte() {
+  private double vectorPerByte() {
     return hasVectorApi ? VECTOR_PER_BYTE : SCALAR_VECTOR_PER_BYTE;
   }
 
-  /** Scoring a vector of a scan. */
+  /** The cost of scoring a vector in a scan in the order of memory. */
   public double scannedVector() {
-    return VECTOR + perByte() * vectorBytes + SEQUENTIAL * miss();
+    return VECTOR + vectorPerByte() * vectorBytes + SEQUENTIAL * vectorMiss();
   }
 
-  /** Scoring any vector. */
+  /** The cost of scoring a random vector. */
   public double vector() {
-    return VECTOR + perByte() * vectorBytes + miss();
+    return VECTOR + vectorPerByte() * vectorBytes + vectorMiss();
   }
 
-  /** Scoring and collecting so many vectors in order. */
+  /** The cost of scoring and collecting vectors in the order of memory. */
   public double exactScan(int count) {
-    return count * (NODE + scannedVector());
+    return count * (VISIT + scannedVector());
   }
 
-  /** A search without codes for the nearest that a filter accepts, which is one of Lucene's. */
-  public double filteredWalk(int k) {
-    return FILTERED * Math.max(1, k / 10d) * without();
+  /** The cost of Lucene's filtered search for the k nearest matching vectors, without codes. */
+  public double filteredTraversal(int k) {
+    return FILTERED * Math.max(1, k / 10d) * withoutCodes();
   }
 
-  /** A search for 10 without codes. */
-  double without() {
-    double part = Math.min(1, vectors / (EXPANDED * NODES)); // of few vectors, each is met once
-    return part * EXPANDED * (LINKS + NODES * (NODE + vector()));
+  /** The cost of a search for 10 without codes. */
+  double withoutCodes() {
+    // a vector is visited once at most
+    double part = Math.min(1, vectors / (MIN_EXPANSIONS * VISITS_PER_EXPANSION));
+    return part * MIN_EXPANSIONS * (NEIGHBOR_LIST + VISITS_PER_EXPANSION * (VISIT + vector()));
   }
 
-  /** A search for 10 on the codes of a model. */
-  double with(CodeModel model) {
-    double candidates = EXPANDED_PER_CANDIDATE * model.depth();
+  /** The cost of a search for 10 with the codes of a model. */
+  double withCodes(CodeModel model) {
+    double candidates = CANDIDATES_PER_RERANK_DEPTH * model.rerankDepth();
     return QUERY
         + QUERY_PER_BYTE * vectorBytes
-        + Math.max(EXPANDED, candidates) * (LINKS + NODES * (NODE + code(model)))
+        + Math.max(MIN_EXPANSIONS, candidates)
+            * (NEIGHBOR_LIST + VISITS_PER_EXPANSION * (VISIT + code(model)))
         + candidates * (CANDIDATE + vector());
   }
 }

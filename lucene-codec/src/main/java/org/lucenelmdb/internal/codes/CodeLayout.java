@@ -7,45 +7,51 @@ package org.lucenelmdb.internal.codes;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * How a vector's record lies in a block of codes: [int32] its ordinal, the constants of its {@link
- * Kind}, then the code.
+ * The layout of a record: [int32] ordinal, the corrective terms of its {@link Kind}, then the code,
+ * then zeros up to a multiple of 4 bytes.
  *
- * <p>A code is bit planes: each has a bit for every dimension and takes whole bytes; dimension i is
- * bit i % 8 of byte i / 8. Plane p has bit p of the components, with {@link Kind#LEVELS} what
- * {@link CodeQuantizer} says. Only codes of 8 bits are bytes, one signed byte for each dimension,
- * unless they are of that kind.
+ * <p>A code is a sequence of bit planes. Each has a bit for every dimension and occupies whole
+ * bytes; dimension i is bit i % 8 of byte i / 8. Plane p has bit p of the components; {@link
+ * CodeQuantizer} says what the planes of {@link Kind#LEVELS} are. Codes of 8 bits that are not of
+ * that kind have a signed byte for each dimension instead.
  *
- * @param dimension from 1 on
- * @param bits 1, 2, 4 or 8
+ * @param dimension at least 1
+ * @param bits the number of bits of a dimension: 1, 2, 4 or 8
  */
 public record CodeLayout(int dimension, int bits, Kind kind) {
 
-  /** What a record's constants and components mean. */
+  /** The meaning of a record's corrective terms and components. */
   public enum Kind {
-    /** Version 1 of the file format: [float32] lower bound, [float32] step, [float32] offset. */
+    /**
+     * Version 1 of the file format: [float32] lower bound, [float32] scale, [float32] additional
+     * correction.
+     */
     INTERVALS,
-    /** [float32] scale, [float32] offset, [int32] the number of the vector's centroid. */
+    /** [float32] scale, [float32] additional correction, [int32] the number of the centroid. */
     CENTROIDS,
-    /** Manhattan distance: no constants; components are levels of the field's own grid. */
+    /** Manhattan distance: no corrective terms. Components are levels of a grid of the field. */
     LEVELS
   }
 
   static final int ORDINAL = 0;
 
   // INTERVALS
-  static final int LOWER = ORDINAL + Integer.BYTES;
-  static final int STEP = LOWER + Float.BYTES;
-  static final int REST = STEP + Float.BYTES;
+  static final int INTERVAL_LOWER_BOUND = ORDINAL + Integer.BYTES;
+  static final int INTERVAL_SCALE = INTERVAL_LOWER_BOUND + Float.BYTES;
+  static final int INTERVAL_ADDITIONAL_CORRECTION = INTERVAL_SCALE + Float.BYTES;
 
   // CENTROIDS
   static final int SCALE = ORDINAL + Integer.BYTES;
-  static final int OFFSET = SCALE + Float.BYTES;
-  static final int CENTROID = OFFSET + Float.BYTES;
+  static final int ADDITIONAL_CORRECTION = SCALE + Float.BYTES;
+  static final int CENTROID = ADDITIONAL_CORRECTION + Float.BYTES;
 
-  /** With either kind: 384 dimensions of one bit fill the rest of a cache line. */
-  private static final int CONSTANTS_END = ORDINAL + 4 * Integer.BYTES;
+  /**
+   * The length of the ordinal and the corrective terms of INTERVALS and CENTROIDS. A code of 1 bit
+   * and 384 dimensions fills the rest of a 64-byte cache line.
+   */
+  static final int HEADER_BYTES = ORDINAL + 4 * Integer.BYTES;
 
-  /** Records begin at multiples of it. */
+  /** Record lengths are multiples of this. */
   private static final int ALIGNMENT = Integer.BYTES;
 
   /** The layout of new codes for a metric. */
@@ -59,24 +65,29 @@ public record CodeLayout(int dimension, int bits, Kind kind) {
     return bits == 1 || bits == 2 || bits == 4 || bits == 8;
   }
 
-  /** Whether codes are bit planes; if not, bytes. */
-  boolean hasPlanes() {
+  /** Whether codes are bit planes, not bytes. */
+  boolean hasBitPlanes() {
     return bits < Byte.SIZE || kind == Kind.LEVELS;
   }
 
   /** The length of a bit plane. */
-  int planeBytes() {
+  int bitPlaneBytes() {
     return (dimension + Byte.SIZE - 1) / Byte.SIZE;
   }
 
-  /** Where the code begins. */
+  /** The offset of the code in the record. */
   int codeOffset() {
-    return kind == Kind.LEVELS ? ORDINAL + Integer.BYTES : CONSTANTS_END;
+    return kind == Kind.LEVELS ? ORDINAL + Integer.BYTES : HEADER_BYTES;
+  }
+
+  /** The offset of a bit plane in the record. */
+  int bitPlaneOffset(int plane) {
+    return codeOffset() + plane * bitPlaneBytes();
   }
 
   /** The length of a record: at most bits * dimension / 8 + 20 bytes. */
   public int recordBytes() {
-    int codeBytes = hasPlanes() ? bits * planeBytes() : dimension;
+    int codeBytes = hasBitPlanes() ? bits * bitPlaneBytes() : dimension;
     return (codeOffset() + codeBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 }

@@ -14,26 +14,28 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * What the codes of a field are made with, and what a query needs to be compared with them. Trained
- * by {@link CodeTrainer}, stored in the metadata file. Immutable; arrays are not copied.
+ * The parameters by which the vectors of a field are quantized, and queries are compared with their
+ * codes. Trained by {@link CodeTrainer} and stored in the metadata file. Immutable; arrays are not
+ * copied.
  *
  * @param metric not HAMMING
- * @param queryBits how many bits a component of a query has where codes are bit planes: 4 or 8
+ * @param queryBits the number of bits of a query's component, 4 or 8, if codes are bit planes
  * @param error the standard deviation of the difference between a code's score and the similarity
- *     of the vector, divided by {@link QuantizedQuery#errorScale}: measured on near vectors
- * @param depth how many candidates must be reranked to find the nearest 10, measured on a sample
- * @param mean of all vectors, of those of unit length with COSINE; or zeros
- * @param deviations of the components from the mean, with LEVELS; otherwise null
+ *     of its vector, divided by {@link QuantizedQuery#errorScale}; measured on near vectors
+ * @param rerankDepth the number of candidates that must be reranked to find the nearest 10;
+ *     measured on a sample
+ * @param mean of all vectors, which are normalized first with COSINE; zeros where that is better
+ * @param deviations with LEVELS, the standard deviation of each dimension; otherwise null
  * @param seed of the rotation, with CENTROIDS
- * @param centroids with CENTROIDS, of the rotated differences from the mean; with none, all are
- *     quantized relative to the mean
+ * @param centroids with CENTROIDS, centroids of the centered and rotated vectors; if there are
+ *     none, vectors are quantized relative to the mean
  */
 public record CodeModel(
     CodeLayout layout,
     VectorMetric metric,
     int queryBits,
     float error,
-    float depth,
+    float rerankDepth,
     float[] mean,
     float[] deviations,
     long seed,
@@ -42,26 +44,29 @@ public record CodeModel(
   /** The largest number of centroids. */
   static final int MAX_CENTROIDS = 1 << 16;
 
-  /** The largest {@link #depth}. */
-  static final float MAX_DEPTH = 1000;
+  /** The largest {@link #rerankDepth}. */
+  static final float MAX_RERANK_DEPTH = 1000;
 
-  /** The largest square of a prepared vector or centroid: products of two of them are finite. */
+  /**
+   * The largest squared norm of a prepared vector or centroid. It keeps the dot product of two of
+   * them finite.
+   */
   static final float MAX_SQUARE = 1e37f;
 
   private static final int[] QUERY_BITS = {4, 8};
 
-  /** Whether there are codes for a metric. */
+  /** Whether vectors can be quantized for a metric. */
   public static boolean canQuantize(VectorMetric metric) {
     return metric != VectorMetric.HAMMING;
   }
 
-  /** A model of version 1 of the file format, which recorded no errors. */
+  /** A model of version 1 of the file format, which did not record the error. */
   static CodeModel ofIntervals(CodeLayout layout, VectorMetric metric, float[] mean) {
     return new CodeModel(
         layout, metric, 4, intervalError(layout.bits()), 0, mean, null, 0, new float[0][]);
   }
 
-  /** The same for Manhattan distance. */
+  /** A model of version 1 for Manhattan distance. */
   static CodeModel ofLevels(CodeLayout layout, float[] mean, float[] deviations) {
     return new CodeModel(
         layout,
@@ -76,9 +81,9 @@ public record CodeModel(
   }
 
   /**
-   * The error of a component in steps, in terms of {@link QuantizedQuery#errorScale}: of a normal
-   * distribution cut in two, or of uniform rounding; from 4 bits on, that of the query's components
-   * is as large again.
+   * The standard deviation of a component's error, in units of the record's scale. With 1 and 2
+   * bits, it is that of quantizing a normal distribution. With 4 bits and more it is that of
+   * uniform rounding, to which the rounding of the query adds as much again.
    */
   private static float intervalError(int bits) {
     return switch (bits) {
@@ -88,7 +93,7 @@ public record CodeModel(
     };
   }
 
-  /** The error of a distance, as a part of it: measured on vectors of 128 dimensions. */
+  /** The relative error of a distance, measured on vectors of 128 dimensions. */
   private static float levelError(int bits) {
     return switch (bits) {
       case 1 -> 0.08f;
@@ -98,13 +103,13 @@ public record CodeModel(
     };
   }
 
-  /** The same model with other measurements. */
-  CodeModel withErrors(float newError, float newDepth) {
+  /** Returns this model with other measurements. */
+  CodeModel withMeasures(float newError, float newRerankDepth) {
     return new CodeModel(
-        layout, metric, queryBits, newError, newDepth, mean, deviations, seed, centroids);
+        layout, metric, queryBits, newError, newRerankDepth, mean, deviations, seed, centroids);
   }
 
-  /** Half of the square of each centroid. */
+  /** Half of the squared norm of each centroid. */
   float[] halfSquares() {
     float[] squares = new float[centroids.length];
     for (int i = 0; i < squares.length; i++) {
@@ -113,15 +118,15 @@ public record CodeModel(
     return squares;
   }
 
-  /** Opens the preparation of vectors and queries, for one thread. */
+  /** Creates a preparation of vectors and queries, for one thread. */
   Preparation preparation() {
     return new Preparation(this);
   }
 
-  /** Centers and rotates vectors. For one thread. */
+  /** Centers vectors, and rotates them with CENTROIDS. Not thread-safe. */
   static final class Preparation {
     private final CodeModel model;
-    private final Rotation rotation; // null if vectors stay as they are
+    private final Rotation rotation; // null if vectors are not rotated
     private final float[] prepared;
 
     Preparation(CodeModel model) {
@@ -134,10 +139,15 @@ public record CodeModel(
     }
 
     /**
-     * A vector less the mean, rotated with CENTROIDS; in an array that the next call overwrites.
-     * With COSINE it is normalized first; a zero vector stays one. Unless the metric is MANHATTAN,
-     * zeros if the square of that is not finite or above {@link #MAX_SQUARE}, as with a damaged
-     * vector.
+     * Returns a prepared vector, in an array that the next call overwrites.
+     *
+     * <ul>
+     *   <li>With COSINE, the vector is normalized. A zero vector stays zero.
+     *   <li>The mean is subtracted.
+     *   <li>Unless the metric is MANHATTAN, a vector whose squared norm is now not finite or above
+     *       {@link #MAX_SQUARE}, as that of a corrupt vector may be, is replaced by zeros.
+     *   <li>With CENTROIDS, it is rotated.
+     * </ul>
      */
     float[] apply(float[] vector) {
       System.arraycopy(vector, 0, prepared, 0, prepared.length);
@@ -158,9 +168,9 @@ public record CodeModel(
     }
   }
 
-  /** The square of a vector; Lucene's dot product asserts that it is finite. */
+  /** The squared norm. Lucene's dot product is not used, because it asserts a finite result. */
   private static float square(float[] vector) {
-    float sum0 = 0; // four sums: an addition need not wait for the one before it
+    float sum0 = 0; // four independent sums, so that additions overlap
     float sum1 = 0;
     float sum2 = 0;
     float sum3 = 0;
@@ -178,14 +188,14 @@ public record CodeModel(
   }
 
   /**
-   * Writes: [int8] query bits, [float32] error, [float32] depth, for each dimension [float32] the
-   * mean; with MANHATTAN for each dimension [float32] the deviation; otherwise [int64] seed,
-   * [int32] number of centroids, and their components, [float32] each.
+   * Writes [int8] query bits, [float32] error, [float32] rerank depth, and for each dimension
+   * [float32] the mean. With MANHATTAN, [float32] the deviation of each dimension follows;
+   * otherwise [int64] seed, [int32] number of centroids, and [float32] each of their components.
    */
   void write(IndexOutput meta) throws IOException {
     meta.writeByte((byte) queryBits);
     meta.writeInt(Float.floatToIntBits(error));
-    meta.writeInt(Float.floatToIntBits(depth));
+    meta.writeInt(Float.floatToIntBits(rerankDepth));
     writeFloats(meta, mean);
     if (layout.kind() == CodeLayout.Kind.LEVELS) {
       writeFloats(meta, deviations);
@@ -214,12 +224,12 @@ public record CodeModel(
       throw new CorruptIndexException("query bits should be 4 or 8; found " + queryBits, meta);
     }
     float error = readMeasure(meta, "error", Float.MAX_VALUE);
-    float depth = readMeasure(meta, "depth", MAX_DEPTH);
+    float rerankDepth = readMeasure(meta, "rerank depth", MAX_RERANK_DEPTH);
     float[] mean = readFloats(meta, dimension, "mean");
     if (isManhattan) {
       float[] deviations = readFloats(meta, dimension, "deviation from the mean");
       return new CodeModel(
-          layout, metric, queryBits, error, depth, mean, deviations, 0, new float[0][]);
+          layout, metric, queryBits, error, rerankDepth, mean, deviations, 0, new float[0][]);
     }
     long seed = meta.readLong();
     int count = meta.readInt();
@@ -239,10 +249,12 @@ public record CodeModel(
       float square = square(centroids[i]);
       if (square > MAX_SQUARE) {
         throw new CorruptIndexException(
-            "the square of a centroid should be at most " + MAX_SQUARE + "; found " + square, meta);
+            "the squared norm of a centroid should be at most " + MAX_SQUARE + "; found " + square,
+            meta);
       }
     }
-    return new CodeModel(layout, metric, queryBits, error, depth, mean, null, seed, centroids);
+    return new CodeModel(
+        layout, metric, queryBits, error, rerankDepth, mean, null, seed, centroids);
   }
 
   private static float readMeasure(IndexInput meta, String what, float max) throws IOException {
@@ -254,7 +266,7 @@ public record CodeModel(
     return value;
   }
 
-  /** Reads finite floats. */
+  /** Reads floats, which must be finite. */
   static float[] readFloats(IndexInput meta, int count, String what) throws IOException {
     if ((long) count * Float.BYTES > meta.length() - meta.getFilePointer()) {
       throw new CorruptIndexException(
@@ -271,7 +283,7 @@ public record CodeModel(
     return values;
   }
 
-  /** The heap that it takes. */
+  /** The number of bytes on the heap. */
   long ramBytesUsed() {
     return RamUsageEstimator.sizeOf(mean)
         + (deviations == null ? 0 : RamUsageEstimator.sizeOf(deviations))

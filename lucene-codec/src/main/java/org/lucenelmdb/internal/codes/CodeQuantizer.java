@@ -11,31 +11,38 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * Makes the records of vectors. For one thread.
+ * Quantizes vectors to records. Not thread-safe.
  *
- * <p>With CENTROIDS: let x be a vector less the mean, rotated, c the nearest centroid and r = x -
- * c. A component q of a code with b bits stands for v = q - (2^b - 1) / 2. The dot product of x and
- * a query y, prepared alike, is about
+ * <p><b>CENTROIDS.</b> Let x be a {@linkplain CodeModel.Preparation#apply prepared} vector, c the
+ * nearest centroid, and r = x - c. A component q of a code with b bits stands for v = q - (2^b - 1)
+ * / 2. The dot product of x and a prepared query y is estimated as
  *
  * <pre>
- * &lt;y,c&gt; + scale * &lt;y,v&gt; + (&lt;c,r&gt; - scale * &lt;v,c&gt;)   with   scale = |r|^2 / &lt;v,r&gt;,
+ * &lt;y,c&gt; + scale * &lt;y,v&gt; + (&lt;c,r&gt; - scale * &lt;v,c&gt;)   with   scale = |r|^2 / &lt;v,r&gt;.
  * </pre>
  *
- * <p>an estimate without bias if the rotation is random (Gao and Long, RaBitQ, SIGMOD 2024, theorem
- * 3.2). The offset of a record is the bracket, which is exact for y = c, and what the metric adds
- * to the product. Lucene's OptimizedScalarQuantizer is not used, as its intervals take one constant
- * more: then 384 dimensions of one bit would not fit a cache line.
+ * <p>The estimate is unbiased if the rotation is random (Gao and Long, <a
+ * href="https://arxiv.org/abs/2405.12497">RaBitQ</a>, SIGMOD 2024, theorem 3.2). The additional
+ * correction of a record is the term in parentheses, which makes the estimate exact for y = c, plus
+ * the difference between the metric's similarity and the dot product.
  *
- * <p>With LEVELS, all planes below a component's level have a bit.
+ * <p>{@link org.apache.lucene.util.quantization.OptimizedScalarQuantizer}, which quantized vectors
+ * in version 1 of the file format, is not used, because its records have one corrective term more.
+ * With that and the number of the centroid, a record of 384 dimensions and 1 bit would not fit into
+ * a cache line.
+ *
+ * <p><b>LEVELS.</b> Plane p has a bit if the component's level is above p.
  */
 public final class CodeQuantizer {
 
-  /** How often the step of a vector's grid is fitted again to the components that it gives. */
-  private static final int FITS = 3;
+  /** The number of times that the scale of a vector is refitted to its rounded components. */
+  private static final int REFITS = 3;
 
   /**
-   * The levels by the number of bits, which have the least mean squared error for a normal
-   * distribution (Max, Quantizing for minimum distortion, 1960, table I).
+   * The levels of each number of bits, in standard deviations. They have the least mean squared
+   * error for a normal distribution (Max, <a
+   * href="https://doi.org/10.1109/TIT.1960.1057548">Quantizing for minimum distortion</a>, 1960,
+   * table I).
    */
   static float[] levels(int bits) {
     return switch (bits) {
@@ -50,13 +57,13 @@ public final class CodeQuantizer {
   private final CodeModel model;
   private final CodeLayout layout;
   private final CodeModel.Preparation preparation;
-  private final float[] halfSquares; // of the centroids
+  private final float[] halfSquares; // half of the centroids' squared norms
   private final float[] levels;
   private final float[] residual;
   private final byte[] components;
   private final ByteBuffer record;
 
-  /** Prepares for a model of kind CENTROIDS or LEVELS. */
+  /** Creates a quantizer for a model of kind CENTROIDS or LEVELS. */
   CodeQuantizer(CodeModel model) {
     this.model = model;
     this.layout = model.layout();
@@ -69,7 +76,7 @@ public final class CodeQuantizer {
   }
 
   /**
-   * A vector's record, which is overwritten by the next call.
+   * Returns the record of a vector, in an array that the next call overwrites.
    *
    * @param ord the vector's ordinal
    */
@@ -95,25 +102,28 @@ public final class CodeQuantizer {
     float middle = middle(layout.bits());
     double product = 0; // <v,r>
     double square = 0; // <r,r>
-    double fixed = 0; // <c,r>
-    double estimated = 0; // <v,c>
+    double centroidResidual = 0; // <c,r>
+    double centroidProduct = 0; // <v,c>
     for (int i = 0; i < residual.length; i++) {
       float v = (components[i] & 0xFF) - middle;
       product += (double) v * residual[i];
       square += (double) residual[i] * residual[i];
       if (centroid != null) {
-        fixed += (double) centroid[i] * residual[i];
-        estimated += (double) v * centroid[i];
+        centroidResidual += (double) centroid[i] * residual[i];
+        centroidProduct += (double) v * centroid[i];
       }
     }
     double scale = product > 0 ? square / product : 0;
-    double offset = fixed - scale * estimated + added(vector, x);
-    record.putFloat(finite(scale)).putFloat(finite(offset)).putInt(Math.max(0, nearest));
+    double correction = centroidResidual - scale * centroidProduct + metricTerm(vector, x);
+    record.putFloat(finite(scale)).putFloat(finite(correction)).putInt(Math.max(0, nearest));
     putComponents();
   }
 
-  /** What the metric's similarity is more than the dot product of the prepared vectors. */
-  private double added(float[] vector, float[] x) {
+  /**
+   * The difference between the metric's similarity and the dot product of the prepared vectors, up
+   * to terms of the query.
+   */
+  private double metricTerm(float[] vector, float[] x) {
     double sum = 0;
     if (model.metric() == VectorMetric.EUCLIDEAN) {
       for (float value : x) {
@@ -132,7 +142,7 @@ public final class CodeQuantizer {
     return sum;
   }
 
-  /** The nearest centroid; -1 if there are none. */
+  /** Returns the nearest centroid, or -1 if there are none. */
   private int nearest(float[] x) {
     int nearest = -1;
     float best = Float.NEGATIVE_INFINITY;
@@ -146,12 +156,12 @@ public final class CodeQuantizer {
     return nearest;
   }
 
-  /** The component, in the middle between two, that stands for 0. */
+  /** The (fractional) component that stands for 0. */
   static float middle(int bits) {
     return ((1 << bits) - 1) / 2f;
   }
 
-  /** Fits a grid of equal steps around 0 to the residual. */
+  /** Rounds the residual to a uniform grid around 0, whose scale fits the residual. */
   private void quantizeResidual() {
     int bits = layout.bits();
     if (bits == 1) {
@@ -167,16 +177,16 @@ public final class CodeQuantizer {
       max = Math.max(max, Math.abs(x));
     }
     float middle = middle(bits);
-    // the steps that are best for a normal distribution (Max, 1960, table II), or that reach all
+    // the best scales for a normal distribution (Max, 1960, table II), or without clipping
     float deviation = (float) Math.sqrt(squares / residual.length);
-    float step =
+    float scale =
         switch (bits) {
           case 2 -> 0.9957f * deviation;
           case 4 -> 0.3352f * deviation;
           default -> max / middle;
         };
-    round(step, middle);
-    for (int fit = 0; fit < FITS && bits < Byte.SIZE; fit++) {
+    round(scale, middle);
+    for (int fit = 0; fit < REFITS && bits < Byte.SIZE; fit++) {
       float product = 0;
       float square = 0;
       for (int i = 0; i < residual.length; i++) {
@@ -188,8 +198,8 @@ public final class CodeQuantizer {
     }
   }
 
-  private void round(float step, float middle) {
-    float inverse = step > 0 ? 1 / step : 0;
+  private void round(float scale, float middle) {
+    float inverse = scale > 0 ? 1 / scale : 0;
     int max = (1 << layout.bits()) - 1;
     for (int i = 0; i < residual.length; i++) {
       int component = (int) (residual[i] * inverse + middle + 0.5f);
@@ -198,7 +208,7 @@ public final class CodeQuantizer {
   }
 
   private void putComponents() {
-    if (layout.hasPlanes()) {
+    if (layout.hasBitPlanes()) {
       for (int plane = 0; plane < layout.bits(); plane++) {
         for (int i = 0; i < components.length; i++) {
           setBit(plane, i, components[i] >> plane & 1);
@@ -221,11 +231,11 @@ public final class CodeQuantizer {
   }
 
   private void setBit(int plane, int i, int bit) {
-    int at = layout.codeOffset() + plane * layout.planeBytes() + i / Byte.SIZE;
+    int at = layout.bitPlaneOffset(plane) + i / Byte.SIZE;
     record.array()[at] |= (byte) (bit << i % Byte.SIZE);
   }
 
-  /** Damaged or absurdly large vectors may have no finite constants: their codes tell nothing. */
+  /** Replaces corrective terms that are not finite, as those of corrupt or huge vectors may be. */
   private static float finite(double x) {
     return Float.isFinite((float) x) ? (float) x : 0;
   }

@@ -14,62 +14,62 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Chooses how the vectors of a field are quantized: relative to what, and to how many bits. Each
- * choice is measured on {@linkplain NearSample near vectors}, since these are what codes have to
- * rank: on random pairs, other choices look better.
+ * Chooses the quantization of a field: the mean and centroids relative to which vectors are
+ * quantized, and the number of bits. Each choice is measured on {@linkplain NearSample near
+ * vectors}, because these are the vectors that codes must rank. Random pairs would favor other
+ * choices.
  */
 public final class CodeTrainer {
 
   private static final long ROTATION_SEED = 0x6C75_6365_6E65L;
 
-  /**
-   * Centroids that are tried, if there are enough vectors; a query is compared with all of them.
-   */
-  private static final int CENTROIDS = 64;
+  /** The largest number of centroids. A query is compared with all of them. */
+  private static final int MAX_CENTROIDS = 64;
 
-  /** Vectors for each centroid: of all, and of the sample that centroids are found with. */
+  /** The least number of vectors in the field for each centroid. */
   private static final int VECTORS_PER_CENTROID = 64;
 
+  /** The least number of vectors for each centroid in the sample that is clustered. */
   private static final int SAMPLE_PER_CENTROID = 16;
 
-  /** The heap that the sample may take. */
+  /** The largest size of the sample on the heap. */
   private static final int MAX_SAMPLE_BYTES = 4 << 20;
 
   private static final int MAX_SAMPLE = 4096;
 
-  /** Centroids have to make errors smaller by so much to be worth their time in each query. */
-  private static final double WORTH_CENTROIDS = Math.log(1.03);
+  /** Centroids cost time in each query, and must reduce errors by more than 3 percent. */
+  private static final double MIN_LOG_GAIN_OF_CENTROIDS = Math.log(1.03);
 
   /**
-   * The fewest bits are taken with which searches take so small a part of the time without codes.
+   * The part of the time of a search without codes that a search with codes may take: the least
+   * number of bits that achieves it is chosen.
    */
-  private static final double WORTHWHILE = 0.8;
+  private static final double GOOD_COST = 0.8;
 
-  /** If searches on codes take more of that time, the segment gets no codes. */
-  private static final double TOO_LONG = 0.9;
+  /** If no number of bits takes less than this part of the time, the segment gets no codes. */
+  private static final double MAX_COST = 0.9;
 
   private static final int QUERY_BITS = 4;
-  private static final int MORE_QUERY_BITS = 8;
+  private static final int FINE_QUERY_BITS = 8;
 
   private final KnnVectorValues values;
   private final VectorMetric metric;
   private final Workers workers;
-  private final NearSample near;
+  private final NearSample sample;
 
   private CodeTrainer(KnnVectorValues values, VectorMetric metric, Workers workers)
       throws IOException {
     this.values = values;
     this.metric = metric;
     this.workers = workers;
-    this.near = NearSample.of(values, metric, workers);
+    this.sample = NearSample.of(values, metric, workers);
   }
 
   /**
-   * Trains a model with a number of bits.
+   * Trains a model with a given number of bits.
    *
    * @param values all vectors, at least one
    * @param bits 1, 2, 4 or 8
-   * @param costs of searches
    */
   public static CodeModel train(
       KnnVectorValues values, VectorMetric metric, int bits, CodeCosts costs, Workers workers)
@@ -79,24 +79,23 @@ public final class CodeTrainer {
   }
 
   /**
-   * Trains a model with as few bits as searches need.
+   * Trains a model with the least number of bits that makes searches fast.
    *
    * @param values all vectors, at least one
-   * @param fewest the least number of bits: 1, 2, 4 or 8
-   * @param costs of searches
-   * @return null if the vectors are better off without codes
+   * @param minBits the least number of bits: 1, 2, 4 or 8
+   * @return null if codes would save too little time
    */
   public static CodeModel trainAny(
-      KnnVectorValues values, VectorMetric metric, int fewest, CodeCosts costs, Workers workers)
+      KnnVectorValues values, VectorMetric metric, int minBits, CodeCosts costs, Workers workers)
       throws IOException {
     CodeTrainer trainer = new CodeTrainer(values, metric, workers);
-    CodeModel base = trainer.base(fewest);
+    CodeModel base = trainer.base(minBits);
     CodeModel best = null;
-    double cost = TOO_LONG * costs.without();
-    for (int bits = fewest; bits <= Byte.SIZE; bits *= 2) {
+    double cost = MAX_COST * costs.withoutCodes();
+    for (int bits = minBits; bits <= Byte.SIZE; bits *= 2) {
       CodeModel model = trainer.cheapest(base, bits, costs);
-      double with = costs.with(model);
-      if (with < WORTHWHILE * costs.without()) {
+      double with = costs.withCodes(model);
+      if (with < GOOD_COST * costs.withoutCodes()) {
         return model;
       }
       if (with < cost) {
@@ -107,29 +106,29 @@ public final class CodeTrainer {
     return best;
   }
 
-  /** The model with all but its number of bits chosen. */
+  /** Chooses the mean and the centroids. */
   private CodeModel base(int bits) throws IOException {
     float[] mean = mean();
     if (metric == VectorMetric.MANHATTAN) {
       return model(
           CodeLayout.Kind.LEVELS, bits, QUERY_BITS, mean, deviations(mean), new float[0][]);
     }
-    List<CodeModel> candidates = new ArrayList<>();
+    List<CodeModel> alternatives = new ArrayList<>();
     CodeModel best = centered(bits, mean, new float[0][]);
-    double error = near.logError(best);
+    double error = sample.logError(best);
     if (metric == VectorMetric.DOT_PRODUCT || metric == VectorMetric.MAXIMUM_INNER_PRODUCT) {
-      candidates.add(centered(bits, new float[mean.length], new float[0][]));
+      alternatives.add(centered(bits, new float[mean.length], new float[0][]));
     }
     float[][] centroids = centroids(best);
     if (centroids.length > 1) {
-      candidates.add(centered(bits, mean, centroids));
+      alternatives.add(centered(bits, mean, centroids));
     }
-    for (CodeModel candidate : candidates) {
-      double candidateError = near.logError(candidate);
-      double worth = candidate.centroids().length > 0 ? WORTH_CENTROIDS : 0;
-      if (candidateError < error - worth) {
-        best = candidate;
-        error = candidateError;
+    for (CodeModel alternative : alternatives) {
+      double alternativeError = sample.logError(alternative);
+      double minGain = alternative.centroids().length > 0 ? MIN_LOG_GAIN_OF_CENTROIDS : 0;
+      if (alternativeError < error - minGain) {
+        best = alternative;
+        error = alternativeError;
       }
     }
     return best;
@@ -151,19 +150,19 @@ public final class CodeTrainer {
         layout, metric, queryBits, 0, 0, mean, deviations, ROTATION_SEED, centroids);
   }
 
-  /** The same with a number of bits, and the query's bits with which searches cost least. */
+  /** Sets the number of bits, and chooses the query bits with which searches cost least. */
   private CodeModel cheapest(CodeModel base, int bits, CodeCosts costs) throws IOException {
     CodeModel model = measured(base, bits, QUERY_BITS);
-    if (model.layout().hasPlanes()) {
-      CodeModel finer = measured(base, bits, MORE_QUERY_BITS);
-      return costs.with(finer) < costs.with(model) ? finer : model;
+    if (model.layout().hasBitPlanes()) {
+      CodeModel finer = measured(base, bits, FINE_QUERY_BITS);
+      return costs.withCodes(finer) < costs.withCodes(model) ? finer : model;
     }
     return model;
   }
 
-  /** The same with numbers of bits, and measured. */
+  /** Sets the numbers of bits, and measures the model. */
   private CodeModel measured(CodeModel base, int bits, int queryBits) throws IOException {
-    return near.measure(
+    return sample.measure(
         model(
             base.layout().kind(),
             bits,
@@ -173,9 +172,9 @@ public final class CodeTrainer {
             base.centroids()));
   }
 
-  /** The mean of all vectors; of those of unit length with COSINE. */
+  /** The mean of all vectors, which are normalized first with COSINE. */
   private float[] mean() throws IOException {
-    double[] sums = new double[values.dimension()]; // no sum of floats is too large for a double
+    double[] sums = new double[values.dimension()]; // a sum of floats never overflows a double
     float[] vector = new float[sums.length];
     int checkInterval = checkInterval();
     for (int ord = 0; ord < values.size(); ord++) {
@@ -184,7 +183,7 @@ public final class CodeTrainer {
       }
       VectorPairs.copy(values, ord, vector);
       if (metric == VectorMetric.COSINE) {
-        VectorUtil.l2normalize(vector, false); // other formats let zero vectors in
+        VectorUtil.l2normalize(vector, false); // other formats accept zero vectors
       }
       for (int i = 0; i < sums.length; i++) {
         sums[i] += vector[i];
@@ -197,7 +196,7 @@ public final class CodeTrainer {
     return mean;
   }
 
-  /** The standard deviation in each dimension. */
+  /** The standard deviation of each dimension. */
   private float[] deviations(float[] mean) throws IOException {
     double[] squares = new double[values.dimension()];
     float[] vector = new float[squares.length];
@@ -223,32 +222,33 @@ public final class CodeTrainer {
     return Workers.checkInterval(values.dimension() * Float.BYTES);
   }
 
-  /** Damaged vectors of a segment that is merged may not be finite. */
+  /** Corrupt vectors of a merged segment may not be finite. */
   private static float finite(double x) {
     return Float.isFinite((float) x) ? (float) x : 0;
   }
 
-  /** Centroids of a sample; none if there are too few vectors. */
+  /** Finds centroids of a sample; none if there are too few vectors. */
   private float[][] centroids(CodeModel model) throws IOException {
     int size = values.size();
-    int most = MAX_SAMPLE_BYTES / (values.dimension() * Float.BYTES);
-    int wanted = Math.min(Math.min(MAX_SAMPLE, most), size);
+    int maxSample = Math.min(MAX_SAMPLE, MAX_SAMPLE_BYTES / (values.dimension() * Float.BYTES));
+    int sampleSize = Math.min(maxSample, size);
     int count =
-        Math.min(CENTROIDS, Math.min(size / VECTORS_PER_CENTROID, wanted / SAMPLE_PER_CENTROID));
+        Math.min(
+            MAX_CENTROIDS, Math.min(size / VECTORS_PER_CENTROID, sampleSize / SAMPLE_PER_CENTROID));
     if (count < 2) {
       return new float[0][];
     }
     CodeModel.Preparation preparation = model.preparation();
     float[] vector = new float[values.dimension()];
-    float[][] sample = new float[wanted][];
+    float[][] prepared = new float[sampleSize][];
     int checkInterval = checkInterval();
-    for (int i = 0; i < wanted; i++) {
+    for (int i = 0; i < sampleSize; i++) {
       if (i % checkInterval == 0) {
         workers.check();
       }
-      VectorPairs.copy(values, (int) ((long) i * size / wanted), vector);
-      sample[i] = preparation.apply(vector).clone();
+      VectorPairs.copy(values, (int) ((long) i * size / sampleSize), vector);
+      prepared[i] = preparation.apply(vector).clone();
     }
-    return KMeans.centroids(sample, Integer.highestOneBit(count), workers);
+    return KMeans.centroids(prepared, Integer.highestOneBit(count), workers);
   }
 }

@@ -9,43 +9,34 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.LongValues;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.kernels.Kernels;
 import org.lucenelmdb.internal.store.PackedTable;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * The codes of a field: what the metadata file says of them.
+ * The codes of a field in a segment: their metadata, and where their records are in the image.
  *
- * @param oversampling how many candidates are reranked for each vector that is asked for; {@link
- *     #ADAPTIVE} to rerank as many as the errors of codes require
- * @param blocks where the records are, by node
+ * @param blocks the records, by node
  * @param nodes the node of each ordinal
  */
-public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, PackedTable nodes) {
+public record Codes(
+    CodeModel model, Oversampling oversampling, VectorBlocks blocks, PackedTable nodes) {
 
-  /** Instead of an oversampling. */
-  public static final float ADAPTIVE = 0;
+  /**
+   * The part of the model's rerank depth with which an adaptive search begins. It is fewer
+   * candidates than most queries need, because a search can add more.
+   */
+  private static final double INITIAL_PART = 0.6;
 
-  /** A search begins with fewer candidates than most need: more are added for the others. */
-  private static final double FIRST_PART = 0.6;
+  private static final double MIN_INITIAL_OVERSAMPLING = 1.3;
+  private static final double MAX_INITIAL_OVERSAMPLING = 4;
 
-  private static final double MIN_FIRST_FACTOR = 1.3;
-  private static final double MAX_FIRST_FACTOR = 4;
-
-  /** The version of the file format that has no errors, nor centroids. */
+  /** The version of the file format whose models have no errors and no centroids. */
   private static final int VERSION_INTERVALS = 1;
 
-  /** The largest oversampling. */
-  public static final float MAX_OVERSAMPLING = 1000;
-
-  /** Whether there can be such an oversampling. */
-  public static boolean isOversampling(float value) {
-    return value >= 1 && value <= MAX_OVERSAMPLING;
-  }
-
-  /** Writes that there are none: [int8] 0. */
+  /** Writes that a field has no codes: [int8] 0. */
   public static void writeNone(IndexOutput meta) throws IOException {
     meta.writeByte((byte) 0);
   }
@@ -53,8 +44,8 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
   /**
    * Reads what {@link CodesWriter#writeMeta} wrote.
    *
-   * @param version of the file format, from 1 on
-   * @return null if there are no codes
+   * @param version of the file format, at least 1
+   * @return null if the field has no codes
    */
   public static Codes read(
       IndexInput meta, int size, int dimension, VectorMetric metric, long imageLength, int version)
@@ -67,22 +58,17 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
       throw new CorruptIndexException(
           "codes should have 1, 2, 4 or 8 bits, and none with HAMMING; found " + bits, meta);
     }
-    float oversampling = Float.intBitsToFloat(meta.readInt());
-    boolean isAdaptive = version > VERSION_INTERVALS && oversampling == ADAPTIVE;
-    if (isAdaptive == false && isOversampling(oversampling) == false) {
-      throw new CorruptIndexException(
-          "oversampling should be from 1 to " + MAX_OVERSAMPLING + "; found " + oversampling, meta);
-    }
+    Oversampling oversampling = Oversampling.read(meta, version > VERSION_INTERVALS);
     CodeModel model;
     if (version > VERSION_INTERVALS) {
       model = CodeModel.read(meta, dimension, bits, metric);
     } else {
       model = readVersion1(meta, dimension, bits, metric);
-      oversampling = ADAPTIVE; // that version recorded its default as if it had been asked for
+      oversampling = Oversampling.ADAPTIVE; // version 1 recorded its default like a chosen value
     }
     VectorBlocks blocks =
         VectorBlocks.read(
-            meta, size, model.layout().recordBytes(), imageLength, Kernels.PLANE_SLACK_BYTES);
+            meta, size, model.layout().recordBytes(), imageLength, Kernels.BIT_PLANE_SLACK_BYTES);
     PackedTable nodes = PackedTable.read(meta, size);
     return new Codes(model, oversampling, blocks, nodes);
   }
@@ -100,23 +86,22 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
   }
 
   /**
-   * Opens codes for one thread.
+   * Creates a scorer for one thread.
    *
-   * @param image the image as a slice of its file
+   * @param image a slice of the file that is exactly the image
    */
-  public CodesInput open(IndexInput image) throws IOException {
-    return new CodesInput(this, image);
+  public SegmentCodeScorer scorer(IndexInput image) throws IOException {
+    return SegmentCodeScorer.open(this, image);
   }
 
   /**
-   * As {@link #order}, but checked for all nodes: for somebody who relies on no ordinal being that
-   * of several nodes.
+   * Opens the mapping like {@link #order}, and checks that nodes and ordinals map one to one.
    *
-   * @param image the image as a slice of its file
+   * @param image a slice of the file that is exactly the image
    * @param meta the metadata file
    */
-  public ImageHnswGraph.Order checkedOrder(IndexInput image, IndexInput meta) throws IOException {
-    ImageHnswGraph.Order order = order(image, meta);
+  public NodeOrdinals checkedOrder(IndexInput image, IndexInput meta) throws IOException {
+    NodeOrdinals order = order(image, meta);
     for (int node = 0; node < nodes.size(); node++) {
       int ord = order.ordinal(node);
       if (order.node(ord) != node) {
@@ -129,19 +114,19 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
   }
 
   /**
-   * Which nodes are which ordinals, for one thread; an ordinal may be that of several nodes if the
-   * file is damaged.
+   * Opens the mapping of nodes and ordinals, for one thread. If the file is corrupt, several nodes
+   * may have the same ordinal.
    *
-   * @param image the image as a slice of its file
+   * @param image a slice of the file that is exactly the image
    * @param meta the metadata file
    */
-  public ImageHnswGraph.Order order(IndexInput image, IndexInput meta) throws IOException {
-    CodesInput input = open(image);
+  public NodeOrdinals order(IndexInput image, IndexInput meta) throws IOException {
+    SegmentCodeScorer codes = scorer(image);
     LongValues nodesOfOrds = nodes.open(meta);
-    return new ImageHnswGraph.Order() {
+    return new NodeOrdinals() {
       @Override
       public int ordinal(int node) throws IOException {
-        return input.ordinal(node);
+        return codes.ordinal(node);
       }
 
       @Override
@@ -162,18 +147,18 @@ public record Codes(CodeModel model, float oversampling, VectorBlocks blocks, Pa
     };
   }
 
-  /** How many candidates an adaptive search begins with for each vector that is asked for. */
-  public double firstFactor() {
-    double factor = FIRST_PART * model.depth() / 10;
-    return Math.max(MIN_FIRST_FACTOR, Math.min(MAX_FIRST_FACTOR, factor));
+  /** The number of candidates for each requested result with which an adaptive search begins. */
+  public double initialOversampling() {
+    double factor = INITIAL_PART * model.rerankDepth() / 10;
+    return Math.max(MIN_INITIAL_OVERSAMPLING, Math.min(MAX_INITIAL_OVERSAMPLING, factor));
   }
 
-  /** The bytes of the files that they take. */
+  /** The number of bytes in the files. */
   public long byteSize() {
     return blocks.byteSize() + nodes.byteSize();
   }
 
-  /** The heap that they take. */
+  /** The number of bytes on the heap. */
   public long ramBytesUsed() {
     return model.ramBytesUsed() + blocks.ramBytesUsed();
   }

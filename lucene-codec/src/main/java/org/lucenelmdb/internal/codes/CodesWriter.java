@@ -7,7 +7,7 @@ package org.lucenelmdb.internal.codes;
 import java.io.IOException;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.internal.store.PackedTable;
@@ -17,8 +17,8 @@ import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Writes the codes of one field: first {@linkplain #writeImage the codes} into the image, and when
- * that is complete, {@linkplain #writeMeta where they are}.
+ * Writes the codes of one field: first {@linkplain #writeImage the records} into the image, then,
+ * once the image is complete, {@linkplain #writeMeta their metadata}.
  */
 public final class CodesWriter {
 
@@ -28,14 +28,14 @@ public final class CodesWriter {
   private static final int CHECK_INTERVAL = 1024;
 
   private final CodeModel model;
-  private final float oversampling;
+  private final Oversampling oversampling;
   private final VectorBlocksWriter blocks;
 
-  /** The node of each ordinal: in a file, as other fields are built before they are written. */
+  /** The node of each ordinal. In a file, because other fields are built before it is read. */
   private final TemporaryInts nodes;
 
   private CodesWriter(
-      BuiltCodes codes, float oversampling, VectorBlocksWriter blocks, TemporaryInts nodes) {
+      BuiltCodes codes, Oversampling oversampling, VectorBlocksWriter blocks, TemporaryInts nodes) {
     this.nodes = nodes;
     this.model = codes.model();
     this.oversampling = oversampling;
@@ -43,19 +43,18 @@ public final class CodesWriter {
   }
 
   /**
-   * Puts codes into the image.
+   * Writes the records into the image, in the order of nodes.
    *
    * @param field the field's number in the image
-   * @param codes of the field; used by this call only
-   * @param order codes lie in the order of nodes; used by this call only
-   * @param oversampling or {@link Codes#ADAPTIVE}
+   * @param codes of the field; not used after this call
+   * @param order of the nodes; not used after this call
    */
   public static CodesWriter writeImage(
       ImageWriter image,
       int field,
       BuiltCodes codes,
-      NodeOrder order,
-      float oversampling,
+      NodeOrdinals order,
+      Oversampling oversampling,
       Workers workers)
       throws IOException {
     int recordBytes = codes.model().layout().recordBytes();
@@ -64,7 +63,7 @@ public final class CodesWriter {
             () -> image, DATABASE, field, recordBytes, QuantizedQuery.SLACK_BYTES);
     byte[] record = new byte[recordBytes];
     int checkInterval = Workers.checkInterval(recordBytes);
-    for (int node = 0; node < order.size(); node++) {
+    for (int node = 0; node < codes.size(); node++) {
       if (node % checkInterval == 0) {
         workers.check();
       }
@@ -73,7 +72,7 @@ public final class CodesWriter {
     }
     blocks.finish();
     TemporaryInts nodes = image.newInts();
-    for (int ord = 0; ord < order.size(); ord++) {
+    for (int ord = 0; ord < codes.size(); ord++) {
       if (ord % CHECK_INTERVAL == 0) {
         workers.check();
       }
@@ -85,15 +84,15 @@ public final class CodesWriter {
 
   /**
    * Writes what {@link Codes#read} reads: [int8] bits, [float32] oversampling, the {@linkplain
-   * CodeModel#write model}, the blocks, a table of the node of each ordinal.
+   * CodeModel#write model}, the blocks, and a table of the node of each ordinal.
    *
-   * @param image is complete
+   * @param image complete
    */
   public void writeMeta(IndexOutput meta, ImageReader image, Workers workers) throws IOException {
     meta.writeByte((byte) model.layout().bits());
-    meta.writeInt(Float.floatToIntBits(oversampling));
+    oversampling.write(meta);
     model.write(meta);
-    VectorBlocks located = blocks.locate(image);
+    VectorBlocks located = blocks.blocks();
     located.write(meta);
     int size = located.size();
     PackedTable.Writer table = new PackedTable.Writer(meta, size, size - 1);

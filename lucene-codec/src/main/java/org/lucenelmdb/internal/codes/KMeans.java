@@ -11,8 +11,10 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Finds centroids of a sample: Lloyd's algorithm from the seeds of Arthur and Vassilvitskii,
- * k-means++: the advantages of careful seeding, 2007. The same sample gives the same centroids.
+ * Finds centroids of a sample by <a href="https://doi.org/10.1109/TIT.1982.1056489">Lloyd's
+ * algorithm</a>, seeded as in Arthur and Vassilvitskii, <a
+ * href="http://ilpubs.stanford.edu:8090/778/">k-means++: the advantages of careful seeding</a>,
+ * 2007. Deterministic: the same sample gives the same centroids.
  */
 final class KMeans {
 
@@ -22,9 +24,9 @@ final class KMeans {
 
   private final float[][] sample;
   private final Workers workers;
-  private final float[] squares; // of the sample's vectors
-  private final int[] assigned;
-  private final float[] distances;
+  private final float[] squares; // the squared norms of the sample's vectors
+  private final int[] assigned; // the centroid of each vector
+  private final float[] distances; // of each vector from the nearest seed, squared
 
   private KMeans(float[][] sample, Workers workers) {
     this.sample = sample;
@@ -40,9 +42,9 @@ final class KMeans {
   /**
    * Finds centroids.
    *
-   * @param sample vectors with squares up to {@link CodeModel#MAX_SQUARE}, at least one
-   * @param count how many centroids, at most as many as vectors
-   * @return fewer if the sample has fewer different vectors
+   * @param sample at least one vector; squared norms are at most {@link CodeModel#MAX_SQUARE}
+   * @param count the number of centroids, at most the number of vectors
+   * @return fewer than {@code count} if the sample has fewer distinct vectors
    */
   static float[][] centroids(float[][] sample, int count, Workers workers) throws IOException {
     KMeans kMeans = new KMeans(sample, workers);
@@ -55,7 +57,8 @@ final class KMeans {
   }
 
   /**
-   * Vectors of the sample, each chosen with a probability that grows with its distance to others.
+   * Draws vectors of the sample, each with a probability proportional to its squared distance from
+   * the nearest one drawn before.
    */
   private float[][] seeds(int count) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -83,7 +86,7 @@ final class KMeans {
     return seeds;
   }
 
-  /** The square of a distance. */
+  /** The squared distance of a vector of the sample from a centroid. */
   private float distance(int i, float[] centroid, float centroidSquare) {
     return Math.max(
         0, squares[i] + centroidSquare - 2 * VectorUtil.dotProduct(sample[i], centroid));
@@ -107,7 +110,7 @@ final class KMeans {
     }
   }
 
-  /** Moves centroids to the means of their vectors; one without vectors stays. */
+  /** Moves each centroid to the mean of its vectors. A centroid without vectors does not move. */
   private void move(float[][] centroids) {
     int dimension = sample[0].length;
     double[][] sums = new double[centroids.length][];

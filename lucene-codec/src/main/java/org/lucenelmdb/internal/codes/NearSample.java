@@ -13,57 +13,65 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Some vectors of a field as queries, and their nearest others, found by comparing them with all:
- * what errors of codes are measured on.
+ * A sample of near vectors, on which errors of codes are measured. Some vectors of a field serve as
+ * queries; the vectors that are nearest to them are found exhaustively.
  */
 final class NearSample {
 
-  /** A query for so many vectors, within limits. */
+  /** There is one query for this number of vectors, within the limits below. */
   private static final int VECTORS_PER_QUERY = 250;
 
   private static final int MIN_QUERIES = 4;
   private static final int MAX_QUERIES = 24;
 
-  /** Near vectors whose similarity is known. */
+  /** The number of near vectors of a query whose similarities are kept. */
   private static final int NEAR = 512;
 
-  /** Of these, so many of the nearest are quantized, and so many of the others that follow. */
-  private static final int NEAREST = 16;
+  /** The number of nearest vectors that are quantized. */
+  private static final int QUANTIZED_NEAREST = 16;
 
-  private static final int OTHERS = 16;
+  /** The number of vectors after the nearest that are quantized, at equal intervals. */
+  private static final int QUANTIZED_OTHERS = 16;
 
-  /** What lies behind is not ranked by searches, and errors are larger there. */
-  private static final int LAST = 128;
+  /**
+   * The number of nearest vectors from which quantized vectors are drawn. Searches do not rank
+   * vectors beyond it, and errors are larger there.
+   */
+  private static final int QUANTIZED_RANGE = 128;
 
-  /** Searches for so many vectors are to be good. */
-  private static final int WANTED = 10;
+  /** The number of results for which the rerank depth is measured. */
+  private static final int RESULTS = 10;
 
   private static final int BATCH = 64;
 
-  /** Measurements are multiples of the reciprocal. */
-  private static final double STEPS = 256;
+  /** Measurements are rounded to multiples of 1 / 256. */
+  private static final double ROUNDING = 256;
 
   private final KnnVectorValues values;
   private final VectorMetric metric;
   private final Query[] queries;
   private final Workers workers;
 
-  /** One vector; near ones and their similarities to it, the nearest first. */
+  /**
+   * @param ord the vector that serves as query
+   * @param ords near vectors, the nearest first
+   * @param similarities of the near vectors
+   */
   private record Query(int ord, int[] ords, double[] similarities) {
 
-    /** The places of the vectors that are quantized. */
-    int[] measured() {
-      int last = Math.min(LAST, ords.length);
-      int near = Math.min(NEAREST, last);
-      int others = Math.min(OTHERS, last - near);
-      int[] places = new int[near + others];
+    /** The ranks of the near vectors that are quantized. */
+    int[] quantizedRanks() {
+      int last = Math.min(QUANTIZED_RANGE, ords.length);
+      int near = Math.min(QUANTIZED_NEAREST, last);
+      int others = Math.min(QUANTIZED_OTHERS, last - near);
+      int[] ranks = new int[near + others];
       for (int i = 0; i < near; i++) {
-        places[i] = i;
+        ranks[i] = i;
       }
       for (int i = 0; i < others; i++) {
-        places[near + i] = near + i * (last - near) / others;
+        ranks[near + i] = near + i * (last - near) / others;
       }
-      return places;
+      return ranks;
     }
   }
 
@@ -75,7 +83,7 @@ final class NearSample {
     this.workers = workers;
   }
 
-  /** Compares queries with all vectors. */
+  /** Chooses queries, and compares them with all vectors. */
   static NearSample of(KnnVectorValues values, VectorMetric metric, Workers workers)
       throws IOException {
     int size = values.size();
@@ -128,14 +136,19 @@ final class NearSample {
     return new Query(target, near, similarities);
   }
 
-  /** Differences of the scores of codes from similarities. */
+  /**
+   * The differences between the scores of codes and the similarities, for one query.
+   *
+   * @param deviation their standard deviation
+   * @param scale the root mean square of {@link QuantizedQuery#errorScale}
+   */
   private record Errors(double deviation, double scale) {}
 
-  /** Measures the errors of one query. */
+  /** Measures errors, one query after another. */
   private final class Meter {
     private final CodeModel model;
     private final CodeQuantizer quantizer;
-    private final QuantizedQuery codeQuery;
+    private final QuantizedQuery quantizedQuery;
     private final float[] vector;
     private final byte[] record;
     private final KnnVectorValues copy;
@@ -143,34 +156,33 @@ final class NearSample {
     Meter(CodeModel model) throws IOException {
       this.model = model;
       this.quantizer = new CodeQuantizer(model);
-      this.codeQuery = QuantizedQuery.create(model);
+      this.quantizedQuery = QuantizedQuery.create(model);
       this.vector = new float[values.dimension()];
       this.record = new byte[model.layout().recordBytes() + QuantizedQuery.SLACK_BYTES];
       this.copy = values.copy();
     }
 
-    /** Null if there is nothing to measure. */
+    /** Returns null if there are too few near vectors. */
     Errors errors(Query query) throws IOException {
       VectorPairs.copy(copy, query.ord, vector);
-      codeQuery.set(vector);
-      int[] measured = query.measured();
+      quantizedQuery.setTarget(vector);
       double sum = 0;
       double squares = 0;
       double scales = 0;
       int count = 0;
       double first = 0;
-      for (int place : measured) {
+      for (int rank : query.quantizedRanks()) {
         workers.check();
-        VectorPairs.copy(copy, query.ords[place], vector);
-        byte[] made = quantizer.record(vector, query.ords[place]);
-        System.arraycopy(made, 0, record, 0, made.length);
-        float score = codeQuery.score(record);
-        double error = score - query.similarities[place];
+        VectorPairs.copy(copy, query.ords[rank], vector);
+        byte[] quantized = quantizer.record(vector, query.ords[rank]);
+        System.arraycopy(quantized, 0, record, 0, quantized.length);
+        float score = quantizedQuery.score(record);
+        double error = score - query.similarities[rank];
         if (Double.isFinite(error)) {
           first = count++ == 0 ? error : first;
           sum += error - first;
           squares += (error - first) * (error - first);
-          scales += Math.pow(codeQuery.errorScale(record, score), 2);
+          scales += Math.pow(quantizedQuery.errorScale(record, score), 2);
         }
       }
       if (count < 3) {
@@ -182,8 +194,8 @@ final class NearSample {
   }
 
   /**
-   * The mean logarithm of the errors' standard deviations: the less, the better are near vectors
-   * told apart.
+   * The mean over queries of the logarithm of the errors' standard deviation. Codes with a smaller
+   * mean rank near vectors better.
    */
   double logError(CodeModel model) throws IOException {
     Meter meter = new Meter(model);
@@ -197,7 +209,7 @@ final class NearSample {
     return sum / queries.length;
   }
 
-  /** Adds the measurements to a model. */
+  /** Returns the model with its error and rerank depth measured. */
   CodeModel measure(CodeModel model) throws IOException {
     Meter meter = new Meter(model);
     double squares = 0;
@@ -208,41 +220,45 @@ final class NearSample {
       if (errors != null) {
         double error = errors.scale > 0 ? errors.deviation / errors.scale : 0;
         squares += error * error;
-        depth += depth(query, errors.deviation);
+        depth += rerankDepth(query, errors.deviation);
         count++;
       }
     }
     if (count == 0) {
       return model;
     }
-    // rounded: kernels may add in another order once they are compiled, and the same vectors are to
-    // give the same files
-    double error = Math.round(STEPS * Math.sqrt(squares / count)) / STEPS;
-    double meanDepth = Math.round(STEPS * depth / count) / STEPS;
-    return model.withErrors(
-        (float) Math.min(Float.MAX_VALUE, error), (float) Math.min(CodeModel.MAX_DEPTH, meanDepth));
+    // kernels may add in another order once they are compiled; rounding keeps files the same
+    double error = Math.round(ROUNDING * Math.sqrt(squares / count)) / ROUNDING;
+    double meanDepth = Math.round(ROUNDING * depth / count) / ROUNDING;
+    return model.withMeasures(
+        (float) Math.min(Float.MAX_VALUE, error),
+        (float) Math.min(CodeModel.MAX_RERANK_DEPTH, meanDepth));
   }
 
   /**
-   * About how many candidates the nearest vectors are among, in the order of their codes: all whose
-   * codes' scores are above what all but one in ten of those exceed that are as similar as the last
-   * of the nearest. Equal vectors count once, as it does not matter which of them is found.
+   * Estimates the number of candidates, in the order of their codes' scores, that include the
+   * nearest vectors. It is the expected number of vectors whose score is above a bound. Vectors as
+   * similar as the last of the nearest exceed the bound with a probability of 90 percent. Equal
+   * vectors count once, because it does not matter which of them is found.
    */
-  private static double depth(Query query, double deviation) {
+  private static double rerankDepth(Query query, double deviation) {
     double[] distinct = Arrays.stream(query.similarities).distinct().toArray();
-    if (distinct.length <= WANTED) {
-      return WANTED;
+    if (distinct.length <= RESULTS) {
+      return RESULTS;
     }
-    double least = distinct[WANTED - 1] - 1.28 * deviation;
+    double bound = distinct[RESULTS - 1] - 1.28 * deviation;
     double depth = 0;
     for (double similarity : distinct) {
-      depth += above(similarity, least, deviation);
+      depth += probabilityAbove(similarity, bound, deviation);
     }
-    return Math.max(WANTED, depth);
+    return Math.max(RESULTS, depth);
   }
 
-  /** How likely a code's score is above a bound: a logistic approximation of the normal one. */
-  private static double above(double similarity, double bound, double deviation) {
+  /**
+   * The probability that a code's score is above a bound, by the logistic approximation of the
+   * normal distribution.
+   */
+  private static double probabilityAbove(double similarity, double bound, double deviation) {
     if (deviation == 0) {
       return similarity >= bound ? 1 : 0;
     }

@@ -8,51 +8,45 @@ import org.lucenelmdb.internal.kernels.Kernels;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * A query, quantized, to be compared with records. The score of a record is about the metric's
- * similarity in terms of {@code VectorMetric.similarity}, plus what is the same for all records.
- * For one thread, and one query after the other.
+ * A quantized query, which scores records. A score estimates {@code VectorMetric.similarity} of the
+ * query and the record's vector, up to a term that is the same for all records. Not thread-safe;
+ * reusable for one query after another.
  */
-abstract class QuantizedQuery {
+interface QuantizedQuery {
 
-  /** The number of bytes behind a record that may be read, whatever they are. */
-  static final int SLACK_BYTES = Kernels.PLANE_SLACK_BYTES;
+  /** The number of readable bytes that must follow a record; their values do not matter. */
+  int SLACK_BYTES = Kernels.BIT_PLANE_SLACK_BYTES;
 
-  final CodeLayout layout;
-
-  QuantizedQuery(CodeLayout layout) {
-    this.layout = layout;
-  }
-
-  /** A query for codes of a model. */
+  /** Creates a query for the codes of a model. */
   static QuantizedQuery create(CodeModel model) {
     if (model.layout().kind() == CodeLayout.Kind.LEVELS) {
-      return new ManhattanQuery(model);
+      return new ManhattanCodeQuery(model);
     }
-    return model.layout().hasPlanes() ? new PlanesQuery(model) : new BytesQuery(model);
+    return model.layout().hasBitPlanes() ? new BitPlaneCodeQuery(model) : new ByteCodeQuery(model);
   }
 
-  /** Changes the query. */
-  abstract void set(float[] target);
+  /** Changes the query vector. */
+  void setTarget(float[] target);
 
   /**
-   * The score of a record: grows with the similarity.
+   * Scores a record. The score increases with the similarity.
    *
-   * @param record with {@link #SLACK_BYTES} behind it
+   * @param record followed by {@link #SLACK_BYTES}
    */
-  abstract float score(byte[] record);
+  float score(byte[] record);
 
-  /** Whether records can be scored in memory outside the heap. */
-  abstract boolean canScoreInPlace();
+  /** Whether {@link #score(OffHeapBytes, long[], int, float[])} is supported. */
+  boolean canScoreInPlace();
 
-  /** The scores of records in memory outside the heap. */
-  abstract void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
+  /** Scores records in memory outside the heap. */
+  void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
   /**
-   * What the error of a record's score grows with: {@link CodeModel#error} times this is its
-   * standard deviation.
+   * The scale of the error of a record's score: {@link CodeModel#error} times this is the standard
+   * deviation of the error.
    *
-   * @param constants the first 16 bytes of the record
+   * @param record of which only the first {@link CodeLayout#HEADER_BYTES} are read
    * @param score of the record
    */
-  abstract double errorScale(byte[] constants, float score);
+  double errorScale(byte[] record, float score);
 }

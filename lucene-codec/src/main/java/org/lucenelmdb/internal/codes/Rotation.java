@@ -5,24 +5,28 @@
 package org.lucenelmdb.internal.codes;
 
 /**
- * A random orthogonal transform, so that no dimension of a code matters more than another: on
- * sparse, padded or heavy-tailed vectors, codes along the original axes tell little. It keeps dot
- * products and distances. Immutable and thread-safe.
+ * A random orthogonal transform, which preserves dot products and distances. It spreads the
+ * information of a vector evenly over the dimensions: codes of sparse, padded or heavy-tailed
+ * vectors along their original axes are nearly useless. Immutable and thread-safe.
  *
- * <p>Each round flips the signs of some components at random, then applies a normalized
- * Walsh-Hadamard transform to a window of p components, p being the largest power of two that is
- * not larger than the dimension. If the dimension n is p, there are two rounds; otherwise four,
- * whose windows are in turn the first and the last p components (Ailon and Chazelle, The fast
- * Johnson-Lindenstrauss transform and approximate nearest neighbors, 2009; for quantizers: Gao and
- * Long, RaBitQ, SIGMOD 2024). Between the second and the third of four rounds, components i and j =
- * n - n / 2 + i become (x<sub>i</sub> + x<sub>j</sub>) / sqrt(2) and (x<sub>i</sub> -
- * x<sub>j</sub>) / sqrt(2), for i from 0 to n / 2 - 1: windows that hardly overlap would mix the
- * halves little.
+ * <p>Each round flips the signs of random components, then applies a normalized <a
+ * href="https://en.wikipedia.org/wiki/Fast_Walsh%E2%80%93Hadamard_transform">fast Walsh-Hadamard
+ * transform</a> to a window of p components, where p is the largest power of two that is not larger
+ * than the dimension n. If n is p, there are two rounds. Otherwise there are four, whose windows
+ * are alternately the first and the last p components. Between the second and the third of four
+ * rounds, components i and j = n - n / 2 + i become (x<sub>i</sub> + x<sub>j</sub>) / sqrt(2) and
+ * (x<sub>i</sub> - x<sub>j</sub>) / sqrt(2), for i from 0 to n / 2 - 1, because windows that hardly
+ * overlap would mix the two halves too little.
  *
- * <p>The sign of component i in round r is negative if bit i % 64 of word r * ((dimension + 63) /
- * 64) + i / 64 is set, where word w is the output of SplitMix64 for the state seed + (w + 1) *
- * 0x9E3779B97F4A7C15. Component j of a transformed window is 1 / sqrt(p) times the sum of its
- * components i, subtracted where i &amp; j has an odd number of bits, and added elsewhere.
+ * <p>See Ailon and Chazelle, <a href="https://doi.org/10.1137/060673096">The fast
+ * Johnson-Lindenstrauss transform and approximate nearest neighbors</a>, 2009. For its use in
+ * quantization, see Gao and Long, <a href="https://arxiv.org/abs/2405.12497">RaBitQ</a>, SIGMOD
+ * 2024.
+ *
+ * <p>The sign of component i in round r is flipped if bit i % 64 of word r * ((n + 63) / 64) + i /
+ * 64 is set, where word w is the output of SplitMix64 for the state seed + (w + 1) *
+ * 0x9E3779B97F4A7C15. Component j of a transformed window is 1 / sqrt(p) times the sum of the
+ * window's components i, each negated if i &amp; j has an odd number of set bits.
  */
 final class Rotation {
 
@@ -32,7 +36,8 @@ final class Rotation {
 
   private final int dimension;
   private final int window;
-  private final float[][] factors; // by round: the signs, times 1 / sqrt(p) in the window
+  private final float[][]
+      factors; // by round and component: the sign, times 1 / sqrt(p) in the window
 
   Rotation(int dimension, long seed) {
     this.dimension = dimension;
@@ -50,7 +55,11 @@ final class Rotation {
     }
   }
 
-  /** The output function of SplitMix64 (Steele, Lea and Flood, 2014). */
+  /**
+   * The output function of SplitMix64 (Steele, Lea and Flood, <a
+   * href="https://doi.org/10.1145/2660193.2660195">Fast splittable pseudorandom number
+   * generators</a>, 2014).
+   */
   private static long mix(long state) {
     long z = (state ^ state >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
@@ -86,7 +95,10 @@ final class Rotation {
     }
   }
 
-  /** The Walsh-Hadamard transform, two stages at a time: half of the loads and stores. */
+  /**
+   * The Walsh-Hadamard transform. Two stages are done at a time, which halves the number of loads
+   * and stores.
+   */
   private static void transform(float[] vector, int begin, int length) {
     int end = begin + length;
     int stride = 1;
@@ -118,7 +130,7 @@ final class Rotation {
     }
   }
 
-  /** The heap that it takes. */
+  /** The number of bytes on the heap. */
   long ramBytesUsed() {
     return (long) factors.length * dimension * Float.BYTES;
   }

@@ -10,54 +10,63 @@ import org.apache.lucene.util.NumericUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * What a walk has found: the best nodes so far, of which it keeps a fixed number, and those that
- * are open, as their neighbors have not been seen. Two binary heaps of longs, each a score before a
- * node, so that one comparison orders by both; no object is created for a node, and what is behind
- * a heap's end lets its loops do without a check.
+ * The state of a beam search: the <i>frontier</i>, nodes whose neighbors were not read yet, and the
+ * {@code ef} best nodes collected so far. The two are separate, because a filtered search expands
+ * nodes that it must not collect.
+ *
+ * <p>Both are binary heaps of longs. An entry is a score followed by a node, so that one comparison
+ * orders by both and nodes need no objects. Sentinels behind the end of each heap save its loops a
+ * bounds check.
  */
 public final class Beam {
 
-  /** No entry. */
+  /** Returned by {@link #collect} if no entry was evicted. */
   public static final long NONE = Long.MIN_VALUE;
 
-  private long[] best = new long[0]; // the worst first; behind the end Long.MAX_VALUE
+  private static final int INITIAL_FRONTIER = 64;
+
+  /** A frontier that grew larger than this in one search is not kept for the next one. */
+  private static final int MAX_RETAINED_FRONTIER = 1 << 15;
+
+  private long[] best = new long[0]; // a min-heap, followed by Long.MAX_VALUE
   private int bestSize;
-  private int capacity;
+  private int ef;
 
-  /** A heap of open nodes that grew larger in one search is not kept for the next. */
-  private static final int MAX_OPEN = 1 << 15;
+  private long[] frontier = new long[INITIAL_FRONTIER]; // a max-heap
+  private int frontierSize;
 
-  private long[] open = new long[64]; // the best first
-  private int openSize;
-
-  /** Forgets everything, and keeps so many from now on, at least 1. */
-  public void reset(int capacity) {
-    this.capacity = capacity;
-    int length = Math.addExact(capacity, 2);
+  /**
+   * Clears the beam for another search.
+   *
+   * @param ef the number of entries to collect, at least 1
+   */
+  public void reset(int ef) {
+    this.ef = ef;
+    int length = Math.addExact(ef, 2);
     if (best.length < length || best.length / 4 > length) {
       best = new long[ArrayUtil.oversize(length, Long.BYTES)];
     }
     Arrays.fill(best, 0, length, Long.MAX_VALUE);
     bestSize = 0;
-    openSize = 0;
-    if (open.length > MAX_OPEN) {
-      open = new long[64];
+    frontierSize = 0;
+    if (frontier.length > MAX_RETAINED_FRONTIER) {
+      frontier = new long[INITIAL_FRONTIER];
     }
   }
 
-  /** Keeps more from now on; what was kept stays. */
-  public void enlarge(int capacity) {
-    if (capacity > this.capacity) {
-      int length = Math.addExact(capacity, 2);
+  /** Raises the number of entries to collect, if it is smaller; keeps everything in the beam. */
+  public void enlarge(int newEf) {
+    if (newEf > ef) {
+      int length = Math.addExact(newEf, 2);
       best = ArrayUtil.grow(best, length);
       Arrays.fill(best, bestSize, length, Long.MAX_VALUE);
-      this.capacity = capacity;
+      ef = newEf;
     }
   }
 
   /**
-   * An entry; the better one is larger, of equals that of the smaller node. What has no score, as
-   * codes of absurdly large vectors may have none, is worst.
+   * Returns the entry of a node. Better entries are larger; of equal scores, the smaller node is
+   * better. NaN, which codes of extremely large vectors may yield, is the worst score.
    */
   public static long entry(int node, float score) {
     float comparable = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
@@ -65,7 +74,7 @@ public final class Beam {
         | (0xFFFFFFFFL & ~node);
   }
 
-  /** What no entry with a score from some on is below. */
+  /** Returns a lower bound of all entries whose score is at least the given one. */
   public static long least(double score) {
     float least = (float) score;
     if (least < score) {
@@ -74,66 +83,68 @@ public final class Beam {
     return (long) NumericUtils.floatToSortableInt(least) << Integer.SIZE;
   }
 
-  /** The node of an entry. */
+  /** Returns the node of an entry. */
   public static int node(long entry) {
     return ~(int) entry;
   }
 
-  /** The score of an entry. */
+  /** Returns the score of an entry. */
   public static float score(long entry) {
     return NumericUtils.sortableIntToFloat((int) (entry >> Integer.SIZE));
   }
 
-  /** Only larger entries are of use. */
+  /**
+   * Returns the worst collected entry; {@link Long#MIN_VALUE} while fewer than ef are collected.
+   */
   public long minCompetitive() {
-    return bestSize < capacity ? Long.MIN_VALUE : best[0];
+    return bestSize < ef ? Long.MIN_VALUE : best[0];
   }
 
-  /** How many are kept at most. */
-  public int capacity() {
-    return capacity;
+  /** Returns the number of entries to collect. */
+  public int ef() {
+    return ef;
   }
 
-  /** How many are kept. */
+  /** Returns the number of entries that are collected. */
   public int collectedCount() {
     return bestSize;
   }
 
-  /** One of the best entries, in no order. */
+  /** Returns a collected entry, in no particular order. */
   public long collected(int i) {
     return best[i];
   }
 
-  /** Whether any entry is open. */
+  /** Returns whether the frontier has entries. */
   public boolean hasFrontier() {
-    return openSize > 0;
+    return frontierSize > 0;
   }
 
-  /** The best of the open entries. */
+  /** Returns the best entry of the frontier, which must not be empty. */
   public long peek() {
-    return open[0];
+    return frontier[0];
   }
 
-  /** Opens a node. */
+  /** Adds an entry to the frontier. */
   public void push(long entry) {
-    if (openSize + 1 >= open.length) {
-      open = ArrayUtil.grow(open);
+    if (frontierSize + 1 >= frontier.length) {
+      frontier = ArrayUtil.grow(frontier);
     }
-    int i = openSize++;
-    while (i > 0 && open[i - 1 >>> 1] < entry) {
-      open[i] = open[i - 1 >>> 1];
+    int i = frontierSize++;
+    while (i > 0 && frontier[i - 1 >>> 1] < entry) {
+      frontier[i] = frontier[i - 1 >>> 1];
       i = i - 1 >>> 1;
     }
-    open[i] = entry;
+    frontier[i] = entry;
   }
 
-  /** Removes the best of the open entries. */
+  /** Removes and returns the best entry of the frontier, which must not be empty. */
   public long pop() {
-    long[] heap = open;
+    long[] heap = frontier;
     long top = heap[0];
-    int size = --openSize;
+    int size = --frontierSize;
     long last = heap[size];
-    heap[size] = Long.MIN_VALUE; // so that every child has a sibling
+    heap[size] = Long.MIN_VALUE; // a sibling for every child
     int i = 0;
     for (int child = 1; child < size; child = 2 * i + 1) {
       child += heap[child + 1] > heap[child] ? 1 : 0;
@@ -148,15 +159,16 @@ public final class Beam {
   }
 
   /**
-   * Keeps an entry that is larger than {@link #minCompetitive}, in place of the worst if need be.
+   * Collects an entry that is larger than {@link #minCompetitive}. Evicts the worst one if the beam
+   * is full.
    *
-   * @return the entry that is not kept any more, or {@link #NONE}
+   * @return the evicted entry, or {@link #NONE}
    */
   public long collect(long entry) {
     long[] heap = best;
     long evicted = NONE;
     int i;
-    if (bestSize < capacity) {
+    if (bestSize < ef) {
       i = bestSize++;
       while (i > 0 && heap[i - 1 >>> 1] > entry) {
         heap[i] = heap[i - 1 >>> 1];
@@ -178,8 +190,8 @@ public final class Beam {
     return evicted;
   }
 
-  /** The heap that it takes. */
+  /** Returns the heap that the beam takes, in bytes. */
   public long ramBytesUsed() {
-    return RamUsageEstimator.sizeOf(best) + RamUsageEstimator.sizeOf(open);
+    return RamUsageEstimator.sizeOf(best) + RamUsageEstimator.sizeOf(frontier);
   }
 }

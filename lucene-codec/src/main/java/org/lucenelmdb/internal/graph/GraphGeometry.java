@@ -13,16 +13,16 @@ import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.store.PackedTable;
 
 /**
- * The shape of a field's graph, and where its links are.
+ * The shape of a field's graph, and the addresses of its neighbor lists.
  *
  * @param field the field's number in the image
  * @param size the number of nodes
  * @param maxConn M
- * @param maxDegree no node has more neighbors, on any level
- * @param entryNode where a search begins, on the highest level
- * @param linksBytes that the links take in the image
- * @param nodesByLevel the nodes of each level, ascending; null for level 0, which has all
- * @param addresses half the address of the links of each node, level by level
+ * @param maxDegree the largest number of neighbors of any node on any level
+ * @param entryNode the node from which a search descends, on the highest level
+ * @param linksBytes the bytes of the neighbor lists in the image
+ * @param nodesByLevel the nodes of each level, ascending; null for level 0, which has all nodes
+ * @param addresses half the address of each neighbor list, level by level
  */
 public record GraphGeometry(
     int field,
@@ -37,14 +37,22 @@ public record GraphGeometry(
   private static final int MAX_LEVELS = 64;
 
   /**
-   * Reads where a graph is: [int32] number of levels, 0 if there is no graph and nothing follows;
-   * [int32] M; [int32] the largest number of neighbors; [int32] the entry node; [int64] the bytes
-   * that the links take; for each level from 1 on [int32] its number of nodes; a {@link
-   * PackedTable} of half the address of the links of every node, level by level, in the order of
-   * the nodes.
+   * Reads the metadata of a graph:
    *
-   * @param image has the levels' nodes
-   * @return null if there is no graph
+   * <ul>
+   *   <li>[int32] the number of levels; 0 if there is no graph, and nothing follows
+   *   <li>[int32] M
+   *   <li>[int32] the largest number of neighbors
+   *   <li>[int32] the entry node
+   *   <li>[int64] the bytes of the neighbor lists
+   *   <li>for each level from 1 on: [int32] the number of its nodes
+   *   <li>a {@link PackedTable} of half the address of each neighbor list, level by level, in the
+   *       order of the nodes
+   * </ul>
+   *
+   * @param image the image with the nodes of the levels
+   * @return the geometry; null if there is no graph
+   * @throws CorruptIndexException if the metadata is damaged
    */
   public static GraphGeometry read(IndexInput meta, ImageReader image, int field, int size)
       throws IOException {
@@ -65,7 +73,7 @@ public record GraphGeometry(
         || maxConn > Character.MAX_VALUE
         || maxDegree < 0
         || maxDegree > size
-        || maxDegree > 2 * maxConn // Lucene's searchers make room for so many
+        || maxDegree > 2 * maxConn // the size of the buffer of Lucene's searchers
         || entryNode < 0
         || entryNode >= size) {
       throw new CorruptIndexException(
@@ -110,7 +118,8 @@ public record GraphGeometry(
   private static int[] readLevel(
       IndexInput meta, ImageReader image, int field, int level, int count, int size)
       throws IOException {
-    ImageReader.Value value = image.get(Links.LEVELS_DATABASE, Links.levelKey(field, level));
+    ImageReader.Value value =
+        image.get(GraphRecords.LEVELS_DATABASE, GraphRecords.levelKey(field, level));
     if (value == null) {
       throw new CorruptIndexException(
           "level " + level + " of field " + field + " should be in the image; found none", meta);
@@ -126,12 +135,12 @@ public record GraphGeometry(
     return nodes;
   }
 
-  /** The number of levels, at least 1. */
+  /** Returns the number of levels, at least 1. */
   public int levels() {
     return nodesByLevel.length;
   }
 
-  /** The heap that the nodes of the levels take. */
+  /** Returns the heap that the nodes of the levels take, in bytes. */
   public long ramBytesUsed() {
     long bytes = RamUsageEstimator.shallowSizeOf(nodesByLevel);
     for (int level = 1; level < nodesByLevel.length; level++) {

@@ -19,8 +19,8 @@ import org.lucenelmdb.internal.workers.Workers;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Writes the graph of one field: first {@linkplain #writeImage its links} into the image, and when
- * that is complete, {@linkplain #writeMeta where they are}.
+ * Writes the graph of one field: its {@linkplain #writeImage neighbor lists} into the image and,
+ * when the image is complete, {@linkplain #writeMeta their addresses} into the metadata.
  */
 public final class GraphWriter {
 
@@ -33,36 +33,45 @@ public final class GraphWriter {
   private int maxDegree;
   private long linksBytes;
 
-  private GraphWriter(int field, HnswGraph graph, int maxConn, NodeOrder order) throws IOException {
+  private GraphWriter(int field, HnswGraph graph, int maxConn, NodeOrdinals ordinals)
+      throws IOException {
     this.field = field;
     this.maxConn = maxConn;
-    this.entryNode = order.node(graph.entryNode());
+    this.entryNode = ordinals.node(graph.entryNode());
     this.levelSizes = new int[graph.numLevels()];
   }
 
   /**
    * Puts a graph into the image.
    *
-   * @param field the field's number in the image, larger than those before
-   * @param graph of ordinals, with all from 0 to its size on level 0
+   * @param field the field's number in the image, which must be larger than those of fields whose
+   *     graphs are in the image already
+   * @param graph a graph whose nodes are ordinals, and whose level 0 has all of them
    * @param maxConn M
-   * @param order which node is which ordinal; used by this call only
+   * @param ordinals maps the nodes of the image to the nodes of {@code graph}; used by this call
+   *     only
    */
   public static GraphWriter writeImage(
-      ImageWriter image, int field, HnswGraph graph, int maxConn, NodeOrder order, Workers workers)
+      ImageWriter image,
+      int field,
+      HnswGraph graph,
+      int maxConn,
+      NodeOrdinals ordinals,
+      Workers workers)
       throws IOException {
-    GraphWriter writer = new GraphWriter(field, graph, maxConn, order);
+    GraphWriter writer = new GraphWriter(field, graph, maxConn, ordinals);
     for (int level = 0; level < writer.levelSizes.length; level++) {
-      writer.writeLevel(image, graph, order, level, workers);
+      writer.writeLevel(image, graph, ordinals, level, workers);
     }
     return writer;
   }
 
   private void writeLevel(
-      ImageWriter image, HnswGraph graph, NodeOrder order, int level, Workers workers)
+      ImageWriter image, HnswGraph graph, NodeOrdinals ordinals, int level, Workers workers)
       throws IOException {
-    int[] onLevel = level == 0 ? null : nodesOnLevel(graph, order, level); // all are on level 0
-    int size = level == 0 ? order.size() : onLevel.length;
+    int[] onLevel =
+        level == 0 ? null : nodesOnLevel(graph, ordinals, level); // level 0 has all nodes
+    int size = level == 0 ? graph.size() : onLevel.length;
     levelSizes[level] = size;
     int[] neighbors = new int[2 * maxConn];
     for (int i = 0; i < size; i++) {
@@ -70,58 +79,60 @@ public final class GraphWriter {
         workers.check();
       }
       int node = level == 0 ? i : onLevel[i];
-      graph.seek(level, order.ordinal(node));
+      graph.seek(level, ordinals.ordinal(node));
       int degree = 0;
       for (int n = graph.nextNeighbor(); n != NO_MORE_DOCS; n = graph.nextNeighbor()) {
         neighbors = ArrayUtil.grow(neighbors, degree + 1);
-        neighbors[degree++] = order.node(n);
+        neighbors[degree++] = ordinals.node(n);
       }
       Arrays.sort(neighbors, 0, degree);
       RoaringBitmap links = new RoaringBitmap();
-      links.addN(neighbors, 0, degree); // drops duplicates, which Lucene's merges may leave
+      links.addN(neighbors, 0, degree); // drops duplicates, which graphs merged by Lucene may have
       maxDegree = Math.max(maxDegree, links.getCardinality());
-      byte[] key = Links.bytes(Links.linksKey(field, level, node));
+      byte[] key = GraphRecords.bytes(GraphRecords.linksKey(field, level, node));
       int bytes = links.serializedSizeInBytes();
-      linksBytes += Links.RECORD_OVERHEAD_BYTES + bytes;
-      links.serialize(image.put(Links.LINKS_DATABASE, key, bytes, true));
+      linksBytes += GraphRecords.RECORD_OVERHEAD_BYTES + bytes;
+      links.serialize(image.put(GraphRecords.LINKS_DATABASE, key, bytes, true));
     }
     if (level > 0) {
       RoaringBitmap bitmap = new RoaringBitmap();
       bitmap.addN(onLevel, 0, onLevel.length);
-      byte[] key = Links.levelKey(field, level);
-      bitmap.serialize(image.put(Links.LEVELS_DATABASE, key, bitmap.serializedSizeInBytes(), true));
+      byte[] key = GraphRecords.levelKey(field, level);
+      bitmap.serialize(
+          image.put(GraphRecords.LEVELS_DATABASE, key, bitmap.serializedSizeInBytes(), true));
     }
   }
 
-  /** The nodes of a level, ascending. */
-  private static int[] nodesOnLevel(HnswGraph graph, NodeOrder order, int level)
+  /** Returns the nodes of a level, ascending. */
+  private static int[] nodesOnLevel(HnswGraph graph, NodeOrdinals ordinals, int level)
       throws IOException {
     NodesIterator iterator = graph.getNodesOnLevel(level);
     int[] onLevel = new int[iterator.size()];
     iterator.consume(onLevel);
     for (int i = 0; i < onLevel.length; i++) {
-      onLevel[i] = order.node(onLevel[i]);
+      onLevel[i] = ordinals.node(onLevel[i]);
     }
     Arrays.sort(onLevel);
     return onLevel;
   }
 
-  /** Stands before the links of the first field, for {@link #writeMeta}. */
+  /** Returns a cursor before the first neighbor list of all fields, for {@link #writeMeta}. */
   public static ImageReader.Cursor links(ImageReader image) throws IOException {
-    return image.cursor(Links.LINKS_DATABASE);
+    return image.cursor(GraphRecords.LINKS_DATABASE);
   }
 
   /**
-   * Writes what {@link GraphGeometry#read} reads.
+   * Writes the metadata that {@link GraphGeometry#read} reads.
    *
-   * @param image is complete
-   * @param links stands behind the links of the fields before
+   * @param image the complete image
+   * @param links a cursor behind the neighbor lists of the previous field
    */
   public void writeMeta(
       IndexOutput meta, ImageReader image, ImageReader.Cursor links, Workers workers)
       throws IOException {
     meta.writeInt(levelSizes.length);
-    meta.writeInt(Math.max(maxConn, (maxDegree + 1) / 2)); // searchers make room for 2 * M
+    meta.writeInt(
+        Math.max(maxConn, (maxDegree + 1) / 2)); // Lucene's searchers read at most 2 * M neighbors
     meta.writeInt(maxDegree);
     meta.writeInt(entryNode);
     meta.writeLong(linksBytes);
@@ -135,11 +146,11 @@ public final class GraphWriter {
       if (i % CHECK_INTERVAL == 0) {
         workers.check();
       }
-      if (links.next() == false || Links.fieldOf(links.key()) != field) {
+      if (links.next() == false || GraphRecords.fieldOf(links.key()) != field) {
         throw new IllegalStateException(
             "field " + field + " should have " + records + " links in the image, has " + i);
       }
-      // LMDB keeps the nodes of a page, and with them values behind an even key, at even addresses
+      // addresses are even: LMDB aligns records to 2 bytes, and keys have an even length
       addresses.add(links.value().address() >>> 1);
     }
     addresses.finish();

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Nodes that were inserted into a graph after all others, and the links of the others before that.
- * With both, the graph can be searched as it was without these nodes, whose vectors are unseen
- * queries to it. The nodes are on level 0 only, and their vectors have no copies. Nodes are
- * ordinals. Thread-safe.
+ * The held-out nodes of a graph, which were inserted after all others, and the neighbor lists that
+ * their insertion changed, as they were before. Together they allow searching the graph as if it
+ * had never seen the held-out vectors, which then serve as queries. Held-out nodes are on level 0
+ * only, and no other node has an equal vector. Nodes are ordinals. Thread-safe.
  */
 public final class Holdout {
 
@@ -21,39 +21,39 @@ public final class Holdout {
   private final Map<Integer, int[]> links = new ConcurrentHashMap<>();
 
   /**
-   * @param ordinals of the nodes, in any order
+   * @param ordinals the held-out nodes, in any order
    */
   public Holdout(int[] ordinals) {
     this.ordinals = ordinals.clone();
     Arrays.sort(this.ordinals);
   }
 
-  /** The nodes, ascending. */
+  /** Returns the held-out nodes, ascending. */
   public int[] ordinals() {
     return ordinals.clone();
   }
 
-  /** The number of nodes. */
+  /** Returns the number of held-out nodes. */
   public int size() {
     return ordinals.length;
   }
 
-  /** Whether a node is one of them. */
+  /** Returns whether a node is held out. */
   public boolean contains(int ordinal) {
     return Arrays.binarySearch(ordinals, ordinal) >= 0;
   }
 
-  /** Whether a node is another one whose links before are not recorded yet. */
-  public boolean isUnknown(int ordinal) {
+  /** Returns whether a node is not held out and its earlier neighbors are not recorded yet. */
+  public boolean isUnrecorded(int ordinal) {
     return links.containsKey(ordinal) == false && contains(ordinal) == false;
   }
 
-  /** Sets the links that another node had on level 0 before. */
+  /** Records the neighbors on level 0 that a node had before held-out nodes were inserted. */
   public void setLinks(int ordinal, int[] before) {
     links.put(ordinal, before);
   }
 
-  /** The links before, by node, of all other nodes whose links have changed. */
+  /** Returns the earlier neighbors on level 0, by node, of all nodes whose neighbors changed. */
   public Map<Integer, int[]> links() {
     return Collections.unmodifiableMap(links);
   }

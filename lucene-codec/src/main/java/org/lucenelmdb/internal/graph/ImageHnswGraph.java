@@ -4,81 +4,57 @@
  */
 package org.lucenelmdb.internal.graph;
 
-import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
-
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.lucene.util.hnsw.HnswGraph;
 
-/**
- * A graph whose links are read from the image, as Lucene sees it: its nodes are ordinals. For one
- * thread.
- */
-public final class ImageHnswGraph extends HnswGraph {
+/** Lucene's view of a graph in an image. Its nodes are ordinals. For one thread. */
+public final class ImageHnswGraph extends BufferedHnswGraph {
 
-  /** Who walks a graph. */
+  /** The purpose of a graph, which decides when its links are checked. */
   public enum Use {
-    /** A search: a neighbor that is not on the level is found out when it is sought. */
+    /** A search seeks the neighbors it uses; seeking one that is not on the level fails. */
     SEARCH,
-    /**
-     * Anything else, which may rely on neighbors that it does not seek: all are checked at once.
-     */
+    /** A copy may use neighbors without seeking them, so all of a node's are checked. */
     COPY
-  }
-
-  /** Which nodes are which ordinals. For one thread. */
-  public interface Order {
-    /** The ordinal of a node. */
-    int ordinal(int node) throws IOException;
-
-    /** The node of an ordinal. */
-    int node(int ordinal) throws IOException;
   }
 
   private final GraphGeometry geometry;
   private final boolean checkNeighbors;
   private final LinksInput links;
-  private final Order order;
-  private final int[] neighbors;
-  private int count;
-  private int upTo;
+  private final NodeOrdinals ordinals;
+  private final boolean isIdentity;
 
   /**
    * Opens a graph.
    *
-   * @param order null if nodes are ordinals
+   * @param ordinals {@link NodeOrdinals#IDENTITY} if nodes are not renumbered
    */
-  public ImageHnswGraph(GraphGeometry geometry, LinksInput links, Order order, Use use) {
+  public ImageHnswGraph(GraphGeometry geometry, LinksInput links, NodeOrdinals ordinals, Use use) {
+    super(geometry.maxDegree());
     this.geometry = geometry;
     this.checkNeighbors = use == Use.COPY;
     this.links = links;
-    this.order = order;
-    this.neighbors = new int[geometry.maxDegree()];
+    this.ordinals = ordinals;
+    this.isIdentity = ordinals == NodeOrdinals.IDENTITY;
   }
 
   @Override
-  public void seek(int level, int ordinal) throws IOException {
-    count = links.read(level, order == null ? ordinal : order.node(ordinal), neighbors);
-    upTo = 0;
+  protected int readNeighbors(int level, int ordinal, int[] into) throws IOException {
+    int count = links.read(level, ordinals.node(ordinal), into);
     if (checkNeighbors && level > 0) {
-      links.checkForCopy(level, neighbors, count);
+      links.checkForCopy(level, into, count);
     }
-    if (order != null) {
-      for (int i = 0; i < count; i++) {
-        neighbors[i] = order.ordinal(neighbors[i]);
-      }
-      Arrays.sort(neighbors, 0, count);
+    if (isIdentity == false) {
+      toSortedOrdinals(into, count);
     }
-  }
-
-  @Override
-  public int nextNeighbor() {
-    return upTo < count ? neighbors[upTo++] : NO_MORE_DOCS;
-  }
-
-  @Override
-  public int neighborCount() {
     return count;
+  }
+
+  private void toSortedOrdinals(int[] nodes, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      nodes[i] = ordinals.ordinal(nodes[i]);
+    }
+    Arrays.sort(nodes, 0, count);
   }
 
   @Override
@@ -98,7 +74,7 @@ public final class ImageHnswGraph extends HnswGraph {
 
   @Override
   public int entryNode() throws IOException {
-    return order == null ? geometry.entryNode() : order.ordinal(geometry.entryNode());
+    return ordinals.ordinal(geometry.entryNode());
   }
 
   @Override
@@ -107,14 +83,11 @@ public final class ImageHnswGraph extends HnswGraph {
       return new DenseNodesIterator(size());
     }
     int[] nodes = geometry.nodesByLevel()[level];
-    if (order == null) {
+    if (isIdentity) {
       return new ArrayNodesIterator(nodes);
     }
-    int[] ordinals = new int[nodes.length];
-    for (int i = 0; i < nodes.length; i++) {
-      ordinals[i] = order.ordinal(nodes[i]);
-    }
-    Arrays.sort(ordinals);
-    return new ArrayNodesIterator(ordinals);
+    int[] sorted = nodes.clone();
+    toSortedOrdinals(sorted, sorted.length);
+    return new ArrayNodesIterator(sorted);
   }
 }

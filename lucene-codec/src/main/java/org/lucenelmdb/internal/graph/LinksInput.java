@@ -12,7 +12,7 @@ import org.apache.lucene.util.LongValues;
 import org.lucenelmdb.internal.roaring.PortableRoaring;
 import org.lucenelmdb.internal.store.RecordInput;
 
-/** Reads the links of nodes, each by its address. For one thread. */
+/** Reads neighbor lists from an image by their addresses. For one thread. */
 public final class LinksInput {
 
   private final GraphGeometry geometry;
@@ -22,10 +22,10 @@ public final class LinksInput {
   private final int[] firstAddress;
 
   /**
-   * Opens the links of a graph.
+   * Opens the neighbor lists of a graph.
    *
-   * @param image the image as a slice of its file
-   * @param pageSize of the image
+   * @param image the image, a slice of its file
+   * @param pageSize the size of the image's pages, in bytes
    * @param meta the metadata file
    */
   public LinksInput(GraphGeometry geometry, IndexInput image, int pageSize, IndexInput meta)
@@ -45,25 +45,30 @@ public final class LinksInput {
   /**
    * Reads a node's neighbors.
    *
-   * @param neighbors with room for {@link GraphGeometry#maxDegree}
-   * @return how many there are
-   * @throws CorruptIndexException if the node is not on the level, or its links are not as they
-   *     should be
+   * @param neighbors receives the neighbors, ascending; at least {@link GraphGeometry#maxDegree}
+   *     long
+   * @return the number of neighbors
+   * @throws CorruptIndexException if the node is not on the level, or its record is damaged
    */
   public int read(int level, int node, int[] neighbors) throws IOException {
-    int length = records.read(address(level, node), Links.linksKey(geometry.field(), level, node));
+    int length =
+        records.read(address(level, node), GraphRecords.linksKey(geometry.field(), level, node));
     return PortableRoaring.decode(
         records.bytes(), records.offset(), length, neighbors, geometry.size(), resource);
   }
 
-  /** Makes the CPU fetch a node's links on level 0, which are about to be read. */
-  public int touch(int node) {
-    return records.touch(addresses.get(node) << 1);
+  /**
+   * Prefetches a node's neighbor list on level 0.
+   *
+   * @return a value to accumulate, so that the JIT cannot eliminate the read
+   */
+  public int prefetch(int node) {
+    return records.prefetch(addresses.get(node) << 1);
   }
 
   /**
-   * Checks links above level 0: all of them are to be on the level, and Lucene's builders have no
-   * room for more than M + 1.
+   * Checks a neighbor list above level 0 for Lucene's graph builders: they need every neighbor to
+   * be on the level, and fail with more than M + 1 neighbors.
    */
   void checkForCopy(int level, int[] neighbors, int count) throws IOException {
     if (count > geometry.maxConn() + 1) {
@@ -85,7 +90,7 @@ public final class LinksInput {
     return addresses.get(firstAddress[level] + rank(level, node)) << 1;
   }
 
-  /** A node's place among those of its level. */
+  /** Returns the position of a node among the nodes of its level. */
   private int rank(int level, int node) throws IOException {
     int rank = level == 0 ? node : Arrays.binarySearch(geometry.nodesByLevel()[level], node);
     if (rank < 0) {

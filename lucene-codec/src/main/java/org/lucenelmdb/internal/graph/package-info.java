@@ -4,12 +4,16 @@
  */
 
 /**
- * The HNSW graph of a field: numbered, written as Roaring bitmaps into the image's {@code links}
- * and {@code levels} databases, and read from there. How it is built is the concern of {@code
- * build}.
+ * The HNSW graph of a field in an image: its format, writing it, reading it, and the {@link
+ * org.lucenelmdb.internal.graph.Beam} of a search.
  *
- * <p>A node's links are found by an address, resolved when the segment was written; LMDB's trees
- * are not searched on the way. Nothing here knows how vectors are stored or scored.
+ * <p>Neighbor lists are Roaring bitmaps in the image's {@code links} database, and the nodes of
+ * upper levels are bitmaps in its {@code levels} database. The address of each neighbor list is
+ * resolved when the segment is written, so that reading one does not search LMDB's trees.
+ *
+ * <p>How a graph is built, and how its nodes are numbered, is in {@code build}, which depends on
+ * this package; so do {@code codes}, {@code search} and {@code calibration}. Nothing here knows how
+ * vectors are stored or scored.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -8,13 +8,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.apache.lucene.util.Constants;
 
-/** Chooses the kernels, once. */
+/** Selects the kernels once per JVM. */
 final class KernelSelection {
 
-  /** The only class that needs {@link #MODULE}: nothing but its name is known here. */
+  /** The only class that needs {@link #MODULE}, which is why it is referenced by name. */
   static final String VECTOR_KERNELS = "org.lucenelmdb.internal.kernels.VectorKernels";
 
-  /** Has the Vector API. It is there if the JVM was started with --add-modules. */
+  /** The module of the Vector API. Present if the JVM was started with --add-modules. */
   static final String MODULE = "jdk.incubator.vector";
 
   static final Kernels BEST = select();
@@ -22,7 +22,8 @@ final class KernelSelection {
   private KernelSelection() {}
 
   private static Kernels select() {
-    // Without HotSpot's C2 the Vector API works, slower than anything else; Lucene decides alike.
+    // Without HotSpot's C2, the Vector API is slower than scalar code. Lucene's condition is the
+    // same.
     if (ModuleLayer.boot().findModule(MODULE).isPresent()
         && Constants.IS_HOTSPOT_VM
         && Constants.IS_CLIENT_VM == false
@@ -33,7 +34,7 @@ final class KernelSelection {
         return (Kernels)
             lookup.findConstructor(kernels, MethodType.methodType(void.class)).invoke();
       } catch (UnsupportedOperationException e) {
-        return new ScalarKernels(); // the machine's vectors are too short
+        return new ScalarKernels(); // the CPU's vectors are too short
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable t) {

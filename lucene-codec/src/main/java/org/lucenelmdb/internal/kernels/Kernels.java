@@ -6,84 +6,86 @@ package org.lucenelmdb.internal.kernels;
 
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** What the kernels compute. Stateless and thread-safe. */
+/** The computations of the kernels. Implementations are stateless and thread-safe. */
 public interface Kernels {
 
   /**
-   * The sum of |a[i] - b[i]|. Implementations add in different orders, and may so differ in the
-   * last digits; each gives the same for (b, a) as for (a, b).
+   * The Manhattan distance, the sum of |a[i] - b[i]|. Implementations add in different orders, so
+   * their results may differ in the last digits. Each returns the same for (b, a) as for (a, b).
    *
-   * @throws IllegalArgumentException if one array is longer than the other
+   * @throws IllegalArgumentException if the lengths differ
    */
   float manhattan(float[] a, float[] b);
 
   /**
-   * The sum of |a[i] - b[i]|, of signed bytes.
+   * The Manhattan distance of signed bytes.
    *
-   * @throws IllegalArgumentException if one array is longer than the other
+   * @throws IllegalArgumentException if the lengths differ
    */
   int manhattan(byte[] a, byte[] b);
 
   /**
-   * The dot products of a vector with others; several are read at once, so that the CPU waits for
-   * memory less often. Implementations add in different orders.
+   * The dot products of a vector with several others. Implementations may read several vectors at
+   * once, so that cache misses overlap, and add in different orders.
    *
-   * @param others a list of vectors as long as this one
-   * @param indices of the others in the list
+   * @param others vectors of the same length
+   * @param indices the vectors to use, by their indices in {@code others}
    * @param count the number of indices
-   * @param products receives a dot product for each index
+   * @param products receives one dot product for each index
    */
   void dotProducts(float[] vector, float[][] others, int[] indices, int count, float[] products);
 
   /**
-   * The squares of Euclidean distances, as {@link #dotProducts}.
+   * The squared Euclidean distances of a vector to several others, as {@link #dotProducts}.
    *
-   * @param squares receives a square for each index
+   * @param squares receives one squared distance for each index
    */
   void squareDistances(float[] vector, float[][] others, int[] indices, int count, float[] squares);
 
-  /** How many words a vector has of which {@link #planes} reads planes: 1 to 8. */
-  int planeWords();
+  /** The words of the vectors by which {@link #bitPlaneProducts} reads bit planes: 1 to 8. */
+  int bitPlaneWords();
 
-  /** How many bits of a query's components {@link #planes} takes. */
-  int QUERY_PLANES = 4;
+  /** The number of bits of a query's components in {@link #bitPlaneProducts}. */
+  int QUERY_BIT_PLANES = 4;
 
-  /** The number of bytes that {@link #planes} may read behind the end of a plane. */
-  int PLANE_SLACK_BYTES = 8 * Long.BYTES;
-
-  /**
-   * Compares a plane of bits with a query.
-   *
-   * @param query {@link #QUERY_PLANES} planes, from the lowest bits of its components on, and one
-   *     with a bit for every dimension, in which bit b % 64 of word b / 64 is that of the dimension
-   *     for which {@link PlaneShape#bit} is b; all others are 0
-   * @param shape of the query's planes, each of so many words, below 2^21, so that the sums fit an
-   *     int; and how they are read
-   * @param bytes has the plane: dimension i is bit i % 8 of byte i / 8. What else is read may be
-   *     anything
-   * @param at the plane's first byte
-   * @return in the upper 32 bits the number of bits of the plane, in the lower ones the sum of the
-   *     query's components where the plane has a bit
-   */
-  long planes(long[] query, PlaneShape shape, byte[] bytes, int at);
+  /** The number of bytes that {@link #bitPlaneProducts} may read past the end of a bit plane. */
+  int BIT_PLANE_SLACK_BYTES = 8 * Long.BYTES;
 
   /**
-   * As {@link #planes(long[], PlaneShape, byte[], int)}, for several planes in memory outside the
-   * heap.
+   * The dot product of a bit plane with a query, and the number of bits of the plane.
    *
-   * @param addresses the planes' first bytes, less the offset
-   * @param sums receives what that method returns, for each
+   * @param query {@link #QUERY_BIT_PLANES} bit planes of the components, lowest bits first, then a
+   *     mask with a bit for every dimension. A dimension has bit b % 64 of word b / 64 of a plane,
+   *     where b is its {@link BitPlaneShape#bit}. All other bits are 0.
+   * @param shape how bit planes are read. Each of the query's planes has {@link
+   *     BitPlaneShape#words} words, fewer than 2<sup>21</sup>, so that the sums fit an int
+   * @param bytes contains the bit plane: dimension i is bit i % 8 of byte i / 8. The bytes around
+   *     it may have any value
+   * @param at the bit plane's first byte
+   * @return the number of set bits in the upper 32 bits, and the sum of the query's components at
+   *     the set bits in the lower 32
    */
-  void planes(
+  long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at);
+
+  /**
+   * As {@link #bitPlaneProducts(long[], BitPlaneShape, byte[], int)}, for several bit planes
+   * outside the heap.
+   *
+   * @param addresses the addresses of the bit planes' first bytes, less the offset
+   * @param count the number of addresses
+   * @param offset added to each address
+   * @param products receives one result for each address
+   */
+  void bitPlaneProducts(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,
-      long[] sums);
+      long[] products);
 
-  /** The kernels that are fastest in this JVM. */
+  /** The fastest kernels that this JVM supports. */
   static Kernels best() {
     return KernelSelection.BEST;
   }

@@ -8,13 +8,13 @@ import org.apache.lucene.util.BitUtil;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** Plain Java: the definition of what the kernels compute. */
+/** The kernels in plain Java: the reference implementation. */
 final class ScalarKernels implements Kernels {
 
   @Override
   public float manhattan(float[] a, float[] b) {
     checkLengths(a.length, b.length);
-    // Four sums: an addition need not wait for the one before it. The JIT may not reorder these.
+    // Four independent sums, so that additions overlap: the JIT may not reorder float additions.
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
@@ -59,12 +59,12 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int planeWords() {
+  public int bitPlaneWords() {
     return 1;
   }
 
   @Override
-  public long planes(long[] query, PlaneShape shape, byte[] bytes, int at) {
+  public long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at) {
     int words = shape.words();
     int all = 0;
     int ones = 0;
@@ -83,14 +83,14 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void planes(
+  public void bitPlaneProducts(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,
-      long[] sums) {
+      long[] products) {
     int words = shape.words();
     for (int i = 0; i < count; i++) {
       long at = addresses[i] + offset;
@@ -107,7 +107,7 @@ final class ScalarKernels implements Kernels {
         eights += Long.bitCount(word & query[3 * words + w]);
         all += Long.bitCount(word & query[4 * words + w]);
       }
-      sums[i] = (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
+      products[i] = (long) all << Integer.SIZE | ones + 2 * twos + 4 * fours + 8 * eights;
     }
   }
 

@@ -18,18 +18,19 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.apache.lucene.util.Constants;
 import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.internal.offheap.Foreign;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * The kernels by the Vector API, which is in an incubator module: see the package's page for how
- * this class is compiled and loaded.
+ * The kernels by the Vector API, an incubator module. The package documentation explains how this
+ * class is compiled and loaded.
  *
- * <p>Public to Java only, so that a test can load it by class loaders of its own, once for each
- * width: the JIT needs the width to be a constant.
+ * <p>Public only so that a test can load it by its own class loaders, once per vector width: the
+ * JIT needs the width to be a constant.
  */
 public final class VectorKernels implements Kernels {
 
-  /** A system property with the width of vectors in bits, for tests; else the JVM's choice. */
+  /** For tests: a system property that overrides the JVM's preferred vector width, in bits. */
   static final String BITS_PROPERTY = "org.lucenelmdb.internal.kernels.bits";
 
   private static final int MIN_BITS = 128;
@@ -45,9 +46,9 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
 
   /**
-   * Planes are short: with 512 bits, 384 dimensions would fill three quarters of one vector, and
-   * the sum of its lanes takes longer. Measured on a machine that has them, a search took 9 %
-   * longer.
+   * At most 256 bits, because bit planes are short: 384 dimensions would fill three quarters of a
+   * 512-bit vector, whose lanes take longer to sum. On a machine with 512-bit vectors, searches
+   * took 9 % longer with them.
    */
   private static final VectorShape PLANE_SHAPE =
       FORCED_BITS == null && SHAPE.vectorBitSize() > VectorShape.S_256_BIT.vectorBitSize()
@@ -57,7 +58,7 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, PLANE_SHAPE);
   private static final VectorSpecies<Byte> PLANE_BYTES = VectorSpecies.of(byte.class, PLANE_SHAPE);
 
-  /** ByteVector.fromMemorySegment; a method handle for the reason that {@link OffHeapBytes} has. */
+  /** ByteVector.fromMemorySegment, as a method handle for the reason that {@link Foreign} gives. */
   private static final MethodHandle LOAD;
 
   static {
@@ -70,7 +71,7 @@ public final class VectorKernels implements Kernels {
                   MethodType.methodType(
                       ByteVector.class,
                       VectorSpecies.class,
-                      OffHeapBytes.SEGMENT,
+                      Foreign.SEGMENT,
                       long.class,
                       ByteOrder.class));
       LOAD =
@@ -83,13 +84,13 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  /** How many times two unsigned bytes can be added to a short: 64 * 2 * 255 is below 2^15. */
+  /** How often two unsigned bytes can be added to a short: 64 * 2 * 255 is below 2^15. */
   private static final int SHORT_ADDITIONS = 64;
 
   /**
    * Creates the kernels.
    *
-   * @throws UnsupportedOperationException if vectors are too short to be worthwhile
+   * @throws UnsupportedOperationException if the CPU's vectors are shorter than 128 bits
    */
   public VectorKernels() {
     if (FORCED_BITS == null && SHAPE.vectorBitSize() < MIN_BITS) {
@@ -104,7 +105,7 @@ public final class VectorKernels implements Kernels {
     int i = 0;
     float sum = 0;
     if (a.length >= length) {
-      // four sums: an addition need not wait for the one before it
+      // four independent sums, so that additions overlap
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -143,7 +144,7 @@ public final class VectorKernels implements Kernels {
         for (int stop = Math.min(end, i + SHORT_ADDITIONS * length); i < stop; i += length) {
           ByteVector x = ByteVector.fromArray(BYTES, a, i);
           ByteVector y = ByteVector.fromArray(BYTES, b, i);
-          // up to 255: it fits a byte that is read as unsigned, two of which make a short
+          // at most 255, which fits an unsigned byte; two of them form a short
           ShortVector pairs = x.max(y).sub(x.min(y)).reinterpretAsShorts();
           shorts =
               shorts
@@ -254,17 +255,16 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int planeWords() {
+  public int bitPlaneWords() {
     return LONGS.length();
   }
 
-  // What follows calls nothing of its own in its loops: a method that the JIT does not inline, as
-  // its
-  // caller has become large, takes vectors as objects. Searches took twice as long then, in one JVM
-  // and not in the next.
+  // The loops below call no methods of this class. If the JIT does not inline such a method because
+  // its caller has become large, its vectors are passed as objects: searches then took twice as
+  // long, in some JVM runs and not in others.
 
   @Override
-  public long planes(long[] query, PlaneShape shape, byte[] bytes, int at) {
+  public long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at) {
     int words = shape.words();
     int last = words - LONGS.length();
     LongVector sums = LongVector.zero(LONGS);
@@ -292,19 +292,19 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void planes(
+  public void bitPlaneProducts(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       OffHeapBytes memory,
       long[] addresses,
       int count,
       int offset,
-      long[] sums) {
+      long[] products) {
     try {
       if (shape.words() == 2 * LONGS.length()) {
-        twoVectors(query, shape.tail(), memory.segment(), addresses, count, offset, sums);
+        twoVectors(query, shape.tail(), memory.segment(), addresses, count, offset, products);
       } else {
-        manyVectors(query, shape, memory.segment(), addresses, count, offset, sums);
+        manyVectors(query, shape, memory.segment(), addresses, count, offset, products);
       }
     } catch (Throwable e) {
       throw OffHeapBytes.failure(e);
@@ -313,12 +313,12 @@ public final class VectorKernels implements Kernels {
 
   private static void manyVectors(
       long[] query,
-      PlaneShape shape,
+      BitPlaneShape shape,
       Object segment,
       long[] addresses,
       int count,
       int offset,
-      long[] sums)
+      long[] products)
       throws Throwable {
     int words = shape.words();
     int last = words - LONGS.length();
@@ -347,17 +347,23 @@ public final class VectorKernels implements Kernels {
                 .add(high.lanewise(VectorOperators.LSHL, 2))
                 .add(bits.lanewise(VectorOperators.LSHL, Integer.SIZE));
       }
-      sums[i] = both.reduceLanes(VectorOperators.ADD);
+      products[i] = both.reduceLanes(VectorOperators.ADD);
     }
   }
 
   /**
-   * The same for planes of two vectors: all of the query is in registers, where the JIT does not
-   * keep it by itself, as it cannot know that sums are no part of it. A third faster at 384
-   * dimensions.
+   * {@link #manyVectors} for bit planes of two vectors, with the whole query in registers. The JIT
+   * does not keep it there by itself, because the stores to {@code products} might alias it. A
+   * third faster at 384 dimensions.
    */
   private static void twoVectors(
-      long[] query, int tail, Object segment, long[] addresses, int count, int offset, long[] sums)
+      long[] query,
+      int tail,
+      Object segment,
+      long[] addresses,
+      int count,
+      int offset,
+      long[] products)
       throws Throwable {
     int length = LONGS.length();
     LongVector ones0 = LongVector.fromArray(LONGS, query, 0);
@@ -405,7 +411,7 @@ public final class VectorKernels implements Kernels {
               .add(plane1.and(all1).lanewise(VectorOperators.BIT_COUNT));
       LongVector low = twos.lanewise(VectorOperators.LSHL, 1).add(ones);
       LongVector high = eights.lanewise(VectorOperators.LSHL, 1).add(fours);
-      sums[i] =
+      products[i] =
           high.lanewise(VectorOperators.LSHL, 2)
               .add(low)
               .add(all.lanewise(VectorOperators.LSHL, Integer.SIZE))

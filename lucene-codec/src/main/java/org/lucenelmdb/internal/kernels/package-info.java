@@ -4,17 +4,17 @@
  */
 
 /**
- * The inner loops that Lucene does not have, each twice: in plain Java, and with the Vector API.
+ * Inner loops that Lucene does not offer, each implemented in plain Java and with the Vector API.
  *
- * <p>{@link org.lucenelmdb.internal.kernels.Kernels} says what a kernel computes, {@link
- * org.lucenelmdb.internal.kernels.ScalarKernels} is the definition that runs everywhere, and {@code
- * VectorKernels} is the only class that knows the module {@code jdk.incubator.vector}: it is
- * compiled on its own, found by its name, and loaded only where that module is. Which of the two
- * computes is chosen once, by {@link org.lucenelmdb.internal.kernels.Kernels#best}. To add a
- * kernel, add a method to these three, and to their test.
+ * <p>{@link org.lucenelmdb.internal.kernels.Kernels} specifies what each kernel computes. {@code
+ * ScalarKernels} is the reference implementation and runs everywhere. {@code VectorKernels} is the
+ * only class that uses the module {@code jdk.incubator.vector}: it is compiled separately, found by
+ * its name, and loaded only if the module is present. {@link
+ * org.lucenelmdb.internal.kernels.Kernels#best} selects one of the two once per JVM. A new kernel
+ * is a method of all three, and a test.
  *
- * <p>Kernels take arrays on the heap, or {@link org.lucenelmdb.internal.offheap.OffHeapBytes}, know
- * nothing of fields or Lucene's vectors, and depend on no other package.
+ * <p>Kernels take arrays or {@link org.lucenelmdb.internal.offheap.OffHeapBytes}. They depend on
+ * the package {@code offheap} only, and know nothing of fields, codes or Lucene's vectors.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -5,25 +5,26 @@
 package org.lucenelmdb.internal.offheap;
 
 /**
- * The memory of all builds of a format, split between flushes and merges. A merge may run for
- * hours; refreshes and commits wait for flushes, so a flush must not wait for a merge.
+ * The memory budgets of a format's builds: one for flushes and one for merges. Refreshes and
+ * commits wait for flushes and a merge may run for hours, so a flush must not wait for a merge's
+ * memory.
  *
  * @param flushes the budget of flushes
  * @param merges the budget of merges
  */
 public record BuildBudgets(MemoryBudget flushes, MemoryBudget merges) {
 
-  /** Flushes have one byte in this many. */
-  private static final int FLUSHES_PART = 4;
+  /** Flushes get this fraction of the memory. */
+  private static final int FLUSH_FRACTION = 4;
 
-  /** Splits a number of bytes, at least 1. */
+  /** Splits the memory of all builds, in bytes; each budget has at least 1. */
   public static BuildBudgets of(long bytes) {
-    long flushes = bytes / FLUSHES_PART;
+    long flushes = bytes / FLUSH_FRACTION;
     return new BuildBudgets(
         new MemoryBudget(Math.max(1, flushes)), new MemoryBudget(Math.max(1, bytes - flushes)));
   }
 
-  /** What builds have now, in bytes. */
+  /** The memory that is granted now, in bytes. */
   public long used() {
     return flushes.used() + merges.used();
   }

@@ -8,12 +8,13 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * The memory outside the heap of one build: so much as it was granted, allocated part by part and
- * given back as a whole. To be allocated from by one thread; what was allocated may be used by all.
+ * The memory outside the heap of one build, granted by a {@link MemoryBudget}. It is allocated
+ * piece by piece and released as a whole. One thread allocates; all threads may use what was
+ * allocated.
  */
 public final class BuildMemory implements Closeable {
 
-  /** Allocated memory begins at multiples of a cache line. */
+  /** Every allocation starts at a multiple of this, a cache line. */
   static final int ALIGNMENT = 64;
 
   private final MemoryBudget budget;
@@ -25,20 +26,20 @@ public final class BuildMemory implements Closeable {
   BuildMemory(MemoryBudget budget, long granted) {
     this.budget = budget;
     this.granted = granted;
-    this.arena = NativeHeap.newArena();
+    this.arena = Foreign.newArena();
   }
 
-  /** What {@link #allocate} takes of the granted memory. */
+  /** The granted bytes that {@link #allocate} uses up. */
   public static long cost(long bytes) {
     return (Math.max(1, bytes) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /** What {@link #ints} takes of the granted memory. */
+  /** The granted bytes that {@link #ints} uses up. */
   public static long costOfInts(int size) {
     return cost((long) size * Integer.BYTES);
   }
 
-  /** What {@link #bits} takes of the granted memory. */
+  /** The granted bytes that {@link #bits} uses up. */
   public static long costOfBits(int size) {
     return cost(bytesOfBits(size));
   }
@@ -48,10 +49,10 @@ public final class BuildMemory implements Closeable {
   }
 
   /**
-   * Allocates bytes of zeros.
+   * Allocates zeroed bytes.
    *
-   * @throws IOException if the system has not so much memory
-   * @throws IllegalStateException if less was granted
+   * @throws IOException if the system has too little memory
+   * @throws IllegalStateException if this exceeds the granted memory
    */
   public OffHeapBytes allocate(long bytes) throws IOException {
     long cost = cost(bytes);
@@ -63,25 +64,29 @@ public final class BuildMemory implements Closeable {
     return NativeHeap.allocate(arena, Math.max(1, bytes));
   }
 
-  /** Allocates integers. */
+  /** Allocates an array of ints; see {@link #allocate} for errors. */
   public OffHeapInts ints(int size) throws IOException {
     return new OffHeapInts(allocate((long) size * Integer.BYTES), size);
   }
 
-  /** Allocates a set of integers below a size. */
+  /**
+   * Allocates a set of the integers from 0 to size, exclusive; see {@link #allocate} for errors.
+   */
   public OffHeapBits bits(int size) throws IOException {
     return new OffHeapBits(allocate(bytesOfBits(size)));
   }
 
-  /** Gives all memory back. Who uses it afterwards gets an exception. */
+  /** Releases all memory. Later accesses to it throw an exception. */
   @Override
   public void close() {
     if (closed == false) {
       closed = true;
       try {
-        NativeHeap.close(arena);
+        Foreign.close(arena);
+      } catch (Throwable e) {
+        throw OffHeapBytes.failure(e);
       } finally {
-        budget.giveBack(granted);
+        budget.release(granted);
       }
     }
   }

@@ -14,12 +14,12 @@ import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.ThreadInterruptedException;
 
 /**
- * How much memory outside the heap all builds of a format may have together. Who asks for more than
- * is left waits, in the order in which they came, and does not fail; who asks for more than there
- * will ever be waits until nobody else has any, and gets it. Thread-safe.
+ * Limits the memory outside the heap of all builds of a format. Requests are served in order, and
+ * wait rather than fail. A request above the limit waits until nothing else is allocated, then is
+ * granted. Thread-safe.
  *
- * <p>A build must ask once, for all that it will need: who waited while holding some could wait for
- * somebody who does the same.
+ * <p>A build must request all its memory at once: two builds that each hold memory and wait for
+ * more could deadlock.
  */
 public final class MemoryBudget {
 
@@ -32,7 +32,7 @@ public final class MemoryBudget {
   private long used;
 
   /**
-   * Creates a budget of which nothing is used.
+   * Creates an unused budget.
    *
    * @param limit in bytes
    */
@@ -45,7 +45,7 @@ public final class MemoryBudget {
     return limit;
   }
 
-  /** What builds have now, in bytes. */
+  /** The memory that is granted now, in bytes. */
   public long used() {
     lock.lock();
     try {
@@ -56,10 +56,10 @@ public final class MemoryBudget {
   }
 
   /**
-   * Waits until there is so much memory, and takes it.
+   * Waits until memory is available, then grants it.
    *
-   * @param bytes all that a build will need
-   * @param abort called now and then while waiting; throws to end that
+   * @param bytes all memory that a build will need
+   * @param abort called every few milliseconds while this waits; may throw to end the wait
    */
   public BuildMemory take(long bytes, IORunnable abort) throws IOException {
     Object turn = new Object();
@@ -76,7 +76,7 @@ public final class MemoryBudget {
         throw new ThreadInterruptedException(e);
       } finally {
         waiting.remove(turn);
-        changed.signalAll(); // the next one's turn
+        changed.signalAll(); // it may be the next request's turn
       }
     } finally {
       lock.unlock();
@@ -84,7 +84,7 @@ public final class MemoryBudget {
     try {
       return new BuildMemory(this, bytes);
     } catch (Throwable t) {
-      giveBack(bytes);
+      release(bytes);
       throw t;
     }
   }
@@ -93,7 +93,7 @@ public final class MemoryBudget {
     return used == 0 || used <= limit - bytes;
   }
 
-  void giveBack(long bytes) {
+  void release(long bytes) {
     lock.lock();
     try {
       used -= bytes;

@@ -4,7 +4,7 @@
  */
 package org.lucenelmdb.internal.offheap;
 
-/** A set of small integers outside the heap, a bit for each; empty at first. For one thread. */
+/** A set of small integers outside the heap, one bit each. Initially empty; not thread-safe. */
 public final class OffHeapBits {
 
   private final OffHeapBytes bytes;
@@ -17,12 +17,12 @@ public final class OffHeapBits {
     return (long) (index >>> 6) * Long.BYTES;
   }
 
-  /** Whether an index is in the set. */
+  /** Returns whether the set contains an index. */
   public boolean get(int index) {
     return (bytes.getLong(address(index)) & 1L << index) != 0;
   }
 
-  /** Adds an index, and returns whether it was there already. */
+  /** Adds an index and returns whether the set already contained it. */
   public boolean getAndSet(int index) {
     long word = bytes.getLong(address(index));
     bytes.putLong(address(index), word | 1L << index);
@@ -34,22 +34,22 @@ public final class OffHeapBits {
     bytes.putLong(address(index), bytes.getLong(address(index)) & ~(1L << index));
   }
 
-  /** Removes an index, and maybe others near it: to empty a set of which all members are known. */
+  /** Removes the 64 indexes of the same word. Clears a set faster if all its members are known. */
   public void clearAround(int index) {
     bytes.putLong(address(index), 0);
   }
 
   /**
-   * Moves the indexes that were not in the set to the front, and adds them.
+   * Adds indexes and moves those that the set did not contain to the front, in their order.
    *
-   * @return how many there are
+   * @return the number of added indexes
    */
   public int retainNew(int[] indexes, int count) {
     int retained = 0;
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
       indexes[retained] = index;
-      retained += getAndSet(index) ? 0 : 1; // no branch, as none would be predicted
+      retained += getAndSet(index) ? 0 : 1; // branchless: a branch would be mispredicted
     }
     return retained;
   }

@@ -4,7 +4,7 @@
  */
 package org.lucenelmdb.internal.offheap;
 
-/** An array of integers outside the heap; all are 0 at first. */
+/** An array of ints outside the heap, initially 0. */
 public final class OffHeapInts {
 
   private final OffHeapBytes bytes;
@@ -15,17 +15,17 @@ public final class OffHeapInts {
     this.size = size;
   }
 
-  /** The number of integers. */
+  /** The length of the array. */
   public int size() {
     return size;
   }
 
-  /** The integer of an index. */
+  /** Returns the element at an index. */
   public int get(int index) {
     return bytes.getInt((long) index * Integer.BYTES);
   }
 
-  /** Changes the integer of an index. */
+  /** Sets the element at an index. */
   public void set(int index, int value) {
     bytes.putInt((long) index * Integer.BYTES, value);
   }

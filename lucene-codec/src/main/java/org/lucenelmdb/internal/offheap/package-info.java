@@ -4,18 +4,23 @@
  */
 
 /**
- * Memory outside the heap: bytes in it, arrays on it, and how much of it a build may use.
+ * Access to memory outside the heap, and the budget for it.
  *
- * <p>{@link org.lucenelmdb.internal.offheap.OffHeapBytes} wraps a {@code MemorySegment}, {@link
- * org.lucenelmdb.internal.offheap.OffHeapInts} and {@link
- * org.lucenelmdb.internal.offheap.OffHeapBits} are arrays on it. {@link
- * org.lucenelmdb.internal.offheap.BuildMemory} is the memory of one build, freed at once. A {@link
- * org.lucenelmdb.internal.offheap.MemoryBudget} grants it; {@link
- * org.lucenelmdb.internal.offheap.BuildBudgets} are one budget for flushes and one for merges.
+ * <p>{@link org.lucenelmdb.internal.offheap.Foreign} is the only class of the library that calls
+ * {@code java.lang.foreign}, apart from one load in the vector kernels. {@link
+ * org.lucenelmdb.internal.offheap.OffHeapBytes} is a range of mapped or allocated memory, with
+ * {@link org.lucenelmdb.internal.offheap.OffHeapInts} and {@link
+ * org.lucenelmdb.internal.offheap.OffHeapBits} as an array and a set on top of it. {@link
+ * org.lucenelmdb.internal.offheap.BuildMemory} is the memory of one build, released as a whole. A
+ * {@link org.lucenelmdb.internal.offheap.MemoryBudget} grants it; {@link
+ * org.lucenelmdb.internal.offheap.BuildBudgets} has one budget for flushes and one for merges.
  *
- * <p>Build memory is allocated by the C library: it counts neither as heap nor as the JVM's direct
- * memory, whose limit follows the heap's, and pages that were never written take none. Nothing here
- * knows what is built.
+ * <p>Build memory is allocated by the C library. It counts neither as heap nor as the JVM's direct
+ * memory, whose limit derives from the heap's, and pages that were never written occupy no memory.
+ * The C library is loaded by the first allocation, so never by a search.
+ *
+ * <p>This package depends on no other package of the library; kernels, the store and everything
+ * above depend on it. Nothing here knows what the bytes mean.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -8,8 +8,9 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.BitUtil;
 
 /**
- * Decodes the <a href="https://github.com/RoaringBitmap/RoaringFormatSpec">portable format</a> of
- * Roaring bitmaps.
+ * Decodes Roaring bitmaps from their <a
+ * href="https://github.com/RoaringBitmap/RoaringFormatSpec">portable format</a>, without
+ * allocation, and verifies them.
  */
 public final class PortableRoaring {
 
@@ -23,11 +24,10 @@ public final class PortableRoaring {
   private PortableRoaring() {}
 
   /**
-   * The largest size of a bitmap without run containers.
+   * The maximum serialized size of a bitmap without run containers, in bytes.
    *
-   * @param cardinality at most this many values
-   * @param limit all of them smaller than this
-   * @return bytes; more than an int can hold if there are billions of values
+   * @param cardinality the maximum number of values
+   * @param limit the exclusive upper bound of the values
    */
   public static long maxBytes(int cardinality, int limit) {
     long containers = Math.min(cardinality, ((long) limit + MAX_CONTAINERS - 1) / MAX_CONTAINERS);
@@ -38,14 +38,15 @@ public final class PortableRoaring {
   /**
    * Decodes a bitmap.
    *
-   * @param bytes has the bitmap
-   * @param offset of its first byte
-   * @param length the bitmap ends there, or before
-   * @param values receives the values in ascending order; there may not be more than it can hold
-   * @param limit every value is from 0 to this, exclusive
-   * @param resource where the bytes are from, for the exception
+   * @param bytes contains the bitmap
+   * @param offset the bitmap's first byte
+   * @param length the maximum length of the bitmap, in bytes; it may end earlier
+   * @param values receives the values in ascending order
+   * @param limit the exclusive upper bound of the values
+   * @param resource the origin of the bytes, for the exception's message
    * @return the number of values
-   * @throws CorruptIndexException if the bytes are not such a bitmap
+   * @throws CorruptIndexException if the bytes are not a valid bitmap, or it has a value at or
+   *     above the limit or more values than the array can hold
    */
   public static int decode(
       byte[] bytes, int offset, int length, int[] values, int limit, String resource)
@@ -56,7 +57,7 @@ public final class PortableRoaring {
     int end = offset + length;
     int cookie = getInt(bytes, offset);
     int containers;
-    int runs = -1; // where the flags of run containers are
+    int runs = -1; // the position of the flags of run containers
     int at;
     if (cookie == COOKIE_NO_RUNS) {
       if (length < 8) {
@@ -109,7 +110,7 @@ public final class PortableRoaring {
         at = decodeBits(bytes, at, end, base, values, count, cardinality, resource);
       }
       count += cardinality;
-      // ascending, so that the last is the largest; negative when the key has its highest bit set
+      // values ascend, so the last is the largest; it is negative if the key's highest bit is set
       if (values[count - 1] >= limit || values[count - 1] < 0) {
         throw corrupt(
             "values below " + limit, Integer.toUnsignedString(values[count - 1]), resource);
@@ -128,7 +129,7 @@ public final class PortableRoaring {
     int previous = -1;
     for (int i = 0; i < n; i++) {
       int low = getShort(bytes, at + 2 * i);
-      disorder |= low - previous - 1; // negative unless it ascends
+      disorder |= low - previous - 1; // negative unless the values ascend
       previous = low;
       values[to + i] = base | low;
     }

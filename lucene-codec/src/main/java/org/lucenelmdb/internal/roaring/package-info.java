@@ -4,10 +4,12 @@
  */
 
 /**
- * Roaring bitmaps in their portable format, decoded in place.
+ * A decoder for Roaring bitmaps in their portable format.
  *
- * <p>Only decoding, because a hop of a search is one decoded bitmap and may not allocate. Bitmaps
- * are made and serialized by the RoaringBitmap library, against which the decoder is tested.
+ * <p>Every expansion of a traversal decodes one bitmap, so decoding must not allocate. Bitmaps are
+ * built and serialized by the RoaringBitmap library, against which the decoder is tested.
+ *
+ * <p>This package depends on no other package of the library.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -12,8 +12,8 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 
 /**
- * Keeps what is collected until it is known whether it is enough. Visits count, and the time runs,
- * for the collector that gets it then.
+ * Keeps the best vectors of a traversal until it is known whether they suffice. Visits are counted
+ * by the collector that receives them, which may also terminate the search.
  */
 final class BufferedCollector extends KnnCollector.Decorator {
 
@@ -21,12 +21,12 @@ final class BufferedCollector extends KnnCollector.Decorator {
   private final KnnSearchStrategy strategy;
 
   /**
-   * @param candidates how many it keeps
-   * @param strategy of the search, may be null
+   * @param ef the number of vectors that are kept
+   * @param strategy of the search; may be null
    */
-  BufferedCollector(KnnCollector collector, int candidates, KnnSearchStrategy strategy) {
+  BufferedCollector(KnnCollector collector, int ef, KnnSearchStrategy strategy) {
     super(collector);
-    this.buffer = new TopKnnCollector(candidates, Integer.MAX_VALUE);
+    this.buffer = new TopKnnCollector(ef, Integer.MAX_VALUE);
     this.strategy = strategy;
   }
 
@@ -45,12 +45,12 @@ final class BufferedCollector extends KnnCollector.Decorator {
     return strategy;
   }
 
-  /** How many were collected; at most the number that it keeps. */
+  /** The number of vectors that are kept. */
   int numCollected() {
     return buffer.numCollected();
   }
 
-  /** Passes on what was collected, once; returns the documents. */
+  /** Passes the vectors on, once, and returns their documents. */
   Set<Integer> passTo(KnnCollector collector) {
     Set<Integer> docs = new HashSet<>();
     for (ScoreDoc hit : buffer.topDocs().scoreDocs) {

@@ -17,28 +17,20 @@ import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 
 /**
- * Traversals of a field's graph with a given effort, and with some of its nodes hidden, to learn
- * what the effort reaches. Thread-safe.
+ * Searches a field with a given effort, and without its held-out nodes, to measure the recall of
+ * the effort. Thread-safe.
  */
 public final class CalibrationSearcher {
 
-  /**
-   * The part that a scan for few may be expected to miss, as a recall of 0.999 is measured by it.
-   */
-  private static final double MISSED_OF_FEW = 0.001;
-
-  /** The same for many, of which the last ones take many more candidates. */
-  private static final double MISSED_OF_MANY = 0.005;
-
   private final GraphGeometry graph;
   private final Codes codes;
-  private final QuantizedSearcher onCodes;
-  private final ExactTraversal onVectors;
+  private final QuantizedSearcher quantized; // null without codes
+  private final ExactTraversal traversal; // null with codes
   private final IndexInput image;
   private final IndexInput meta;
 
   /**
-   * @param codes null if there are none
+   * @param codes null if the field has none
    * @param vectors the raw vectors
    * @param image the image as a slice of its file
    * @param pageSize of the image
@@ -56,17 +48,17 @@ public final class CalibrationSearcher {
     this.codes = codes;
     this.image = image;
     this.meta = meta;
-    this.onCodes =
+    this.quantized =
         codes == null ? null : new QuantizedSearcher(graph, codes, vectors, image, pageSize, meta);
-    this.onVectors = codes == null ? new ExactTraversal(graph, image, pageSize, meta) : null;
+    this.traversal = codes == null ? new ExactTraversal(graph, image, pageSize, meta) : null;
   }
 
-  /** Whether candidates are found by codes. */
+  /** Whether the field has codes. */
   public boolean isOnCodes() {
-    return onCodes != null;
+    return quantized != null;
   }
 
-  /** Nodes to hide. */
+  /** The nodes of a holdout. */
   public HeldOutNodes hidden(Holdout holdout) throws IOException {
     return new HeldOutNodes(holdout, codes == null ? null : codes.order(image, meta));
   }
@@ -76,7 +68,7 @@ public final class CalibrationSearcher {
    *
    * @param target the query
    * @param exact scores the vectors
-   * @param hidden are not found
+   * @param heldOut nodes that are not found
    */
   public SearchReport traverse(
       float[] target,
@@ -84,23 +76,21 @@ public final class CalibrationSearcher {
       RandomVectorScorer exact,
       KnnCollector collector,
       Effort effort,
-      HeldOutNodes hidden)
+      HeldOutNodes heldOut)
       throws IOException {
-    if (onCodes != null) {
-      SearchGoal goal = SearchGoal.effort(effort, hidden);
-      SegmentSearcher.OnCodes query = new SegmentSearcher.OnCodes(onCodes, target, values, goal);
-      AcceptedVectors all = accepted(values, exact);
-      return onCodes.search(query, FilterStrategy.POST_FILTERED, exact, collector, all);
+    if (quantized != null) {
+      SearchGoal goal = SearchGoal.effort(effort, heldOut);
+      return search(target, values, exact, collector, goal, FilterStrategy.POST_FILTERED);
     }
-    double candidates = Math.ceil(collector.k() * effort.candidates());
-    int kept = (int) Math.max(1, Math.min(graph.size(), candidates));
-    int expandedNodes = onVectors.search(exact, collector, null, kept, hidden);
+    double wanted = Math.ceil(collector.k() * effort.efFactor());
+    int ef = (int) Math.max(1, Math.min(graph.size(), wanted));
+    int expandedNodes = traversal.search(exact, collector, null, ef, heldOut);
     return new SearchReport(
         false,
         graph.size(),
         graph.size(),
-        kept,
-        List.of(FilterStrategy.POST_FILTERED),
+        ef,
+        List.of(),
         0,
         collector.visitedCount(),
         expandedNodes,
@@ -111,7 +101,7 @@ public final class CalibrationSearcher {
   }
 
   /**
-   * Scans all codes; of the farthest, few may be missed.
+   * Scans all codes, and reranks until hardly any result can be missing.
    *
    * @param target the query
    * @param exact scores the vectors
@@ -119,16 +109,26 @@ public final class CalibrationSearcher {
   public void scan(
       float[] target, KnnVectorValues values, RandomVectorScorer exact, KnnCollector collector)
       throws IOException {
-    double tolerance = collector.k() > 2 * RecallCurve.FEW ? MISSED_OF_MANY : MISSED_OF_FEW;
+    double tolerance =
+        collector.k() > 2 * RecallCurve.FEW
+            ? SearchHeuristics.CALIBRATION_MISSES_OF_MANY
+            : SearchHeuristics.CALIBRATION_MISSES_OF_FEW;
     SearchGoal goal = SearchGoal.effort(Effort.of(1, tolerance), null);
-    SegmentSearcher.OnCodes query = new SegmentSearcher.OnCodes(onCodes, target, values, goal);
-    AcceptedVectors all = accepted(values, exact);
-    onCodes.search(query, FilterStrategy.EXHAUSTIVE, exact, collector, all);
+    search(target, values, exact, collector, goal, FilterStrategy.EXHAUSTIVE);
   }
 
-  private static AcceptedVectors accepted(KnnVectorValues values, RandomVectorScorer exact)
+  private SearchReport search(
+      float[] target,
+      KnnVectorValues values,
+      RandomVectorScorer exact,
+      KnnCollector collector,
+      SearchGoal goal,
+      FilterStrategy forced)
       throws IOException {
     AcceptDocs all = AcceptDocs.fromLiveDocs(null, exact.ordToDoc(values.size() - 1) + 1);
-    return new AcceptedVectors(all, values, exact);
+    SearchRequest request =
+        new SearchRequest(target, values, exact, goal, forced, false, collector, all);
+    MatchingVectors matching = new MatchingVectors(all, values, exact);
+    return quantized.search(request, CollectorKind.TOP_K, matching, forced);
   }
 }

@@ -5,35 +5,35 @@
 package org.lucenelmdb.internal.search;
 
 /**
- * How hard a traversal tries.
+ * What a traversal spends.
  *
- * @param candidates how many it finds at first, as a multiple of the least that is reasonable: at
- *     least k in the end. Without codes, as a multiple of k
- * @param tolerance the part of k that may be expected to be missed among candidates that are not
- *     reranked, more than 0; without codes, where all are exact, it has no meaning
- * @param expandedNodes how many nodes' links it is expected to read, as a multiple of k; infinite
- *     if the traversal would not do
- * @param recall what it is expected to reach, from 0 to 1; not a number if nobody knows
+ * @param efFactor the beam at first, as a multiple of the smallest reasonable one, which is at
+ *     least k; without codes, as a multiple of k
+ * @param tolerance the share of the results that may be expected among candidates that are not
+ *     reranked, more than 0; without a meaning for exact searches
+ * @param expandedNodes the number of nodes that are expected to be expanded, as a multiple of k;
+ *     infinite if no traversal reaches the recall
+ * @param recall the expected recall, from 0 to 1; NaN if it is unknown
  */
-public record Effort(double candidates, double tolerance, double expandedNodes, double recall) {
+public record Effort(double efFactor, double tolerance, double expandedNodes, double recall) {
 
-  /** Without an expectation. */
-  public static Effort of(double candidates, double tolerance) {
-    return new Effort(candidates, tolerance, Double.NaN, Double.NaN);
+  /** An effort without expectations. */
+  public static Effort of(double efFactor, double tolerance) {
+    return new Effort(efFactor, tolerance, Double.NaN, Double.NaN);
   }
 
-  /** The same, but with no fewer candidates and no more tolerance than some. */
-  Effort atLeast(double leastCandidates, double mostTolerance) {
-    double factor = Math.max(1, leastCandidates / candidates);
+  /** Raises the effort to a minimum. */
+  Effort atLeast(double minEfFactor, double maxTolerance) {
+    double factor = Math.max(1, minEfFactor / efFactor);
     return new Effort(
-        Math.max(candidates, leastCandidates),
-        Math.min(tolerance, mostTolerance),
+        Math.max(efFactor, minEfFactor),
+        Math.min(tolerance, maxTolerance),
         factor * expandedNodes,
         recall);
   }
 
-  /** Whether the graph does not lead to enough, so that all has to be scanned. */
-  boolean isVain() {
+  /** Whether no traversal reaches the recall, so that a scan is necessary. */
+  boolean isUnreachable() {
     return expandedNodes == Double.POSITIVE_INFINITY;
   }
 }

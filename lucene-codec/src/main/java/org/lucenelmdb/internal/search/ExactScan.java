@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
-/** Scores all of some vectors. */
+/** Scores vectors one after the other. */
 final class ExactScan {
 
   /** The number of vectors that are scored at once. */
@@ -17,19 +17,15 @@ final class ExactScan {
   private ExactScan() {}
 
   /**
-   * Scores the vectors of some batches. As in Lucene's own formats, the collector is asked before
-   * each vector whether to go on, so that a timeout ends a scan between any two vectors; those that
-   * may be scored are scored together.
+   * Scores vectors. As in Lucene's formats, the collector is asked before each vector whether to go
+   * on, so that a timeout ends a scan between any two vectors.
    *
-   * @param batches of ordinals
-   * @param countsVisits whether vectors count as visited, and the visit limit holds
-   * @return how many vectors were scored
+   * @param ordinals of the vectors
+   * @param countsVisits whether the vectors count as visits, up to the visit limit
+   * @return the number of vectors that were scored
    */
   static int scan(
-      RandomVectorScorer scorer,
-      AcceptedVectors.Batches batches,
-      KnnCollector collector,
-      boolean countsVisits)
+      RandomVectorScorer scorer, Batches ordinals, KnnCollector collector, boolean countsVisits)
       throws IOException {
     int[] ords = new int[Math.min(BATCH, scorer.maxOrd())];
     float[] scores = new float[ords.length];
@@ -37,7 +33,7 @@ final class ExactScan {
     int found;
     int count;
     do {
-      found = batches.next(ords);
+      found = ordinals.next(ords);
       long left =
           countsVisits ? collector.visitLimit() - collector.visitedCount() : Integer.MAX_VALUE;
       count = 0;
@@ -53,7 +49,7 @@ final class ExactScan {
     return total;
   }
 
-  /** Scores and collects. A score that is not a number says nothing of a vector, nor of others. */
+  /** Scores and collects vectors, except those with a score of NaN. */
   private static void collect(
       RandomVectorScorer scorer, int[] ords, float[] scores, int count, KnnCollector collector)
       throws IOException {

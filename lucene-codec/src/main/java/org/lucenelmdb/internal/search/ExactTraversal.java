@@ -18,21 +18,23 @@ import org.lucenelmdb.internal.graph.LinksInput;
 
 /**
  * Traverses the graph of a field without codes, whose nodes are ordinals, by exact scores: HNSW's
- * search (Malkov and Yashunin, 2018, algorithms 2 and 5). Lucene's {@code HnswGraphSearcher} does
- * the same; this one keeps its memory from search to search. It repeats the hot loop of {@link
- * QuantizedTraversal} on purpose: what that needs for codes would cost a tenth of the time here.
- * Vectors are not prefetched: Lucene's scorers read several at once, and of 10,000 vectors of 1,024
- * dimensions a search takes a third less time than one that touches them first. Thread-safe.
+ * search, algorithms 2 and 5 of <a href="https://arxiv.org/abs/1603.09320">Malkov and Yashunin,
+ * 2018</a>. Lucene's {@code HnswGraphSearcher} does the same; this one reuses its memory. It
+ * repeats the hot loop of {@link QuantizedTraversal} on purpose: the parts for codes would cost a
+ * tenth of the time here. Vectors are not prefetched, because Lucene's scorers read several at
+ * once: for 10,000 vectors of 1,024 dimensions, a search takes a third less time than with
+ * prefetching. Thread-safe.
  */
 public final class ExactTraversal {
 
+  /** The searches whose memory is pooled. More at the same time allocate their own. */
   private static final int MAX_POOLED = 4;
 
   private final GraphGeometry graph;
   private final IndexInput image;
   private final int pageSize;
   private final IndexInput meta;
-  private final BlockingQueue<Scratch> pool =
+  private final BlockingQueue<Workspace> pool =
       new ArrayBlockingQueue<>(Math.min(MAX_POOLED, Runtime.getRuntime().availableProcessors()));
 
   /**
@@ -47,100 +49,96 @@ public final class ExactTraversal {
     this.meta = meta;
   }
 
-  /** The heap that searches which are over have left for others. */
-  public long ramBytesUsed() {
+  /** The heap that pooled searches occupy. */
+  long ramBytesUsed() {
     long bytes = 0;
-    for (Scratch scratch : pool) {
-      bytes += scratch.visited.ramBytesUsed() + scratch.queue.ramBytesUsed();
+    for (Workspace workspace : pool) {
+      bytes += workspace.visited.ramBytesUsed() + workspace.beam.ramBytesUsed();
     }
     return bytes;
   }
 
-  /** What one search needs. */
-  private final class Scratch {
+  /** The memory of a search. */
+  private final class Workspace {
     final VisitedNodes visited = new VisitedNodes(graph.size());
-    final Beam queue = new Beam();
+    final Beam beam = new Beam();
     final LinksInput links = new LinksInput(graph, image, pageSize, meta);
     final int[] nodes = new int[Math.max(1, graph.maxDegree())]; // the entry node, too
     final float[] scores = new float[nodes.length];
 
-    Scratch() throws IOException {}
+    Workspace() throws IOException {}
   }
 
   /**
-   * Collects the nearest accepted vectors that it finds.
+   * Collects the nearest matching vectors that it finds.
    *
    * @param exact scores the vectors
-   * @param accepted by ordinal; null if all are
-   * @param candidates how many it keeps, at least k
-   * @param hidden null if all nodes are there
-   * @return how many nodes' links were read on level 0
+   * @param matching the matching ordinals; null if all match
+   * @param ef the number of nodes that the traversal keeps, at least k
+   * @param heldOut nodes that are not found; null if there are none
+   * @return the number of nodes that were expanded on level 0
    */
   int search(
-      RandomVectorScorer exact,
-      KnnCollector collector,
-      Bits accepted,
-      int candidates,
-      HeldOutNodes hidden)
+      RandomVectorScorer exact, KnnCollector collector, Bits matching, int ef, HeldOutNodes heldOut)
       throws IOException {
-    Scratch scratch = pool.poll();
-    if (scratch == null) {
-      scratch = new Scratch();
+    Workspace workspace = pool.poll();
+    if (workspace == null) {
+      workspace = new Workspace();
     }
-    Run run = new Run(scratch, exact, collector, accepted, hidden);
-    run.search(candidates);
-    pool.offer(scratch); // not if something was thrown
+    Run run = new Run(workspace, exact, collector, matching, heldOut);
+    run.search(ef);
+    pool.offer(workspace); // not if an exception was thrown
     return run.expandedNodes;
   }
 
   /** One search. */
   private final class Run {
     private final VisitedNodes visited;
-    private final Beam queue;
+    private final Beam beam;
     private final LinksInput links;
     private final int[] nodes;
     private final float[] scores;
     private final RandomVectorScorer exact;
     private final KnnCollector collector;
-    private final Bits accepted;
-    private final HeldOutNodes hidden;
+    private final Bits matching;
+    private final HeldOutNodes heldOut;
     private int expandedNodes;
 
     /** Accumulates prefetch reads of links so that the JIT cannot eliminate them. */
     private int touched;
 
     Run(
-        Scratch scratch,
+        Workspace workspace,
         RandomVectorScorer exact,
         KnnCollector collector,
-        Bits accepted,
-        HeldOutNodes hidden) {
-      this.visited = scratch.visited;
-      this.queue = scratch.queue;
-      this.links = scratch.links;
-      this.nodes = scratch.nodes;
-      this.scores = scratch.scores;
+        Bits matching,
+        HeldOutNodes heldOut) {
+      this.visited = workspace.visited;
+      this.beam = workspace.beam;
+      this.links = workspace.links;
+      this.nodes = workspace.nodes;
+      this.scores = workspace.scores;
       this.exact = exact;
       this.collector = collector;
-      this.accepted = accepted;
-      this.hidden = hidden;
+      this.matching = matching;
+      this.heldOut = heldOut;
     }
 
-    void search(int candidates) throws IOException {
+    void search(int ef) throws IOException {
       visited.clear();
-      if (hidden != null) {
-        hidden.hide(visited);
+      if (heldOut != null) {
+        heldOut.hide(visited);
       }
-      queue.reset(candidates);
-      openEntry();
-      while (queue.hasFrontier()
-          && queue.peek() >= queue.minCompetitive()
+      beam.reset(ef);
+      pushEntryNode();
+      while (beam.hasFrontier()
+          && beam.peek() >= beam.minCompetitive()
           && collector.earlyTerminated() == false) {
-        int node = Beam.node(queue.pop());
+        int node = Beam.node(beam.pop());
         expandedNodes++;
         int degree = links.read(0, node, nodes);
-        if (hidden != null) {
-          degree = hidden.replace(node, nodes, degree);
+        if (heldOut != null) {
+          degree = heldOut.replace(node, nodes, degree);
         }
         int count = score(visited.retainNew(nodes, degree));
         for (int i = 0; i < count; i++) {
@@ -154,7 +152,7 @@ public final class ExactTraversal {
     }
 
     /**
-     * Scores the first of {@link #nodes}, as many as may be visited; returns how many. As in
+     * Scores the first of {@link #nodes}, up to the visit limit, and returns their number. As in
      * Lucene's searcher, the collector is asked before each vector whether to go on.
      */
     private int score(int size) throws IOException {
@@ -166,8 +164,8 @@ public final class ExactTraversal {
       if (count == 0) {
         return 0;
       }
-      if (queue.hasFrontier()) {
-        touched += links.touch(Beam.node(queue.peek()));
+      if (beam.hasFrontier()) {
+        touched += links.prefetch(Beam.node(beam.peek()));
       }
       exact.bulkScore(nodes, scores, count);
       collector.incVisitedCount(count);
@@ -175,16 +173,16 @@ public final class ExactTraversal {
     }
 
     private void offer(long entry) {
-      if (entry > queue.minCompetitive()) {
-        queue.push(entry);
-        if (accepted == null || accepted.get(Beam.node(entry))) {
-          queue.collect(entry);
+      if (entry > beam.minCompetitive()) {
+        beam.push(entry);
+        if (matching == null || matching.get(Beam.node(entry))) {
+          beam.collect(entry);
         }
       }
     }
 
-    /** Begins with the node to which a descent through the levels leads. */
-    private void openEntry() throws IOException {
+    /** Descends from the entry node to level 0, and adds the node there to the frontier. */
+    private void pushEntryNode() throws IOException {
       nodes[0] = graph.entryNode();
       if (score(1) == 0) {
         return;
@@ -208,9 +206,9 @@ public final class ExactTraversal {
     }
 
     private void collect() {
-      long[] found = new long[queue.collectedCount()];
+      long[] found = new long[beam.collectedCount()];
       for (int i = 0; i < found.length; i++) {
-        found[i] = queue.collected(i);
+        found[i] = beam.collected(i);
       }
       Arrays.sort(found);
       for (int i = found.length - 1; i >= Math.max(0, found.length - collector.k()); i--) {

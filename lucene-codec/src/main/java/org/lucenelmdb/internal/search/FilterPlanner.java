@@ -9,191 +9,170 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Which strategy a search takes, and why it changes its mind: the cheapest one by what the filter
- * accepts of all vectors is chosen first, and reviewed while the graph is walked by what it accepts
- * where the walk is. That can be much more or much less: filters often go along with what a vector
- * means. For one search.
+ * Chooses the strategy of a query with a filter. At first it is the one with the lowest cost by the
+ * selectivity of the filter. During a traversal the choice is reviewed by the share of the expanded
+ * nodes that match, which can be much higher or lower: filters are often related to the meaning of
+ * the vectors. For one search.
  */
 final class FilterPlanner {
 
-  /** Hops until the first review, after which the time to the next one grows by a half. */
-  private static final int FIRST_REVIEW = 8;
-
-  /** How many expandedNodes the filter as a whole is worth against those that were seen. */
-  private static final double PRIOR_HOPS = 8;
-
-  /** The same where the expandedNodes since the last review contradict the filter's selectivity. */
-  private static final double HIDDEN_PRIOR_HOPS = 2;
-
-  /** Hops contradict the selectivity only if it predicts at least this many accepted nodes. */
-  private static final double MIN_EXPECTED = 4;
-
-  /**
-   * Where a scan looks cheapest, a walk is tried all the same, as more may be accepted where it
-   * goes; but not if a scan takes no longer than so many times its first expandedNodes.
-   */
-  private static final double WORTH_A_TRY = 10;
-
-  /** What is begun goes on, unless what is left of it takes so many times as long as the other. */
-  private static final double MIN_GAIN = 1.3;
-
-  /** Where so small a part of what should be accepted is accepted, the walk begins too far away. */
-  private static final double FAR = 0.25;
-
   private final SearchCosts costs;
   private final int size;
-  private final int accepted;
-  private final IntSupplier exactly;
-  private final int candidates;
+  private final int matching;
+  private final IntSupplier exactMatching;
+  private final int count;
   private final double selectivity;
-  private final boolean canScan;
-  private final boolean canChange;
+  private final boolean mayScan;
+  private final boolean isForced;
   private final List<FilterStrategy> strategies = new ArrayList<>(1);
   private final long estimatedVisits;
-  private int nextReview = FIRST_REVIEW;
-  private int reviewedHops;
-  private int reviewedAccepted;
+  private int nextReview = SearchHeuristics.FIRST_REVIEW;
+  private int reviewedNodes;
+  private int reviewedMatching;
 
   /**
    * Plans a search.
    *
    * @param size the number of vectors
-   * @param accepted an upper bound, from 1 to size
-   * @param exactly counts what is accepted, which may take as long as a few expandedNodes
-   * @param candidates how many a sweep finds, on average
-   * @param canScan whether all that are accepted may be scored: the first ones that a limit allows
-   *     would be worse than those that a traversal finds
-   * @param forced null to choose
+   * @param matching the number of matching vectors or an upper bound, from 1 to size
+   * @param exactMatching counts the matching vectors, which may take as long as a few expansions
+   * @param count the average number of candidates of a post-filtered traversal
+   * @param mayScan whether the visit limit allows scoring all matching vectors: the first ones of a
+   *     scan would be worse than those that a traversal finds
+   * @param forced the strategy; null to choose
    */
   FilterPlanner(
       SearchCosts costs,
       int size,
-      int accepted,
-      IntSupplier exactly,
-      int candidates,
-      boolean canScan,
+      int matching,
+      IntSupplier exactMatching,
+      int count,
+      boolean mayScan,
       FilterStrategy forced) {
     this.costs = costs;
     this.size = size;
-    this.accepted = accepted;
-    this.exactly = exactly;
-    this.candidates = candidates;
-    this.selectivity = (double) accepted / size;
-    this.canScan = canScan;
-    this.canChange = forced == null;
-    FilterStrategy first = forced == null ? choose() : forced;
+    this.matching = matching;
+    this.exactMatching = exactMatching;
+    this.count = count;
+    this.selectivity = (double) matching / size;
+    this.mayScan = mayScan;
+    this.isForced = forced != null;
+    FilterStrategy first = isForced ? forced : choose();
     strategies.add(first);
+    double expansions =
+        first == FilterStrategy.FILTERED
+            ? costs.filteredExpansions(filteredEf(count), selectivity)
+            : costs.postFilteredExpansions(count, selectivity);
     this.estimatedVisits =
-        switch (first) {
-          case EXHAUSTIVE -> accepted;
-          case POST_FILTERED ->
-              costs.visits(first, costs.sweepHops(candidates, selectivity), selectivity);
-          case FILTERED ->
-              costs.visits(
-                  first, costs.twoHopHops(twoHopCandidates(candidates), selectivity), selectivity);
-        };
+        first == FilterStrategy.EXHAUSTIVE
+            ? matching
+            : costs.visits(first, expansions, selectivity);
   }
 
   private FilterStrategy choose() {
     double scan = scan();
-    double firstHops = costs.descent() + costs.sweep(FIRST_REVIEW);
-    double sweep = costs.descent() + sweep(selectivity, 0);
-    double twoHop = costs.descent() + twoHop(selectivity, 0);
-    boolean isCheapest = scan <= Math.min(sweep, twoHop);
-    // the least that a walk can cost is that all are accepted where it goes
-    if (scan <= costs.descent() + costs.sweep(candidates)
-        || isCheapest && scan <= WORTH_A_TRY * firstHops) {
+    double untilReview = costs.descent() + costs.postFiltered(SearchHeuristics.FIRST_REVIEW);
+    double postFiltered = costs.descent() + postFiltered(selectivity, 0);
+    double filtered = costs.descent() + filtered(selectivity, 0);
+    boolean isCheapest = scan <= Math.min(postFiltered, filtered);
+    // the lowest cost of a traversal is that all nodes match that it meets
+    if (scan <= costs.descent() + costs.postFiltered(count)
+        || isCheapest && scan <= SearchHeuristics.MIN_SCAN_COST_TO_TRY * untilReview) {
       return FilterStrategy.EXHAUSTIVE;
     }
-    return twoHop < sweep ? FilterStrategy.FILTERED : FilterStrategy.POST_FILTERED;
+    return filtered < postFiltered ? FilterStrategy.FILTERED : FilterStrategy.POST_FILTERED;
   }
 
   private double scan() {
-    return canScan ? costs.scan(accepted, candidates) : Double.POSITIVE_INFINITY;
+    return mayScan ? costs.scan(matching, count) : Double.POSITIVE_INFINITY;
   }
 
-  private double sweep(double local, int expandedNodes) {
-    return costs.sweep(Math.max(0, costs.sweepHops(candidates, local) - expandedNodes));
+  /** The cost of a post-filtered traversal that is left after some expansions. */
+  private double postFiltered(double localSelectivity, int expandedNodes) {
+    double expansions = costs.postFilteredExpansions(count, localSelectivity);
+    return costs.postFiltered(Math.max(0, expansions - expandedNodes));
   }
 
-  private double twoHop(double local, int expandedNodes) {
-    int needed = costs.twoHopCandidates(candidates, local);
-    return costs.twoHop(Math.max(0, costs.twoHopHops(needed, local) - expandedNodes), local);
+  /** The same of a filtered traversal. */
+  private double filtered(double localSelectivity, int expandedNodes) {
+    int ef = costs.filteredEf(count, localSelectivity);
+    double expansions = costs.filteredExpansions(ef, localSelectivity);
+    return costs.filtered(Math.max(0, expansions - expandedNodes), localSelectivity);
   }
 
-  /**
-   * How many candidates a walk in two expandedNodes is to find where a sweep is to find so many.
-   */
-  int twoHopCandidates(int candidates) {
-    return Math.min(accepted, costs.twoHopCandidates(candidates, selectivity));
+  /** The beam of a filtered traversal, where a post-filtered one has a given beam. */
+  int filteredEf(int ef) {
+    return Math.min(matching, costs.filteredEf(ef, selectivity));
   }
 
-  /** What to do now. */
+  /** The current strategy. */
   FilterStrategy strategy() {
     return strategies.get(strategies.size() - 1);
   }
 
-  /** Whether what was seen is to be told to {@link #review}. */
+  /** Whether {@link #review} is to be called. */
   boolean isReviewDue(int expandedNodes) {
-    return canChange && expandedNodes >= nextReview;
+    return isForced == false && expandedNodes >= nextReview;
   }
 
   /**
-   * Changes the strategy if another one is expected to take less for what is left.
+   * Changes the strategy if another one is expected to cost less than the rest of this one.
    *
-   * @param expandedNodes how many nodes were taken from the queue
-   * @param acceptedExpandedNodes how many of them are accepted
+   * @param expandedNodes the number of nodes that were expanded
+   * @param matchingExpandedNodes the number of these that match
    */
-  void review(int expandedNodes, int acceptedExpandedNodes) {
+  void review(int expandedNodes, int matchingExpandedNodes) {
     nextReview = expandedNodes + (expandedNodes + 1) / 2;
-    double local =
-        (acceptedExpandedNodes + PRIOR_HOPS * selectivity) / (expandedNodes + PRIOR_HOPS);
-    int recent = expandedNodes - reviewedHops;
-    int recentAccepted = acceptedExpandedNodes - reviewedAccepted;
-    reviewedHops = expandedNodes;
-    reviewedAccepted = acceptedExpandedNodes;
+    double weight = SearchHeuristics.SELECTIVITY_WEIGHT;
+    double local = (matchingExpandedNodes + weight * selectivity) / (expandedNodes + weight);
+    int recent = expandedNodes - reviewedNodes;
+    int recentMatching = matchingExpandedNodes - reviewedMatching;
+    reviewedNodes = expandedNodes;
+    reviewedMatching = matchingExpandedNodes;
     // nodes on the way to the query tell little about those near it
-    boolean isHidden =
-        selectivity * recent >= MIN_EXPECTED && recentAccepted < FAR * selectivity * recent;
-    if (isHidden) {
-      local = (recentAccepted + HIDDEN_PRIOR_HOPS * selectivity) / (recent + HIDDEN_PRIOR_HOPS);
+    boolean isContradicted =
+        selectivity * recent >= SearchHeuristics.MIN_PREDICTED_MATCHES
+            && recentMatching < SearchHeuristics.MAX_FAR_SHARE * selectivity * recent;
+    if (isContradicted) {
+      weight = SearchHeuristics.CONTRADICTED_SELECTIVITY_WEIGHT;
+      local = (recentMatching + weight * selectivity) / (recent + weight);
     }
     double scan = scan();
-    boolean isSweep = strategy() == FilterStrategy.POST_FILTERED;
-    double walk = isSweep ? sweep(local, expandedNodes) : twoHop(local, expandedNodes);
-    double other = isSweep ? twoHop(local, 0) : Double.POSITIVE_INFINITY;
+    boolean isPostFiltered = strategy() == FilterStrategy.POST_FILTERED;
+    double current =
+        isPostFiltered ? postFiltered(local, expandedNodes) : filtered(local, expandedNodes);
+    double other = isPostFiltered ? filtered(local, 0) : Double.POSITIVE_INFINITY;
     double longer = 1;
-    if (isSweep && isHidden) { // at the worst, it passes all that is rejected
-      double most = costs.sweepHops(candidates, 1) + size - exactly.getAsInt();
-      longer = Math.sqrt(costs.sweep(Math.max(0, most - expandedNodes)) / Math.max(1, walk));
+    if (isPostFiltered && isContradicted) { // at worst, it expands all nodes that do not match
+      double most = costs.postFilteredExpansions(count, 1) + size - exactMatching.getAsInt();
+      double mostCost = costs.postFiltered(Math.max(0, most - expandedNodes));
+      longer = Math.sqrt(mostCost / Math.max(1, current));
     }
-    if (MIN_GAIN * scan < longer * Math.min(walk, MIN_GAIN * other)) {
+    double gain = SearchHeuristics.MIN_GAIN;
+    if (gain * scan < longer * Math.min(current, gain * other)) {
       strategies.add(FilterStrategy.EXHAUSTIVE);
-    } else if (MIN_GAIN * other < walk) {
+    } else if (gain * other < current) {
       strategies.add(FilterStrategy.FILTERED);
     }
   }
 
-  /** Whether a walk that is not there yet is to begin with accepted nodes as well. */
-  boolean isFar(int expandedNodes, int acceptedExpandedNodes) {
+  /** Whether a traversal is far away from matching nodes, so that it needs seeds among them. */
+  boolean isFar(int expandedNodes, int matchingExpandedNodes) {
     return strategy() != FilterStrategy.EXHAUSTIVE
-        && acceptedExpandedNodes < FAR * selectivity * expandedNodes;
+        && matchingExpandedNodes < SearchHeuristics.MAX_FAR_SHARE * selectivity * expandedNodes;
   }
 
-  /** Whether a scan is expected to take less than some more expandedNodes. */
-  boolean isScanCheaper(int expandedNodes) {
-    return canChange && scan() < costs.sweep(expandedNodes);
-  }
-
-  /** A walk has not found enough: the rest is scanned. */
-  void complete() {
+  /** Adds a scan to a traversal that has not found enough. */
+  void addScan() {
     strategies.add(FilterStrategy.EXHAUSTIVE);
   }
 
+  /** The strategies in order. */
   List<FilterStrategy> strategies() {
     return List.copyOf(strategies);
   }
 
+  /** The number of codes that the first strategy was expected to score. */
   long estimatedVisits() {
     return estimatedVisits;
   }

@@ -4,15 +4,15 @@
  */
 package org.lucenelmdb.internal.search;
 
-/** How a search finds candidates among the vectors that a filter accepts. */
+/** How a search finds candidates among the vectors that match a filter. */
 public enum FilterStrategy {
-  /** Scores the codes of all accepted vectors, and none else. */
+  /** Scores all matching nodes, and no other. */
   EXHAUSTIVE,
-  /** Walks through the graph as without a filter, and keeps what is accepted. */
+  /** Traverses the graph as without a filter, and collects the matching nodes it meets. */
   POST_FILTERED,
   /**
-   * Walks through the accepted nodes: their neighbors are scored whether they are accepted or not,
-   * but of the neighbors of one that is not, only those that are.
+   * Traverses the matching nodes. All neighbors of a matching node are scored, but only the
+   * matching neighbors of other nodes.
    */
   FILTERED
 }

@@ -8,24 +8,24 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.lucenelmdb.internal.graph.Holdout;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 
 /**
- * Makes searches treat the nodes of a {@link Holdout} as if they had never been inserted.
+ * The nodes of a {@link Holdout}. Searches treat them as if they had never been inserted.
  * Thread-safe.
  */
 public final class HeldOutNodes {
 
   private final int[] nodes;
 
-  /** The links before, by node, which replace those in the image. */
+  /** The links before the insertion, by node. They replace those in the image. */
   private final Map<Integer, int[]> links = new HashMap<>();
 
   /**
    * @param holdout by ordinals
-   * @param order which nodes these are; null if the same
+   * @param order maps ordinals to nodes; null if they are the same
    */
-  HeldOutNodes(Holdout holdout, ImageHnswGraph.Order order) throws IOException {
+  HeldOutNodes(Holdout holdout, NodeOrdinals order) throws IOException {
     this.nodes = nodes(holdout.ordinals(), order);
     for (Map.Entry<Integer, int[]> entry : holdout.links().entrySet()) {
       int ordinal = entry.getKey();
@@ -33,7 +33,7 @@ public final class HeldOutNodes {
     }
   }
 
-  private static int[] nodes(int[] ordinals, ImageHnswGraph.Order order) throws IOException {
+  private static int[] nodes(int[] ordinals, NodeOrdinals order) throws IOException {
     int[] nodes = ordinals.clone();
     for (int i = 0; i < nodes.length; i++) {
       nodes[i] = order == null ? nodes[i] : order.node(nodes[i]);
@@ -41,7 +41,7 @@ public final class HeldOutNodes {
     return nodes;
   }
 
-  /** Marks the nodes as visited, so that a search does not find them. */
+  /** Marks the held-out nodes as visited, so that a search does not find them. */
   void hide(VisitedNodes visited) {
     for (int node : nodes) {
       visited.add(node);
@@ -49,9 +49,9 @@ public final class HeldOutNodes {
   }
 
   /**
-   * Replaces the neighbors of a node by those that it had before.
+   * Replaces the neighbors of a node by those from before the insertion.
    *
-   * @return the number of neighbors then
+   * @return the number of neighbors
    */
   int replace(int node, int[] neighbors, int degree) {
     int[] before = links.get(node);

@@ -7,44 +7,58 @@ package org.lucenelmdb.internal.search;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.roaringbitmap.BatchIterator;
 import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The filters that were made last, for scans, as Roaring bitmaps of nodes: in the order in which
- * their codes lie in memory. The second pass of Lucene's optimistic search comes with the same
- * filter, and so do many queries. Thread-safe.
+ * The nodes that match recent filters, as Roaring bitmaps, for scans: they are in the order in
+ * which their codes lie in memory. The second pass of Lucene's optimistic search has the same
+ * filter as the first, and so have many queries. Thread-safe.
  *
- * <p>Of 116,000 nodes of which 11,600 are accepted, a bitmap takes 25 &micro;s to make, and makes a
- * scan of 220 &micro;s 50 shorter. For walks it does not pay: of 32 neighbors, {@code it/jmh}'s
- * {@code HopFilter} tells in 54 to 84 ns which ones are accepted by their ordinals, in 40 by bits
- * of nodes, which somebody would have to make first, and in 84 to 1,130 by a Roaring bitmap, or 116
- * to 1,310 by the intersection of two.
+ * <p>For 11,600 matching nodes of 116,000, a bitmap takes 25 &micro;s to build, and makes a scan of
+ * 220 &micro;s 50 &micro;s faster. Traversals do not use them. {@code it/jmh}'s {@code HopFilter}
+ * measures how long it takes to tell which of 32 neighbors match: 54 to 84 ns by their ordinals, 40
+ * ns by a bit set of nodes, which would have to be built first, 84 to 1,130 ns by a Roaring bitmap,
+ * and 116 to 1,310 ns by the intersection of two.
  */
 final class NodeFilters {
 
-  /** Fewer nodes are found about as quickly as a filter is compared with those that are kept. */
+  /** Scanning fewer nodes takes about as long as comparing a filter with those that are kept. */
   private static final int MIN_NODES = 1024;
 
   private static final int MAX_FILTERS = 4;
 
+  /** The latest first. A race may lose one, which is then built again. */
   private volatile Filter[] recent = {};
 
-  /** The last ones first; races may lose one, which is made again. */
   private record Filter(FixedBitSet ords, RoaringBitmap nodes) {}
 
-  /** Whether a filter is worth to be looked up. */
-  static boolean isWorthwhile(FixedBitSet ords, int count) {
-    return ords != null && count >= MIN_NODES;
+  /** The matching nodes. */
+  Batches nodes(MatchingVectors matching, NodeOrdinals order) throws IOException {
+    FixedBitSet bits = matching.bitSet();
+    if (bits != null && matching.count() >= MIN_NODES) {
+      return nodes(bits, order);
+    }
+    Batches ords = matching.batches();
+    if (matching.isFiltered() == false) {
+      return ords; // all ordinals are all nodes
+    }
+    return batch -> {
+      int count = ords.next(batch);
+      for (int i = 0; i < count; i++) {
+        batch[i] = order.node(batch[i]);
+      }
+      return count;
+    };
   }
 
-  /** The nodes of accepted ordinals, ascending. */
-  AcceptedVectors.Batches nodes(FixedBitSet ords, ImageHnswGraph.Order order) throws IOException {
+  /** The nodes of ordinals, ascending. */
+  Batches nodes(FixedBitSet ords, NodeOrdinals order) throws IOException {
     Filter filter = find(ords);
     if (filter == null) {
-      FixedBitSet copy = ords.clone(); // the caller's may change meanwhile
+      FixedBitSet copy = ords.clone(); // the caller may change its bits
       filter = new Filter(copy, toNodes(copy, order));
       Filter[] before = recent;
       Filter[] after = new Filter[Math.min(MAX_FILTERS, before.length + 1)];
@@ -65,10 +79,9 @@ final class NodeFilters {
     return null;
   }
 
-  private static RoaringBitmap toNodes(FixedBitSet ords, ImageHnswGraph.Order order)
-      throws IOException {
+  private static RoaringBitmap toNodes(FixedBitSet ords, NodeOrdinals order) throws IOException {
     long[] nodes = new long[FixedBitSet.bits2words(ords.length())];
-    AcceptedVectors.Batches batches = AcceptedVectors.batches(ords);
+    Batches batches = Batches.of(ords);
     int[] batch = new int[256];
     for (int count = batches.next(batch); count > 0; count = batches.next(batch)) {
       for (int i = 0; i < count; i++) {

@@ -6,29 +6,26 @@ package org.lucenelmdb.internal.search;
 
 import java.io.IOException;
 import org.apache.lucene.search.KnnCollector;
-import org.lucenelmdb.internal.codes.CodesInput;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 
 /**
- * Scores codes one after the other, without a graph, and keeps the best in a queue, and others that
- * may turn out to be worth reranking. For one thread.
+ * Scores the codes of nodes one after the other, without a graph. The best candidates are in the
+ * beam afterwards. Others that may be worth reranking are among the evicted ones. For one thread,
+ * and one query after the other.
  */
 final class QuantizedScan {
 
   private static final int BATCH = 256;
 
-  /**
-   * How far below the worst of the best, in standard deviations of the codes' error, the others may
-   * be. What is farther is scored again in the rare case that it is needed.
-   */
-  private static final double KEPT_DEVIATIONS = 8;
-
-  /** So many others are kept whatever they are. */
+  /** Up to this size, the list of evicted nodes is not cleaned. */
   private static final int FIRST_CLEANING = 1 << 13;
 
-  private final CodesInput codes;
-  private final Beam queue;
-  private final ScoredNodeList others;
+  private final SegmentCodeScorer codes;
+  private final Candidates candidates;
+  private final VisitCounter visits;
+  private final Beam beam;
+  private final ScoredNodeList evicted;
 
   private final int[] batch = new int[BATCH];
   private final float[] scores = new float[BATCH];
@@ -36,63 +33,84 @@ final class QuantizedScan {
   private double margin;
   private int nextCleaning;
 
-  /** All nodes that were scanned with a score from here on are in the queue or the list. */
+  /** All scanned nodes with scores from here on are in the beam or the list. */
   private float floor;
 
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
 
   /**
-   * @param queue keeps the best
-   * @param others receives those that were not kept
+   * @param candidates receive the scored nodes
+   * @param visits count the scored codes
    */
-  QuantizedScan(CodesInput codes, Beam queue, ScoredNodeList others) {
+  QuantizedScan(SegmentCodeScorer codes, Candidates candidates, VisitCounter visits) {
     this.codes = codes;
-    this.queue = queue;
-    this.others = others;
+    this.candidates = candidates;
+    this.visits = visits;
+    this.beam = candidates.beam;
+    this.evicted = candidates.evicted;
   }
 
-  /** Forgets the scans of the last query. */
+  /** Prepares for nodes that were not scanned yet. */
   void begin() {
     floor = Float.NEGATIVE_INFINITY;
     margin = Double.NaN;
     nextCleaning = FIRST_CLEANING;
   }
 
-  float floor() {
-    return floor;
+  /**
+   * Scans nodes, and takes the best candidates. Candidates that were found before are forgotten.
+   *
+   * @param count the number of candidates
+   * @param collector is asked whether to go on; nothing is collected or counted
+   * @param nodes the matching nodes
+   */
+  void scanAll(int count, KnnCollector collector, Batches nodes) throws IOException {
+    candidates.clear();
+    beam.reset(count);
+    begin();
+    visits.restart(collector);
+    scan(visits.left(), collector, nodes);
+    candidates.takeBest();
   }
 
   /**
-   * Scans all batches.
+   * Scans nodes.
    *
-   * @param limit how many codes may be scanned
-   * @param collector says when to stop; nothing is collected, nor counted
-   * @param batches of nodes, each once
-   * @return how many codes were scanned
+   * @param limit the number of codes that may be scored
+   * @return the number of codes that were scored
    */
-  long scan(long limit, KnnCollector collector, AcceptedVectors.Batches batches)
-      throws IOException {
+  long scan(long limit, KnnCollector collector, Batches nodes) throws IOException {
     long scanned = 0;
     while (scanned < limit && collector.earlyTerminated() == false) {
-      int count = (int) Math.min(batches.next(batch), limit - scanned);
+      int count = (int) Math.min(nodes.next(batch), limit - scanned);
       if (count == 0) {
         break;
       }
       scanned += count;
       score(count);
-      keep(count);
+      collect(count);
     }
+    visits.add(scanned);
     return scanned;
   }
 
-  /** Scans again, for those from a score on that were too low for the list before. */
-  long lowerFloor(float newFloor, KnnCollector collector, AcceptedVectors.Batches batches)
-      throws IOException {
+  /** Whether nodes with this score were dropped. */
+  boolean isDropped(double score) {
+    return score < floor;
+  }
+
+  /**
+   * Scans again to find the nodes that were dropped, down to a score.
+   *
+   * @param nodes those that were scanned before
+   * @return the number of codes that were scored
+   */
+  long lowerFloor(float newFloor, KnnCollector collector, Batches nodes) throws IOException {
     float before = floor;
     long scanned = 0;
     while (collector.earlyTerminated() == false) {
-      int count = batches.next(batch);
+      int count = nodes.next(batch);
       if (count == 0) {
         break;
       }
@@ -102,50 +120,54 @@ final class QuantizedScan {
         long entry = Beam.entry(batch[i], scores[i]);
         float score = Beam.score(entry);
         if (score >= newFloor && score < before) {
-          others.add(entry);
+          evicted.add(entry);
         }
       }
     }
     floor = newFloor;
+    visits.addAbandoned(scanned);
     return scanned;
   }
 
   private void score(int count) throws IOException {
-    touched += codes.touch(batch, count);
+    touched += codes.prefetch(batch, count);
     codes.score(count, scores);
   }
 
-  private void keep(int count) throws IOException {
+  private void collect(int count) throws IOException {
     for (int i = 0; i < count; i++) {
       if (scores[i] < floor) { // NaN is not
         continue;
       }
       long entry = Beam.entry(batch[i], scores[i]);
-      if (entry > queue.minCompetitive()) {
-        long evicted = queue.collect(entry);
-        if (evicted != Beam.NONE) {
-          others.add(evicted);
+      if (entry > beam.minCompetitive()) {
+        long out = beam.collect(entry);
+        if (out != Beam.NONE) {
+          evicted.add(out);
         }
       } else {
-        others.add(entry);
+        evicted.add(entry);
       }
     }
-    if (others.size() >= nextCleaning) {
+    if (evicted.size() >= nextCleaning) {
       clean();
-      nextCleaning = Math.max(FIRST_CLEANING, 2 * others.size());
+      nextCleaning = Math.max(FIRST_CLEANING, 2 * evicted.size());
     }
   }
 
-  /** Raises the floor as far as the best allow. */
+  /** Raises the floor as far as the best candidates allow. */
   private void raiseFloor() throws IOException {
-    long bound = queue.minCompetitive();
-    if (bound == Long.MIN_VALUE) {
+    if (beam.collectedCount() < beam.ef()) {
       return;
     }
-    float score = Beam.score(bound);
+    long worst = beam.minCompetitive();
+    float score = Beam.score(worst);
     if (Double.isNaN(margin)) {
-      double error = codes.error(Beam.node(bound), score);
-      margin = Double.isFinite(error) ? KEPT_DEVIATIONS * error : Double.POSITIVE_INFINITY;
+      double error = codes.error(Beam.node(worst), score);
+      margin =
+          Double.isFinite(error)
+              ? SearchHeuristics.SCAN_KEPT_DEVIATIONS * error
+              : Double.POSITIVE_INFINITY;
     }
     floor = (float) Math.max(floor, score - margin);
   }
@@ -153,13 +175,17 @@ final class QuantizedScan {
   private void clean() throws IOException {
     raiseFloor();
     int kept = 0;
-    for (int i = 0; i < others.size(); i++) {
-      long entry = others.get(i);
+    for (int i = 0; i < evicted.size(); i++) {
+      long entry = evicted.get(i);
       if (Beam.score(entry) >= floor) {
-        others.set(kept++, entry);
+        evicted.set(kept++, entry);
       }
     }
-    others.truncate(kept);
+    evicted.truncate(kept);
+  }
+
+  float floor() {
+    return floor;
   }
 
   @Override

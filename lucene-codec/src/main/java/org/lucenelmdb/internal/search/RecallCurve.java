@@ -12,65 +12,59 @@ import org.apache.lucene.store.DataInput;
 import org.apache.lucene.store.DataOutput;
 
 /**
- * What recall traversals of a field's graph reach in a segment, by effort: measured when it was
- * written, or what is usual. Between its points it is interpolated: the part that is missed, the
- * candidates and the tolerance by their logarithms, as they range over orders of magnitude. So is
- * k, between {@value #FEW} and {@value #MANY}; beyond these, the nearer one counts. Immutable.
+ * The recall of traversals of a field's graph in a segment, by effort. It is measured when the
+ * segment is written, or taken from typical data. Between its points the curve is interpolated: the
+ * miss rate, the beam and the tolerance by their logarithms, because they range over orders of
+ * magnitude. So is k, between {@value #FEW} and {@value #MANY}; beyond these, the nearer one
+ * counts. Immutable.
  */
 public final class RecallCurve {
 
-  /** The smaller number of neighbors that recall is measured of. */
+  /** The smaller k for which recall is measured. */
   public static final int FEW = 10;
 
-  /** The larger one. */
+  /** The larger k for which recall is measured. */
   public static final int MANY = 100;
 
-  /** A curve has no more points. */
+  /** The maximum number of points. */
   public static final int MAX_POINTS = 32;
 
-  private static final double MAX_CANDIDATES = 1 << 16;
-
-  /** The part that is missed is not thought to be less than this. */
-  private static final double LEAST_MISSED = 1e-4;
-
-  /**
-   * Of the part that may be missed, so much is kept in reserve: the curve comes from a sample, and
-   * a target is to be reached.
-   */
-  private static final double RESERVE = 0.2;
+  private static final double MAX_FACTOR = 1 << 16;
 
   /**
    * One measurement.
    *
-   * @param candidates as in {@link Effort}
+   * @param efFactor as in {@link Effort}
    * @param tolerance as in {@link Effort}
    * @param recallOfFew the recall at {@value #FEW}
-   * @param hopsOfFew the expandedNodes for each of these, on average
+   * @param expandedNodesOfFew the average number of expanded nodes, divided by {@value #FEW}
    * @param recallOfMany the recall at {@value #MANY}
-   * @param hopsOfMany the expandedNodes for each of these
+   * @param expandedNodesOfMany the average number of expanded nodes, divided by {@value #MANY}
    */
   public record Point(
-      float candidates,
+      float efFactor,
       float tolerance,
       float recallOfFew,
-      float hopsOfFew,
+      float expandedNodesOfFew,
       float recallOfMany,
-      float hopsOfMany) {}
+      float expandedNodesOfMany) {}
 
-  /** The measurements of one number of neighbors. */
+  /** The measurements for one k. */
   private record Column(Function<Point, Float> recall, Function<Point, Float> expandedNodes) {
-    /** The part that is missed, as a logarithm. */
+    /** The logarithm of the miss rate. */
     double missed(Point point) {
       return RecallCurve.missed(recall.apply(point));
     }
   }
 
-  private static final Column FEW_COLUMN = new Column(Point::recallOfFew, Point::hopsOfFew);
-  private static final Column MANY_COLUMN = new Column(Point::recallOfMany, Point::hopsOfMany);
+  private static final Column FEW_COLUMN =
+      new Column(Point::recallOfFew, Point::expandedNodesOfFew);
+  private static final Column MANY_COLUMN =
+      new Column(Point::recallOfMany, Point::expandedNodesOfMany);
 
   /**
-   * What is usual on codes: a little worse than 40,000 text embeddings, with codes of 1 bit, and
-   * sparse vectors of 512 dimensions.
+   * Typical of quantized searches: a little worse than 40,000 text embeddings with codes of 1 bit,
+   * and sparse vectors of 512 dimensions.
    */
   public static final RecallCurve USUAL_ON_CODES =
       new RecallCurve(
@@ -85,7 +79,7 @@ public final class RecallCurve {
               new Point(4, 0.0015f, 0.99f, 9.5f, 0.992f, 8),
               new Point(8, 0.0005f, 0.997f, 16, 0.998f, 14)));
 
-  /** What is usual without codes: a little worse than text embeddings. */
+  /** Typical of exact searches: a little worse than text embeddings. */
   public static final RecallCurve USUAL =
       new RecallCurve(
           List.of(
@@ -112,22 +106,22 @@ public final class RecallCurve {
     this.points = List.copyOf(points);
   }
 
-  /** What was measured. */
+  /** The measurements, the least effort first. */
   public List<Point> points() {
     return points;
   }
 
   /**
-   * The effort that a recall takes. If the graph does not lead to so much, that is said by its
-   * {@link Effort#expandedNodes}.
+   * The effort that a recall takes. Its {@link Effort#expandedNodes} are infinite if no traversal
+   * reaches the recall.
    *
-   * <p>The efforts of few and of many neighbors are looked up, and interpolated by the logarithm of
-   * k. To interpolate the recall of one effort instead would be too optimistic: where a recall of
-   * 0.92 takes about 190 candidates for 10 neighbors and as many for 100 (15,000 random integer
-   * vectors of 96 dimensions), it predicted 120 for 20 neighbors.
+   * <p>The efforts for {@value #FEW} and {@value #MANY} are looked up, and interpolated by the
+   * logarithm of k. Interpolating the recall of one effort instead would be too optimistic: where a
+   * recall of 0.92 takes a beam of about 190 at both k (15,000 random integer vectors of 96
+   * dimensions), it predicted 120 for a k of 20.
    *
    * @param target the recall, from 0 to 1
-   * @param k the number of neighbors, at least 1
+   * @param k at least 1
    */
   public Effort effort(double target, double k) {
     double weight = weightOfMany(k);
@@ -136,7 +130,7 @@ public final class RecallCurve {
     Lookup nearer = weight < 0.5 ? few : many;
     boolean areBoth = few.suffices && many.suffices;
     return new Effort(
-        logarithmic(few.effort.candidates(), many.effort.candidates(), weight),
+        logarithmic(few.effort.efFactor(), many.effort.efFactor(), weight),
         logarithmic(few.effort.tolerance(), many.effort.tolerance(), weight),
         nearer.suffices
             ? interpolate(few.effort.expandedNodes(), many.effort.expandedNodes(), weight)
@@ -147,29 +141,31 @@ public final class RecallCurve {
   }
 
   /**
-   * The effort for one number of neighbors.
+   * The effort for one k.
    *
-   * @param suffices false if no effort that was measured does; the effort is the highest then
+   * @param suffices false if no measured effort does; the effort is then the highest one
    */
   private record Lookup(Effort effort, boolean suffices) {}
 
   private Lookup look(double target, Column column) {
-    double place = place(missed(target + RESERVE * (1 - target)), column);
+    double place = place(missed(target + SearchHeuristics.RECALL_RESERVE * (1 - target)), column);
     int last = points.size() - 1;
     boolean suffices = place <= last || column.missed(points.get(last)) <= missed(target);
-    return new Lookup(at(Math.min(place, last), column), suffices); // if need be, without reserve
+    return new Lookup(
+        at(Math.min(place, last), column), suffices); // without the reserve if necessary
   }
 
-  /** How near k is to the larger number. */
+  /** The weight of the larger k. */
   private static double weightOfMany(double k) {
     double weight = Math.log(k / FEW) / Math.log((double) MANY / FEW);
     return Math.max(0, Math.min(1, weight));
   }
 
   /**
-   * The least index, with a fraction, at which no more is missed; more than the last if nowhere.
+   * The lowest index, with a fraction, that has a miss rate; larger than the last index if no point
+   * has it.
    *
-   * @param missed as a logarithm
+   * @param missed the logarithm of the miss rate
    */
   private double place(double missed, Column column) {
     double before = column.missed(points.get(0));
@@ -187,7 +183,7 @@ public final class RecallCurve {
   }
 
   private static double missed(double recall) {
-    return Math.log(Math.max(LEAST_MISSED, 1 - recall));
+    return Math.log(Math.max(SearchHeuristics.MIN_MISS_RATE, 1 - recall));
   }
 
   private Effort at(double place, Column column) {
@@ -196,7 +192,7 @@ public final class RecallCurve {
     Point to = points.get(Math.min(index + 1, points.size() - 1));
     double part = place - index;
     return new Effort(
-        logarithmic(from.candidates, to.candidates, part),
+        logarithmic(from.efFactor, to.efFactor, part),
         logarithmic(from.tolerance, to.tolerance, part),
         interpolate(column.expandedNodes.apply(from), column.expandedNodes.apply(to), part),
         1 - Math.exp(interpolate(column.missed(from), column.missed(to), part)));
@@ -211,8 +207,8 @@ public final class RecallCurve {
   }
 
   /**
-   * Writes a curve: [int8] number of points, and for each, from the least effort on, its components
-   * as [float32].
+   * Writes a curve: [int8] the number of points, and for each point, from the least effort on, its
+   * components as [float32].
    *
    * @param curve null if nothing was measured
    */
@@ -223,16 +219,16 @@ public final class RecallCurve {
     }
     out.writeByte((byte) curve.points.size());
     for (Point point : curve.points) {
-      out.writeInt(Float.floatToIntBits(point.candidates));
+      out.writeInt(Float.floatToIntBits(point.efFactor));
       out.writeInt(Float.floatToIntBits(point.tolerance));
       out.writeInt(Float.floatToIntBits(point.recallOfFew));
-      out.writeInt(Float.floatToIntBits(point.hopsOfFew));
+      out.writeInt(Float.floatToIntBits(point.expandedNodesOfFew));
       out.writeInt(Float.floatToIntBits(point.recallOfMany));
-      out.writeInt(Float.floatToIntBits(point.hopsOfMany));
+      out.writeInt(Float.floatToIntBits(point.expandedNodesOfMany));
     }
   }
 
-  /** Reads what {@link #write} wrote; null if nothing was measured. */
+  /** Reads a curve that {@link #write} wrote; null if nothing was measured. */
   public static RecallCurve read(DataInput in) throws IOException {
     int count = in.readByte();
     if (count == 0) {
@@ -247,12 +243,12 @@ public final class RecallCurve {
     for (int i = 0; i < count; i++) {
       points[i] =
           new Point(
-              read(in, "candidates", Double.MIN_VALUE, MAX_CANDIDATES),
-              read(in, "tolerance", Double.MIN_VALUE, MAX_CANDIDATES),
+              read(in, "ef factor", Double.MIN_VALUE, MAX_FACTOR),
+              read(in, "tolerance", Double.MIN_VALUE, MAX_FACTOR),
               read(in, "recall", 0, 1),
-              read(in, "expandedNodes", 0, Integer.MAX_VALUE),
+              read(in, "expanded nodes", 0, Integer.MAX_VALUE),
               read(in, "recall", 0, 1),
-              read(in, "expandedNodes", 0, Integer.MAX_VALUE));
+              read(in, "expanded nodes", 0, Integer.MAX_VALUE));
     }
     return new RecallCurve(List.of(points));
   }

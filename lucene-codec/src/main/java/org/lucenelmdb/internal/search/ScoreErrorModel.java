@@ -5,41 +5,35 @@
 package org.lucenelmdb.internal.search;
 
 /**
- * Predicts the similarity of a vector from the score of its code: by a regression over the vectors
- * whose similarity is known, and the error that was measured when the codes were made. For one
- * thread.
+ * Predicts the similarity of a vector from the score of its code, with the expected error: by a
+ * linear regression over the vectors whose similarity is known, and the error that was measured
+ * when the segment was written. For one thread.
  *
- * <p>Two things keep it from being certain too early. The measured error counts like some
- * observations, so that a few equal ones do not mean that codes are exact. And the slope of the
- * line is taken somewhat lower than it looks: the best candidates by code owe their rank to luck in
- * part, and where similarities differ less than the codes' errors, candidates with a lower score
- * are just as good.
+ * <p>Two measures keep the model from being certain too early. The measured error counts like
+ * several observations, so that a few equal ones do not mean that codes are exact. And the slope is
+ * taken somewhat lower than the regression has it: the best candidates owe their rank to luck in
+ * part, and where similarities differ less than the errors of codes, candidates with lower scores
+ * are as good.
  */
 final class ScoreErrorModel {
 
-  /** As many observations as the error that was measured before counts. */
-  private static final double PRIOR = 6;
-
-  /** The slope is taken as low as this many of its standard errors. */
-  private static final double CAUTION = 0.5;
-
   private double priorVariance;
   private int count;
-  private float lastCode;
+  private float lastScore;
   private double lastSimilarity;
 
-  // sums of differences from the first ones, as near values would lose their digits otherwise
-  private double firstCode;
+  // sums of differences from the first observation, to keep the digits of near values
+  private double firstScore;
   private double firstSimilarity;
-  private double codes;
+  private double scores;
   private double similarities;
-  private double codeSquares;
+  private double scoreSquares;
   private double similaritySquares;
   private double products;
 
-  // what follows from these
+  // the regression
   private boolean isFitted;
-  private double meanCode;
+  private double meanScore;
   private double meanSimilarity;
   private double slope;
   private double deviation;
@@ -48,45 +42,50 @@ final class ScoreErrorModel {
   void clear() {
     priorVariance = 0;
     count = 0;
-    codes = 0;
+    scores = 0;
     similarities = 0;
-    codeSquares = 0;
+    scoreSquares = 0;
     similaritySquares = 0;
     products = 0;
     isFitted = false;
   }
 
-  /** Sets the standard deviation that errors had when the codes were made. */
+  /** Sets the standard deviation of errors that was measured when the segment was written. */
   void setPrior(double expectedDeviation) {
     priorVariance = expectedDeviation * expectedDeviation;
     isFitted = false;
   }
 
-  /** Adds a vector. One without finite scores tells nothing; nor does a copy of the one before. */
-  void add(float code, double similarity) {
-    if (Float.isFinite(code) == false || Double.isFinite(similarity) == false) {
+  /**
+   * Adds an observation, unless it is not finite or a copy of the previous one.
+   *
+   * @param score of the code
+   * @param similarity of the vector
+   */
+  void add(float score, double similarity) {
+    if (Float.isFinite(score) == false || Double.isFinite(similarity) == false) {
       return;
     }
-    if (count > 0 && code == lastCode && similarity == lastSimilarity) {
+    if (count > 0 && score == lastScore && similarity == lastSimilarity) {
       return;
     }
-    lastCode = code;
+    lastScore = score;
     lastSimilarity = similarity;
     if (count++ == 0) {
-      firstCode = code;
+      firstScore = score;
       firstSimilarity = similarity;
     }
-    double c = code - firstCode;
-    double s = similarity - firstSimilarity;
-    codes += c;
-    similarities += s;
-    codeSquares += c * c;
-    similaritySquares += s * s;
-    products += c * s;
+    double x = score - firstScore;
+    double y = similarity - firstSimilarity;
+    scores += x;
+    similarities += y;
+    scoreSquares += x * x;
+    similaritySquares += y * y;
+    products += x * y;
     isFitted = false;
   }
 
-  /** Whether anything is known. */
+  /** Whether there are observations. */
   boolean isKnown() {
     return count > 0;
   }
@@ -96,43 +95,43 @@ final class ScoreErrorModel {
       return;
     }
     isFitted = true;
-    meanCode = firstCode + codes / count;
+    meanScore = firstScore + scores / count;
     meanSimilarity = firstSimilarity + similarities / count;
-    double codeSpread = Math.max(0, codeSquares - codes * codes / count);
+    double scoreSpread = Math.max(0, scoreSquares - scores * scores / count);
     double similaritySpread = Math.max(0, similaritySquares - similarities * similarities / count);
-    double common = products - codes * similarities / count;
-    double fitted = codeSpread > 0 ? Math.max(0, Math.min(1, common / codeSpread)) : 1;
-    double rest =
-        Math.max(0, similaritySpread - 2 * fitted * common + fitted * fitted * codeSpread);
-    double variance = (PRIOR * priorVariance + rest) / (PRIOR + count);
-    // the slope's standard error
-    double uncertainty = codeSpread > 0 ? Math.sqrt(variance / codeSpread) : 0;
-    slope = Math.max(0, fitted - CAUTION * uncertainty);
+    double common = products - scores * similarities / count;
+    double fitted = scoreSpread > 0 ? Math.max(0, Math.min(1, common / scoreSpread)) : 1;
+    double residual =
+        Math.max(0, similaritySpread - 2 * fitted * common + fitted * fitted * scoreSpread);
+    double prior = SearchHeuristics.PRIOR_WEIGHT;
+    double variance = (prior * priorVariance + residual) / (prior + count);
+    double slopeError = scoreSpread > 0 ? Math.sqrt(variance / scoreSpread) : 0;
+    slope = Math.max(0, fitted - SearchHeuristics.SLOPE_CAUTION * slopeError);
     deviation = Math.sqrt(variance * (1 + 1.0 / count));
   }
 
   /**
-   * The score of a code whose vector has, with a similarity of {@code least}, an error of some
-   * standard deviations.
+   * The score of a code whose vector has a similarity only with an error of that many standard
+   * deviations.
    *
-   * @return minus infinity if all codes may belong to such vectors
+   * @return negative infinity if any code may belong to such a vector
    */
-  double code(double least, double deviations) {
-    if (count == 0 || least == Double.NEGATIVE_INFINITY) {
+  double score(double similarity, double deviations) {
+    if (count == 0 || similarity == Double.NEGATIVE_INFINITY) {
       return Double.NEGATIVE_INFINITY;
     }
     fit();
-    double above = least - meanSimilarity - deviations * deviation;
+    double above = similarity - meanSimilarity - deviations * deviation;
     if (slope == 0) {
       return above > 0 ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
     }
-    return meanCode + above / slope;
+    return meanScore + above / slope;
   }
 
-  /** How many standard deviations a similarity is above what the score of a code predicts. */
-  double deviations(float code, double least) {
+  /** The standard deviations by which a similarity exceeds the prediction for a score. */
+  double deviations(float score, double similarity) {
     fit();
-    double above = least - meanSimilarity - slope * (code - meanCode);
+    double above = similarity - meanSimilarity - slope * (score - meanScore);
     return deviation > 0 ? above / deviation : above > 0 ? Double.POSITIVE_INFINITY : 0;
   }
 }

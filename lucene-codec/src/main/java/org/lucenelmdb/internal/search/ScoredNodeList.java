@@ -8,10 +8,10 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IntroSelector;
 import org.lucenelmdb.internal.graph.Beam;
 
-/** Entries of {@code Beam} in no order. For one thread. */
+/** Scored nodes, as entries of {@link Beam}, in no order. For one thread. */
 final class ScoredNodeList {
 
-  /** A list that grew larger in one search is not kept for the next. */
+  /** A longer array is not kept for the next search. */
   private static final int MAX_KEPT = 1 << 15;
 
   private long[] entries = new long[256];
@@ -26,12 +26,12 @@ final class ScoredNodeList {
 
   void add(long entry) {
     if (size == entries.length) {
-      entries = ArrayUtil.grow(entries, 2 * size); // one search may add tens of thousands
+      entries = ArrayUtil.grow(entries, 2 * size); // a search may add tens of thousands
     }
     entries[size++] = entry;
   }
 
-  /** Adds the last entries of an array. */
+  /** Adds a range of an array. */
   void addAll(long[] source, int from, int to) {
     entries = ArrayUtil.grow(entries, size + to - from);
     System.arraycopy(source, from, entries, size, to - from);
@@ -51,7 +51,7 @@ final class ScoredNodeList {
     entries[i] = entry;
   }
 
-  /** Moves the entries with scores below some to another list. */
+  /** Moves the entries with lower scores to another list. */
   void moveBelow(double score, ScoredNodeList to) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
@@ -65,15 +65,15 @@ final class ScoredNodeList {
     size = kept;
   }
 
-  /** Drops all entries from an index on. */
+  /** Removes all entries from an index on. */
   void truncate(int newSize) {
     size = newSize;
   }
 
   /**
-   * The least of some of the largest entries; changes their order.
+   * Returns the smallest of the largest entries. Changes the order of the list.
    *
-   * @param count of these, from 1 to {@link #size}
+   * @param count the number of the largest entries, from 1 to {@link #size}
    */
   long largest(int count) {
     int rank = size - count;

@@ -9,119 +9,129 @@ import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 
 /**
- * What strategies cost in one field of a segment, in nanoseconds: only their proportions matter.
- * What a code and a vector cost is in {@link CodeCosts}; the other constants are fitted to searches
- * of 116,000 embeddings with codes of 64 bytes, on an AMD EPYC with the Vector API: 11 ns for a
- * code of a scan, 600 ns for a hop of a sweep, 900 for one in two expandedNodes. {@code it/jmh}'s
- * {@code Filters} measures the same with made-up vectors.
+ * The costs of filter strategies in a field of a segment, in nanoseconds. Only their proportions
+ * matter. {@link CodeCosts} has the costs of codes and vectors. The other constants are fitted to
+ * searches of 116,000 embeddings with codes of 64 bytes, on an AMD EPYC with the Vector API: 11 ns
+ * for a code of a scan, 600 ns for a post-filtered expansion, 900 ns for a filtered one. {@code
+ * it/jmh}'s {@code Filters} measures the same with synthetic vectors.
  */
 final class SearchCosts {
 
-  /** What a code costs a scan beside its score: the filter is turned into a set of nodes first. */
+  /** What a scan spends on a code besides its score: the filter is translated to nodes first. */
   private static final double SCAN_NANOS = 8;
 
-  /** What a code costs a traversal beside its score. */
-  private static final double WALK_NANOS = 10;
+  /** What a traversal spends on a code besides its score. */
+  private static final double VISIT_NANOS = 10;
 
-  /** Reading a node's links. */
+  /** Reading the links of a node. */
   private static final double LINKS_NANOS = 200;
 
-  /** Of all codes, a part is new to a walk that reads a node's links. */
-  private static final double NEW_PART = 0.4;
+  /** The share of a node's neighbors that were not visited before. */
+  private static final double NEW_SHARE = 0.4;
 
-  /** Reading and testing the links of a node of which only accepted neighbors are scored. */
-  private static final double TEST_NANOS = 850;
+  /** Reading the links of a node, and testing which neighbors match. */
+  private static final double FILTERED_LINKS_NANOS = 850;
 
-  /** The way down to level 0. */
+  /** The descent to level 0. */
   private static final double DESCENT_NANOS = 15_000;
 
-  /** How many more candidates a walk in two expandedNodes finds, at most. */
-  private static final double MAX_TWO_HOP_FACTOR = 8;
+  /** The largest factor between the beams of filtered and post-filtered traversals. */
+  private static final double MAX_FILTERED_EF_FACTOR = 8;
 
   private final int size;
   private final double scanNanos;
   private final double newPerExpansion;
-  private final double walkNanos;
+  private final double visitNanos;
   private final CodeCosts costs;
 
   /**
    * @param model of the codes
-   * @param costs of its codes and vectors
+   * @param costs of the codes and the vectors
    */
   SearchCosts(GraphGeometry graph, CodeModel model, CodeCosts costs) {
     this.size = graph.size();
     this.costs = costs;
     double code = costs.code(model);
     this.scanNanos = SCAN_NANOS + code;
-    this.walkNanos = WALK_NANOS + code;
-    this.newPerExpansion = NEW_PART * 2 * graph.maxConn();
+    this.visitNanos = VISIT_NANOS + code;
+    this.newPerExpansion = NEW_SHARE * 2 * graph.maxConn();
   }
 
-  /** Scanning what is accepted: its codes, to rerank some candidates, or its vectors. */
-  double scan(double accepted, int candidates) {
-    return Math.min(codesScan(accepted) + rerank(candidates), vectorsScan(accepted));
+  /** Scanning the matching codes and reranking candidates, or scanning the matching vectors. */
+  double scan(double matching, int rerankCount) {
+    return Math.min(codesScan(matching) + rerank(rerankCount), vectorsScan(matching));
   }
 
-  /** Scoring so many codes in order. */
+  /** Scoring codes in order. */
   double codesScan(double codes) {
     return codes * scanNanos;
   }
 
-  /** Scoring so many vectors in order. */
+  /** Scoring vectors in order. */
   double vectorsScan(double vectors) {
     return vectors * costs.scannedVector();
   }
 
-  /** Scoring so many vectors in no order. */
+  /** Scoring vectors in random order. */
   double rerank(double vectors) {
     return vectors * costs.vector();
   }
 
+  /** Whether scanning all vectors costs no more than a traversal that finds this many. */
+  boolean isScanCheaper(double vectors, int count) {
+    return scan(vectors, count) <= descent() + postFiltered(count);
+  }
+
   /**
-   * How many nodes a sweep takes from its queue: as many as are more similar than the last
-   * candidate.
+   * The expansions of a post-filtered traversal: the nodes that are more similar to the query than
+   * the last candidate.
    *
-   * @param selectivity the part of them that is accepted, more than 0
+   * @param selectivity the share of the nodes that match, more than 0
    */
-  double sweepHops(int candidates, double selectivity) {
-    return Math.min(size, candidates / selectivity);
+  double postFilteredExpansions(int count, double selectivity) {
+    return Math.min(size, count / selectivity);
   }
 
-  /** The part of a sweep that is left. */
-  double sweep(double expandedNodes) {
-    return expandedNodes * (LINKS_NANOS + newPerExpansion * walkNanos);
+  /** The cost of post-filtered expansions. */
+  double postFiltered(double expandedNodes) {
+    return expandedNodes * (LINKS_NANOS + newPerExpansion * visitNanos);
   }
 
   /**
-   * How many candidates a walk in two expandedNodes needs, to find the best as surely as a sweep:
-   * it does not see all that is near.
+   * The beam with which a filtered traversal finds the best candidates as surely as a post-filtered
+   * one. It has to be larger, because the traversal does not visit all near nodes.
    */
-  int twoHopCandidates(int candidates, double selectivity) {
-    double factor = Math.min(MAX_TWO_HOP_FACTOR, 1 / Math.sqrt(selectivity));
-    return (int) Math.min(size, Math.ceil(candidates * factor));
+  int filteredEf(int ef, double selectivity) {
+    double factor = Math.min(MAX_FILTERED_EF_FACTOR, 1 / Math.sqrt(selectivity));
+    return (int) Math.min(size, Math.ceil(ef * factor));
   }
 
   /**
-   * How many nodes a walk in two expandedNodes takes from its queue.
+   * The expansions of a filtered traversal.
    *
-   * @param candidates as many as {@link #twoHopCandidates} says
+   * @param ef as {@link #filteredEf} returns it
    */
-  double twoHopHops(int candidates, double selectivity) {
-    return Math.min(size, candidates * (1 - 0.9 * Math.log(selectivity)));
+  double filteredExpansions(int ef, double selectivity) {
+    return Math.min(size, ef * (1 - 0.9 * Math.log(selectivity)));
   }
 
-  /** The part of a walk in two expandedNodes that is left. */
-  double twoHop(double expandedNodes, double selectivity) {
-    return expandedNodes * (TEST_NANOS + selectivity * newPerExpansion * walkNanos);
+  /** The cost of filtered expansions. */
+  double filtered(double expandedNodes, double selectivity) {
+    return expandedNodes * (FILTERED_LINKS_NANOS + selectivity * newPerExpansion * visitNanos);
   }
 
   double descent() {
     return DESCENT_NANOS;
   }
 
-  /** How many codes so many expandedNodes score. */
+  /** The codes that expansions score. */
   long visits(FilterStrategy strategy, double expandedNodes, double selectivity) {
-    double part = strategy == FilterStrategy.FILTERED ? Math.sqrt(selectivity) : 1;
-    return Math.round(Math.min(size, expandedNodes * newPerExpansion * part));
+    double share = strategy == FilterStrategy.FILTERED ? Math.sqrt(selectivity) : 1;
+    return Math.round(Math.min(size, expandedNodes * newPerExpansion * share));
+  }
+
+  /** The codes that a traversal without a filter scores. */
+  long traversalVisits(int count) {
+    return visits(FilterStrategy.POST_FILTERED, postFilteredExpansions(count, 1), 1);
   }
 }

@@ -5,44 +5,23 @@
 package org.lucenelmdb.internal.search;
 
 /**
- * What a search is to achieve: a recall, which takes the effort that a curve tells; or no more than
- * to rerank some multiple of k. Immutable.
+ * What a search is to achieve: a recall, for which a {@link RecallCurve} tells the effort, or to
+ * rerank a fixed multiple of k. Immutable.
  *
- * <p>By default it is a moderate recall, but with no less effort than lets searches recall as much
- * as Lucene's at the same k where these recall more than that: stored vectors as queries, clusters,
- * and where a filter or live docs reject what is nearest.
+ * <p>The default is a moderate recall, with a minimum effort. Where Lucene's formats recall more
+ * than that at the same k, the minimum effort makes the recall about equal: stored vectors as
+ * queries, clusters, and filters or deletes that exclude the nearest vectors.
  */
 public final class SearchGoal {
 
-  /** Without codes and a target, so many candidates are kept for each that is asked for. */
-  private static final double WITHOUT_TARGET = 7 / 6d;
-
-  /** A search begins with so many candidates at least: with fewer, a traversal misses many. */
-  private static final int MIN_CANDIDATES = 16;
-
-  /** Of these, more if there is a filter, by default. */
-  private static final double MIN_FILTERED_FACTOR = 2.8;
-
-  /** The recall that is wanted by default. */
-  private static final double DEFAULT_TARGET = 0.95;
-
-  /** The least effort by default. */
-  private static final Effort LEAST = Effort.of(1, 0.05);
-
-  /** What codes may hide by default if some vectors are rejected. */
-  private static final double LEAST_FILTERED_TOLERANCE = 0.01;
-
-  /** Where what is nearest is rejected, so much of what may be missed may be hidden by codes. */
-  private static final double HIDDEN_PART = 0.1;
-
-  private static final double NONE = 0;
+  private static final double NO_OVERSAMPLING = 0;
 
   private final double oversampling;
   private final double target;
   private final boolean isDefault;
   private final RecallCurve curve;
   private final Effort effort;
-  private final HeldOutNodes hidden;
+  private final HeldOutNodes heldOut;
 
   private SearchGoal(
       double oversampling,
@@ -50,130 +29,144 @@ public final class SearchGoal {
       boolean isDefault,
       RecallCurve curve,
       Effort effort,
-      HeldOutNodes hidden) {
+      HeldOutNodes heldOut) {
     this.oversampling = oversampling;
     this.target = target;
     this.isDefault = isDefault;
     this.curve = curve;
     this.effort = effort;
-    this.hidden = hidden;
+    this.heldOut = heldOut;
   }
 
   /**
-   * To rerank a multiple of k, and no more.
+   * To rerank a fixed multiple of k.
    *
    * @param factor at least 1
    */
   public static SearchGoal oversampling(double factor) {
-    return new SearchGoal(factor, Double.NaN, false, null, Effort.of(WITHOUT_TARGET, 1), null);
+    Effort effort = Effort.of(SearchHeuristics.EXACT_EF_FACTOR, 1);
+    return new SearchGoal(factor, Double.NaN, false, null, effort, null);
   }
 
   /**
    * To reach a recall.
    *
    * @param target more than 0, less than 1
-   * @param curve what it takes
+   * @param curve tells the effort
    */
   public static SearchGoal recall(double target, RecallCurve curve) {
-    return new SearchGoal(NONE, target, false, curve, null, null);
+    return new SearchGoal(NO_OVERSAMPLING, target, false, curve, null, null);
   }
 
   /** The default. */
   public static SearchGoal byDefault(RecallCurve curve) {
-    return new SearchGoal(NONE, DEFAULT_TARGET, true, curve, null, null);
+    double target = SearchHeuristics.DEFAULT_TARGET;
+    return new SearchGoal(NO_OVERSAMPLING, target, true, curve, null, null);
   }
 
   /**
-   * To measure what an effort reaches.
+   * To measure the recall of an effort.
    *
-   * @param hidden null if all nodes are there
+   * @param heldOut nodes that are not found; null if there are none
    */
-  public static SearchGoal effort(Effort effort, HeldOutNodes hidden) {
-    return new SearchGoal(NONE, Double.NaN, false, null, effort, hidden);
+  public static SearchGoal effort(Effort effort, HeldOutNodes heldOut) {
+    return new SearchGoal(NO_OVERSAMPLING, Double.NaN, false, null, effort, heldOut);
   }
 
-  /** Whether nobody has asked for anything. */
   boolean isDefault() {
     return isDefault;
   }
 
-  /** Whether more candidates than the first ones are reranked where that is worthwhile. */
+  /** Whether candidates are reranked as long as that is worthwhile. */
   boolean isAdaptive() {
-    return oversampling == NONE;
+    return oversampling == NO_OVERSAMPLING;
   }
 
   /**
-   * What a traversal on codes takes.
+   * The effort of a traversal by codes.
    *
-   * @param k the number of neighbors; more of them have to be met if a filter rejects some
-   * @param isFiltered whether some are rejected
+   * @param neighbors the number of nearest vectors that have k matching ones among them
+   * @param isFiltered whether a filter or deletes may exclude vectors
    */
-  Effort onCodes(double k, boolean isFiltered) {
+  Effort quantizedEffort(double neighbors, boolean isFiltered) {
     if (effort != null) {
       return effort;
     }
-    Effort taken = curve.effort(target, k);
+    Effort ofTarget = curve.effort(target, neighbors);
+    Effort min = SearchHeuristics.MIN_EFFORT;
     return isDefault
-        ? taken.atLeast(
-            LEAST.candidates(), isFiltered ? LEAST_FILTERED_TOLERANCE : LEAST.tolerance())
-        : taken;
-  }
-
-  /** What a traversal without codes takes. */
-  Effort onVectors(double k) {
-    if (effort != null) {
-      return effort;
-    }
-    Effort taken = curve.effort(target, k);
-    return isDefault ? taken.atLeast(WITHOUT_TARGET, taken.tolerance()) : taken;
+        ? ofTarget.atLeast(
+            min.efFactor(), isFiltered ? SearchHeuristics.FILTERED_TOLERANCE : min.tolerance())
+        : ofTarget;
   }
 
   /**
-   * How many candidates a search on codes finds at first.
+   * The effort of a traversal by exact scores.
    *
-   * @param firstFactor how many for each neighbor the codes call for
-   * @param ofTraversal what a traversal takes
-   * @param isFiltered whether there is a filter
+   * @param neighbors the number of nearest vectors that have k matching ones among them
    */
-  double candidates(int k, double firstFactor, Effort ofTraversal, boolean isFiltered) {
-    if (isAdaptive() == false) {
-      return Math.ceil(k * oversampling);
+  Effort exactEffort(double neighbors) {
+    if (effort != null) {
+      return effort;
     }
-    return candidates(k, firstFactor, ofTraversal.candidates(), isFiltered);
+    Effort ofTarget = curve.effort(target, neighbors);
+    return isDefault
+        ? ofTarget.atLeast(SearchHeuristics.EXACT_EF_FACTOR, ofTarget.tolerance())
+        : ofTarget;
   }
 
-  /** The same for a scan, to which it makes no difference where links lead. */
-  double scanCandidates(int k, double firstFactor, boolean isFiltered) {
+  /**
+   * The number of nodes that a traversal by codes keeps at first, all of which are reranked.
+   *
+   * @param initialOversampling the candidates that the codes require for each result
+   * @param ofTraversal the effort of the traversal
+   * @param hasFilter whether the query has a filter
+   */
+  double ef(int k, double initialOversampling, Effort ofTraversal, boolean hasFilter) {
     return isAdaptive()
-        ? candidates(k, firstFactor, 1, isFiltered)
-        : candidates(k, firstFactor, effort, isFiltered);
+        ? rerankCount(k, initialOversampling, ofTraversal.efFactor(), hasFilter)
+        : Math.ceil(k * oversampling);
   }
 
-  private double candidates(int k, double firstFactor, double factor, boolean isFiltered) {
-    double least = isDefault && isFiltered ? MIN_FILTERED_FACTOR * Math.min(k, RecallCurve.FEW) : k;
-    double found = Math.ceil(factor * Math.max(MIN_CANDIDATES, k * firstFactor));
-    return Math.max(Math.max(k, least), found);
+  /** The number of candidates that a scan reranks at first. Links do not matter to it. */
+  double scanRerankCount(int k, double initialOversampling, boolean hasFilter) {
+    return isAdaptive()
+        ? rerankCount(k, initialOversampling, 1, hasFilter)
+        : Math.ceil(k * oversampling);
   }
 
-  /** The part of k that may be expected to be missed by a scan, where codes hide it. */
+  private double rerankCount(
+      int k, double initialOversampling, double efFactor, boolean hasFilter) {
+    double min =
+        isDefault && hasFilter
+            ? SearchHeuristics.MIN_FILTERED_RERANK_FACTOR * Math.min(k, RecallCurve.FEW)
+            : k;
+    double count =
+        Math.ceil(efFactor * Math.max(SearchHeuristics.MIN_RERANK_COUNT, k * initialOversampling));
+    return Math.max(Math.max(k, min), count);
+  }
+
+  /** The share of the results that codes may hide from a scan. */
   double scanTolerance() {
     if (curve == null) {
       return effort.tolerance();
     }
-    return isDefault ? LEAST_FILTERED_TOLERANCE : 1 - target;
+    return isDefault ? SearchHeuristics.FILTERED_TOLERANCE : 1 - target;
   }
 
-  /** The same for a traversal whose nearest nodes are rejected. */
-  double hiddenTolerance() {
+  /** The same for a traversal where the vectors nearest to the query do not match. */
+  double excludedNearestTolerance() {
     if (curve == null) {
       return effort.tolerance();
     }
-    return isDefault ? LEAST_FILTERED_TOLERANCE : HIDDEN_PART * (1 - target);
+    return isDefault
+        ? SearchHeuristics.FILTERED_TOLERANCE
+        : SearchHeuristics.EXCLUDED_NEAREST_PART * (1 - target);
   }
 
-  /** Nodes that are not to be found; null if there are none. */
-  HeldOutNodes hidden() {
-    return hidden;
+  /** Nodes that are not found; null if there are none. */
+  HeldOutNodes heldOut() {
+    return heldOut;
   }
 
   @Override

@@ -5,28 +5,33 @@
 package org.lucenelmdb.internal.search;
 
 import java.util.List;
+import org.apache.lucene.search.KnnCollector;
 
 /**
  * What a search did.
  *
- * @param onCodes whether candidates were found by codes; otherwise vectors were scored
- * @param vectors of the field, in the segment
- * @param accepted how many of them the filter accepts, or an upper bound; all of them without one
- * @param candidates how many the search began with
- * @param strategies in the order that they were taken: more than one if the search changed its mind
- * @param estimatedVisits how many codes the first of them was expected to score
- * @param visits how many codes were scored, also by a walk that was given up
- * @param expandedNodes how many nodes' links were read on level 0; 0 if Lucene's searchers did it
- * @param seeded whether the walk also began with some accepted nodes
- * @param reranked how many vectors were scored exactly
- * @param end why it ended
- * @param expectedRecall from 0 to 1; not a number if nothing is expected
+ * @param quantized whether candidates were found by their codes; if not, vectors were scored
+ * @param vectors the number of vectors of the field in the segment
+ * @param matching the number of vectors that match, or an upper bound
+ * @param ef the number of nodes that the search kept at first: the beam of a traversal, and the
+ *     candidates that a quantized search reranked at first. A filtered traversal keeps more
+ * @param strategies the filter strategies in order, more than one if the search changed its
+ *     strategy; empty if all vectors match
+ * @param estimatedVisits the number of codes or vectors that the first strategy was expected to
+ *     score
+ * @param visits the number that was scored, including those of abandoned traversals
+ * @param expandedNodes the number of nodes whose links were read on level 0; 0 if one of Lucene's
+ *     searchers read them
+ * @param seeded whether the traversal also began from matching nodes
+ * @param reranked the number of vectors that were scored
+ * @param end why the search ended
+ * @param expectedRecall from 0 to 1; NaN if it is unknown
  */
 public record SearchReport(
-    boolean onCodes,
+    boolean quantized,
     int vectors,
-    int accepted,
-    int candidates,
+    int matching,
+    int ef,
     List<FilterStrategy> strategies,
     long estimatedVisits,
     long visits,
@@ -38,15 +43,20 @@ public record SearchReport(
 
   /** Why a search ended. */
   public enum End {
-    /** The recall that was asked for is expected. */
+    /** The recall of the goal is expected. */
     TARGET,
-    /** As many candidates as were asked for are reranked. */
+    /** There was no target recall, and the fixed number of candidates was reranked. */
     CANDIDATES,
-    /** All that is accepted was scored. */
+    /** All matching vectors were scored. */
     COMPLETE,
-    /** No more may be visited. */
+    /** The visit limit was reached. */
     LIMIT,
-    /** The collector wanted no more, for want of time or whatever else. */
-    STOPPED
+    /** The collector terminated the search, for example because of a timeout. */
+    STOPPED;
+
+    /** The reason why a collector terminated early. */
+    static End ofStopped(KnnCollector collector) {
+      return collector.visitedCount() >= collector.visitLimit() ? LIMIT : STOPPED;
+    }
   }
 }

@@ -10,15 +10,15 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 
 /**
- * Fetches vectors that are about to be scored, all at once: pages that are not there from disk, and
- * the others' lines. Thread-safe.
+ * Prefetches vectors that are about to be scored, all at once: pages from disk, and cache lines
+ * from memory. Thread-safe.
  */
 final class VectorPrefetch {
 
-  /** A quarter of a vector's cache lines is touched: the CPU fetches what follows by itself. */
+  /** One of four cache lines is touched: the CPU prefetches the lines that follow. */
   private static final int TOUCH_BYTES = 4 * 64;
 
-  /** A vector that takes so long is not in memory. */
+  /** If a vector takes longer than this, it was not in memory. */
   private static final long COLD_NANOS = 20_000;
 
   private static final int MAX_COLD_SEARCHES = 64;
@@ -27,14 +27,14 @@ final class VectorPrefetch {
   private final OffHeapBytes memory;
 
   /**
-   * How many searches tell the system in advance what they will read. That is a lot of calls for
-   * nothing if everything is in memory, so only searches after one that had to wait for the disk do
-   * it. Threads overwrite each other's changes, which does no harm.
+   * The number of following calls that ask the operating system for the vectors. The system calls
+   * are wasted if everything is in memory, so they are made only after a call that had to wait for
+   * the disk. A lost update by another thread does no harm.
    */
   private int coldSearches = MAX_COLD_SEARCHES;
 
   /**
-   * @param memory where the vectors are; null if they are not mapped
+   * @param memory of the vectors; null if they are not mapped
    */
   VectorPrefetch(VectorBlocks vectors, OffHeapBytes memory) {
     this.vectors = vectors;
@@ -42,12 +42,12 @@ final class VectorPrefetch {
   }
 
   /**
-   * Fetches some vectors.
+   * Prefetches vectors.
    *
-   * @param addresses room for as many
-   * @return something that was read, for the caller to use, lest the JVM leave it out
+   * @param addresses an array of the same capacity as the ordinals
+   * @return a value that the caller has to use, so that the JIT cannot eliminate the reads
    */
-  int fetch(KnnVectorValues values, int[] ords, int count, long[] addresses) throws IOException {
+  int prefetch(KnnVectorValues values, int[] ords, int count, long[] addresses) throws IOException {
     if (coldSearches > 0) {
       values.prefetch(ords, count);
     }
@@ -60,7 +60,7 @@ final class VectorPrefetch {
     long start = System.nanoTime();
     int touched = 0;
     for (int at = 0; at < vectors.vectorBytes(); at += TOUCH_BYTES) {
-      touched += memory.touch(addresses, count, at);
+      touched += memory.prefetch(addresses, count, at);
     }
     long nanos = System.nanoTime() - start;
     if (nanos > count * COLD_NANOS) {

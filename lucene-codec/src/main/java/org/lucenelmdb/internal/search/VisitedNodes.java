@@ -7,8 +7,8 @@ package org.lucenelmdb.internal.search;
 import java.util.Arrays;
 
 /**
- * The nodes that a walk has met: a bit for each node, kept from walk to walk. Setting and clearing
- * bits costs a tenth of what Lucene's sparse set does, which is new for each search.
+ * The nodes that a traversal has visited: a bit for each node, reused by the next traversal.
+ * Setting and clearing bits costs a tenth of Lucene's sparse set, which every search creates.
  */
 final class VisitedNodes {
 
@@ -22,7 +22,7 @@ final class VisitedNodes {
     Arrays.fill(bits, 0);
   }
 
-  /** Remembers a node; false if it was met before. */
+  /** Marks a node as visited; false if it was visited before. */
   boolean add(int node) {
     long bit = 1L << node;
     boolean isNew = (bits[node >>> 6] & bit) == 0;
@@ -31,9 +31,9 @@ final class VisitedNodes {
   }
 
   /**
-   * Moves the nodes that were not met before to the front, and remembers them.
+   * Moves the nodes that were not visited before to the front, and marks them as visited.
    *
-   * @return how many there are
+   * @return the number of these nodes
    */
   int retainNew(int[] nodes, int count) {
     int retained = 0;
@@ -43,15 +43,15 @@ final class VisitedNodes {
       long bit = 1L << node;
       bits[node >>> 6] = word | bit;
       nodes[retained] = node;
-      retained += (word & bit) == 0 ? 1 : 0; // no branch, as none would be predicted
+      retained += (word & bit) == 0 ? 1 : 0; // branchless: the outcome is unpredictable
     }
     return retained;
   }
 
   /**
-   * Moves the nodes that were not met before to the front, without remembering them.
+   * Moves the nodes that were not visited before to the front, without marking them.
    *
-   * @return how many there are
+   * @return the number of these nodes
    */
   int moveNew(int[] nodes, int count) {
     int moved = 0;

@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import org.lmdbjava.TargetName;
 
 /**
- * The directories to which lmdbjava and jffi extract their native libraries before they load them:
- * the one that a property names, or the temporary one.
+ * Checks the directories to which lmdbjava and jffi extract their native libraries: a directory
+ * that a system property names, or the temporary directory.
  *
- * <p>If lmdbjava or jffi themselves fail to extract a library, they never try again. This check
- * fails for the same reasons, and can be repeated.
+ * <p>If lmdbjava or jffi fail to extract a library, they never retry. This check fails for the same
+ * reasons and can be repeated.
  */
 final class ExtractDirectories {
 
-  /** Both libraries together are smaller, on each platform. */
+  /** Exceeds the size of both libraries together on every platform. */
   static final int LIBRARIES_BYTES = 1 << 20;
 
   private static final String TMPDIR = "java.io.tmpdir";
@@ -30,10 +30,10 @@ final class ExtractDirectories {
   private ExtractDirectories() {}
 
   /**
-   * Makes sure that the libraries are there, and can be extracted.
+   * Checks that LMDB's library is found and that both libraries can be extracted.
    *
-   * @param loader finds LMDB's library
-   * @throws IOException if not: with what to do
+   * @param loader the class loader that finds LMDB's library
+   * @throws IOException with advice if the check fails
    */
   static void check(ClassLoader loader) throws IOException {
     if (TargetName.IS_EXTERNAL == false) {
@@ -49,13 +49,13 @@ final class ExtractDirectories {
     }
     String directory = System.getProperty(JFFI_DIR);
     if (directory != null
-        && System.getProperty(JFFI_NAME) == null // which may name a file that is there
+        && System.getProperty(JFFI_NAME) == null // may name an existing library
         && System.getProperty(JFFI_PATH) == null) {
       tryWrite(directory, JFFI_DIR);
     }
   }
 
-  /** Writes a file, and removes it. */
+  /** Writes a file of the libraries' size and removes it. */
   private static void tryWrite(String directory, String property) throws IOException {
     Path file = null;
     try {

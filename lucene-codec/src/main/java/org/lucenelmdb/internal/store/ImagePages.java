@@ -8,25 +8,26 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Names for the numbers of LMDB 0.9's page format on a 64-bit little-endian machine, as {@code
- * mdb.c} defines it. All offsets are in bytes, all integers unsigned and little-endian.
+ * Constants of LMDB 0.9's page format on a 64-bit little-endian machine, as {@code mdb.c} defines
+ * it. All offsets are in bytes; all integers are unsigned and little-endian.
  */
 final class ImagePages {
 
-  /** {@code MDB_page}: [int64 page number] [int16 pad] [int16 flags], then the two below. */
+  /**
+   * {@code MDB_page}: [int64 page number] [int16 pad] [int16 flags], then lower and upper or the
+   * number of overflow pages.
+   */
   static final int HEADER_BYTES = 16;
 
   static final int PAGE_FLAGS = 10;
 
-  /**
-   * In branch and leaf pages: the end of the array of node offsets, which starts the free space.
-   */
+  /** In branch and leaf pages: the end of the array of node offsets and start of the free space. */
   static final int PAGE_LOWER = 12;
 
-  /** In branch and leaf pages: the end of the free space; nodes grow down to it. */
+  /** In branch and leaf pages: the end of the free space and start of the nodes. */
   static final int PAGE_UPPER = 14;
 
-  /** In the first page of an overflow run: the number of its pages, int32. */
+  /** In the first page of an overflow run: its number of pages, int32. */
   static final int PAGE_OVERFLOW_PAGES = 12;
 
   static final int P_BRANCH = 0x01;
@@ -48,7 +49,7 @@ final class ImagePages {
   static final int MAGIC = 0xBEEFC0DE;
   static final int DATA_VERSION = 1;
 
-  /** {@code MDB_db}, 48 bytes; the free database's pad is the page size. */
+  /** {@code MDB_db}. The pad of the free database is the page size. */
   static final int DB_BYTES = 48;
 
   static final int DB_PAD = 0;
@@ -65,7 +66,8 @@ final class ImagePages {
 
   /**
    * {@code MDB_node}: [int16 lo] [int16 hi] [int16 flags] [int16 key length] [key] [data]. On a
-   * leaf lo and hi are the data's length, on a branch lo, hi and flags are the child's page number.
+   * leaf page, lo and hi are the length of the data; on a branch page, lo, hi and flags are the
+   * page number of the child.
    */
   static final int NODE_HEADER_BYTES = 8;
 
@@ -78,7 +80,7 @@ final class ImagePages {
   /** The data is an {@code MDB_db}. */
   static final int F_SUBDATA = 0x02;
 
-  /** {@code CURSOR_STACK}: no tree is deeper. */
+  /** {@code CURSOR_STACK}, the maximum depth of a tree. */
   static final int MAX_DEPTH = 32;
 
   static final int MIN_PAGE_SIZE = 512;
@@ -86,7 +88,7 @@ final class ImagePages {
 
   private ImagePages() {}
 
-  /** An environment without databases: two meta pages, as {@code mdb_env_init_meta} makes them. */
+  /** An environment without databases: two meta pages as {@code mdb_env_init_meta} writes them. */
   static byte[] empty(int pageSize) {
     ByteBuffer pages = ByteBuffer.allocate(2 * pageSize).order(ByteOrder.LITTLE_ENDIAN);
     for (int number = 0; number < 2; number++) {

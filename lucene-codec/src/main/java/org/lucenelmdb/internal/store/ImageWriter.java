@@ -29,35 +29,36 @@ import org.lmdbjava.EnvInfo;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
+import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
- * An LMDB image under construction: an environment in a temporary file that {@link #close} removes.
+ * Writes an LMDB image: an environment in a temporary file, which {@link #close} removes.
  *
- * <p>The file lies in the index's own directory when that is on a file system that LMDB can reach
- * (with a name from {@link Directory#createTempOutput}, so that Lucene removes it after a crash),
- * otherwise in {@code java.io.tmpdir}.
+ * <p>The file is in the index's directory if LMDB can reach it there, otherwise in {@code
+ * java.io.tmpdir}. In the index's directory its name is from {@link Directory#createTempOutput}, so
+ * Lucene removes it after a crash.
  *
- * <p>Values are put one after the other; what is not committed is held in native memory, at most a
- * few MiB, and committed when there is more. Nothing is synced: durability begins when the image
- * has been copied into a segment file.
+ * <p>Uncommitted records are held in native memory. They are committed automatically when they
+ * exceed a few MiB. The file is not synced: durability begins when the image has been copied into a
+ * segment file.
  *
- * <p>A put that fails may be tried again if nothing else was uncommitted; otherwise, other records
- * are lost with it, and the image can only be closed.
+ * <p>A failed put can be retried if no other record was uncommitted. Otherwise those records are
+ * lost, and the image can only be closed.
  *
- * <p>Instances are not thread-safe. A transaction may be begun by one thread and committed by
- * another, as long as one happens before the other.
+ * <p>Not thread-safe. A transaction may be started by one thread and committed by another, as long
+ * as the one happens before the other.
  */
 public final class ImageWriter implements Closeable {
 
-  /** Native memory that may be held by uncommitted pages. */
+  /** The maximum native memory of uncommitted pages, in bytes. */
   static final long MAX_DIRTY_BYTES = 4L << 20;
 
   private static final long MIN_MAP_BYTES = 1L << 20;
 
-  /** The map is a multiple of this, as of the pages of any machine. */
+  /** The map's size is a multiple of this, which is a multiple of every machine's page size. */
   private static final int MAP_UNIT = 1 << 16;
 
-  /** The map doubles until a step would be larger than this: on Windows the file grows with it. */
+  /** The map doubles, by at most this many bytes at a time: on Windows, the file grows with it. */
   private static final long MAX_MAP_STEP = 1L << 30;
 
   private static final int MAX_DATABASES = 16;
@@ -71,7 +72,7 @@ public final class ImageWriter implements Closeable {
   private final int pageSize;
   private final Map<String, Dbi<NativeBuffer>> databases = new HashMap<>();
 
-  /** Those that LMDB forgets if the transaction fails. */
+  /** The databases that the transaction has created; LMDB drops them if it fails. */
   private final List<String> newDatabases = new ArrayList<>();
 
   private final NativeBuffer keyBuffer = NativeBuffer.allocate(MAX_KEY_BYTES);
@@ -80,8 +81,8 @@ public final class ImageWriter implements Closeable {
   private final List<TemporaryInts> ints = new ArrayList<>();
   private Txn<NativeBuffer> txn;
   private long dirtyBytes;
-  private int uncommitted; // records
-  private boolean lost;
+  private int uncommitted; // the number of records
+  private boolean lost; // whether records are missing from the image
   private boolean closed;
 
   private ImageWriter(
@@ -94,10 +95,10 @@ public final class ImageWriter implements Closeable {
   }
 
   /**
-   * Creates an empty image, whose pages are as large as the machine's.
+   * Creates an empty image with pages of the machine's size.
    *
-   * @param directory the index's directory; wrappers are looked through
-   * @param prefix begins the temporary file's name, as in {@link Directory#createTempOutput}
+   * @param directory the index's directory; filter directories are unwrapped
+   * @param prefix the start of the temporary file's name, as in {@link Directory#createTempOutput}
    * @throws IOException if LMDB cannot be loaded, or the file cannot be created
    */
   public static ImageWriter create(Directory directory, String prefix) throws IOException {
@@ -105,12 +106,12 @@ public final class ImageWriter implements Closeable {
   }
 
   /**
-   * Creates an empty image with the smallest pages that there are. An image has at least four pages
-   * beside its values, and a value that fills pages leaves half of one empty on average, which is
-   * much if it has few values.
+   * Creates an empty image with the smallest possible pages. An image has at least four pages
+   * besides its values, and a value on overflow pages leaves half a page empty on average. Both
+   * matter for an image with few values.
    *
-   * <p>LMDB takes a new file's page size from the machine, but an old one's from the file. So the
-   * file begins as that of an environment which has been opened once on a machine with such pages.
+   * <p>LMDB uses the machine's page size for a new file, and the stored page size for an existing
+   * one. This method therefore starts with the file of an empty environment with small pages.
    */
   public static ImageWriter createSmall(Directory directory, String prefix) throws IOException {
     return create(directory, prefix, ImagePages.empty(ImagePages.MIN_PAGE_SIZE));
@@ -135,7 +136,7 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  @SuppressForbidden(reason = "lmdbjava takes nothing else")
+  @SuppressForbidden(reason = "lmdbjava takes only a File")
   private static File lmdbFile(TemporaryFile file) {
     return file.path().toFile();
   }
@@ -146,59 +147,58 @@ public final class ImageWriter implements Closeable {
   }
 
   /**
-   * Adds a record, leaving its value to the caller.
+   * Adds a record, or replaces its value. The caller writes the value.
    *
-   * @param database the database's name; created when new
+   * @param database the database's name; created if it does not exist
    * @param key at most 64 bytes
-   * @param size of the value
-   * @param append true if the key sorts behind all keys of the database: pages are then filled
-   *     whole
-   * @return the value's bytes, to be written whole before the next call of a method of this object
+   * @param size the length of the value in bytes
+   * @param append true if the key sorts after all keys of the database; pages are then filled
+   *     completely
+   * @return the value's bytes, which must all be written before the next call of a method of this
+   *     object
    */
   public ByteBuffer put(String database, byte[] key, int size, boolean append) throws IOException {
     return reserve(database, key, size, append).bytes();
   }
 
-  /**
-   * The number of pages that {@link #putRun(String, byte[], int)} needs for a value of a length.
-   */
+  /** The number of pages that {@link #putRun(String, byte[], int)} needs for a value. */
   public int runPages(long valueBytes) {
     return Math.toIntExact((ImagePages.HEADER_BYTES + valueBytes + pageSize - 1) / pageSize);
   }
 
   /**
-   * Adds a record that fills whole pages of its own, leaving its value to the caller.
+   * Adds a record whose value fills a run of overflow pages. The caller writes the value.
    *
    * @param pages the number of pages, at least 1; the value has {@code pages * pageSize() - 16}
    *     bytes
-   * @return the value's bytes, to be written whole before the next call of a method of this object,
-   *     and their place in the image
+   * @return the value's bytes, which must all be written before the next call of a method of this
+   *     object, and their address
    */
   public Run putRun(String database, byte[] key, int pages) throws IOException {
     int size = Math.multiplyExact(pages, pageSize) - ImagePages.HEADER_BYTES;
     NativeBuffer value = reserve(database, key, size, false);
-    // The pages of a large value are contiguous in memory, as they will be in the file, and begin
-    // with their page number, which never changes. Who reads the image finds it by the tree.
+    // The pages of a run are as contiguous in memory as they will be in the file. They start with
+    // their page number, which never changes.
     long pageNumber =
-        NativeMemory.view(value.address() - ImagePages.HEADER_BYTES, Long.BYTES).getLong(0);
+        Foreign.view(value.address() - ImagePages.HEADER_BYTES, Long.BYTES).getLong(0);
     return new Run(value.bytes(), pageNumber * pageSize + ImagePages.HEADER_BYTES);
   }
 
   /**
-   * A value that fills whole pages.
+   * A value that fills a run of overflow pages.
    *
    * @param bytes the value
-   * @param address of the first byte of the value in the image
+   * @param address the offset of the value's first byte in the image
    */
   public record Run(ByteBuffer bytes, long address) {}
 
   /**
-   * As {@link #putRun(String, byte[], int)}, but with no more pages than a value needs whose length
-   * depends on its place.
+   * As {@link #putRun(String, byte[], int)}, for a value whose length depends on its address, such
+   * as one that aligns its parts. Uses no more pages than the value needs.
    *
-   * @param most no value needs more bytes, wherever it is
-   * @param bytesAt how many the value needs if it begins at an address
-   * @return the value's bytes, at least as many as it needs there
+   * @param most the maximum length in bytes, at any address
+   * @param bytesAt returns the length at an address
+   * @return the value's bytes, at least as many as it needs at its address
    */
   public Run putRun(String database, byte[] key, long most, LongUnaryOperator bytesAt)
       throws IOException {
@@ -207,8 +207,8 @@ public final class ImageWriter implements Closeable {
     if (pages == runPages(most) || uncommitted > 1) {
       return run;
     }
-    // Where it comes to lie is known only now, and LMDB's runs do not shrink. The same transaction
-    // once more takes the same pages, unless LMDB has free ones that it can use for fewer only.
+    // The address is known only now, and runs cannot shrink. Repeating the transaction with fewer
+    // pages gives the same address, unless LMDB finds a shorter run of free pages.
     rollBack();
     run = putRun(database, key, pages);
     if (bytesAt.applyAsLong(run.address) > run.bytes.remaining()) {
@@ -232,7 +232,7 @@ public final class ImageWriter implements Closeable {
       }
       Dbi<NativeBuffer> dbi = databases.get(database);
       if (dbi == null) {
-        // in this transaction: one of its own would leave pages behind that the next one replaces
+        // created in this transaction: another one would write pages that this one replaces
         byte[] name = database.getBytes(StandardCharsets.UTF_8);
         dbi = env.openDbi(txn, name, null, false, DbiFlags.MDB_CREATE);
         databases.put(database, dbi);
@@ -244,8 +244,8 @@ public final class ImageWriter implements Closeable {
           append ? dbi.reserve(txn, k, size, PutFlags.MDB_APPEND) : dbi.reserve(txn, k, size);
       uncommitted++;
       return value;
-    } catch (LmdbException | IllegalArgumentException e) { // the latter for codes without a name
-      abort(); // LMDB takes nothing more in a transaction that has failed
+    } catch (LmdbException | IllegalArgumentException e) { // the latter for unknown error codes
+      abort(); // after a failure, LMDB rejects everything in the transaction
       throw LmdbErrors.asIOException("write", file.path(), e);
     }
   }
@@ -257,7 +257,7 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  /** Makes everything as if nothing had been put since the last commit. */
+  /** Discards all records since the last commit. */
   private void rollBack() {
     txn.close();
     txn = null;
@@ -271,18 +271,18 @@ public final class ImageWriter implements Closeable {
     newDatabases.clear();
   }
 
-  /** An upper bound of what a record adds to the pages of the image. */
+  /** An upper bound of the bytes of the pages that a record adds or changes. */
   private long cost(int keyBytes, int valueBytes, boolean append) {
     long node = ImagePages.NODE_HEADER_BYTES + keyBytes + 4L;
     if (valueBytes < pageSize / 4) {
-      // behind all others it fills a page with them; elsewhere it may copy and split pages to the
-      // root
+      // an appended record shares its page with others; elsewhere it may copy and split pages up to
+      // the root
       return append ? 2 * (node + valueBytes) : 4L * pageSize;
     }
-    return node + (append ? 2L : 5L) * pageSize + valueBytes; // its last page may be almost empty
+    return node + (append ? 2L : 5L) * pageSize + valueBytes; // the last page may be almost empty
   }
 
-  /** Makes everything that was put part of the image. */
+  /** Makes all records part of the image. */
   public void commit() throws IOException {
     ensureOpen();
     if (txn == null) {
@@ -303,7 +303,7 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  /** Lets the map hold {@code bytes} more, and what LMDB itself needs to add them. */
+  /** Grows the map, if needed, for more bytes and the pages that LMDB itself needs. */
   private void ensureMapped(long bytes) {
     assert txn == null : "the map cannot move during a transaction";
     EnvInfo info = env.info();
@@ -315,17 +315,17 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  /** The length of the committed image in bytes: a whole number of pages. */
+  /** The length of the committed image in bytes, a multiple of the page size. */
   public long length() throws IOException {
     ensureOpen();
     return (env.info().lastPageNumber + 1) * pageSize;
   }
 
   /**
-   * Opens what has been committed, in place.
+   * Commits, and opens the image in place.
    *
-   * <p>Values that fill pages of their own stay where they are until this writer is closed. The
-   * other pages may change with the next put: an {@link ImageReader} over them is good until then.
+   * <p>Runs of overflow pages do not move until this writer is closed. Other pages may change with
+   * the next put, so an {@link ImageReader} is valid until then.
    */
   public IndexInput openInput(IOContext context) throws IOException {
     commit();
@@ -335,7 +335,7 @@ public final class ImageWriter implements Closeable {
   /**
    * Copies the committed image.
    *
-   * @param abort called before each MiB; may throw to end the copy
+   * @param abort called before each MiB; may throw to abort the copy
    */
   public void copyTo(IndexOutput out, IORunnable abort) throws IOException {
     try (IndexInput in = openInput(IOContext.READONCE)) {
@@ -348,7 +348,7 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  /** Integers beside the image, which {@link #close} removes, too. */
+  /** Creates a list of ints beside the image, which {@link #close} removes as well. */
   public TemporaryInts newInts() throws IOException {
     ensureOpen();
     TemporaryInts created = TemporaryInts.create(directory, prefix);
@@ -366,7 +366,7 @@ public final class ImageWriter implements Closeable {
     }
   }
 
-  /** Removes the temporary file, and those beside it. */
+  /** Removes the temporary file and the lists beside it. */
   @Override
   public void close() throws IOException {
     if (closed) {

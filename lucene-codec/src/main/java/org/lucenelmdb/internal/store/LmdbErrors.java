@@ -9,25 +9,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lmdbjava.LmdbNativeException;
 
-/** Turns what LMDB and lmdbjava throw into exceptions that say what failed, where, and why. */
+/** Converts exceptions of lmdbjava to {@link IOException}s that name the file and the cause. */
 final class LmdbErrors {
 
   /**
-   * A disk with less free space is taken for full if a write fails: some file systems reject a
-   * write that does not fit as a whole, and a commit is not larger than this.
+   * If a write fails, a disk with less free space counts as full: some file systems reject a write
+   * that does not fit as a whole, and no commit is larger than this.
    */
   static final long FULL_BYTES = ImageWriter.MAX_DIRTY_BYTES;
 
-  /** Stands for a code that lmdbjava has no name for, as Windows' for a full disk. */
+  /** Represents codes that lmdbjava does not know, such as the one of Windows for a full disk. */
   static final int UNKNOWN = Integer.MIN_VALUE;
 
-  /** What the system answers if there is no space; POSIX and macOS agree on the number. */
+  /** The error code for a full disk, which is the same on Linux and macOS. */
   static final int ENOSPC = 28;
 
-  /** What LMDB answers if less was written than asked for, which a full disk is one reason of. */
+  /** LMDB's error code for a short write. A full disk is one possible cause. */
   static final int EIO = 5;
 
-  /** Tells how many bytes may still be written into a directory. */
+  /** Measures the free space of a directory, in bytes. */
   interface FreeSpace {
     long bytes(Path directory) throws IOException;
   }
@@ -35,10 +35,10 @@ final class LmdbErrors {
   private LmdbErrors() {}
 
   /**
-   * Describes a failure; an {@link Error} is thrown.
+   * Converts a failure. An {@link IOException} is returned as it is, an {@link Error} is thrown.
    *
-   * @param verb what LMDB was to do
-   * @param file with which file
+   * @param verb the failed operation, such as "write"
+   * @param file the file of the environment
    */
   static IOException asIOException(String verb, Path file, Throwable t) {
     return asIOException(
@@ -64,7 +64,7 @@ final class LmdbErrors {
     return t instanceof IllegalArgumentException ? UNKNOWN : 0;
   }
 
-  /** Says that the disk is full, or nothing if it is not or the code has another meaning. */
+  /** Returns a clause about a full disk if that explains the code, otherwise an empty string. */
   static String reason(int code, Path directory, FreeSpace space) {
     if (code != EIO && code != ENOSPC && code != UNKNOWN) {
       return "";
@@ -75,7 +75,7 @@ final class LmdbErrors {
           ? " because the disk is full: " + bytes + " bytes are free in " + directory
           : "";
     } catch (IOException | SecurityException e) {
-      return ""; // the failure that is described matters more
+      return ""; // keep the original failure
     }
   }
 }

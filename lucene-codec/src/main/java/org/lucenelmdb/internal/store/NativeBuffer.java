@@ -9,14 +9,15 @@ import java.nio.ByteOrder;
 import java.util.Comparator;
 import jnr.ffi.Pointer;
 import org.lmdbjava.BufferProxy;
+import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
- * The buffer type of our LMDB environments: a range of native memory, either our own (keys and
- * values to put) or LMDB's (a reserved or returned value).
+ * The buffer type of LMDB environments: a range of native memory. It is either allocated here, for
+ * keys, or LMDB's own, for reserved values.
  */
 final class NativeBuffer {
 
-  /** Tells lmdbjava how to exchange {@link NativeBuffer}s with LMDB. */
+  /** Passes {@link NativeBuffer}s between lmdbjava and LMDB. */
   static final BufferProxy<NativeBuffer> PROXY = new Proxy();
 
   private long address;
@@ -25,16 +26,16 @@ final class NativeBuffer {
 
   private NativeBuffer() {}
 
-  /** A buffer of our own; the memory is freed with the object. */
+  /** Allocates a buffer. Its memory is released with the object. */
   static NativeBuffer allocate(int size) {
     NativeBuffer buffer = new NativeBuffer();
     buffer.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.address = NativeMemory.address(buffer.bytes);
+    buffer.address = Foreign.address(buffer.bytes);
     buffer.size = size;
     return buffer;
   }
 
-  /** Replaces the contents by {@code value}, which must fit. */
+  /** Replaces the contents by a value, which must fit. */
   NativeBuffer set(byte[] value) {
     bytes.put(0, value);
     size = value.length;
@@ -49,10 +50,10 @@ final class NativeBuffer {
     return size;
   }
 
-  /** The bytes, little-endian, from index 0 to the size. */
+  /** The bytes from index 0 to the size; little-endian. */
   ByteBuffer bytes() {
     if (bytes == null) {
-      bytes = NativeMemory.view(address, size);
+      bytes = Foreign.view(address, size);
     }
     return bytes;
   }
@@ -65,7 +66,7 @@ final class NativeBuffer {
 
   private static final class Proxy extends BufferProxy<NativeBuffer> {
 
-    /** LMDB's default key order: unsigned bytes, the shorter first. */
+    /** LMDB's default order of keys: by unsigned bytes, a prefix before longer keys. */
     private static final Comparator<NativeBuffer> ORDER =
         (a, b) -> {
           ByteBuffer x = a.bytes().slice(0, a.size);
@@ -83,7 +84,7 @@ final class NativeBuffer {
 
     @Override
     protected void deallocate(NativeBuffer buffer) {
-      // LMDB owns what allocate()'s buffers point to
+      // the memory of allocate()'s buffers belongs to LMDB
     }
 
     @Override

@@ -12,19 +12,19 @@ import java.util.function.LongSupplier;
 import org.lmdbjava.Env;
 
 /**
- * Loads LMDB once, and says what to do where that is not possible.
+ * Loads LMDB once per JVM. If that fails, the exception explains how to fix it.
  *
- * <p>A class whose initialization failed cannot be initialized again in the same class loader, and
- * jffi, which loads LMDB, keeps its first failure, too. So {@link ExtractDirectories} first tries
- * what they will do. If that fails, nothing is lost, and it is tried again later; if it succeeds
- * and loading fails nevertheless, only another JVM can help.
+ * <p>The JVM does not retry the initialization of a class that failed, and jffi, which loads LMDB,
+ * remembers its first failure as well. {@link ExtractDirectories} therefore checks the likely
+ * causes of a failure beforehand. If the check fails, loading is retried later. If the check
+ * succeeds and loading fails nevertheless, the failure lasts until the JVM is restarted.
  */
 final class NativeLibrary {
 
-  /** What is wrong may be put right while the JVM runs, but not between one flush and the next. */
+  /** Users may fix the cause while the JVM runs, but not between one flush and the next. */
   static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Makes jffi access memory through JNI rather than through {@code sun.misc.Unsafe}. */
+  /** Makes jffi access memory by JNI instead of {@code sun.misc.Unsafe}. */
   static final String UNSAFE_DISABLED = "jffi.unsafe.disabled";
 
   private static final NativeLibrary SHARED = new NativeLibrary(System::nanoTime);
@@ -32,26 +32,27 @@ final class NativeLibrary {
   private final LongSupplier nanoTime;
   private volatile boolean loaded;
   private Throwable failure; // of the last attempt; null before the first
-  private boolean lasting; // the failure can only be repeated
+  private boolean lasting; // a retry cannot succeed
   private long failedAt;
 
   /**
-   * @param nanoTime the time, as {@link System#nanoTime} counts it
+   * @param nanoTime {@link System#nanoTime}, or a clock for tests
    */
   NativeLibrary(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
   /**
-   * Makes sure that LMDB can be called.
+   * Loads LMDB unless it is loaded.
    *
-   * @throws IOException if the native library cannot be loaded, or could not less than a minute ago
+   * @throws IOException if the native library cannot be loaded, or an attempt failed less than a
+   *     minute ago
    */
   static void ensureLoaded() throws IOException {
     SHARED.load();
   }
 
-  /** As {@link #ensureLoaded}; only what this object has tried counts for the minute. */
+  /** As {@link #ensureLoaded}, but only attempts of this object count for the minute. */
   void load() throws IOException {
     if (loaded) {
       return;
@@ -70,16 +71,16 @@ final class NativeLibrary {
   }
 
   private void attempt() {
-    // lmdbjava looks its library up in the context class loader, which in a server is rarely the
-    // one that has this jar
+    // lmdbjava looks up its library by the context class loader, which rarely knows the library in
+    // a server
     ClassLoader loader = Env.class.getClassLoader();
     Thread thread = Thread.currentThread();
     ClassLoader context = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
-    boolean interrupted = Thread.interrupted(); // which would make jffi fail, for good
+    boolean interrupted = Thread.interrupted(); // jffi would fail permanently
     try {
       if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-        // LMDB writes in the machine's order, and images are exchanged between machines
+        // LMDB writes in the machine's byte order, but images move between machines
         throw new UnsupportedOperationException("images are little-endian, this machine is not");
       }
       ExtractDirectories.check(loader);
@@ -88,10 +89,10 @@ final class NativeLibrary {
       NativeBuffer.allocate(1);
       failure = null;
       loaded = true;
-    } catch (IOException e) { // from the check: no class has been initialized
+    } catch (IOException e) { // by the check, before any class was initialized
       failure = e;
       failedAt = nanoTime.getAsLong();
-    } catch (Throwable t) { // linkage errors of every kind
+    } catch (Throwable t) { // linkage errors of all kinds
       failure = t;
       lasting = true;
     } finally {
@@ -103,8 +104,8 @@ final class NativeLibrary {
   }
 
   /**
-   * Has jffi choose how it accesses memory. JDK 24 warns of {@code sun.misc.Unsafe}, and later ones
-   * deny it. The property is set no longer than that takes, as it is for every jffi of the process.
+   * Makes jffi choose JNI to access memory. JDK 24 warns of {@code sun.misc.Unsafe}, and later JDKs
+   * deny it. The property is removed again because it applies to all copies of jffi in the process.
    */
   private static void initializeMemoryAccess() {
     if (System.getProperty(UNSAFE_DISABLED) != null) {

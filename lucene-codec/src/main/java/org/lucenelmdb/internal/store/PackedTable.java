@@ -13,24 +13,24 @@ import org.apache.lucene.util.packed.DirectReader;
 import org.apache.lucene.util.packed.DirectWriter;
 
 /**
- * Where a table of unsigned integers of equal width lies in a file; see {@link DirectWriter} for
- * its bytes. The table stays in the file, and is read from there.
+ * The location of a table of unsigned integers of equal width, in the format of {@link
+ * DirectWriter}. The table is read from the file, not loaded.
  *
- * @param offset of the table in the file
+ * @param offset the table's first byte in the file
  * @param size the number of values
- * @param bitsPerValue one of the widths that {@link DirectWriter} knows
+ * @param bitsPerValue one of the widths that {@link DirectWriter} supports
  */
 public record PackedTable(long offset, int size, int bitsPerValue) {
 
-  /** Writes the values one by one: [int8] bits per value, then the table. */
+  /** Writes a table value by value: [int8] bits per value, then the table. */
   public static final class Writer {
     private final DirectWriter values;
 
     /**
-     * Begins a table.
+     * Starts a table.
      *
      * @param size the number of values that will be added
-     * @param maxValue no value is larger
+     * @param maxValue the largest value
      */
     public Writer(DataOutput out, int size, long maxValue) throws IOException {
       int bitsPerValue = DirectWriter.bitsRequired(maxValue);
@@ -43,16 +43,17 @@ public record PackedTable(long offset, int size, int bitsPerValue) {
       values.add(value);
     }
 
-    /** Ends the table. */
+    /** Writes what is buffered; call this after the last value. */
     public void finish() throws IOException {
       values.finish();
     }
   }
 
   /**
-   * Reads where a table is, and passes over it.
+   * Reads the header of a table and skips its values.
    *
-   * @param size the number of values that it has
+   * @param size the number of values
+   * @throws CorruptIndexException if the width is invalid, or the input ends before the table
    */
   public static PackedTable read(IndexInput meta, int size) throws IOException {
     int bitsPerValue = meta.readByte();
@@ -78,12 +79,12 @@ public record PackedTable(long offset, int size, int bitsPerValue) {
     return new PackedTable(offset, size, bitsPerValue);
   }
 
-  /** The bytes that the table takes. */
+  /** The length of the table in bytes, without its header. */
   public long byteSize() {
     return DirectWriter.bytesRequired(size, bitsPerValue);
   }
 
-  /** The values; to be used by one thread. */
+  /** Opens the values. They are not thread-safe. */
   public LongValues open(IndexInput file) throws IOException {
     return DirectReader.getInstance(file.randomAccessSlice(offset, byteSize()), bitsPerValue);
   }

@@ -12,26 +12,26 @@ import org.apache.lucene.util.BitUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Reads records of an image by the addresses of their values, without a search through a tree.
+ * Reads records of an image by the addresses of their values, without searching a tree.
  *
- * <p>For short values with keys of eight bytes. A read is one copy: the header and the key lie
- * before a value on a leaf page, and they must be those of the record that was asked for, so that a
- * wrong address is found out. For one thread.
+ * <p>For short values with keys of eight bytes. On a leaf page, a record's header and key precede
+ * its value. A read copies all three at once and verifies the header and the key, which detects
+ * wrong addresses. Not thread-safe.
  */
 public final class RecordInput {
 
-  /** The key's length that this class is made for. */
+  /** The length of the keys that this class supports. */
   public static final int KEY_BYTES = Long.BYTES;
 
   private static final int BEFORE_VALUE = ImagePages.NODE_HEADER_BYTES + KEY_BYTES;
 
   static {
-    // a value with pages of its own lies as far behind its page's beginning
+    // a value on overflow pages starts at the same distance from its page's first byte
     assert BEFORE_VALUE == ImagePages.HEADER_BYTES;
   }
 
-  /** Three lines of the cache, as the links of a node with the usual M take two or three. */
-  private static final int TOUCHED_BYTES = 3 * 64;
+  /** Three cache lines: with a typical M, the links of a node take two or three. */
+  private static final int PREFETCHED_BYTES = 3 * 64;
 
   private final RandomAccessInput image;
   private final OffHeapBytes memory; // null if the file is not mapped
@@ -42,8 +42,8 @@ public final class RecordInput {
 
   /**
    * @param image the image as a slice of its file
-   * @param pageSize of the image
-   * @param maxLength of a value
+   * @param pageSize the size of the image's pages in bytes
+   * @param maxLength the maximum length of a value in bytes
    */
   public RecordInput(IndexInput image, int pageSize, int maxLength) throws IOException {
     this.imageLength = image.length();
@@ -55,13 +55,13 @@ public final class RecordInput {
   }
 
   /**
-   * Reads a record into {@link #bytes()}, from {@link #offset()} on.
+   * Reads the value of a record into {@link #bytes()}, starting at {@link #offset()}.
    *
-   * @param address of the value
-   * @param key the record's key, big-endian
-   * @return the length of the value, or more where the value has pages of its own, whose end is not
-   *     to be seen from there
-   * @throws CorruptIndexException if it is not there
+   * @param address the address of the value
+   * @param key the record's key, as a big-endian number
+   * @return the length of the value; an upper bound of it if the value is on overflow pages, which
+   *     do not state its length
+   * @throws CorruptIndexException if the record is not there
    */
   public int read(long address, long key) throws IOException {
     if (address < BEFORE_VALUE || address > imageLength) {
@@ -71,7 +71,7 @@ public final class RecordInput {
     image.readBytes(address - BEFORE_VALUE, record, 0, length);
     int available = length - BEFORE_VALUE;
     long header = (long) BitUtil.VH_LE_LONG.get(record, 0);
-    if (address % pageSize == ImagePages.HEADER_BYTES) { // never the case on a leaf page
+    if (address % pageSize == ImagePages.HEADER_BYTES) { // impossible on a leaf page
       int flags = (short) BitUtil.VH_LE_SHORT.get(record, ImagePages.PAGE_FLAGS);
       if (header != address / pageSize || flags != ImagePages.P_OVERFLOW) {
         throw corrupt(
@@ -102,30 +102,30 @@ public final class RecordInput {
   }
 
   /**
-   * Makes the CPU fetch what {@link #read} will look at first.
+   * Prefetches the cache lines that {@link #read} will read first. Does nothing if the image is not
+   * mapped, or the address is outside of it, which {@link #read} will report.
    *
-   * @param address of a value
-   * @return something that was read, for the caller to use, lest the JVM leave it out
+   * @param address the address of a value
+   * @return a sum of bytes; if the caller discards it, the JIT may eliminate the reads
    */
-  public int touch(long address) {
+  public int prefetch(long address) {
     if (memory == null) {
       return 0;
     }
     int sum = 0;
     long begin = address - BEFORE_VALUE;
-    // of a wrong address nothing is fetched; it will be found out when it is read
-    for (long at = begin; at < begin + TOUCHED_BYTES && at >= 0 && at < imageLength; at += 64) {
+    for (long at = begin; at < begin + PREFETCHED_BYTES && at >= 0 && at < imageLength; at += 64) {
       sum += memory.getByte(at);
     }
     return sum;
   }
 
-  /** Where the record is. */
+  /** Contains the record that was read last. */
   public byte[] bytes() {
     return record;
   }
 
-  /** The value's place in {@link #bytes()}. */
+  /** The index of the value's first byte in {@link #bytes()}. */
   public int offset() {
     return BEFORE_VALUE;
   }

@@ -18,7 +18,9 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
-/** A file that native code can write by its path and Lucene can read; removed on close. */
+/**
+ * A temporary file that native code writes by its path and Lucene reads. {@link #close} removes it.
+ */
 final class TemporaryFile implements Closeable {
 
   private static final String SUFFIX = "lmdb";
@@ -27,7 +29,7 @@ final class TemporaryFile implements Closeable {
   private final String name;
   private final Path path;
 
-  /** Reads the file; the same as {@link #directory} if that maps files. */
+  /** Opens the file for reading; the same as {@link #directory} if that one maps files. */
   private final MMapDirectory reading;
 
   private TemporaryFile(FSDirectory directory, String name, Path path) throws IOException {
@@ -41,10 +43,10 @@ final class TemporaryFile implements Closeable {
   }
 
   /**
-   * Creates a file in the given directory if that is on the file system of the machine, or else in
-   * {@code java.io.tmpdir}.
+   * Creates a file in a directory if the operating system can reach it there, otherwise in {@code
+   * java.io.tmpdir}.
    *
-   * @param contents what is in it
+   * @param contents the initial contents
    */
   static TemporaryFile create(Directory directory, String prefix, byte[] contents)
       throws IOException {
@@ -66,7 +68,7 @@ final class TemporaryFile implements Closeable {
     return file;
   }
 
-  /** Returns null if the directory is not where the operating system looks for it. */
+  /** Returns null if the operating system cannot find the file by its path. */
   private static TemporaryFile createIn(FSDirectory fs, String prefix, byte[] contents)
       throws IOException {
     String name;
@@ -74,8 +76,8 @@ final class TemporaryFile implements Closeable {
       name = out.getName();
       out.writeBytes(contents, contents.length);
     }
-    // By way of a string: the paths of another file system provider may look like files and not be
-    // any (in memory, say), or be files that its own Path class hides.
+    // Convert by a string, which resolves the path in the default file system: a path of another
+    // provider may look like a file of the operating system but be in memory, or wrap such a file.
     Path path = Path.of(fs.getDirectory().toString(), name);
     if (Files.isRegularFile(path) == false) {
       fs.deleteFile(name);
@@ -84,12 +86,12 @@ final class TemporaryFile implements Closeable {
     return new TemporaryFile(fs, name, path);
   }
 
-  /** Where the operating system finds the file. */
+  /** The path in the default file system. */
   Path path() {
     return path;
   }
 
-  /** Maps what is in the file now. */
+  /** Maps the current contents of the file. */
   IndexInput open(IOContext context) throws IOException {
     return reading.openInput(name, context);
   }

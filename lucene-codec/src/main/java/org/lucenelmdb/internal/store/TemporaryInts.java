@@ -16,9 +16,10 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * A list of integers in a temporary file beside an image, which is removed with the image. A write
- * to the file does not go through the index's directory, whose merge scheduler may pause it, so
- * that build memory may be held meanwhile. For one thread.
+ * A list of ints in a temporary file beside an image. It is removed together with the image.
+ *
+ * <p>Writes bypass the index's directory, where the merge scheduler may pause them: a build may
+ * therefore write the list while it holds build memory. Not thread-safe.
  */
 public final class TemporaryInts implements Closeable {
 
@@ -27,14 +28,14 @@ public final class TemporaryInts implements Closeable {
   private final TemporaryFile file;
   private final FileChannel channel;
   private final ByteBuffer buffer =
-      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN); // as an IndexInput reads
+      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN); // as IndexInput
 
   private TemporaryInts(TemporaryFile file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
 
-  /** Creates an empty file, where {@link TemporaryFile#create} does. */
+  /** Creates an empty list; see {@link TemporaryFile#create} for the location of its file. */
   static TemporaryInts create(Directory directory, String prefix) throws IOException {
     TemporaryFile file = TemporaryFile.create(directory, prefix, new byte[0]);
     try {
@@ -45,7 +46,7 @@ public final class TemporaryInts implements Closeable {
     }
   }
 
-  /** Adds the next one. */
+  /** Appends a value. */
   public void add(int value) throws IOException {
     if (buffer.remaining() < Integer.BYTES) {
       write();
@@ -61,13 +62,13 @@ public final class TemporaryInts implements Closeable {
     buffer.clear();
   }
 
-  /** Ends the list, so that it can be opened. */
+  /** Completes the list. It must be called before {@link #open}. */
   public void finish() throws IOException {
     write();
     channel.close();
   }
 
-  /** Opens the list, as 4 bytes for each integer. */
+  /** Opens the list: 4 bytes for each value. */
   public IndexInput open() throws IOException {
     return file.open(IOContext.READONCE);
   }

@@ -4,15 +4,18 @@
  */
 
 /**
- * How bytes get into and out of a segment's files: the LMDB image, written by LMDB and read in
- * place without it, and the packed tables of the metadata file.
+ * The storage of a segment: LMDB images, which LMDB writes and this package reads without it, and
+ * the packed tables of the metadata file.
  *
- * <p>{@link org.lucenelmdb.internal.store.ImageWriter} is the only class that reaches the native
- * library, which {@code NativeLibrary} loads; it has {@link
- * org.lucenelmdb.internal.store.TemporaryInts} beside the image. {@link
- * org.lucenelmdb.internal.store.ImageReader} reads LMDB's page format over an {@link
- * org.apache.lucene.store.IndexInput}; it trusts no byte of it. Nothing here knows what a vector or
- * a graph is: keys and values are bytes.
+ * <p>{@link org.lucenelmdb.internal.store.ImageWriter} writes an image to a temporary file, with
+ * {@link org.lucenelmdb.internal.store.TemporaryInts} beside it. It is the only class here that
+ * calls the native library, which {@code NativeLibrary} loads. {@link
+ * org.lucenelmdb.internal.store.ImageReader} and {@link org.lucenelmdb.internal.store.RecordInput}
+ * read LMDB's page format from an {@link org.apache.lucene.store.IndexInput}, so a search needs no
+ * native library. They verify everything that they read.
+ *
+ * <p>Keys and values are bytes here; what they mean is defined by the packages above. This package
+ * depends on {@code offheap} only.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -12,13 +12,13 @@ import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Bits;
 
-/** The byte vectors of a field, read from their blocks. For one thread. */
+/** The byte vectors of a field, read from their blocks. Not thread-safe. */
 final class BlockByteVectorValues extends ByteVectorValues implements BlockValues {
 
   private final VectorsInput vectors;
   private final DocsWithVectors.Docs docs;
   private final byte[] value;
-  private IndexInput ownInput; // opened by the first read: a search does not
+  private IndexInput ownInput; // cloned by the first read; most searches do not read
   private int lastOrd = -1;
 
   BlockByteVectorValues(VectorsInput vectors, DocsWithVectors.Docs docs) {
@@ -46,8 +46,8 @@ final class BlockByteVectorValues extends ByteVectorValues implements BlockValue
   }
 
   @Override
-  public int touch(int[] ords, int count) throws IOException {
-    return BlockValues.touch(input(), vectors.blocks(), ords, count);
+  public int prefetchIntoCache(int[] ords, int count) throws IOException {
+    return BlockValues.prefetchIntoCache(input(), vectors.blocks(), ords, count);
   }
 
   private IndexInput input() {

@@ -12,13 +12,13 @@ import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Bits;
 
-/** The float vectors of a field, read from their blocks. For one thread. */
+/** The float vectors of a field, read from their blocks. Not thread-safe. */
 final class BlockFloatVectorValues extends FloatVectorValues implements BlockValues {
 
   private final VectorsInput vectors;
   private final DocsWithVectors.Docs docs;
   private final float[] value;
-  private IndexInput ownInput; // opened by the first read: a search does not
+  private IndexInput ownInput; // cloned by the first read; most searches do not read
   private int lastOrd = -1;
 
   BlockFloatVectorValues(VectorsInput vectors, DocsWithVectors.Docs docs) {
@@ -46,8 +46,8 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
   }
 
   @Override
-  public int touch(int[] ords, int count) throws IOException {
-    return BlockValues.touch(input(), vectors.blocks(), ords, count);
+  public int prefetchIntoCache(int[] ords, int count) throws IOException {
+    return BlockValues.prefetchIntoCache(input(), vectors.blocks(), ords, count);
   }
 
   private IndexInput input() {

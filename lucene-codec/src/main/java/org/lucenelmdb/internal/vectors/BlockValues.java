@@ -9,14 +9,17 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.MemorySegmentAccessInput;
 
-/** Values that lie in blocks, and can be seen as slots. */
-interface BlockValues extends TouchableValues {
+/** Vectors in the blocks of an image, which can also be read by their slots. */
+interface BlockValues extends PrefetchableValues {
 
-  /** Where they lie. */
+  /** The addresses of the vectors. */
   VectorBlocks blocks();
 
-  /** As {@link #touch(int[], int)}, of vectors in an image; does nothing if that is not mapped. */
-  static int touch(IndexInput image, VectorBlocks blocks, int[] ords, int count)
+  /**
+   * Implements {@link #prefetchIntoCache(int[], int)} for vectors in an image. Does nothing if the
+   * image is not mapped.
+   */
+  static int prefetchIntoCache(IndexInput image, VectorBlocks blocks, int[] ords, int count)
       throws IOException {
     int sum = 0;
     if (image instanceof MemorySegmentAccessInput) {
@@ -29,8 +32,8 @@ interface BlockValues extends TouchableValues {
   }
 
   /**
-   * The values by their slots, of which some are no values, in place. To be called only if {@link
-   * VectorBlocks#hasSlots()}.
+   * Returns the contents of all slots as values whose ordinals are slots. Slots between blocks hold
+   * no vectors. Requires {@link VectorBlocks#hasSlots()}.
    */
   KnnVectorValues slots() throws IOException;
 }

@@ -20,16 +20,16 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Scores vectors in blocks with Lucene's own scorers, which read mapped memory in place where the
- * JVM can: ordinals are translated to slots on the way. Every score is a number, see {@link
- * DefinedScorer}.
+ * Scores vectors in blocks with Lucene's own scorers. Ordinals are translated to {@linkplain
+ * VectorBlocks slots}, so that these scorers can read mapped memory in place. No score is NaN, see
+ * {@link DefinedScorer}.
  */
 public final class BlockVectorsScorer implements FlatVectorsScorer {
 
-  /** The scorer. */
+  /** The only instance. */
   public static final FlatVectorsScorer INSTANCE = new BlockVectorsScorer();
 
-  /** What computes. */
+  /** Lucene's scorers, which do the computation. */
   static final FlatVectorsScorer LUCENE = FlatVectorScorerUtil.getLucene99FlatVectorsScorer();
 
   private BlockVectorsScorer() {}
@@ -82,14 +82,14 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
     return DefinedScorer.of(similarity, values, scorers);
   }
 
-  /** The slots of values; null if they have none. */
+  /** Returns the slots of values; null if they have none. */
   private static KnnVectorValues slots(KnnVectorValues values) throws IOException {
     return values instanceof BlockValues blocks && blocks.blocks().hasSlots()
         ? blocks.slots()
         : null;
   }
 
-  /** Whether Lucene's scorers read slots in mapped memory instead of copying them. */
+  /** Whether Lucene's scorers read the slots in mapped memory, without copying vectors. */
   private static boolean isInPlace(KnnVectorValues slots) {
     return LUCENE instanceof DefaultFlatVectorScorer == false
         && slots instanceof HasIndexSlice inFile
@@ -115,7 +115,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
     }
   }
 
-  /** Translates the ordinals of {@code values} for a scorer of their slots. */
+  /** Translates ordinals to slots for a scorer of slots. */
   private static class SlotScorer extends RandomVectorScorer.AbstractRandomVectorScorer {
     final VectorBlocks blocks;
     private final RandomVectorScorer scorer;
@@ -132,7 +132,7 @@ public final class BlockVectorsScorer implements FlatVectorsScorer {
       try {
         return scorer.score(blocks.slot(ord));
       } catch (IllegalStateException e) {
-        throw OffHeapBytes.failure(e); // Lucene's scorers let through what the JVM throws
+        throw OffHeapBytes.failure(e); // thrown by the JVM if the mapping is closed
       }
     }
 

@@ -12,20 +12,20 @@ import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
 /**
- * Scores float vectors by their cosine, NaN if one of the two has no length. Lucene asserts that
- * the cosine of two arrays is finite, so those without one are not passed to it; where it reads
- * vectors in place, it asserts nothing and returns NaN, too.
+ * Scores float vectors by their cosine. The score is NaN if one of the vectors is zero. Lucene
+ * asserts that the cosine of two arrays is finite, so zero vectors are not passed to it as arrays.
+ * Where Lucene reads vectors in place, it asserts nothing and returns NaN itself.
  */
 final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
     implements UpdateableRandomVectorScorer {
 
   private final FloatVectorValues values;
   private final float[] target;
-  private final RandomVectorScorer inPlace; // null if vectors are copied to be scored
+  private final RandomVectorScorer inPlace; // null if vectors must be copied
 
   private int targetOrd = -1;
-  private boolean isRead; // the target is there
-  private boolean hasLength; // the target has one
+  private boolean isRead; // whether the target was read
+  private boolean hasLength; // whether the target is not zero
 
   private CosineScorer(FloatVectorValues values, float[] target, RandomVectorScorer inPlace) {
     super(values);
@@ -35,9 +35,9 @@ final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
   }
 
   /**
-   * Scores against a target, which is not copied.
+   * Returns a scorer of vectors against a target, which is not copied.
    *
-   * @param inPlace scores the same vectors in place, null if none can
+   * @param inPlace scores the same vectors in place; null if that is not possible
    */
   static RandomVectorScorer of(
       FloatVectorValues values, float[] target, RandomVectorScorer inPlace) {
@@ -48,16 +48,17 @@ final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
   }
 
   /**
-   * Makes scorers of vectors against each other; each reads a copy of the values.
+   * Returns a supplier of scorers of vectors against each other. Each scorer reads a copy of the
+   * values.
    *
-   * @param inPlace makes those that score in place, null if none can
+   * @param inPlace supplies scorers in place; null if that is not possible
    */
   static RandomVectorScorerSupplier supplier(
       FloatVectorValues values, RandomVectorScorerSupplier inPlace) {
     return new Supplier(values, inPlace);
   }
 
-  /** Whether the squared length of a vector is above 0 in floats, as Lucene computes it. */
+  /** Whether the squared length of a vector, computed in floats as Lucene does, is above 0. */
   private static boolean hasLength(float[] vector) {
     for (float x : vector) {
       if (x * x != 0) {
@@ -70,7 +71,7 @@ final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
   @Override
   public void setScoringOrdinal(int ord) throws IOException {
     targetOrd = ord;
-    isRead = false; // in place, it may not be needed
+    isRead = false; // a scorer in place may not need it
     if (inPlace != null) {
       ((UpdateableRandomVectorScorer) inPlace).setScoringOrdinal(ord);
     }

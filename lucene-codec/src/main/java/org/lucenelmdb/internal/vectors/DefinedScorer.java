@@ -12,13 +12,13 @@ import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
 /**
- * Gives every pair of vectors a score that is a number. Lucene's functions return NaN for the
- * cosine of a zero vector, for an inner product that overflows in both directions, and for stored
- * values that are not finite, which older formats let in. Heaps would take NaN for the best score
- * of all, and comparisons with it are always false.
+ * Replaces NaN scores. Lucene's functions return NaN for the cosine of a zero vector, for an inner
+ * product that overflows in both directions, and for stored values that are not finite, which older
+ * formats accepted. A heap would take NaN for the best score, and every comparison with NaN is
+ * false.
  *
- * <p>A cosine that is not a number counts as 0, that of a right angle, so its score is 0.5. Any
- * other score that is not a number becomes 0, the least score of Lucene's functions.
+ * <p>With COSINE, NaN becomes 0.5, the score of a right angle. With other functions it becomes 0,
+ * their least score.
  */
 class DefinedScorer extends RandomVectorScorer.AbstractRandomVectorScorer {
 
@@ -31,13 +31,13 @@ class DefinedScorer extends RandomVectorScorer.AbstractRandomVectorScorer {
     this.undefined = undefined;
   }
 
-  /** Scores as another scorer does, where that returns a number. */
+  /** Returns a scorer that replaces the NaN scores of another one. */
   static RandomVectorScorer of(
       VectorSimilarityFunction function, KnnVectorValues values, RandomVectorScorer scorer) {
     return new DefinedScorer(values, scorer, undefined(function));
   }
 
-  /** Makes scorers that score as those of another supplier do, where these return a number. */
+  /** Returns a supplier of scorers that replace the NaN scores of another supplier's scorers. */
   static RandomVectorScorerSupplier of(
       VectorSimilarityFunction function,
       KnnVectorValues values,
@@ -58,7 +58,7 @@ class DefinedScorer extends RandomVectorScorer.AbstractRandomVectorScorer {
   @Override
   public float bulkScore(int[] ords, float[] scores, int count) throws IOException {
     float max = scorer.bulkScore(ords, scores, count);
-    if (Float.isNaN(max) == false) { // the maximum of some numbers and NaN is NaN
+    if (Float.isNaN(max) == false) { // the maximum of numbers and NaN is NaN
       return max;
     }
     max = Float.NEGATIVE_INFINITY;

@@ -12,7 +12,7 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
-/** Scores by a distance: 1 / (1 + distance), which is positive, and larger for what is nearer. */
+/** Scores vectors by a distance: the score is 1 / (1 + distance). */
 abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorScorer
     implements UpdateableRandomVectorScorer {
 
@@ -28,30 +28,30 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
     int of(byte[] a, byte[] b);
   }
 
-  private int touched; // written only
+  private int prefetched; // written only, so that the JIT keeps the reads
 
   private DistanceScorer(KnnVectorValues values) {
     super(values);
   }
 
-  /** Scores against a target, which is not copied. */
+  /** Returns a scorer of vectors against a target, which is not copied. */
   static RandomVectorScorer of(FloatVectorValues values, float[] target, FloatDistance distance) {
     checkDimension(values, target.length);
     return new Floats(values, target, distance);
   }
 
-  /** Scores against a target, which is not copied. */
+  /** Returns a scorer of vectors against a target, which is not copied. */
   static RandomVectorScorer of(ByteVectorValues values, byte[] target, ByteDistance distance) {
     checkDimension(values, target.length);
     return new Bytes(values, target, distance);
   }
 
-  /** Makes scorers of vectors against each other; each reads a copy of the values. */
+  /** Returns a supplier of scorers of vectors against each other; each reads a copy of them. */
   static RandomVectorScorerSupplier supplier(FloatVectorValues values, FloatDistance distance) {
     return new FloatSupplier(values, distance);
   }
 
-  /** Makes scorers of vectors against each other; each reads a copy of the values. */
+  /** Returns a supplier of scorers of vectors against each other; each reads a copy of them. */
   static RandomVectorScorerSupplier supplier(ByteVectorValues values, ByteDistance distance) {
     return new ByteSupplier(values, distance);
   }
@@ -67,8 +67,8 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
   }
 
   /**
-   * The score. The sum of differences of finite floats can be infinite; a score is 0 only if the
-   * distance is not a number.
+   * Returns the score of a distance. Differences of finite floats can add up to infinity, which
+   * scores as {@link Float#MAX_VALUE} does. Only NaN scores 0.
    */
   static float scoreOf(float distance) {
     return Float.isNaN(distance) ? 0 : 1 / (1 + Math.min(distance, Float.MAX_VALUE));
@@ -77,7 +77,7 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
   @Override
   public final float bulkScore(int[] ords, float[] scores, int count) throws IOException {
     if (values() instanceof BlockValues blocks) {
-      touched = blocks.touch(ords, count);
+      prefetched = blocks.prefetchIntoCache(ords, count);
     }
     return UpdateableRandomVectorScorer.super.bulkScore(ords, scores, count);
   }

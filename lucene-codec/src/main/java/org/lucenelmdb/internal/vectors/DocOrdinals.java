@@ -11,23 +11,27 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * The documents that have a vector as a bit set, with the number of those before each word: the
- * ordinal of a document is a population count away, and 64 documents of a filter become ordinals at
- * once. It takes 1.5 bits a document. Thread-safe.
+ * Maps documents to ordinals. The documents with a vector are a bit set, with the number of
+ * documents before each word (a rank index). The ordinal of a document takes one population count,
+ * and 64 documents of a filter are translated to ordinals at once. Uses 1.5 bits per document of
+ * the segment. Thread-safe.
  */
 final class DocOrdinals {
 
-  /** With fewer vectors than one in so many documents, the set would take over 12 bytes each. */
+  /**
+   * The greatest number of documents per vector. With more, this object would use more than 12
+   * bytes per vector.
+   */
   private static final int MAX_DOCS_PER_VECTOR = 64;
 
   private final FixedBitSet docs;
   private final int size;
-  private final int[] before; // how many documents there are before each word
+  private final int[] before; // the number of documents with a vector before each word
 
   /**
-   * Takes over the documents.
+   * Creates a map.
    *
-   * @param docs as long as the segment
+   * @param docs the documents with a vector, of the length of the segment; not copied
    */
   DocOrdinals(FixedBitSet docs) {
     this.docs = docs;
@@ -41,23 +45,23 @@ final class DocOrdinals {
     this.size = count;
   }
 
-  /** Whether the documents are so many that they are worth the memory. */
+  /** Whether enough documents have a vector to be worth the memory. */
   static boolean isWorthwhile(int size, int maxDoc) {
     return maxDoc / MAX_DOCS_PER_VECTOR <= size;
   }
 
-  /** The ordinal of a document, or what it would be if the document had a vector. */
+  /** The number of vectors before a document: its ordinal if it has a vector. */
   private int ordinal(int doc) {
     int word = doc >>> 6;
     return before[word] + Long.bitCount(docs.getBits()[word] & (1L << doc) - 1);
   }
 
-  /** The ordinal of a document; negative if it has no vector. */
+  /** Returns the ordinal of a document; a negative number if it has no vector. */
   int ordinalOf(int doc) {
     return doc < docs.length() && docs.get(doc) ? ordinal(doc) : -1;
   }
 
-  /** The ordinals of some documents, word by word; those without a vector are left out. */
+  /** Translates documents to ordinals, word by word, and drops documents without a vector. */
   FixedBitSet toOrds(FixedBitSet accepted) {
     long[] with = docs.getBits();
     long[] from = accepted.getBits();
@@ -70,7 +74,7 @@ final class DocOrdinals {
       }
       int at = before[i];
       ords[at >>> 6] |= bits << at;
-      long rest = bits >>> 1 >>> ~at; // what does not fit into the word
+      long rest = bits >>> 1 >>> ~at; // the bits that belong to the next word
       if (rest != 0) {
         ords[(at >>> 6) + 1] |= rest;
       }
@@ -88,7 +92,7 @@ final class DocOrdinals {
 
   private final class Iterator extends KnnVectorValues.DocIndexIterator {
     private int doc = -1;
-    private long rest; // those of the same word that come next
+    private long rest; // the documents after doc in the same word
 
     @Override
     public int docID() {

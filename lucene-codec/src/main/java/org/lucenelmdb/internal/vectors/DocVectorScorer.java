@@ -10,7 +10,11 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
-/** Scores a field's vectors in the order of their documents. */
+/**
+ * Scores the vectors of a field in document order.
+ *
+ * @param dense whether all documents have a vector
+ */
 record DocVectorScorer(RandomVectorScorer scorer, DocIndexIterator iterator, boolean dense)
     implements VectorScorer {
 

@@ -33,21 +33,22 @@ import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RoaringBitmapWriter;
 
 /**
- * Which documents have a vector, and which ordinal's vector that is: ordinals follow the documents.
+ * Maps the ordinals of a field's vectors to documents and back. Ordinals are in document order.
  *
- * <p>When not all documents have one, the image's {@code docs} database has them as a Roaring
- * bitmap, for whoever reads an image, and the metadata has a table of the document of each ordinal,
- * for search. An open segment has {@link DocOrdinals} as well, unless its vectors are few.
+ * <p>If all documents have a vector, ordinals are documents. Otherwise, the metadata has a table of
+ * the document of each ordinal, which searches use, and the image's {@code docs} database has the
+ * documents as a Roaring bitmap, for other readers of the image. An open segment also has {@link
+ * DocOrdinals}, unless few of its documents have a vector.
  */
 public final class DocsWithVectors {
 
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(DocsWithVectors.class);
 
-  /** Lucene's immutable bits, whose class is not public: live docs of near-real-time readers. */
+  /** Lucene's immutable bits, the live documents of near-real-time readers; not a public class. */
   private static final Class<?> READ_ONLY_BITS = new FixedBitSet(1).asReadOnlyBits().getClass();
 
-  /** The image's database of documents that have a value, for fields that some have not. */
+  /** The name of the image's database of the documents with a vector. */
   public static final String DATABASE = "docs";
 
   // wire numbers
@@ -56,13 +57,13 @@ public final class DocsWithVectors {
 
   private final int size;
 
-  // where the document of each ordinal is found; neither if all have one
+  // the document of each ordinal is in one of these; both are null if all documents have a vector
   private final PackedTable table;
   private final LongValues heap;
 
-  private final DocOrdinals ordinals; // null if all have one, or few
+  private final DocOrdinals ordinals; // null if all documents have a vector, or few
 
-  /** The live documents that a search has asked for last, as ordinals. */
+  /** The ordinals of the live documents of the last search. */
   private volatile LiveOrds live;
 
   private record LiveOrds(WeakReference<Bits> docs, FixedBitSet ords) {}
@@ -74,7 +75,7 @@ public final class DocsWithVectors {
     this.ordinals = ordinals;
   }
 
-  /** The documents of a segment that is being written. */
+  /** Creates a map of a segment that is being written. */
   public static DocsWithVectors of(DocsWithFieldSet docs, int maxDoc) throws IOException {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
       return new DocsWithVectors(docs.cardinality(), null, null, null);
@@ -92,7 +93,7 @@ public final class DocsWithVectors {
     return ByteBuffer.allocate(Short.BYTES).putShort((short) field).array();
   }
 
-  /** Puts the documents into the image, unless all have a vector. */
+  /** Puts the documents with a vector into the image, unless all documents have one, or none. */
   public static void writeImage(ImageWriter image, int field, DocsWithFieldSet docs, int maxDoc)
       throws IOException {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
@@ -109,8 +110,8 @@ public final class DocsWithVectors {
   }
 
   /**
-   * Writes the documents' table: [int8] 0 if all documents have a vector or none has, else 1, then
-   * a {@link PackedTable} of the document of each ordinal.
+   * Writes [int8] 0 if all documents have a vector or none has; otherwise [int8] 1 and a {@link
+   * PackedTable} of the document of each ordinal.
    */
   public static void write(IndexOutput meta, DocsWithFieldSet docs, int maxDoc) throws IOException {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {
@@ -127,10 +128,10 @@ public final class DocsWithVectors {
   }
 
   /**
-   * Reads where the table is, and checks it.
+   * Reads what {@link #write} wrote, and checks the table.
    *
-   * @param meta stands before what {@link #write} wrote
-   * @param file the same file, to be kept open
+   * @param meta the metadata file, positioned at the map
+   * @param file the same file; it stays open and is read by searches
    * @param size the number of vectors
    */
   public static DocsWithVectors read(IndexInput meta, IndexInput file, int size, int maxDoc)
@@ -167,25 +168,25 @@ public final class DocsWithVectors {
     return new DocsWithVectors(size, table, null, docs == null ? null : new DocOrdinals(docs));
   }
 
-  /** The bytes that the table takes. */
+  /** The length of the table in the metadata file, in bytes. */
   public long byteSize() {
     return table == null ? 0 : table.byteSize();
   }
 
-  /** The heap that it takes while a segment is open, the live documents of searches included. */
+  /** The heap that this object uses, with the translated live documents, in bytes. */
   public long ramBytesUsed() {
-    LiveOrds kept = live;
+    LiveOrds cached = live;
     return SHALLOW_SIZE
         + (ordinals == null ? 0 : ordinals.ramBytesUsed())
-        + (kept == null ? 0 : kept.ords.ramBytesUsed());
+        + (cached == null ? 0 : cached.ords.ramBytesUsed());
   }
 
-  /** Opens the documents for one thread. */
+  /** Opens the map for one thread. */
   Docs open(IndexInput file) throws IOException {
     return new Docs(this, table == null ? heap : table.open(file));
   }
 
-  /** The documents of the ordinals, for one thread. */
+  /** An open map; not thread-safe. */
   static final class Docs {
     private final DocsWithVectors all;
     private final int size;
@@ -207,22 +208,24 @@ public final class DocsWithVectors {
     }
 
     /**
-     * The ordinals of the accepted documents: as a {@link FixedBitSet} of the length of all
-     * ordinals where these are given as one, or as live documents of Lucene's, or as any bit set if
-     * some documents have no vector. That takes about 2 ns for 64 documents, and nothing if all
-     * have a vector; live documents, which searches share, are translated once.
+     * Translates accepted documents to ordinals. The result is a {@link FixedBitSet} of the number
+     * of vectors if the documents are one, or live documents of a class of Lucene's, or, if some
+     * documents have no vector, any bit set. Otherwise it translates each ordinal on demand.
+     *
+     * <p>The translation takes about 2 ns for 64 documents, and nothing if all documents have a
+     * vector. Live documents, which searches share, are translated once.
      */
     Bits acceptedOrds(Bits acceptDocs) {
       if (acceptDocs instanceof FixedBitSet bits) {
         return toOrds(bits);
       }
       if (isLive(acceptDocs)) {
-        LiveOrds kept = all.live;
-        if (kept == null || kept.docs.refersTo(acceptDocs) == false) {
-          kept = new LiveOrds(new WeakReference<>(acceptDocs), toOrds(bitSet(acceptDocs)));
-          all.live = kept;
+        LiveOrds cached = all.live;
+        if (cached == null || cached.docs.refersTo(acceptDocs) == false) {
+          cached = new LiveOrds(new WeakReference<>(acceptDocs), toOrds(bitSet(acceptDocs)));
+          all.live = cached;
         }
-        return kept.ords;
+        return cached.ords;
       }
       if (acceptDocs == null || docs == null) {
         return acceptDocs;
@@ -230,7 +233,7 @@ public final class DocsWithVectors {
       return acceptDocs instanceof BitSet bits ? toOrds(bits) : new AcceptedOrds(acceptDocs);
     }
 
-    /** Whether bits are live documents, which nothing changes, of a class that Lucene makes. */
+    /** Whether bits are live documents of an immutable class of Lucene's. */
     private static boolean isLive(Bits bits) {
       return bits instanceof DenseLiveDocs
           || bits instanceof SparseLiveDocs
@@ -249,10 +252,10 @@ public final class DocsWithVectors {
       return all.ordinals == null ? toOrds((BitSet) accepted) : all.ordinals.toOrds(accepted);
     }
 
-    /** The same one by one, of bit sets that are not made of words. */
+    /** Translates a bit set that is not made of words, one document at a time. */
     private FixedBitSet toOrds(BitSet accepted) {
       FixedBitSet ords = new FixedBitSet(size);
-      if (all.ordinals == null) { // vectors are few
+      if (all.ordinals == null) { // few documents have a vector
         for (int ord = 0; ord < size; ord++) {
           if (accepted.get(doc(ord))) {
             ords.set(ord);
@@ -275,7 +278,7 @@ public final class DocsWithVectors {
       return ords;
     }
 
-    /** Live documents as a bit set, which is not to be changed. */
+    /** Returns live documents as a bit set, which must not be changed. */
     private static FixedBitSet bitSet(Bits live) {
       if (live instanceof LiveDocs liveDocs
           && liveDocs.liveDocsIterator() instanceof BitSetIterator iterator
@@ -298,7 +301,7 @@ public final class DocsWithVectors {
           bits.clear(doc);
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(e); // live documents are in memory
+        throw new UncheckedIOException(e); // does not happen: live documents are in memory
       }
     }
 
@@ -320,7 +323,10 @@ public final class DocsWithVectors {
       }
     }
 
-    /** As with Lucene's own values, those of sparse fields have one iterator, which goes on. */
+    /**
+     * Returns an iterator. As with Lucene's own values, a field that is not dense has one iterator,
+     * which continues where it is.
+     */
     KnnVectorValues.DocIndexIterator iterator() {
       if (docs == null) {
         return new Iterator();
@@ -357,7 +363,7 @@ public final class DocsWithVectors {
         }
         int low = ord + 1;
         int high = size - 1;
-        // gallop: the target is most often near
+        // gallop, as the target is near most of the time
         for (int step = 1; low + step < high && doc(low + step) < target; step *= 2) {
           low += step;
         }

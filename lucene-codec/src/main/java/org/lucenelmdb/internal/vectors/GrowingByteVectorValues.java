@@ -7,8 +7,8 @@ package org.lucenelmdb.internal.vectors;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.util.ArrayUtil;
 
-/** Byte vectors on the heap, to which others are added. For one thread. */
-public final class GrowingByteVectorValues extends ByteVectorValues implements TouchableValues {
+/** Byte vectors on the heap, to which vectors can be added. Not thread-safe. */
+public final class GrowingByteVectorValues extends ByteVectorValues implements PrefetchableValues {
 
   private final int dimension;
   private byte[][] vectors = new byte[16][];
@@ -31,7 +31,7 @@ public final class GrowingByteVectorValues extends ByteVectorValues implements T
   }
 
   @Override
-  public int touch(int[] ords, int count) {
+  public int prefetchIntoCache(int[] ords, int count) {
     int sum = 0;
     for (int i = 0; i < count; i++) {
       sum += vectors[ords[i]][0];
@@ -39,7 +39,7 @@ public final class GrowingByteVectorValues extends ByteVectorValues implements T
     return sum;
   }
 
-  /** Vectors are in arrays of their own, so that all copies are this one. */
+  /** Returns this object, as each vector has an array of its own. */
   @Override
   public GrowingByteVectorValues copy() {
     return this;

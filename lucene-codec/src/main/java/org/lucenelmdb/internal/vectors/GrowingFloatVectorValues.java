@@ -7,8 +7,9 @@ package org.lucenelmdb.internal.vectors;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.util.ArrayUtil;
 
-/** Float vectors on the heap, to which others are added. For one thread. */
-public final class GrowingFloatVectorValues extends FloatVectorValues implements TouchableValues {
+/** Float vectors on the heap, to which vectors can be added. Not thread-safe. */
+public final class GrowingFloatVectorValues extends FloatVectorValues
+    implements PrefetchableValues {
 
   private final int dimension;
   private final boolean areUnit;
@@ -18,7 +19,7 @@ public final class GrowingFloatVectorValues extends FloatVectorValues implements
   /**
    * Creates an empty list.
    *
-   * @param areUnit whether vectors are to be divided by their length
+   * @param areUnit whether to divide vectors by their length
    */
   public GrowingFloatVectorValues(int dimension, boolean areUnit) {
     this.dimension = dimension;
@@ -31,7 +32,10 @@ public final class GrowingFloatVectorValues extends FloatVectorValues implements
     vectors[size++] = areUnit ? unit(vector) : vector.clone();
   }
 
-  /** Lucene's l2normalize sums floats, which overflow or vanish for very long or short vectors. */
+  /**
+   * Divides a vector by its length. Lucene's l2normalize is no alternative: its sum of floats
+   * overflows for very long vectors and vanishes for very short ones.
+   */
   private static float[] unit(float[] vector) {
     double sum = 0;
     for (float component : vector) {
@@ -50,13 +54,13 @@ public final class GrowingFloatVectorValues extends FloatVectorValues implements
     return vectors[ord];
   }
 
-  /** The vectors, by their ordinals; what is behind them may be anything. */
+  /** The vectors by their ordinals. The array may be longer than the number of vectors. */
   float[][] vectors() {
     return vectors;
   }
 
   @Override
-  public int touch(int[] ords, int count) {
+  public int prefetchIntoCache(int[] ords, int count) {
     float sum = 0;
     for (int i = 0; i < count; i++) {
       sum += vectors[ords[i]][0];
@@ -64,7 +68,7 @@ public final class GrowingFloatVectorValues extends FloatVectorValues implements
     return Float.floatToRawIntBits(sum);
   }
 
-  /** Vectors are in arrays of their own, so that all copies are this one. */
+  /** Returns this object, as each vector has an array of its own. */
   @Override
   public GrowingFloatVectorValues copy() {
     return this;

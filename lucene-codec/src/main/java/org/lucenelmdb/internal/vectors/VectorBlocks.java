@@ -10,23 +10,22 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.DataOutput;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.RamUsageEstimator;
-import org.lucenelmdb.internal.store.ImageReader;
 
 /**
- * Where the vectors of a field lie in the image.
+ * Maps the ordinals of a field to the addresses of their vectors in the image.
  *
- * <p>A block holds {@code 2^blockShift} vectors of consecutive ordinals, the last one fewer. Within
- * an image, the addresses of all vectors of a field are multiples of a vector's length. So a vector
- * can be named by a <i>slot</i>: the number of vector lengths from the field's first vector in the
- * image to it. That lets Lucene's scorers, which find the vector of an ordinal by a multiplication,
- * score vectors in blocks, in place.
+ * <p>A block holds {@code 2^blockShift} vectors of consecutive ordinals; the last block may have
+ * fewer. The address of every vector is a multiple of the vector's length. This gives each vector a
+ * <i>slot</i>: its distance from the field's first vector in the image, in units of a vector's
+ * length. Lucene's scorers compute the position of a vector as its number times its length. With
+ * slots as numbers, they score vectors in blocks, in place.
  */
 public final class VectorBlocks {
 
-  /** The image's database of vectors. */
+  /** The name of the image's database of vectors. */
   public static final String DATABASE = "vectors";
 
-  /** A block's value begins with [int32] the offset of its first vector, [int32] their number. */
+  /** A block begins with [int32] the offset of its first vector and [int32] their number. */
   static final int BLOCK_HEADER_BYTES = 2 * Integer.BYTES;
 
   private static final int MIN_BLOCK_BYTES = 256 << 10;
@@ -43,9 +42,9 @@ public final class VectorBlocks {
 
   /**
    * @param size the number of vectors
-   * @param vectorBytes the length of a vector
+   * @param vectorBytes the length of a vector in bytes
    * @param blockShift the binary logarithm of the number of vectors in a block
-   * @param addresses of the first vector of each block, in the image
+   * @param addresses the address of the first vector of each block
    */
   VectorBlocks(int size, int vectorBytes, int blockShift, long[] addresses) {
     this.size = size;
@@ -60,7 +59,8 @@ public final class VectorBlocks {
     }
     this.base = addresses.length == 0 ? 0 : min;
     long slots = (max - base) / vectorBytes;
-    // very short vectors far apart in a very large image: they are scored by copying them
+    // Very short vectors that lie far apart in a very large image exceed the range of slots. They
+    // are copied to be scored.
     boolean fits = slots <= Integer.MAX_VALUE;
     this.slotCount = fits ? (int) Math.max(0, slots) : 0;
     this.firstSlots = fits ? new int[addresses.length] : null;
@@ -69,7 +69,10 @@ public final class VectorBlocks {
     }
   }
 
-  /** The shift for vectors of a length: blocks of a quarter to half a MiB, at least 16 vectors. */
+  /**
+   * The block shift for vectors of a length in bytes. A block has from 256 KiB to 512 KiB, and at
+   * least 16 vectors.
+   */
   static int blockShift(int vectorBytes) {
     int shift = MIN_BLOCK_SHIFT;
     while ((long) vectorBytes << shift < MIN_BLOCK_BYTES) {
@@ -86,52 +89,6 @@ public final class VectorBlocks {
         .array();
   }
 
-  /**
-   * Finds the blocks of a field in an image.
-   *
-   * @throws CorruptIndexException if a block is not there, or not as it should be
-   */
-  public static VectorBlocks locate(
-      ImageReader image, String database, int field, int size, int vectorBytes) throws IOException {
-    int shift = blockShift(vectorBytes);
-    long[] addresses = new long[blocks(size, shift)];
-    for (int block = 0; block < addresses.length; block++) {
-      ImageReader.Value value = image.get(database, key(field, block));
-      if (value == null) {
-        throw new CorruptIndexException(
-            "block " + block + " of field " + field + " should be in the image; found none",
-            database);
-      }
-      int first = image.readInt(value, 0);
-      int count = image.readInt(value, Integer.BYTES);
-      addresses[block] = value.address() + first;
-      long expectedCount = Math.min(1L << shift, size - ((long) block << shift));
-      if (first < BLOCK_HEADER_BYTES
-          || addresses[block] % vectorBytes != 0
-          || count != expectedCount
-          || first > value.length() - expectedCount * vectorBytes) {
-        throw new CorruptIndexException(
-            "block "
-                + block
-                + " of field "
-                + field
-                + " at "
-                + value
-                + " should have "
-                + expectedCount
-                + " vectors from a multiple of "
-                + vectorBytes
-                + " on; found "
-                + count
-                + " from its byte "
-                + first
-                + " on",
-            database);
-      }
-    }
-    return new VectorBlocks(size, vectorBytes, shift, addresses);
-  }
-
   private static int blocks(int size, int shift) {
     return (int) (((long) size + (1L << shift) - 1) >>> shift);
   }
@@ -140,7 +97,7 @@ public final class VectorBlocks {
     return (int) Math.min(1L << blockShift, size - ((long) block << blockShift));
   }
 
-  /** Writes where the blocks are: [int32] shift, then for each block [int64] address. */
+  /** Writes the addresses: [int32] block shift, then for each block [int64] address. */
   public void write(DataOutput meta) throws IOException {
     meta.writeInt(blockShift);
     for (long address : addresses) {
@@ -149,11 +106,11 @@ public final class VectorBlocks {
   }
 
   /**
-   * Reads where the blocks are.
+   * Reads the addresses that {@link #write} wrote.
    *
-   * @param imageLength in bytes; all vectors are within it
-   * @param slackBytes and so many bytes behind each
-   * @throws CorruptIndexException if one is not
+   * @param imageLength the length of the image in bytes
+   * @param slackBytes the number of bytes of the image that must follow each block's vectors
+   * @throws CorruptIndexException if a block is not within the image, or not aligned
    */
   public static VectorBlocks read(
       IndexInput meta, int size, int vectorBytes, long imageLength, int slackBytes)
@@ -194,17 +151,17 @@ public final class VectorBlocks {
     return size;
   }
 
-  /** The length of a vector. */
+  /** The length of a vector in bytes. */
   public int vectorBytes() {
     return vectorBytes;
   }
 
-  /** The bytes of the image that vectors take, without what is between blocks. */
+  /** The total length of the vectors in bytes, without the gaps between blocks. */
   public long byteSize() {
     return (long) size * vectorBytes;
   }
 
-  /** The heap that the addresses take. */
+  /** The heap that this object uses, in bytes. */
   public long ramBytesUsed() {
     return RamUsageEstimator.sizeOf(addresses)
         + (firstSlots == null ? 0 : RamUsageEstimator.sizeOf(firstSlots));
@@ -225,12 +182,12 @@ public final class VectorBlocks {
     return firstSlots[ord >>> blockShift] + (ord & (1 << blockShift) - 1);
   }
 
-  /** One more than the largest slot. */
+  /** The number of slots, of which some lie between blocks and hold no vector. */
   int slotCount() {
     return slotCount;
   }
 
-  /** All slots, as bytes. */
+  /** A slice of the image with all slots. */
   IndexInput slots(IndexInput image) throws IOException {
     return image.slice("vectors", base, (long) slotCount * vectorBytes);
   }

@@ -11,10 +11,12 @@ import java.util.Arrays;
 import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.RamUsageEstimator;
-import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.store.ImageWriter;
 
-/** Writes the vectors of a field in the order of their ordinals, block by block. */
+/**
+ * Writes the vectors of a field to the image in the order of their ordinals, block by block. Only
+ * the block that is being filled is on the heap.
+ */
 public final class VectorBlocksWriter implements Accountable {
 
   private static final long SHALLOW_SIZE =
@@ -27,20 +29,26 @@ public final class VectorBlocksWriter implements Accountable {
   private final int slackBytes;
   private final int blockShift;
   private int size;
-  private int written; // blocks
 
-  /** The block that is not in the image yet; when it is full, until the next vector comes. */
+  private int writtenBlocks;
+
+  /** The address of the first vector of each written block. */
+  private long[] addresses = new long[0];
+
+  /** The block that is being filled. A full block is written when the next vector is added. */
   private byte[] block = new byte[0];
 
   private ByteBuffer buffer = ByteBuffer.wrap(block);
 
   /**
-   * @param image asked for the image at the first full block, so that small segments need none
-   *     early
-   * @param database of the image
+   * Creates a writer.
+   *
+   * @param image called when the first block is written, so that a small segment creates no image
+   *     before it is flushed
+   * @param database the name of the database
    * @param field the field's number in the image
-   * @param vectorBytes the length of a vector
-   * @param slackBytes behind the last vector of a block, at least so many are left
+   * @param vectorBytes the length of a vector in bytes
+   * @param slackBytes the least number of bytes that follow the last vector of a block
    */
   public VectorBlocksWriter(
       ImageSource image, String database, int field, int vectorBytes, int slackBytes) {
@@ -52,48 +60,48 @@ public final class VectorBlocksWriter implements Accountable {
     this.blockShift = VectorBlocks.blockShift(vectorBytes);
   }
 
-  /** Gives the image to write to. */
+  /** Supplies the image. */
   @FunctionalInterface
   public interface ImageSource {
-    /** The image, created if need be. */
+    /** Returns the image; creates it if necessary. */
     ImageWriter get() throws IOException;
   }
 
   /**
-   * Adds the next vector; it is copied.
+   * Adds a copy of the next vector.
    *
-   * @throws IOException if a full block cannot be written. The vector is then not added, and the
-   *     next call tries again: Lucene drops the one document and goes on.
+   * @throws IOException if a full block cannot be written. The vector is not added, and the next
+   *     call tries to write the block again: Lucene drops the one document and continues.
    */
   public void add(float[] vector) throws IOException {
-    int at = next();
-    buffer.slice(at, vectorBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
+    int offset = nextOffset();
+    buffer.slice(offset, vectorBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
     size++;
   }
 
-  /** As {@link #add(float[])}. */
+  /** Adds a copy of the next vector, as {@link #add(float[])}. */
   public void add(byte[] vector) throws IOException {
-    int at = next();
-    buffer.put(at, vector, 0, vectorBytes);
+    int offset = nextOffset();
+    buffer.put(offset, vector, 0, vectorBytes);
     size++;
   }
 
-  /** Makes room for a vector and returns where. */
-  private int next() throws IOException {
-    if (size >>> blockShift > written) {
+  /** Returns the offset of the next vector in the block, which has the capacity for it. */
+  private int nextOffset() throws IOException {
+    if (size >>> blockShift > writtenBlocks) {
       ImageWriter writer = image.get();
       writeBlock(writer);
       writer.commit(); // so that no native memory is held between calls
-      written++;
+      writtenBlocks++;
     }
-    int at = (size & (1 << blockShift) - 1) * vectorBytes;
-    int end = at + vectorBytes;
+    int offset = (size & (1 << blockShift) - 1) * vectorBytes;
+    int end = offset + vectorBytes;
     if (end > block.length) {
       int blockBytes = vectorBytes << blockShift;
       block = Arrays.copyOf(block, Math.min(blockBytes, ArrayUtil.oversize(end, Byte.BYTES)));
       buffer = ByteBuffer.wrap(block);
     }
-    return at;
+    return offset;
   }
 
   /** The number of vectors that were added. */
@@ -101,25 +109,25 @@ public final class VectorBlocksWriter implements Accountable {
     return size;
   }
 
-  /** Writes what has not been written; it is committed with what the image gets next. */
+  /** Writes the last block. The next commit of the image includes it. */
   public void finish() throws IOException {
-    if (size > (long) written << blockShift) {
+    if (size > (long) writtenBlocks << blockShift) {
       writeBlock(image.get());
-      written++;
+      writtenBlocks++;
     }
     block = new byte[0];
     buffer = ByteBuffer.wrap(block);
   }
 
   private void writeBlock(ImageWriter writer) throws IOException {
-    int count = Math.min(1 << blockShift, size - (written << blockShift));
+    int count = Math.min(1 << blockShift, size - (writtenBlocks << blockShift));
     int bytes = count * vectorBytes;
-    long most = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes + slackBytes;
+    long maxBytes = VectorBlocks.BLOCK_HEADER_BYTES + (vectorBytes - 1L) + bytes + slackBytes;
     ImageWriter.Run run =
         writer.putRun(
             database,
-            VectorBlocks.key(field, written),
-            most,
+            VectorBlocks.key(field, writtenBlocks),
+            maxBytes,
             address -> firstOffset(address) + bytes + slackBytes);
     int first = firstOffset(run.address());
     ByteBuffer value = run.bytes();
@@ -127,9 +135,12 @@ public final class VectorBlocksWriter implements Accountable {
     zero(value, first - value.position());
     value.put(block, 0, bytes);
     zero(value, value.remaining());
+    // LMDB never moves a value that fills pages of its own, so this address is final
+    addresses = ArrayUtil.grow(addresses, writtenBlocks + 1);
+    addresses[writtenBlocks] = run.address() + first;
   }
 
-  /** Where in a value at an address the first vector is: at a multiple of a vector's length. */
+  /** The offset of the first vector in a value at an address, which aligns it to its length. */
   private int firstOffset(long address) {
     long earliest = address + VectorBlocks.BLOCK_HEADER_BYTES;
     return (int) ((earliest + vectorBytes - 1) / vectorBytes * vectorBytes - address);
@@ -139,13 +150,14 @@ public final class VectorBlocksWriter implements Accountable {
     buffer.put(new byte[length]);
   }
 
-  /** Finds what was written, after {@link #finish}. */
-  public VectorBlocks locate(ImageReader reader) throws IOException {
-    return VectorBlocks.locate(reader, database, field, size, vectorBytes);
+  /** Returns the addresses of the vectors, after {@link #finish}. */
+  public VectorBlocks blocks() {
+    assert size <= (long) writtenBlocks << blockShift : "not finished";
+    return new VectorBlocks(size, vectorBytes, blockShift, Arrays.copyOf(addresses, writtenBlocks));
   }
 
   @Override
   public long ramBytesUsed() {
-    return SHALLOW_SIZE + RamUsageEstimator.sizeOf(block);
+    return SHALLOW_SIZE + RamUsageEstimator.sizeOf(block) + RamUsageEstimator.sizeOf(addresses);
   }
 }

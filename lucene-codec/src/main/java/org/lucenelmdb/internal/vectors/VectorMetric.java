@@ -17,21 +17,21 @@ import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.lucenelmdb.internal.kernels.Kernels;
 
 /**
- * How the vectors of a field are compared: by one of Lucene's similarity functions, or by a metric
- * that Lucene has no function for. A field names the latter in its {@link #ATTRIBUTE}; to Lucene it
- * has the function {@link VectorSimilarityFunction#EUCLIDEAN}.
+ * The metric by which vectors are compared: one of Lucene's similarity functions, or a metric for
+ * which Lucene has no function. A field names the latter in its {@link #ATTRIBUTE}, and has {@link
+ * VectorSimilarityFunction#EUCLIDEAN} as far as Lucene is concerned.
  */
 public enum VectorMetric {
-  /** Lucene's function of that name. */
+  /** Lucene's function of this name. */
   EUCLIDEAN(0, VectorSimilarityFunction.EUCLIDEAN),
-  /** Lucene's function of that name. */
+  /** Lucene's function of this name. */
   DOT_PRODUCT(1, VectorSimilarityFunction.DOT_PRODUCT),
-  /** Lucene's function of that name. */
+  /** Lucene's function of this name. */
   COSINE(2, VectorSimilarityFunction.COSINE),
-  /** Lucene's function of that name. */
+  /** Lucene's function of this name. */
   MAXIMUM_INNER_PRODUCT(3, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT),
 
-  /** The sum of the absolute differences; the score is 1 / (1 + that). */
+  /** The sum of absolute differences. The score is 1 / (1 + distance). */
   MANHATTAN(4, null) {
     @Override
     RandomVectorScorerSupplier ownScorers(KnnVectorValues values) {
@@ -51,7 +51,7 @@ public enum VectorMetric {
     }
   },
 
-  /** The number of bits that differ, of byte vectors; the score is 1 / (1 + that). */
+  /** The number of different bits of byte vectors. The score is 1 / (1 + distance). */
   HAMMING(5, null) {
     @Override
     boolean compares(VectorEncoding encoding) {
@@ -69,7 +69,7 @@ public enum VectorMetric {
     }
   };
 
-  /** The attribute of a field's type that has the name of its metric. */
+  /** The attribute of a field that holds the name of its metric. */
   public static final String ATTRIBUTE = "LmdbHnswVectorsFormat.metric";
 
   private final byte number;
@@ -80,7 +80,7 @@ public enum VectorMetric {
     this.lucenes = lucenes;
   }
 
-  /** The metric that Lucene has a function for. */
+  /** Returns the metric of a function of Lucene's. */
   public static VectorMetric of(VectorSimilarityFunction function) {
     return switch (function) {
       case EUCLIDEAN -> EUCLIDEAN;
@@ -91,9 +91,10 @@ public enum VectorMetric {
   }
 
   /**
-   * The metric that a field asks for.
+   * Returns the metric of a field: that of its attribute, else that of its similarity function.
    *
-   * @throws IllegalArgumentException if it asks for one that is not there, or not for such vectors
+   * @throws IllegalArgumentException if the attribute names an unknown metric, or one that does not
+   *     support the field's encoding or similarity function
    */
   public static VectorMetric of(FieldInfo info) {
     String name = info.getAttribute(ATTRIBUTE);
@@ -142,7 +143,7 @@ public enum VectorMetric {
     return metric;
   }
 
-  /** The metric of a number in a file, null if there is none. */
+  /** Returns the metric of a number in a file; null if there is none. */
   public static VectorMetric of(byte number) {
     for (VectorMetric metric : values()) {
       if (metric.number == number) {
@@ -152,7 +153,7 @@ public enum VectorMetric {
     return null;
   }
 
-  /** Whether it is the one that a field asks for. */
+  /** Whether this is the metric of a field. */
   public boolean isOf(FieldInfo info) {
     String name = info.getAttribute(ATTRIBUTE);
     return (name == null ? lucenes != null : name.equals(name()))
@@ -160,58 +161,56 @@ public enum VectorMetric {
         && compares(info.getVectorEncoding());
   }
 
-  /** The number that stands for it in files. */
+  /** The number of this metric in files. */
   public byte number() {
     return number;
   }
 
-  /** Whether it is one of Lucene's functions. */
+  /** Whether this is one of Lucene's functions. */
   public boolean isLucenes() {
     return lucenes != null;
   }
 
-  /** The function that the field has to Lucene. */
+  /** The similarity function of a field with this metric. */
   public VectorSimilarityFunction function() {
     return lucenes == null ? VectorSimilarityFunction.EUCLIDEAN : lucenes;
   }
 
-  /**
-   * Whether scores of vectors of an encoding are those of distances, of which one can be a multiple
-   * of another.
-   */
+  /** Whether scores of vectors of an encoding stand for distances that can be divided. */
   public boolean hasDistances(VectorEncoding encoding) {
     return switch (this) {
       case EUCLIDEAN, COSINE, MANHATTAN, HAMMING -> true;
-      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // of unit length, as Lucene asks for
+      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // of unit length, as Lucene requires
       case MAXIMUM_INNER_PRODUCT -> false;
     };
   }
 
   /**
-   * The score of two vectors whose distance is that of two others divided by a number.
+   * Returns the score of a distance that is divided by a number.
    *
-   * @param score of the two others
-   * @param by from 1 on; more only if there are {@linkplain #hasDistances distances}
+   * @param score the score of the undivided distance
+   * @param by at least 1; exactly 1 unless the metric {@linkplain #hasDistances has distances}
    */
   public float divideDistance(float score, float by) {
     if (by == 1) {
       return score;
     }
     return switch (this) {
-      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // of the square
-      case DOT_PRODUCT, COSINE -> 1 - (1 - score) / (by * by); // a quarter of the square
+      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // scores the square of the distance
+      case DOT_PRODUCT, COSINE ->
+          1 - (1 - score) / (by * by); // 1 - score is a quarter of the square
       case MANHATTAN, HAMMING -> 1 / (1 + (1 / score - 1) / by);
       case MAXIMUM_INNER_PRODUCT -> score;
     };
   }
 
   /**
-   * What a score says of the vectors, in terms that errors of quantized vectors add to: the dot
-   * product; of distances, minus half of the square with EUCLIDEAN, minus the distance with
-   * MANHATTAN and HAMMING. Grows with the score; infinite or not a number where the score is out of
-   * range.
+   * Returns the similarity that a score stands for, in the unit in which errors of quantization are
+   * additive. This is the dot product, or minus half the squared distance with EUCLIDEAN, or minus
+   * the distance with MANHATTAN and HAMMING. It increases with the score. It is infinite or NaN if
+   * the score is out of range.
    *
-   * @param score that a scorer returned
+   * @param score the score of a scorer of this metric
    */
   public double similarity(float score, VectorEncoding encoding, int dimension) {
     return switch (this) {
@@ -227,26 +226,26 @@ public enum VectorMetric {
   }
 
   /**
-   * The metric that has the same scores if vectors are of unit length, and computes them in less
-   * time.
+   * Returns a metric with the same scores for vectors of unit length, which is faster if there is
+   * one.
    */
   public VectorMetric ofUnitVectors(VectorEncoding encoding) {
     return isOfAngles(encoding) ? DOT_PRODUCT : this;
   }
 
-  /** Whether lengths make no difference, and vectors may be divided by theirs. */
+  /** Whether the length of vectors does not matter, so that they may be normalized. */
   public boolean isOfAngles(VectorEncoding encoding) {
     return this == COSINE && encoding == VectorEncoding.FLOAT32;
   }
 
-  /** Makes scorers of vectors against each other. */
+  /** Returns a supplier of scorers of vectors against each other. */
   public final RandomVectorScorerSupplier scorers(KnnVectorValues values) throws IOException {
     return lucenes == null
         ? ownScorers(values)
         : BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(lucenes, values);
   }
 
-  /** A scorer of vectors against a target. */
+  /** Returns a scorer of vectors against a target. */
   public final RandomVectorScorer scorer(FloatVectorValues values, float[] target)
       throws IOException {
     return lucenes == null
@@ -254,7 +253,7 @@ public enum VectorMetric {
         : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(lucenes, values, target);
   }
 
-  /** A scorer of vectors against a target. */
+  /** Returns a scorer of vectors against a target. */
   public final RandomVectorScorer scorer(ByteVectorValues values, byte[] target)
       throws IOException {
     return lucenes == null

@@ -10,51 +10,57 @@ import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
-/** Scores the vectors of a field against one of them. For one thread. */
+/** Scores the vectors of a field against one of them. Not thread-safe. */
 public final class VectorPairs {
 
   private final KnnVectorValues values;
   private final UpdateableRandomVectorScorer scorer;
 
-  /** What was touched, which somebody might want to know: so the JVM cannot leave it out. */
-  private int touched;
+  /** Accumulates prefetch reads, so that the JIT cannot eliminate them. */
+  private int prefetched;
 
   /**
-   * Opens vectors for one thread.
+   * Creates a scorer.
    *
-   * @param values are copied, for another thread may use them
+   * @param values the vectors, of which this object uses a {@linkplain KnnVectorValues#copy copy}
    */
   public VectorPairs(KnnVectorValues values, VectorMetric metric) throws IOException {
     this.values = values.copy();
     this.scorer = metric.scorers(this.values).scorer();
   }
 
-  /** Changes the vector that others are scored against. */
+  /** Sets the vector against which others are scored. */
   public void setTarget(int ord) throws IOException {
     scorer.setScoringOrdinal(ord);
   }
 
-  /** As {@link #fetch}; returns something to keep. */
-  public int touch(int[] ords, int count) throws IOException {
-    return values instanceof TouchableValues touchable ? touchable.touch(ords, count) : 0;
+  /**
+   * Brings vectors that are about to be scored into the CPU's caches.
+   *
+   * @return a sum which the caller must store, so that the JIT does not eliminate the reads
+   */
+  public int prefetchIntoCache(int[] ords, int count) throws IOException {
+    return values instanceof PrefetchableValues prefetchable
+        ? prefetchable.prefetchIntoCache(ords, count)
+        : 0;
   }
 
-  /** Scores vectors, larger for what is more similar: the scores that searches answer with. */
+  /** Computes exact scores of vectors against the target. */
   public void score(int[] ords, int count, float[] scores) throws IOException {
     scorer.bulkScore(ords, scores, count);
   }
 
-  /** Makes the CPU fetch vectors that are about to be scored. */
-  public void fetch(int[] ords, int count) throws IOException {
-    touched += touch(ords, count);
+  /** Brings vectors that are about to be scored into the CPU's caches. */
+  public void prefetch(int[] ords, int count) throws IOException {
+    prefetched += prefetchIntoCache(ords, count);
   }
 
-  /** Copies a vector; of bytes, their values. */
+  /** Copies a vector into floats. */
   public void copy(int ord, float[] vector) throws IOException {
     copy(values, ord, vector);
   }
 
-  /** As {@link #copy(int, float[])}, of any values. */
+  /** Copies a vector of any values into floats. */
   public static void copy(KnnVectorValues values, int ord, float[] vector) throws IOException {
     if (values instanceof FloatVectorValues floats) {
       System.arraycopy(floats.vectorValue(ord), 0, vector, 0, vector.length);
@@ -68,6 +74,6 @@ public final class VectorPairs {
 
   @Override
   public String toString() {
-    return "VectorPairs(" + scorer + ", touched " + touched + ")";
+    return "VectorPairs(" + scorer + ", prefetched " + prefetched + ")";
   }
 }

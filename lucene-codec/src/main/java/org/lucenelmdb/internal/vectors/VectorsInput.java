@@ -12,10 +12,11 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.IndexInput;
 
 /**
- * The vectors of a field in open files; makes the values that Lucene asks for, each for one thread.
+ * The vectors of a field in open files. It creates {@link KnnVectorValues}, each for one thread.
  *
- * @param image the image as a slice of its file
- * @param meta the metadata file, which has the tables; not read if all documents have a vector
+ * @param image the image, a slice of the vectors file
+ * @param meta the metadata file, which has the documents' table; not read, and may be null, for
+ *     documents that are on the heap or that all have a vector
  */
 public record VectorsInput(
     VectorBlocks blocks,
@@ -25,17 +26,17 @@ public record VectorsInput(
     IndexInput image,
     IndexInput meta) {
 
-  /** The values of a field of {@link VectorEncoding#FLOAT32}. */
+  /** Returns the values of a field with encoding {@link VectorEncoding#FLOAT32}. */
   public FloatVectorValues floats() throws IOException {
     return new BlockFloatVectorValues(this, docs.open(meta));
   }
 
-  /** The values of a field of {@link VectorEncoding#BYTE}. */
+  /** Returns the values of a field with encoding {@link VectorEncoding#BYTE}. */
   public ByteVectorValues bytes() throws IOException {
     return new BlockByteVectorValues(this, docs.open(meta));
   }
 
-  /** The values of a field of an encoding. */
+  /** Returns the values of a field with the given encoding. */
   public KnnVectorValues values(VectorEncoding encoding) throws IOException {
     return switch (encoding) {
       case FLOAT32 -> floats();

@@ -4,11 +4,11 @@
  */
 
 /**
- * Raw vectors: how they are laid out in the image's {@code vectors} database, written, read and
- * scored, and which documents have them.
+ * The vectors of a field: their layout in the image's {@code vectors} database, reading, writing
+ * and exact scoring, and the mapping of ordinals to documents.
  *
- * <p>Vectors lie in blocks, one block a record, in the order of their ordinals. Nothing here knows
- * of graphs or of quantized codes.
+ * <p>Each record of the database is a block of vectors of consecutive ordinals. This package
+ * depends neither on graphs nor on codes.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -14,39 +14,42 @@ import org.apache.lucene.search.TaskExecutor;
 import org.apache.lucene.util.IORunnable;
 
 /**
- * The threads of one build: the caller's own, and those of an executor that it was given. They look
- * after each piece of work whether the build is to end, and tell how far it is.
+ * The threads of one build: the calling thread and those of an executor. They divide loops among
+ * them, check for aborts between iterations, and report progress.
  */
 public final class Workers {
 
-  /** Told how far a build is. */
+  /** Receives the progress of a build. */
   @FunctionalInterface
   public interface Listener {
     /**
-     * Called when a phase begins, with 0 done; now and then; and when it ends, with all done. By
-     * one thread at a time, whichever it is.
+     * Called when a phase begins, with 0 done; from time to time; and when it ends, with all done.
+     * Any thread may call, but only one at a time.
      */
     void progress(String phase, int done, int total);
   }
 
-  /** Does pieces of work; for one thread. */
+  /** Runs iterations of a loop. For one thread. */
   @FunctionalInterface
   public interface Worker {
-    /** Does a piece of work. */
+    /** Runs one iteration. */
     void work(int index) throws IOException;
   }
 
-  /** Makes a worker for each thread. */
+  /** Creates a worker for each thread. */
   @FunctionalInterface
   public interface WorkerSource {
-    /** A new worker, for the thread that calls. */
+    /** Returns a new worker for the calling thread. */
     Worker open() throws IOException;
   }
 
-  /** How many pieces a thread takes at once. */
+  /** The number of iterations that a thread takes at once. */
   private static final int CHUNK = 16;
 
-  /** What a thread copies in less than a millisecond, if it need not wait for it. */
+  /** The number of iterations between checks of {@link #checkPeriodically}. */
+  public static final int CHECK_INTERVAL = 1024;
+
+  /** A thread copies this much in less than a millisecond, unless it waits for I/O. */
   private static final int CHECKED_BYTES = 256 << 10;
 
   private static final int MAX_CHECK_INTERVAL = 1024;
@@ -61,9 +64,10 @@ public final class Workers {
   /**
    * Creates workers.
    *
-   * @param executor runs all threads but the caller's; null if that is the only one
-   * @param threads how many there are, at least 1
-   * @param abort throws if the build is to end; thread-safe, and cheap
+   * @param executor runs the other threads besides the caller's; null for the caller's only
+   * @param threads the number of threads, at least 1
+   * @param abort throws if the build is aborted; must be thread-safe and cheap
+   * @param listener receives the progress
    */
   public Workers(TaskExecutor executor, int threads, IORunnable abort, Listener listener) {
     this.executor = executor;
@@ -72,32 +76,47 @@ public final class Workers {
     this.listener = listener;
   }
 
-  /** The number of threads. */
+  /** Returns the calling thread alone, which never aborts and reports no progress. */
+  public static Workers callerOnly() {
+    return new Workers(null, 1, () -> {}, (phase, done, total) -> {});
+  }
+
+  /** Returns the number of threads. */
   public int threads() {
     return threads;
   }
 
-  /** Throws if the build is to end: to be called at least every few milliseconds. */
+  /** Throws if the build is aborted. Should be called at least every few milliseconds. */
   public void check() throws IOException {
     abort.run();
   }
 
   /**
-   * How many things of a size a loop that copies them may take between two {@link #check}s.
+   * {@linkplain #check Checks} in every {@value #CHECK_INTERVAL}th iteration of a loop whose
+   * iterations take less than a microsecond or so.
+   */
+  public void checkPeriodically(int iteration) throws IOException {
+    if (iteration % CHECK_INTERVAL == 0) {
+      check();
+    }
+  }
+
+  /**
+   * Returns the number of items that a loop may copy between two {@link #check}s.
    *
-   * @param bytes of each, at least 1
+   * @param bytes the size of an item, at least 1
    */
   public static int checkInterval(int bytes) {
     return Math.max(1, Math.min(MAX_CHECK_INTERVAL, CHECKED_BYTES / bytes));
   }
 
   /**
-   * Does pieces of work, from 0 on, and returns when all are done. One thread does them in their
-   * order; several begin them in about that order. If one throws, the others end soon, and it is
-   * thrown.
+   * Runs the iterations of a loop and returns when all are done. One thread runs them in order;
+   * several start them in about that order. If an iteration throws, the other threads stop soon,
+   * and the exception is thrown to the caller.
    *
-   * @param phase what the work is, for the listener
-   * @param count how many there are
+   * @param phase the name of the loop, for the listener
+   * @param count the number of iterations
    */
   public void forEach(String phase, int count, WorkerSource source) throws IOException {
     Progress progress = begin(phase, count);
@@ -112,16 +131,16 @@ public final class Workers {
   }
 
   /**
-   * Begins a phase that the caller works on, and tells the listener.
+   * Begins a phase that the calling thread runs itself, and tells the listener.
    *
-   * @param count how many pieces of work there are
+   * @param count the number of iterations
    */
   public Progress begin(String phase, int count) {
     listener.progress(phase, 0, count);
     return new Progress(phase, count);
   }
 
-  /** How far a phase is. */
+  /** The progress of a phase. */
   public final class Progress {
     private final String phase;
     private final int count;
@@ -132,7 +151,7 @@ public final class Workers {
       this.count = count;
     }
 
-    /** Tells the listener how many pieces are done, if it was not told so lately. */
+    /** Tells the listener how many iterations are done, unless it was told recently. */
     public void report(int done) {
       long due = nextReport.get();
       long now = System.nanoTime();
@@ -143,7 +162,7 @@ public final class Workers {
       }
     }
 
-    /** Tells the listener that all are done. */
+    /** Tells the listener that all iterations are done. */
     public void end() {
       listener.progress(phase, count, count);
     }

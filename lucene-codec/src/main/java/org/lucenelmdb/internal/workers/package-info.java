@@ -5,7 +5,8 @@
 
 /**
  * The threads of a build. {@link org.lucenelmdb.internal.workers.Workers} divides loops among them,
- * reports progress, and checks for aborts. Nothing here knows what is built.
+ * reports progress, and checks for aborts. Nothing here knows what a build builds; this package
+ * depends on Lucene only.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

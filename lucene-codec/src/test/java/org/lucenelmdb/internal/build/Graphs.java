@@ -30,7 +30,7 @@ import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Vectors for tests, builds of their graphs, and the truth about them. */
+/** Vectors for tests, builds of their graphs, and the recall of these. */
 final class Graphs {
 
   static final Workers.Listener NO_LISTENER = (phase, done, total) -> {};
@@ -38,18 +38,18 @@ final class Graphs {
   private Graphs() {}
 
   static Workers oneThread() {
-    return new Workers(null, 1, () -> {}, NO_LISTENER);
+    return Workers.callerOnly();
   }
 
-  /** Whether vectors of an encoding can be compared. */
+  /** Returns whether a metric compares vectors of an encoding. */
   static boolean compares(VectorMetric metric, VectorEncoding encoding) {
     return metric != VectorMetric.HAMMING || encoding == VectorEncoding.BYTE;
   }
 
-  /** Vectors around some centres; with more than 1, centres are far from each other. */
+  /** Returns Gaussian clusters of deviation 1, whose centers have the given deviation. */
   static List<float[]> vectors(
-      Random random, int size, int dimension, int centres, float distance) {
-    float[][] center = new float[centres][dimension];
+      Random random, int size, int dimension, int clusters, float distance) {
+    float[][] center = new float[clusters][dimension];
     for (float[] c : center) {
       for (int j = 0; j < dimension; j++) {
         c[j] = distance * (float) random.nextGaussian();
@@ -57,7 +57,7 @@ final class Graphs {
     }
     List<float[]> vectors = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      float[] vector = center[random.nextInt(centres)].clone();
+      float[] vector = center[random.nextInt(clusters)].clone();
       for (int j = 0; j < dimension; j++) {
         vector[j] += (float) random.nextGaussian();
       }
@@ -66,7 +66,7 @@ final class Graphs {
     return vectors;
   }
 
-  /** Vectors as a metric wants them. */
+  /** Returns vectors in an encoding, normalized if the metric requires it. */
   static KnnVectorValues values(
       List<float[]> vectors, VectorMetric metric, VectorEncoding encoding) {
     int dimension = vectors.get(0).length;
@@ -86,7 +86,7 @@ final class Graphs {
       for (int i = 0; i < dimension; i++) {
         b[i] = (byte) Math.max(-128, Math.min(127, Math.round(20 * vector[i])));
       }
-      b[0] |= 1; // an angle is needed
+      b[0] |= 1; // zero vectors have no angle
       bytes.add(b);
     }
     return ByteVectorValues.fromBytes(bytes, dimension);
@@ -99,14 +99,14 @@ final class Graphs {
       int bits,
       SourceGraph base,
       Workers workers) {
-    return options.memoryBytes(values.size(), base, workers.threads())
+    return GraphBuilder.memoryBytes(options, values.size(), base, workers.threads())
         + (bits == 0
             ? 0
             : BuiltCodes.memoryBytes(
                 values.size(), CodeLayout.of(values.dimension(), bits, metric)));
   }
 
-  /** Builds a graph in just the memory that it is said to take, and copies it to the heap. */
+  /** Builds a graph in exactly the memory that is predicted, and copies it to the heap. */
   static HeapGraph build(
       GraphParameters options,
       KnnVectorValues values,
@@ -115,7 +115,7 @@ final class Graphs {
       SourceGraph base,
       Workers workers)
       throws IOException {
-    int heldOut = values.size() % 3 == 0 ? values.size() / 10 : 0; // most tests do not mind
+    int heldOut = values.size() % 3 == 0 ? values.size() / 10 : 0; // no test depends on it
     return build(options, values, metric, bits, base, heldOut, workers);
   }
 
@@ -140,10 +140,11 @@ final class Graphs {
                     CodeTrainer.train(values, metric, bits, CodeCosts.of(values), workers),
                     memory,
                     workers);
-        return HeapGraph.copy(options.build(values, metric, codes, base, heldOut, memory, workers));
+        return HeapGraph.copy(
+            new GraphBuilder(options, values, metric, codes, memory, workers).build(base, heldOut));
       }
     } finally {
-      Assert.assertEquals("all memory is given back", 0, budget.used());
+      Assert.assertEquals("all memory is released", 0, budget.used());
     }
   }
 
@@ -155,7 +156,7 @@ final class Graphs {
             (ByteVectorValues) values, ((ByteVectorValues) values).vectorValue(query).clone());
   }
 
-  /** How many of the nearest vectors to some of them a search finds, of which it is one. */
+  /** Returns the recall@10 of random vectors of the graph, which find themselves as well. */
   static double recall(
       Random random, HeapGraph graph, KnnVectorValues values, VectorMetric metric, int beamWidth)
       throws IOException {

@@ -12,10 +12,10 @@ import java.util.BitSet;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.junit.Assert;
 
-/** A graph on the heap: a copy of one that is built, or one made by hand. For one thread. */
+/** A graph on the heap: a copy of a built one, or one made by hand. For one thread. */
 final class HeapGraph extends HnswGraph {
 
-  /** By level and node; null for nodes that are not on a level. */
+  /** The neighbors by level and node; null for nodes that are not on a level. */
   final int[][][] links;
 
   private final int maxConn;
@@ -48,12 +48,12 @@ final class HeapGraph extends HnswGraph {
     return new HeapGraph(links, graph.maxConn(), graph.entryNode());
   }
 
-  /** Another one, for another thread. */
+  /** Returns a view of the same links for another thread. */
   HeapGraph open() {
     return new HeapGraph(links, maxConn, entryNode);
   }
 
-  /** The number of links on all levels. */
+  /** Returns the number of links on all levels. */
   int countLinks() {
     int count = 0;
     for (int[][] level : links) {
@@ -64,7 +64,7 @@ final class HeapGraph extends HnswGraph {
     return count;
   }
 
-  /** Checks what has to be true of every graph. */
+  /** Checks the invariants of every graph. */
   HeapGraph check(String message, int size, int maxConn) {
     Assert.assertEquals(message, size, size());
     Assert.assertEquals(message, maxConn, maxConn());
@@ -76,7 +76,7 @@ final class HeapGraph extends HnswGraph {
         }
       }
       Assert.assertNotNull(at, links[level][entryNode]);
-      Assert.assertEquals(at + ": not reached", new BitSet(), unreached(level));
+      Assert.assertEquals(at + ": unreachable", new BitSet(), unreachable(level));
     }
     for (int node = 0; node < size; node++) {
       Assert.assertNotNull(message, links[0][node]);
@@ -89,7 +89,8 @@ final class HeapGraph extends HnswGraph {
     Assert.assertTrue(message, level == 0 || links[level - 1][node] != null);
     Assert.assertTrue(
         message + " has " + neighbors.length, neighbors.length <= (level == 0 ? 2 : 1) * maxConn);
-    Assert.assertTrue(message + " has none", level > 0 || size() == 1 || neighbors.length > 0);
+    Assert.assertTrue(
+        message + " has no neighbors", level > 0 || size() == 1 || neighbors.length > 0);
     Arrays.sort(neighbors);
     for (int i = 0; i < neighbors.length; i++) {
       Assert.assertTrue(message, neighbors[i] >= 0 && neighbors[i] < size());
@@ -99,25 +100,25 @@ final class HeapGraph extends HnswGraph {
     }
   }
 
-  /** The nodes of a level that a walk from the entry node does not get to. */
-  BitSet unreached(int level) {
-    BitSet unreached = new BitSet();
+  /** Returns the nodes of a level that are unreachable from the entry node. */
+  BitSet unreachable(int level) {
+    BitSet unreachable = new BitSet();
     for (int node = 0; node < size(); node++) {
-      unreached.set(node, links[level][node] != null);
+      unreachable.set(node, links[level][node] != null);
     }
     int[] queue = new int[size()];
     int tail = 1;
     queue[0] = entryNode;
-    unreached.clear(entryNode);
+    unreachable.clear(entryNode);
     for (int head = 0; head < tail; head++) {
       for (int neighbor : links[level][queue[head]]) {
-        if (unreached.get(neighbor)) {
-          unreached.clear(neighbor);
+        if (unreachable.get(neighbor)) {
+          unreachable.clear(neighbor);
           queue[tail++] = neighbor;
         }
       }
     }
-    return unreached;
+    return unreachable;
   }
 
   @Override

@@ -30,7 +30,7 @@ import org.junit.Assert;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Indexes for tests of what flushes and merges build, and checks of that. */
+/** Indexes for tests of the graphs that flushes and merges build. */
 final class Indexes {
 
   static final String FIELD = "vector";
@@ -40,7 +40,7 @@ final class Indexes {
 
   private Indexes() {}
 
-  /** Options for graphs in the smallest segments. */
+  /** Returns random options, with graphs in the smallest segments. */
   static LmdbHnswOptions options(Random random, ExecutorService executor) {
     LmdbHnswOptions options =
         LmdbHnswOptions.DEFAULT
@@ -53,7 +53,7 @@ final class Indexes {
         : options.withBuildThreads(2 + random.nextInt(3), executor);
   }
 
-  /** No flush nor merge but those that are asked for. */
+  /** Returns a configuration without automatic flushes and merges. */
   static IndexWriterConfig config(Codec codec) {
     return new IndexWriterConfig()
         .setCodec(codec)
@@ -64,9 +64,9 @@ final class Indexes {
   }
 
   /**
-   * Adds documents in one segment.
+   * Adds the documents of one segment.
    *
-   * @param vectors null for documents without one
+   * @param vectors the vectors; null for documents without one
    */
   static void add(IndexWriter writer, List<float[]> vectors, int firstId) throws IOException {
     for (int i = 0; i < vectors.size(); i++) {
@@ -83,7 +83,7 @@ final class Indexes {
     writer.flush();
   }
 
-  /** Deletes documents of some ids. */
+  /** Deletes random documents. */
   static void delete(IndexWriter writer, Random random, int ids, double part) throws IOException {
     for (int id = 0; id < ids; id++) {
       if (random.nextDouble() < part) {
@@ -107,7 +107,7 @@ final class Indexes {
   }
 
   static HeapGraph graph(CodecReader reader) throws IOException {
-    KnnVectorsReader vectors = GraphParameters.fieldReader(reader.getVectorReader(), FIELD);
+    KnnVectorsReader vectors = MergeSources.fieldReader(reader.getVectorReader(), FIELD);
     HnswGraph graph = ((HnswGraphProvider) vectors).getGraph(FIELD);
     return HeapGraph.copy(graph);
   }

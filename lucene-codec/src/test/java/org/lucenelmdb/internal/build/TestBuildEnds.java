@@ -4,7 +4,6 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,42 +19,31 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.search.TaskExecutor;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
-import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Builds that are aborted, that fail, or whose executor is of no help. That all memory is given
- * back, {@link Graphs#build} checks.
+ * Builds that are aborted or fail, and executors that reject or delay tasks. {@link Graphs#build}
+ * checks that all memory is released.
  */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestBuildEnds extends LuceneTestCase {
+public class TestBuildEnds extends BuildTestCase {
 
   private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
 
   private final GraphParameters options = new GraphParameters(4, 10, 1, 0);
-  private ExecutorService executor;
 
-  /** What is built, from a base or not. */
+  /** The vectors of the build. */
   private KnnVectorValues values;
 
-  private SourceGraph base;
+  private SourceGraph base; // null for none
   private int bits;
 
   @Override
   public void setUp() throws Exception {
     super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("builds"));
     newBuild(random().nextBoolean());
-  }
-
-  @Override
-  public void tearDown() throws Exception {
-    TestUtil.shutdownExecutorService(executor);
-    super.tearDown();
   }
 
   private void newBuild(boolean withBase) throws IOException {
@@ -69,7 +57,7 @@ public class TestBuildEnds extends LuceneTestCase {
       KnnVectorValues oldValues =
           Graphs.values(vectors.subList(0, old), METRIC, VectorEncoding.FLOAT32);
       HeapGraph graph = Graphs.build(options, oldValues, METRIC, 0, null, Graphs.oneThread());
-      base = new HeapSource(oldValues, graph).source(4, IntStream.range(0, old).toArray());
+      base = new HeapSegment(oldValues, graph).source(4, IntStream.range(0, old).toArray());
     }
   }
 
@@ -87,7 +75,7 @@ public class TestBuildEnds extends LuceneTestCase {
         .check(threads + " threads", values.size(), 4);
   }
 
-  /** Ends at any of the checks that there are. */
+  /** Aborts at random checks. */
   public void testAbort() throws IOException {
     for (boolean withBase : new boolean[] {false, true}) {
       newBuild(withBase);
@@ -100,7 +88,7 @@ public class TestBuildEnds extends LuceneTestCase {
         int all = checks.get();
         assertTrue("" + all, all > 3 * values.size());
         for (int i = 0; i < 20; i++) {
-          // several threads do not always check as often
+          // the number of checks by several threads varies
           int allowed = i == 0 && threads == 1 ? all - 1 : random().nextInt(all * 3 / 4);
           AtomicInteger done = new AtomicInteger();
           Workers workers =
@@ -122,7 +110,7 @@ public class TestBuildEnds extends LuceneTestCase {
     }
   }
 
-  /** Vectors that cannot be read from some time on. */
+  /** Vectors whose reads fail after a number of them. */
   private static final class FailingValues extends FloatVectorValues {
     private final FloatVectorValues values;
     private final AtomicInteger left;
@@ -180,7 +168,7 @@ public class TestBuildEnds extends LuceneTestCase {
     }
   }
 
-  /** Of those that are done by other threads than the caller's, all of which stop. */
+  /** An exception in a thread of the executor stops all threads and reaches the caller. */
   public void testExceptionsElsewhere() {
     Thread caller = Thread.currentThread();
     CountDownLatch failed = new CountDownLatch(1);
@@ -199,7 +187,7 @@ public class TestBuildEnds extends LuceneTestCase {
               }
             },
             (phase, done, total) -> parallel.set(phase.equals("graph")));
-    bits = 0; // without codes, the first loop of several threads is that
+    bits = 0; // without codes, "graph" is the first loop of several threads
     base = null;
     IllegalStateException e =
         expectThrows(
@@ -240,7 +228,7 @@ public class TestBuildEnds extends LuceneTestCase {
     checkEnds(closed);
   }
 
-  /** The only thread is busy until the build has ended, and then finds nothing to do. */
+  /** The only thread of the executor is busy until the build ends. */
   public void testBusyExecutor() throws Exception {
     ExecutorService busy = Executors.newSingleThreadExecutor(new NamedThreadFactory("busy"));
     CountDownLatch built = new CountDownLatch(1);
@@ -255,11 +243,12 @@ public class TestBuildEnds extends LuceneTestCase {
     }
   }
 
-  /** A build in one of the executor's own threads, which are all building. */
+  /** All threads of the executor run builds that use the executor themselves. */
   public void testExecutorOfItself() throws Exception {
-    var builds = IntStream.range(0, 3).mapToObj(i -> executor.submit(this::build)).toList();
+    var builds =
+        IntStream.range(0, executorThreads()).mapToObj(i -> executor.submit(this::build)).toList();
     for (var build : builds) {
-      build.get().check("by itself", values.size(), 4);
+      build.get().check("own thread", values.size(), 4);
     }
   }
 

@@ -4,7 +4,6 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,32 +24,16 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LogDocMergePolicy;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.lucenelmdb.LmdbHnswBuildListener;
+import org.lucenelmdb.LmdbHnswBuildListener.Phase;
 import org.lucenelmdb.LmdbHnswBuildListener.Progress;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
-import org.lucenelmdb.NativeThreads;
 
-/** What the listener is told of builds, and the memory that they share. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestBuildListener extends LuceneTestCase {
-
-  private ExecutorService executor;
-
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("builds"));
-  }
-
-  @Override
-  public void tearDown() throws Exception {
-    TestUtil.shutdownExecutorService(executor);
-    super.tearDown();
-  }
+/** The progress that builds report, and the memory that they share. */
+public class TestBuildListener extends BuildTestCase {
 
   private LmdbHnswOptions options() {
     return Indexes.options(random(), executor).withCodeBits(random().nextBoolean() ? 0 : 4);
@@ -72,15 +55,15 @@ public class TestBuildListener extends LuceneTestCase {
         .setMergeScheduler(new SerialMergeScheduler());
   }
 
-  /** Checks what was told of one build, and returns its phases. */
-  private static List<String> phases(List<Progress> told) {
-    List<String> phases = new ArrayList<>();
+  /** Checks the progress of one build, and returns its phases. */
+  private static List<Phase> phases(List<Progress> reports) {
+    List<Phase> phases = new ArrayList<>();
     int last = -1;
     int total = -1;
-    for (Progress progress : told) {
-      if (phases.isEmpty() || phases.get(phases.size() - 1).equals(progress.phase()) == false) {
-        assertEquals(told.toString(), total, last);
-        assertEquals(told.toString(), 0, progress.done());
+    for (Progress progress : reports) {
+      if (phases.isEmpty() || phases.get(phases.size() - 1) != progress.phase()) {
+        assertEquals(reports.toString(), total, last);
+        assertEquals(reports.toString(), 0, progress.done());
         phases.add(progress.phase());
         total = progress.total();
       }
@@ -88,22 +71,22 @@ public class TestBuildListener extends LuceneTestCase {
       assertTrue(progress.done() >= 0 && progress.done() <= total);
       last = progress.done();
     }
-    assertEquals(told.toString(), total, last);
+    assertEquals(reports.toString(), total, last);
     return phases;
   }
 
-  /** Phases that are of the vectors of some merged segments. */
-  private static final List<String> PART = List.of("copying", "joining");
+  /** Phases that process the vectors of some of the merged segments only. */
+  private static final List<Phase> PARTIAL = List.of(Phase.COPYING, Phase.JOINING);
 
-  private static void checkTold(
-      List<Progress> told, String segment, List<String> fields, List<String> phases, int total) {
+  private static void checkReports(
+      List<Progress> reports, String segment, List<String> fields, List<Phase> phases, int total) {
     Map<String, List<Progress>> byField = new LinkedHashMap<>();
-    for (Progress progress : told) {
+    for (Progress progress : reports) {
       assertEquals(segment, progress.segment());
       byField.computeIfAbsent(progress.field(), f -> new ArrayList<>()).add(progress);
-      if (progress.phase().equals("sample")) {
+      if (progress.phase() == Phase.SAMPLING) {
         assertTrue(progress.total() > 0 && progress.total() <= Math.min(total, 24));
-      } else if (PART.contains(progress.phase()) == false) {
+      } else if (PARTIAL.contains(progress.phase()) == false) {
         assertEquals(total, progress.total());
       }
     }
@@ -111,44 +94,44 @@ public class TestBuildListener extends LuceneTestCase {
     for (List<Progress> one : byField.values()) {
       assertEquals(phases, phases(one));
     }
-    told.clear();
+    reports.clear();
   }
 
   public void testPhases() throws IOException {
-    List<Progress> told = Collections.synchronizedList(new ArrayList<>());
-    LmdbHnswOptions options = options().withBuildListener(told::add);
+    List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
+    LmdbHnswOptions options = options().withBuildListener(reports::add);
     Codec codec = new LmdbHnswCodec(options);
     List<String> fields = List.of("a", "b").subList(0, 1 + random().nextInt(2));
-    List<String> phases = new ArrayList<>(List.of("graph", "pruning", "connecting"));
+    List<Phase> phases = new ArrayList<>(List.of(Phase.INSERTING, Phase.PRUNING, Phase.CONNECTING));
     if (options.codeBits() > 0) {
-      phases.addAll(0, List.of("sample", "codes"));
+      phases.addAll(0, List.of(Phase.SAMPLING, Phase.QUANTIZING));
     }
     int larger = TestUtil.nextInt(random(), 100, 300);
     int smaller = TestUtil.nextInt(random(), 1, 99);
     try (Directory directory = newDirectory()) {
       try (IndexWriter writer = new IndexWriter(directory, Indexes.config(codec))) {
         add(writer, fields, larger);
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), reports);
         writer.flush();
-        checkTold(told, "_0", fields, phases, larger);
+        checkReports(reports, "_0", fields, phases, larger);
         add(writer, fields, smaller);
         writer.flush();
-        checkTold(told, "_1", fields, phases, smaller);
+        checkReports(reports, "_1", fields, phases, smaller);
       }
       try (IndexWriter writer = new IndexWriter(directory, merging(codec))) {
         writer.forceMerge(1);
       }
-      for (Progress progress : told) {
-        assertTrue(progress.phase().equals("copying") == false || progress.total() == larger);
-        assertTrue(progress.phase().equals("joining") == false || progress.total() == smaller);
+      for (Progress progress : reports) {
+        assertTrue(progress.phase() != Phase.COPYING || progress.total() == larger);
+        assertTrue(progress.phase() != Phase.JOINING || progress.total() == smaller);
       }
-      phases.add(phases.indexOf("graph") + 1, "joining");
-      phases.add(phases.indexOf("graph"), "copying");
-      checkTold(told, "_2", fields, phases, larger + smaller);
+      phases.add(phases.indexOf(Phase.INSERTING) + 1, Phase.JOINING);
+      phases.add(phases.indexOf(Phase.INSERTING), Phase.COPYING);
+      checkReports(reports, "_2", fields, phases, larger + smaller);
     }
   }
 
-  /** Throws when it is called the n-th time, and never again. */
+  /** Throws in one call only. */
   private static final class Failing implements LmdbHnswBuildListener {
     final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -169,7 +152,7 @@ public class TestBuildListener extends LuceneTestCase {
     assertEquals("listener", thrown.getMessage());
   }
 
-  /** Its exception ends the build, and the memory is there for the next one. */
+  /** An exception of the listener ends the build and releases the memory for the next one. */
   public void testExceptions() throws IOException {
     for (int call = 0; call < 4; call++) {
       Failing listener = new Failing();
@@ -202,20 +185,20 @@ public class TestBuildListener extends LuceneTestCase {
     }
   }
 
-  /** Two writers of one format flush at the same time; the limit is too small even for one. */
+  /** Three writers of one format flush at the same time; the limit is too small even for one. */
   public void testSharedMemory() throws Exception {
-    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    List<String> reports = Collections.synchronizedList(new ArrayList<>());
     LmdbHnswOptions options =
         options()
             .withBuildMemory(1 + random().nextInt(100))
             .withBuildListener(
                 progress -> {
-                  if (progress.phase().equals("sample") == false) { // needs no memory
-                    told.add(progress.field());
+                  if (progress.phase() != Phase.SAMPLING) { // takes no build memory
+                    reports.add(progress.field());
                   }
                 });
     Codec codec = new LmdbHnswCodec(options);
-    CountDownLatch both = new CountDownLatch(2);
+    CountDownLatch started = new CountDownLatch(2);
     List<String> names = List.of("a", "b", "c");
     List<Future<?>> flushes = new ArrayList<>();
     ExecutorService flushers =
@@ -232,8 +215,8 @@ public class TestBuildListener extends LuceneTestCase {
         flushes.add(
             flushers.submit(
                 () -> {
-                  both.countDown();
-                  both.await();
+                  started.countDown();
+                  started.await();
                   writer.flush();
                   return null;
                 }));
@@ -251,9 +234,9 @@ public class TestBuildListener extends LuceneTestCase {
       }
     }
     int changes = 0;
-    for (int i = 1; i < told.size(); i++) {
-      changes += told.get(i).equals(told.get(i - 1)) ? 0 : 1;
+    for (int i = 1; i < reports.size(); i++) {
+      changes += reports.get(i).equals(reports.get(i - 1)) ? 0 : 1;
     }
-    assertEquals("one build after the other: " + told, names.size() - 1, changes);
+    assertEquals("one build after the other: " + reports, names.size() - 1, changes);
   }
 }

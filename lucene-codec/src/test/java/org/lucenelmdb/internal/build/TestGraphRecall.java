@@ -4,46 +4,18 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.search.TaskExecutor;
-import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.NamedThreadFactory;
-import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.vectors.VectorMetric;
-import org.lucenelmdb.internal.workers.Workers;
 
-/** How much of the truth searches find in graphs that are built in different ways. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestGraphRecall extends LuceneTestCase {
+/** The recall of graphs that are built with different parameters. */
+public class TestGraphRecall extends BuildTestCase {
 
   private static final int SIZE = 1200;
   private static final int DIMENSION = 24;
-
-  private ExecutorService executor;
-
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("recall"));
-  }
-
-  @Override
-  public void tearDown() throws Exception {
-    TestUtil.shutdownExecutorService(executor);
-    super.tearDown();
-  }
-
-  private Workers workers(int threads) {
-    return new Workers(new TaskExecutor(executor), threads, () -> {}, Graphs.NO_LISTENER);
-  }
 
   private static List<float[]> vectors() {
     return Graphs.vectors(random(), SIZE, DIMENSION, 1 + random().nextInt(10), 1);
@@ -54,7 +26,7 @@ public class TestGraphRecall extends LuceneTestCase {
     return Graphs.recall(new Random(seed), graph, values, metric, 60);
   }
 
-  /** Threads make a graph another one, but no worse one. */
+  /** Several threads build a different graph of the same recall. */
   public void testThreads() throws IOException {
     GraphParameters options = new GraphParameters(16, 60, 1, 0);
     List<float[]> vectors = vectors();
@@ -78,7 +50,7 @@ public class TestGraphRecall extends LuceneTestCase {
     }
   }
 
-  /** Even the fewest bits find neighbors that a search is content with. */
+  /** Searches by codes of few bits find good neighbors. */
   public void testCodes() throws IOException {
     GraphParameters options = new GraphParameters(16, 100, 1, 0);
     KnnVectorValues values =
@@ -92,7 +64,7 @@ public class TestGraphRecall extends LuceneTestCase {
     }
   }
 
-  /** With alpha, there are more links, and nothing is lost by them. */
+  /** A larger alpha adds links and does not lower recall. */
   public void testAlpha() throws IOException {
     VectorMetric metric = random().nextBoolean() ? VectorMetric.EUCLIDEAN : VectorMetric.MANHATTAN;
     KnnVectorValues values = Graphs.values(vectors(), metric, VectorEncoding.FLOAT32);
@@ -102,16 +74,16 @@ public class TestGraphRecall extends LuceneTestCase {
     for (float alpha : new float[] {1, 1.2f, 1.5f}) {
       GraphParameters options = new GraphParameters(24, 60, alpha, 0);
       HeapGraph graph = Graphs.build(options, values, metric, 0, null, workers(1));
-      int moreLinks = graph.countLinks();
-      double noLessRecall = recall(seed, graph, values, metric);
-      assertTrue(alpha + ": " + moreLinks + " after " + links, moreLinks > links);
-      assertTrue(alpha + ": " + noLessRecall + " after " + recall, noLessRecall > recall - 0.04);
-      links = moreLinks;
-      recall = noLessRecall;
+      int newLinks = graph.countLinks();
+      double newRecall = recall(seed, graph, values, metric);
+      assertTrue(alpha + ": " + newLinks + " after " + links, newLinks > links);
+      assertTrue(alpha + ": " + newRecall + " after " + recall, newRecall > recall - 0.04);
+      links = newLinks;
+      recall = newRecall;
     }
   }
 
-  /** Without distances, alpha changes nothing. */
+  /** Alpha has no effect on scores that do not come from distances. */
   public void testAlphaWithoutDistances() throws IOException {
     VectorMetric metric = VectorMetric.MAXIMUM_INNER_PRODUCT;
     KnnVectorValues values = Graphs.values(vectors(), metric, VectorEncoding.FLOAT32);
@@ -123,7 +95,7 @@ public class TestGraphRecall extends LuceneTestCase {
     assertArrayEquals(links[0], links[1]);
   }
 
-  /** One thread makes the same graph of the same vectors, always. */
+  /** A build by one thread is reproducible. */
   public void testSameGraph() throws IOException {
     VectorMetric metric = VectorMetric.COSINE;
     KnnVectorValues values = Graphs.values(vectors(), metric, VectorEncoding.FLOAT32);

@@ -4,7 +4,6 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,52 +11,25 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.search.TaskExecutor;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
-import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.vectors.VectorMetric;
-import org.lucenelmdb.internal.workers.Workers;
 
-/** Graphs that begin with the one of a segment, which is made by hand where it has to be odd. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestGraphsFromBase extends LuceneTestCase {
+/** Builds that start from the graph of a segment, some of them invalid or damaged. */
+public class TestGraphsFromBase extends BuildTestCase {
 
   private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
   private static final GraphParameters OPTIONS = new GraphParameters(12, 60, 1, 0);
-
-  private ExecutorService executor;
-
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("merges"));
-  }
-
-  @Override
-  public void tearDown() throws Exception {
-    TestUtil.shutdownExecutorService(executor);
-    super.tearDown();
-  }
-
-  private Workers workers() {
-    return new Workers(
-        new TaskExecutor(executor), random().nextBoolean() ? 1 : 4, () -> {}, Graphs.NO_LISTENER);
-  }
 
   private static KnnVectorValues values(List<float[]> vectors) {
     return Graphs.values(vectors, METRIC, VectorEncoding.FLOAT32);
   }
 
-  /** A segment, and what a merge makes of it. */
+  /** A segment, and the vectors after a merge. */
   private final class Merge {
     final List<float[]> old;
     final List<float[]> merged = new ArrayList<>();
@@ -69,7 +41,7 @@ public class TestGraphsFromBase extends LuceneTestCase {
       this.newDocs = new int[old.size()];
     }
 
-    /** Deletes some of the documents, and adds others, in any order or that of documents. */
+    /** Deletes documents and adds others, in document order or reordered. */
     Merge to(boolean[] deleted, List<float[]> others, boolean reordered) {
       List<Integer> live = new ArrayList<>();
       for (int doc = 0; doc < newDocs.length; doc++) {
@@ -101,15 +73,15 @@ public class TestGraphsFromBase extends LuceneTestCase {
     SourceGraph source(int maxConn) throws IOException {
       GraphParameters oldOptions = new GraphParameters(maxConn, 60, 1, 0);
       KnnVectorValues values = values(old);
-      HeapGraph graph = Graphs.build(oldOptions, values, METRIC, 0, null, workers());
-      return new HeapSource(values, graph).source(options.maxConn(), newDocs);
+      HeapGraph graph = Graphs.build(oldOptions, values, METRIC, 0, null, randomWorkers());
+      return new HeapSegment(values, graph).source(options.maxConn(), newDocs);
     }
 
-    /** Merges, and returns the recall. */
+    /** Merges, checks the graph, and returns the recall. */
     double check(String message, SourceGraph source) throws IOException {
       KnnVectorValues values = values(merged);
       int bits = random().nextBoolean() ? 0 : 8;
-      HeapGraph graph = Graphs.build(options, values, METRIC, bits, source, workers());
+      HeapGraph graph = Graphs.build(options, values, METRIC, bits, source, randomWorkers());
       graph.check(message, merged.size(), options.maxConn());
       return Graphs.recall(random(), graph, values, METRIC, 60);
     }
@@ -142,16 +114,16 @@ public class TestGraphsFromBase extends LuceneTestCase {
     }
   }
 
-  /** Who loses neighbors gets as many of theirs, if they have so many. */
+  /** A node that lost neighbors gets as many of theirs, if there are enough. */
   public void testRepair() throws IOException {
     int size = TestUtil.nextInt(random(), 100, 500);
     Merge merge = new Merge(Graphs.vectors(random(), size, 8, 2, 1));
     merge.to(deleted(size, 0.3), List.of(), random().nextBoolean());
     KnnVectorValues values = values(merge.old);
-    HeapGraph old = Graphs.build(OPTIONS, values, METRIC, 0, null, workers());
-    SourceGraph source = new HeapSource(values, old).source(12, merge.newDocs);
+    HeapGraph old = Graphs.build(OPTIONS, values, METRIC, 0, null, randomWorkers());
+    SourceGraph source = new HeapSegment(values, old).source(12, merge.newDocs);
     HeapGraph repaired =
-        Graphs.build(OPTIONS, values(merge.merged), METRIC, 0, source, 0, workers());
+        Graphs.build(OPTIONS, values(merge.merged), METRIC, 0, source, 0, randomWorkers());
     for (int node = 0; node < size; node++) {
       if (merge.newDocs[node] >= 0) {
         Set<Integer> candidates = new HashSet<>();
@@ -173,7 +145,7 @@ public class TestGraphsFromBase extends LuceneTestCase {
     }
   }
 
-  /** Whom a merge does not begin with. */
+  /** Graphs that are not copied. */
   public void testNoBase() throws IOException {
     List<float[]> vectors = Graphs.vectors(random(), 200, 4, 1, 1);
     assertNull("M is too small", new Merge(vectors).source(11));
@@ -186,13 +158,13 @@ public class TestGraphsFromBase extends LuceneTestCase {
     assertEquals(100, half.live());
     assertEquals(200, half.size());
     int[] newDocs = IntStream.range(0, 200).toArray();
-    assertNull("no graph", new HeapSource(values(vectors), null).source(12, newDocs));
+    assertNull("no graph", new HeapSegment(values(vectors), null).source(12, newDocs));
     HeapGraph other =
-        Graphs.build(OPTIONS, values(vectors.subList(1, 200)), METRIC, 0, null, workers());
-    assertNull("not of all", new HeapSource(values(vectors), other).source(12, newDocs));
+        Graphs.build(OPTIONS, values(vectors.subList(1, 200)), METRIC, 0, null, randomWorkers());
+    assertNull("not of all", new HeapSegment(values(vectors), other).source(12, newDocs));
   }
 
-  /** Many more new vectors than old ones: the entry node is most often one of them. */
+  /** With many more new vectors than old ones, the entry node is usually a new one. */
   public void testNewEntryNode() throws IOException {
     for (int size : new int[] {1, 2, 5, 20, 100}) {
       List<float[]> all = Graphs.vectors(random(), size + 1000, 16, 3, 1);
@@ -205,14 +177,14 @@ public class TestGraphsFromBase extends LuceneTestCase {
   }
 
   /**
-   * Where all neighbors of a node are deleted, and theirs. The clusters touch: of islands that no
-   * node of an upper level is left on, a search may find none, however the graph was made.
+   * All neighbors of a node are deleted, and theirs. The clusters overlap: isolated clusters
+   * without a node on an upper level might not be found in any graph.
    */
-  public void testLonelyNodes() throws IOException {
+  public void testUnderconnectedNodes() throws IOException {
     int size = 600;
     List<float[]> all = Graphs.vectors(random(), size + 200, 8, 6, 2);
     List<float[]> old = new ArrayList<>(all.subList(0, size));
-    old.sort((a, b) -> Float.compare(a[0], b[0])); // so that neighbors are deleted together
+    old.sort((a, b) -> Float.compare(a[0], b[0])); // so that neighbors are consecutive
     boolean[] deleted = new boolean[size];
     int begin = random().nextInt(size / 2);
     Arrays.fill(deleted, begin, begin + size / 2, true);
@@ -221,12 +193,12 @@ public class TestGraphsFromBase extends LuceneTestCase {
     }
     Merge merge = new Merge(old).to(deleted, all.subList(size, all.size()), false);
     double recall = merge.check("clusters deleted", merge.source(12));
-    double anew = merge.check("anew", null);
-    assertTrue(recall + " after " + anew, recall > anew - 0.02);
+    double fromScratch = merge.check("from scratch", null);
+    assertTrue(recall + " after " + fromScratch, recall > fromScratch - 0.02);
   }
 
-  /** The entry node is all that is left of its cluster, and there is but one level. */
-  public void testLonelyEntryNode() throws IOException {
+  /** The entry node is the only one left of its cluster, and there is one level. */
+  public void testUnderconnectedEntryNode() throws IOException {
     int size = 400;
     List<float[]> near = Graphs.vectors(random(), 150, 8, 1, 0);
     List<float[]> far = Graphs.vectors(random(), 500, 8, 1, 0);
@@ -235,25 +207,25 @@ public class TestGraphsFromBase extends LuceneTestCase {
     old.addAll(far.subList(0, size - near.size()));
     boolean[] deleted = new boolean[size];
     Arrays.fill(deleted, 0, near.size(), true);
-    HeapGraph built = Graphs.build(OPTIONS, values(old), METRIC, 0, null, workers());
+    HeapGraph built = Graphs.build(OPTIONS, values(old), METRIC, 0, null, randomWorkers());
     int entry = random().nextInt(near.size());
     deleted[entry] = false;
     HeapGraph flat = new HeapGraph(new int[][][] {built.links[0]}, 12, entry);
-    // the first node that is left is where searches begin
+    // searches start from the first node that is left
     Merge merge = new Merge(old).to(deleted, far.subList(size - near.size(), 500), false);
     double recall =
-        merge.check("one level", new HeapSource(values(old), flat).source(12, merge.newDocs));
+        merge.check("one level", new HeapSegment(values(old), flat).source(12, merge.newDocs));
     assertTrue("" + recall, recall > 0.9);
   }
 
-  /** An entry node that lost all neighbors, among vectors that did not, gets new ones like them. */
-  public void testLonelyEntryNodeAmongOthers() throws IOException {
+  /** An entry node that lost all of its neighbors, among nodes that did not, gets new ones. */
+  public void testUnderconnectedEntryNodeAmongOthers() throws IOException {
     int size = 400;
     List<float[]> old = Graphs.vectors(random(), size, 8, 1, 0);
-    HeapGraph built = Graphs.build(OPTIONS, values(old), METRIC, 0, null, 0, workers());
+    HeapGraph built = Graphs.build(OPTIONS, values(old), METRIC, 0, null, 0, randomWorkers());
     int entry = built.entryNode();
     boolean[] deleted = new boolean[size];
-    int[][] lost = new int[built.links.length][]; // one that is deleted on each level of the entry
+    int[][] lost = new int[built.links.length][]; // a deleted neighbor of the entry node, by level
     for (int level = 0; level < built.links.length; level++) {
       int node = built.links[level][entry].length == 0 ? entry : built.links[level][entry][0];
       deleted[node] |= node != entry;
@@ -267,10 +239,10 @@ public class TestGraphsFromBase extends LuceneTestCase {
       }
     }
     Merge merge = new Merge(old).to(deleted, List.of(), false);
-    SourceGraph source = new HeapSource(values(old), built).source(12, merge.newDocs);
+    SourceGraph source = new HeapSegment(values(old), built).source(12, merge.newDocs);
     KnnVectorValues values = values(merge.merged);
-    HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, 0, source, 0, workers());
-    graph.check("lonely", merge.merged.size(), 12);
+    HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, 0, source, 0, randomWorkers());
+    graph.check("underconnected", merge.merged.size(), 12);
     int node = merge.newDocs[entry];
     UpdateableRandomVectorScorer scorer = METRIC.scorers(values).scorer();
     scorer.setScoringOrdinal(node);
@@ -283,17 +255,17 @@ public class TestGraphsFromBase extends LuceneTestCase {
     assertTrue(graph.links[0][node].length > 2);
   }
 
-  /** A graph that is damaged is told from one that is not. */
+  /** A damaged graph is rejected. */
   public void testDamagedGraph() throws IOException {
     List<float[]> vectors = Graphs.vectors(random(), 200, 4, 1, 1);
     for (int wrong : new int[] {-1, 200, Integer.MIN_VALUE, Integer.MAX_VALUE - 1}) {
-      HeapGraph graph = Graphs.build(OPTIONS, values(vectors), METRIC, 0, null, workers());
+      HeapGraph graph = Graphs.build(OPTIONS, values(vectors), METRIC, 0, null, randomWorkers());
       int[] links = graph.links[0][random().nextInt(200)];
       links[random().nextInt(links.length)] = wrong;
       CorruptIndexException e = checkDamaged(vectors, graph);
       assertTrue(e.getMessage(), e.getMessage().contains("below 200; found " + wrong));
     }
-    HeapGraph graph = Graphs.build(OPTIONS, values(vectors), METRIC, 0, null, workers());
+    HeapGraph graph = Graphs.build(OPTIONS, values(vectors), METRIC, 0, null, randomWorkers());
     int[][] above = graph.links[1];
     int node = IntStream.range(0, 200).filter(n -> above[n] != null).findFirst().getAsInt();
     int wrong = IntStream.range(0, 200).filter(n -> above[n] == null).findFirst().getAsInt();
@@ -306,12 +278,12 @@ public class TestGraphsFromBase extends LuceneTestCase {
   private CorruptIndexException checkDamaged(List<float[]> vectors, HeapGraph graph)
       throws IOException {
     Merge merge = new Merge(vectors).to(deleted(200, 0), List.of(), random().nextBoolean());
-    SourceGraph source = new HeapSource(values(vectors), graph).source(12, merge.newDocs);
+    SourceGraph source = new HeapSegment(values(vectors), graph).source(12, merge.newDocs);
     return expectThrows(CorruptIndexException.class, () -> merge.check("damaged", source));
   }
 
-  /** Links to the node itself, and twice to the same, are left out; parts are connected. */
-  public void testOddGraph() throws IOException {
+  /** Links to the node itself and duplicate links are dropped; unreachable parts are linked. */
+  public void testInvalidGraph() throws IOException {
     List<float[]> vectors = Graphs.vectors(random(), 300, 4, 1, 1);
     int[][] links = new int[300][];
     for (int node = 0; node < links.length; node++) {
@@ -327,6 +299,6 @@ public class TestGraphsFromBase extends LuceneTestCase {
                 deleted(300, random().nextBoolean() ? 0 : 0.3),
                 Graphs.vectors(random(), random().nextInt(100), 4, 1, 1),
                 random().nextBoolean());
-    merge.check("odd", new HeapSource(values(vectors), graph).source(12, merge.newDocs));
+    merge.check("invalid", new HeapSegment(values(vectors), graph).source(12, merge.newDocs));
   }
 }

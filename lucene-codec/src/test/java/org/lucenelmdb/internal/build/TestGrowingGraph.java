@@ -29,7 +29,7 @@ import org.lucenelmdb.internal.vectors.GrowingByteVectorValues;
 import org.lucenelmdb.internal.vectors.GrowingFloatVectorValues;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Graphs that grow with their vectors. */
+/** Graphs that grow while vectors are added. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestGrowingGraph extends LuceneTestCase {
 
@@ -37,9 +37,9 @@ public class TestGrowingGraph extends LuceneTestCase {
   private static final GraphParameters OPTIONS = new GraphParameters(MAX_CONN, 60, 1, 0);
   private static final int DIMENSION = 12;
 
-  private static List<float[]> vectors(int size, boolean hasCopies) {
+  private static List<float[]> vectors(int size, boolean hasDuplicates) {
     List<float[]> vectors = Graphs.vectors(random(), size, DIMENSION, 1 + random().nextInt(4), 1);
-    for (int i = 0; hasCopies && i < size; i++) {
+    for (int i = 0; hasDuplicates && i < size; i++) {
       if (random().nextInt(4) == 0) {
         vectors.set(i, vectors.get(random().nextInt(size)).clone());
       }
@@ -47,7 +47,7 @@ public class TestGrowingGraph extends LuceneTestCase {
     return vectors;
   }
 
-  /** Adds vectors one by one, or several at once. */
+  /** Adds vectors, and grows the graph by one or several at a time. */
   private static GrowingGraph grow(
       KnnVectorValues vectors, VectorMetric metric, int bits, int heldOut) throws IOException {
     boolean isFloat = vectors.getEncoding() == VectorEncoding.FLOAT32;
@@ -108,17 +108,18 @@ public class TestGrowingGraph extends LuceneTestCase {
           model == null ? null : BuiltCodes.build(values, model, memory, Graphs.oneThread());
       int wanted = random().nextBoolean() ? 0 : heldOut;
       BuiltGraph built =
-          OPTIONS.build(values, metric, codes, source, wanted, memory, Graphs.oneThread());
+          new GraphBuilder(OPTIONS, values, metric, codes, memory, Graphs.oneThread())
+              .build(source, wanted);
       HeapGraph graph = HeapGraph.copy(built).check(message, size, MAX_CONN);
       Holdout holdout = built.holdout();
       assertTrue(holdout.size() <= wanted);
       for (int[] before : holdout.links().values()) {
         assertTrue(IntStream.of(before).noneMatch(holdout::contains));
       }
-      HeapGraph anew = Graphs.build(OPTIONS, values, metric, 0, null, Graphs.oneThread());
+      HeapGraph fromScratch = Graphs.build(OPTIONS, values, metric, 0, null, Graphs.oneThread());
       int[] queries = random().ints(60, 0, size).toArray();
       double recall = Graphs.recall(queries, graph, values, metric, 40);
-      double expected = Graphs.recall(queries, anew, values, metric, 40);
+      double expected = Graphs.recall(queries, fromScratch, values, metric, 40);
       assertTrue(message + ": " + recall + " after " + expected, recall > expected - 0.05);
     }
     assertEquals(0, budget.used());
@@ -139,7 +140,7 @@ public class TestGrowingGraph extends LuceneTestCase {
     }
   }
 
-  /** Documents that are sorted when the segment is written. */
+  /** Documents are sorted when the segment is written. */
   public void testSorted() throws IOException {
     for (int round = 0; round < 4; round++) {
       int size = TestUtil.nextInt(random(), 600, 2000);
@@ -164,7 +165,7 @@ public class TestGrowingGraph extends LuceneTestCase {
     check(vectors, VectorMetric.EUCLIDEAN, VectorEncoding.FLOAT32, 4, null);
   }
 
-  /** The squares of their components are less, or more, than a float can be. */
+  /** Vectors whose squared components underflow or overflow. */
   public void testShortAndLongVectors() throws IOException {
     List<float[]> vectors = vectors(700, false);
     List<float[]> scaled = new ArrayList<>();
@@ -186,7 +187,7 @@ public class TestGrowingGraph extends LuceneTestCase {
     assertArrayEquals(new float[DIMENSION], values.vectorValue(vectors.size()), 0);
   }
 
-  /** At any time, all nodes are equally likely to be held out, the first and the last ones. */
+  /** All nodes are equally likely to be held out. */
   public void testHeldOutEvenly() throws IOException {
     int size = 4000;
     int[] parts = new int[4];
@@ -203,11 +204,12 @@ public class TestGrowingGraph extends LuceneTestCase {
       }
     }
     for (int part : parts) {
-      assertTrue("" + part, part > 40 && part < 110); // 75 and four deviations
+      assertTrue(
+          "" + part, part > 40 && part < 110); // 75 on average, with a margin of four deviations
     }
   }
 
-  /** Whatever is thrown while codes are trained, all memory is given back. */
+  /** If training codes fails, all memory is released when the graph is closed. */
   public void testFailure() throws IOException {
     GrowingFloatVectorValues values = new GrowingFloatVectorValues(DIMENSION, false);
     GrowingGraph graph =

@@ -23,7 +23,7 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Graphs of data that graphs are bad at, beside Lucene's own: searches find as much in ours. */
+/** On hard data, recall is as good as that of Lucene's graphs. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestHardData extends LuceneTestCase {
 
@@ -32,7 +32,7 @@ public class TestHardData extends LuceneTestCase {
   private static final int K = 10;
   private static final GraphParameters OPTIONS = new GraphParameters(16, 100, 1, 0);
 
-  /** What two graphs of the same data differ by chance. */
+  /** The difference of recall that two graphs of the same data may have by chance. */
   private static final double MARGIN = 0.03;
 
   private static float[] gaussian(int dimension, double deviation) {
@@ -77,7 +77,7 @@ public class TestHardData extends LuceneTestCase {
     return Arrays.stream(hits.topDocs().scoreDocs).mapToInt(hit -> hit.doc).toArray();
   }
 
-  /** How much of the truth is found, where one of equal scores is as good as another one. */
+  /** Returns the recall, where results with equal scores are equally good. */
   private static double recall(
       HnswGraph graph, FloatVectorValues values, VectorMetric metric, List<float[]> queries)
       throws IOException {
@@ -111,7 +111,7 @@ public class TestHardData extends LuceneTestCase {
             .build(values.size()));
   }
 
-  /** Compares recall of new vectors, and of stored ones. */
+  /** Compares the recall of vectors that are in the graph and of others. */
   private static void check(List<float[]> vectors, VectorMetric metric) throws IOException {
     check(vectors, metric, MARGIN);
   }
@@ -131,7 +131,7 @@ public class TestHardData extends LuceneTestCase {
     }
   }
 
-  /** Long vectors are the best neighbors of all, and short ones those of none. */
+  /** Long vectors are the nearest neighbors of all others, short ones of none. */
   public void testLengths() throws IOException {
     int dimension = TestUtil.nextInt(random(), 32, 128);
     for (double sigma : new double[] {1, 2.5}) {
@@ -141,7 +141,7 @@ public class TestHardData extends LuceneTestCase {
     }
   }
 
-  /** The same where the walk is on codes. */
+  /** The same with a build by codes. */
   public void testLengthsOnCodes() throws IOException {
     VectorMetric metric = VectorMetric.MAXIMUM_INNER_PRODUCT;
     List<float[]> vectors = generate(SIZE, () -> gaussian(48, lognormal(1)));
@@ -152,16 +152,18 @@ public class TestHardData extends LuceneTestCase {
     assertTrue(recall + " and " + other, recall > other - MARGIN);
   }
 
-  /** Clusters in few dimensions: a short vector's first neighbor is nearer to all others. */
+  /**
+   * Clusters in few dimensions, where the first neighbor of a short vector is nearer to all others.
+   */
   public void testClustersOfDifferentLengths() throws IOException {
     int dimension = 64;
     List<float[]> basis = generate(6, () -> gaussian(dimension, 1));
-    List<float[]> centres = generate(20, () -> gaussian(6, 1));
-    double[] lengths = centres.stream().mapToDouble(c -> lognormal(0.7)).toArray();
+    List<float[]> centers = generate(20, () -> gaussian(6, 1));
+    double[] lengths = centers.stream().mapToDouble(c -> lognormal(0.7)).toArray();
     Supplier<float[]> vectors =
         () -> {
-          int cluster = random().nextInt(centres.size());
-          float[] weights = sum(centres.get(cluster), gaussian(6, 0.3));
+          int cluster = random().nextInt(centers.size());
+          float[] weights = sum(centers.get(cluster), gaussian(6, 0.3));
           float[] vector = new float[dimension];
           for (int i = 0; i < 6; i++) {
             for (int j = 0; j < dimension; j++) {
@@ -173,9 +175,9 @@ public class TestHardData extends LuceneTestCase {
     check(generate(SIZE, vectors), VectorMetric.MAXIMUM_INNER_PRODUCT);
   }
 
-  /** Lengths matter to distances, too: short vectors are the nearest ones of all. */
+  /** By distance, short vectors are the nearest neighbors of all others. */
   public void testLengthsByDistance() throws IOException {
-    // both find less than half, and vary by more
+    // recall is less than a half, and varies more
     check(generate(SIZE, () -> gaussian(64, lognormal(1))), VectorMetric.EUCLIDEAN, 2 * MARGIN);
   }
 
@@ -184,13 +186,13 @@ public class TestHardData extends LuceneTestCase {
   }
 
   public void testBlobs() throws IOException {
-    List<float[]> centres = generate(20, () -> gaussian(64, 1));
+    List<float[]> centers = generate(20, () -> gaussian(64, 1));
     check(
-        generate(SIZE, () -> sum(centres.get(random().nextInt(20)), gaussian(64, 0.5))),
+        generate(SIZE, () -> sum(centers.get(random().nextInt(20)), gaussian(64, 0.5))),
         random().nextBoolean() ? VectorMetric.EUCLIDEAN : VectorMetric.COSINE);
   }
 
-  /** A search with exact scores keeps no more than it is asked for, so it needs as many links. */
+  /** Graphs for exact scores have about as many links as Lucene's, graphs for codes fewer. */
   public void testAsManyLinksAsLucenes() throws IOException {
     FloatVectorValues values = values(generate(SIZE, () -> gaussian(32, 1)));
     int links = build(values, VectorMetric.EUCLIDEAN, 0).countLinks();
@@ -200,40 +202,40 @@ public class TestHardData extends LuceneTestCase {
     assertTrue(links + " and, with codes, " + sparse, sparse < 0.9 * links);
   }
 
-  /** Copies cost a search for other vectors nothing: it finds as much as without them. */
-  public void testCopies() throws IOException {
+  /** Duplicates do not lower the recall of other vectors. */
+  public void testDuplicates() throws IOException {
     for (int originals : new int[] {1, 20}) {
       VectorMetric metric = random().nextBoolean() ? VectorMetric.EUCLIDEAN : VectorMetric.COSINE;
       List<float[]> others = generate(SIZE, () -> gaussian(48, 1));
       List<float[]> queries = others.subList(0, QUERIES);
-      List<float[]> copied = generate(originals, () -> gaussian(48, 1));
+      List<float[]> duplicated = generate(originals, () -> gaussian(48, 1));
       List<float[]> distinct = new ArrayList<>(others.subList(QUERIES, SIZE));
-      distinct.addAll(copied);
+      distinct.addAll(duplicated);
       List<float[]> all = new ArrayList<>(distinct);
       for (int i = 0; i < 1500; i++) {
-        all.add(random().nextInt(all.size()), copied.get(random().nextInt(originals)));
+        all.add(random().nextInt(all.size()), duplicated.get(random().nextInt(originals)));
       }
       double without =
           recall(build(values(distinct), metric, 0), values(distinct), metric, queries);
       double with = recall(build(values(all), metric, 0), values(all), metric, queries);
-      String message = metric + ", copies of " + originals + ": " + with + " and " + without;
+      String message = metric + ", duplicates of " + originals + ": " + with + " and " + without;
       assertTrue(message, with > without - MARGIN);
     }
   }
 
-  /** Of equal vectors, the first are found, as an exhaustive search ranks them. */
-  public void testFirstCopies() throws IOException {
+  /** Of equal vectors, the first ones are found, as in an exhaustive search. */
+  public void testFirstDuplicates() throws IOException {
     float[] vector = gaussian(4, 0.5);
     List<float[]> vectors = generate(200, () -> gaussian(4, 1));
-    int copies = TestUtil.nextInt(random(), 10, 500);
-    for (int i = 0; i < copies; i++) {
+    int duplicates = TestUtil.nextInt(random(), 10, 500);
+    for (int i = 0; i < duplicates; i++) {
       vectors.add(random().nextInt(vectors.size() + 1), vector);
     }
     int[] expected =
         IntStream.range(0, vectors.size()).filter(i -> vectors.get(i) == vector).toArray();
     FloatVectorValues values = values(vectors);
     HeapGraph graph = build(values, VectorMetric.EUCLIDEAN, random().nextBoolean() ? 0 : 8);
-    for (int k : new int[] {10, copies}) {
+    for (int k : new int[] {10, duplicates}) {
       int[] found = search(graph, values, VectorMetric.EUCLIDEAN, vector, k);
       Arrays.sort(found);
       assertArrayEquals(Arrays.copyOf(expected, k), found);

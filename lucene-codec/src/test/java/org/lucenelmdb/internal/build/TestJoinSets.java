@@ -4,55 +4,35 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.search.TaskExecutor;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.hnsw.HnswGraphBuilder;
-import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Merges of several segments' graphs. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestJoinSets extends LuceneTestCase {
+/** Merges of the graphs of several segments. */
+public class TestJoinSets extends BuildTestCase {
 
   private static final int MAX_CONN = 12;
   private static final GraphParameters OPTIONS = new GraphParameters(MAX_CONN, 60, 1, 0);
   private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
   private static final int DIMENSION = 8;
 
-  private ExecutorService executor;
-  private int joined; // nodes of other sources that were looked at
+  private int joined; // nodes of other graphs that were processed
 
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("build"));
-  }
-
-  @Override
-  public void tearDown() throws Exception {
-    TestUtil.shutdownExecutorService(executor);
-    super.tearDown();
-  }
-
-  private Workers workers() {
+  private Workers countingWorkers() {
     return new Workers(
         new TaskExecutor(executor),
-        random().nextBoolean() ? 1 : 4,
+        random().nextBoolean() ? 1 : MAX_THREADS,
         () -> {},
         (phase, done, total) -> joined = phase.equals("joining") ? total : joined);
   }
@@ -61,12 +41,12 @@ public class TestJoinSets extends LuceneTestCase {
     return Graphs.values(vectors, METRIC, VectorEncoding.FLOAT32);
   }
 
-  /** What becomes of the graph of a segment before it is merged. */
+  /** The graph of a segment that is merged. */
   private enum Kind {
     OWN,
     LUCENES,
-    /** Links to nodes that are not there, to the node itself, twice to another one, or to any. */
-    ODD
+    /** Has links to nonexistent nodes, to the node itself, duplicate links, and random ones. */
+    INVALID
   }
 
   private HeapGraph graph(KnnVectorValues values, Kind kind) throws IOException {
@@ -75,12 +55,12 @@ public class TestJoinSets extends LuceneTestCase {
           HnswGraphBuilder.create(METRIC.scorers(values), MAX_CONN, 60, 42).build(values.size()));
     }
     HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, 0, null, Graphs.oneThread());
-    if (kind == Kind.ODD) {
+    if (kind == Kind.INVALID) {
       for (int[] links : graph.links[0]) {
         for (int i = 0; i < links.length; i++) {
           if (random().nextInt(5) == 0) {
-            int[] odd = {-1, values.size(), random().nextInt(values.size()), links[0]};
-            links[i] = odd[random().nextInt(odd.length)];
+            int[] invalid = {-1, values.size(), random().nextInt(values.size()), links[0]};
+            links[i] = invalid[random().nextInt(invalid.length)];
           }
         }
       }
@@ -89,8 +69,8 @@ public class TestJoinSets extends LuceneTestCase {
   }
 
   /**
-   * Segments of which a part is deleted, merged in any order of their documents. The first one's
-   * graph, with which the merge begins, was built here.
+   * A merge of segments with deletes, which may reorder documents. It starts from the graph of the
+   * first segment, which is of this format.
    */
   private final class Merge {
     final List<float[]> merged = new ArrayList<>();
@@ -122,17 +102,17 @@ public class TestJoinSets extends LuceneTestCase {
         KnnVectorValues values = values(segments.get(i));
         HeapGraph graph = graph(values, i == 0 ? Kind.OWN : kind);
         SegmentGraph source =
-            new HeapSource(values, graph).source(i == 0 || kind != Kind.LUCENES, MAX_CONN, docs);
+            new HeapSegment(values, graph).source(i == 0 || kind != Kind.LUCENES, MAX_CONN, docs);
         if (source != null) {
           sources.add(source);
-        } else if (i == 0) { // too many are deleted
+        } else if (i == 0) { // has too many deletes
           return;
         }
       }
     }
   }
 
-  private static List<List<float[]>> segments(boolean haveCopies) {
+  private static List<List<float[]>> segments(boolean haveDuplicates) {
     int count = TestUtil.nextInt(random(), 2, 6);
     List<float[]> all = Graphs.vectors(random(), count * 300, DIMENSION, 3, 1);
     List<List<float[]>> segments = new ArrayList<>();
@@ -140,7 +120,7 @@ public class TestJoinSets extends LuceneTestCase {
     for (int i = 0; i < count; i++) {
       int end = i + 1 == count ? all.size() : begin + TestUtil.nextInt(random(), 1, 300);
       List<float[]> segment = new ArrayList<>(all.subList(begin, end));
-      for (int j = 0; haveCopies && j < segment.size(); j++) {
+      for (int j = 0; haveDuplicates && j < segment.size(); j++) {
         if (random().nextInt(4) == 0) {
           segment.set(j, all.get(random().nextInt(all.size())));
         }
@@ -151,8 +131,8 @@ public class TestJoinSets extends LuceneTestCase {
     return segments;
   }
 
-  private void check(Kind kind, double deleted, boolean haveCopies) throws IOException {
-    Merge merge = new Merge(segments(haveCopies), deleted, kind);
+  private void check(Kind kind, double deleted, boolean haveDuplicates) throws IOException {
+    Merge merge = new Merge(segments(haveDuplicates), deleted, kind);
     if (merge.sources.isEmpty()) {
       return;
     }
@@ -162,7 +142,7 @@ public class TestJoinSets extends LuceneTestCase {
     int bits = random().nextBoolean() ? 0 : 8;
     joined = 0;
     String message = others.size() + " others, " + kind + ", " + deleted + " deleted";
-    HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, bits, base, workers());
+    HeapGraph graph = Graphs.build(OPTIONS, values, METRIC, bits, base, countingWorkers());
     graph.check(message, values.size(), MAX_CONN);
     assertEquals(others.stream().mapToInt(SegmentGraph::size).sum(), joined);
     double recall = Graphs.recall(random(), graph, values, METRIC, 60);
@@ -177,7 +157,7 @@ public class TestJoinSets extends LuceneTestCase {
     check(Kind.OWN, 0.1 + 0.5 * random().nextDouble(), random().nextBoolean());
   }
 
-  public void testCopies() throws IOException {
+  public void testDuplicates() throws IOException {
     check(Kind.OWN, random().nextBoolean() ? 0 : 0.3, true);
   }
 
@@ -185,11 +165,11 @@ public class TestJoinSets extends LuceneTestCase {
     check(Kind.LUCENES, random().nextBoolean() ? 0 : 0.3, random().nextBoolean());
   }
 
-  public void testOddGraphs() throws IOException {
-    check(Kind.ODD, random().nextBoolean() ? 0 : 0.3, false);
+  public void testInvalidGraphs() throws IOException {
+    check(Kind.INVALID, random().nextBoolean() ? 0 : 0.3, false);
   }
 
-  /** A node is in the set, or has two neighbors that are; most are not. */
+  /** A node is in a join set or has two neighbors in one; most nodes are in none. */
   public void testSets() throws IOException {
     Merge merge = new Merge(segments(false), random().nextBoolean() ? 0 : 0.2, Kind.OWN);
     if (merge.sources.isEmpty()) {
@@ -202,13 +182,13 @@ public class TestJoinSets extends LuceneTestCase {
       assertEquals(merge.sources.stream().mapToInt(SegmentGraph::size).sum(), sets.size());
       JoinSets.Cursor cursor = sets.open();
       boolean[] isMember = new boolean[values.size()];
-      boolean[] isThere = new boolean[values.size()];
+      boolean[] isLive = new boolean[values.size()];
       int members = 0;
       for (int i = 0; i < sets.size(); i++) {
         int ordinal = cursor.seek(i);
         if (ordinal >= 0) {
-          assertFalse(isThere[ordinal]);
-          isThere[ordinal] = true;
+          assertFalse(isLive[ordinal]);
+          isLive[ordinal] = true;
           isMember[ordinal] = cursor.seekUnlessMember(i) < 0;
           members += isMember[ordinal] ? 1 : 0;
         } else {
@@ -225,7 +205,7 @@ public class TestJoinSets extends LuceneTestCase {
           assertTrue(ordinal + ": " + near, near >= 2);
         }
       }
-      int live = (int) IntStream.range(0, isThere.length).filter(n -> isThere[n]).count();
+      int live = (int) IntStream.range(0, isLive.length).filter(n -> isLive[n]).count();
       assertTrue(members + " of " + live, members < 0.6 * live + 2 * merge.sources.size() + 4);
     }
   }

@@ -4,38 +4,28 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.search.TaskExecutor;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.NamedThreadFactory;
-import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
-import org.lucenelmdb.internal.workers.Workers;
 
-/** Links that threads give to the same nodes at the same time, and what a full node keeps. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestLinkWriter extends LuceneTestCase {
+/** Links that threads add to the same nodes at the same time, and the selection of full nodes. */
+public class TestLinkWriter extends BuildTestCase {
 
   private static final int SIZE = 2000;
   private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
 
   private final MemoryBudget budget = new MemoryBudget(1);
-  private ExecutorService executor;
   private KnnVectorValues values;
   private BuildMemory memory;
   private GraphMemory graph;
@@ -45,7 +35,6 @@ public class TestLinkWriter extends LuceneTestCase {
   @Override
   public void setUp() throws Exception {
     super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("links"));
     maxConn = TestUtil.nextInt(random(), 2, 40);
     values =
         Graphs.values(
@@ -64,7 +53,6 @@ public class TestLinkWriter extends LuceneTestCase {
   public void tearDown() throws Exception {
     memory.close();
     assertEquals(0, budget.used());
-    TestUtil.shutdownExecutorService(executor);
     super.tearDown();
   }
 
@@ -82,10 +70,10 @@ public class TestLinkWriter extends LuceneTestCase {
     return score[0];
   }
 
-  /** A node's links, each of which is there once, with its score. */
+  /** Returns the neighbors of a node; checks their scores, and that each occurs once. */
   private Set<Integer> links(int level, int node) throws IOException {
-    int[] neighbors = new int[graph.maxRoom()];
-    float[] scores = new float[graph.maxRoom()];
+    int[] neighbors = new int[graph.maxCapacity()];
+    float[] scores = new float[graph.maxCapacity()];
     int degree = graph.read(level, node, neighbors);
     assertEquals(graph.degree(level, node), degree);
     graph.readScores(level, node, scores, degree);
@@ -99,7 +87,7 @@ public class TestLinkWriter extends LuceneTestCase {
 
   private record Link(int node, int neighbor) {}
 
-  /** Links of some nodes to so many others each, most of them twice, in any order. */
+  /** Returns links from the first nodes to random others, most of them twice, in random order. */
   private List<Link> offers(int nodes, int perNode) {
     List<Link> offers = new ArrayList<>();
     for (int node = 0; node < nodes; node++) {
@@ -117,7 +105,7 @@ public class TestLinkWriter extends LuceneTestCase {
   }
 
   private void addAll(int level, List<Link> offers) throws IOException {
-    new Workers(new TaskExecutor(executor), 4, () -> {}, Graphs.NO_LISTENER)
+    workers(MAX_THREADS)
         .forEach(
             "links",
             offers.size(),
@@ -140,11 +128,11 @@ public class TestLinkWriter extends LuceneTestCase {
     return offered;
   }
 
-  /** While there is room, none is lost. */
-  public void testRoom() throws IOException {
+  /** Below the capacity, no link is lost. */
+  public void testBelowCapacity() throws IOException {
     for (int level = 0; level <= 1; level++) {
       int nodes = 1 + random().nextInt(4);
-      List<Link> offers = offers(nodes, graph.room(level));
+      List<Link> offers = offers(nodes, graph.capacity(level));
       addAll(level, offers);
       for (int node = 0; node < nodes; node++) {
         assertEquals(offered(offers, node), links(level, node));
@@ -152,17 +140,17 @@ public class TestLinkWriter extends LuceneTestCase {
     }
   }
 
-  /** When there is none, what is kept was offered, and is not too little. */
-  public void testNoRoom() throws IOException {
+  /** Above the capacity, nodes keep enough of the offered links. */
+  public void testAboveCapacity() throws IOException {
     for (int level = 0; level <= 1; level++) {
       int nodes = 1 + random().nextInt(4);
-      List<Link> offers = offers(nodes, graph.room(level) + 1 + random().nextInt(500));
+      List<Link> offers = offers(nodes, graph.capacity(level) + 1 + random().nextInt(500));
       addAll(level, offers);
       for (int node = 0; node < nodes; node++) {
         Set<Integer> before = links(level, node);
         assertTrue(offered(offers, node).containsAll(before));
         assertTrue(before.size() >= graph.kept(level).min());
-        assertTrue(before.size() <= graph.room(level));
+        assertTrue(before.size() <= graph.capacity(level));
         writer(1).prune(level, node);
         Set<Integer> after = links(level, node);
         assertTrue(before.containsAll(after));
@@ -175,7 +163,7 @@ public class TestLinkWriter extends LuceneTestCase {
     }
   }
 
-  /** What the definition says: the diverse ones, and the best of others if those are too few. */
+  /** Selects by the definition: diverse neighbors, and the best others if these are too few. */
   private Set<Integer> selected(int node, Set<Integer> offered, int level, float alpha)
       throws IOException {
     List<Integer> sorted = new ArrayList<>(offered);
@@ -184,24 +172,24 @@ public class TestLinkWriter extends LuceneTestCase {
       scores[neighbor] = score(node, neighbor);
     }
     sorted.sort((a, b) -> Float.compare(scores[b], scores[a]));
-    int most = graph.kept(level).maxDiverse();
-    List<Integer> chosen = new ArrayList<>();
-    List<Integer> refused = new ArrayList<>();
+    int maxDiverse = graph.kept(level).maxDiverse();
+    List<Integer> selected = new ArrayList<>();
+    List<Integer> rejected = new ArrayList<>();
     for (int neighbor : sorted) {
       boolean diverse = true;
-      for (int other : chosen) {
+      for (int other : selected) {
         diverse &= score(neighbor, other) < METRIC.divideDistance(scores[neighbor], alpha);
       }
-      if (chosen.size() < graph.maxDegree(level)) {
-        (diverse && chosen.size() < most ? chosen : refused).add(neighbor);
+      if (selected.size() < graph.maxDegree(level)) {
+        (diverse && selected.size() < maxDiverse ? selected : rejected).add(neighbor);
       }
     }
-    int missing = Math.max(0, graph.kept(level).min() - chosen.size());
-    chosen.addAll(refused.subList(0, missing));
-    return new HashSet<>(chosen);
+    int missing = Math.max(0, graph.kept(level).min() - selected.size());
+    selected.addAll(rejected.subList(0, missing));
+    return new HashSet<>(selected);
   }
 
-  /** The one that is too many makes the node choose, once, among all. */
+  /** The link that exceeds the capacity makes the node select among all. */
   public void testSelection() throws IOException {
     for (int level = 0; level <= 1; level++) {
       for (float alpha : new float[] {1, 1.2f, 2}) {
@@ -209,7 +197,7 @@ public class TestLinkWriter extends LuceneTestCase {
         graph.set(level, node, new int[0], new float[0], 0);
         LinkWriter writer = writer(alpha);
         Set<Integer> offered = new HashSet<>();
-        while (offered.size() <= graph.room(level)) {
+        while (offered.size() <= graph.capacity(level)) {
           int neighbor = random().nextInt(SIZE);
           if (neighbor != node) {
             offered.add(neighbor);
@@ -221,10 +209,10 @@ public class TestLinkWriter extends LuceneTestCase {
     }
   }
 
-  /** Links of a merged graph have no scores until they are needed. */
+  /** Copied links have no scores until a selection needs them. */
   public void testUnknownScores() throws IOException {
     for (int level = 0; level <= 1; level++) {
-      int count = graph.room(level);
+      int count = graph.capacity(level);
       Set<Integer> offered = new HashSet<>();
       for (int i = 1; i <= count; i++) {
         graph.add(level, 0, i, Float.NaN);

@@ -4,15 +4,12 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -33,41 +30,23 @@ import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.NamedThreadFactory;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
-import org.lucenelmdb.NativeThreads;
 
 /** Graphs of merged segments, through an IndexWriter. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestMergedGraphs extends LuceneTestCase {
+public class TestMergedGraphs extends BuildTestCase {
 
   private static final double[] DELETED = {0, 0.02, 0.3, 0.6, 0.99, 1};
   private static final double MIN_RECALL = 0.9;
 
-  private ExecutorService executor;
-
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    executor = Executors.newFixedThreadPool(3, new NamedThreadFactory("merges"));
-  }
-
-  @Override
-  public void tearDown() throws Exception {
-    TestUtil.shutdownExecutorService(executor);
-    super.tearDown();
-  }
-
   private LmdbHnswOptions options() {
-    // one bit would need more candidates than these tests look at
+    // codes of one bit need a wider beam than these tests have
     LmdbHnswOptions options = Indexes.options(random(), executor);
     return options.codeBits() == 1 ? options.withCodeBits(2) : options;
   }
 
-  /** Segments of random sizes, with vectors in some of the documents. */
+  /** Adds segments of random sizes, with vectors in some of the documents. */
   private static int add(IndexWriter writer, int segments, double withVectors) throws IOException {
     int docs = 0;
     for (int segment = 0; segment < segments; segment++) {
@@ -162,7 +141,7 @@ public class TestMergedGraphs extends LuceneTestCase {
     }
   }
 
-  /** Graphs of Lucene's formats, of a larger M than ours, the same or a smaller one. */
+  /** Graphs of Lucene's formats, with a smaller, the same, or a larger M. */
   public void testForeignGraphs() throws IOException {
     for (int maxConn : new int[] {4, Indexes.MAX_CONN, 30}) {
       for (KnnVectorsFormat format :
@@ -174,7 +153,7 @@ public class TestMergedGraphs extends LuceneTestCase {
     }
   }
 
-  /** Sources of ours without graphs, or of another M. */
+  /** Segments of this format without graphs, or with another M. */
   public void testOwnGraphs() throws IOException {
     LmdbHnswOptions options = options();
     checkForeign(
@@ -186,7 +165,7 @@ public class TestMergedGraphs extends LuceneTestCase {
     }
   }
 
-  /** A merge that puts documents in an order of its own. */
+  /** A merge that reorders documents. */
   public void testReordered() throws IOException {
     for (int segments : new int[] {1, 3}) {
       Codec codec = new LmdbHnswCodec(options());

@@ -4,23 +4,16 @@
  */
 package org.lucenelmdb.internal.build;
 
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorEncoding;
-import org.apache.lucene.search.TaskExecutor;
-import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
-import org.apache.lucene.util.NamedThreadFactory;
-import org.lucenelmdb.NativeThreads;
 import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
@@ -29,31 +22,26 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Nodes that threads insert at the same time, as others find them. */
-@ThreadLeakFilters(filters = NativeThreads.class)
-public class TestNodeInserter extends LuceneTestCase {
+/** Nodes that threads insert at the same time, and what other threads see of them. */
+public class TestNodeInserter extends BuildTestCase {
 
-  private static final int THREADS = 4;
   private static final VectorMetric METRIC = VectorMetric.EUCLIDEAN;
 
   private final MemoryBudget budget = new MemoryBudget(1);
   private final Queue<OffHeapBits> visited = new ConcurrentLinkedQueue<>();
-  private ExecutorService executor;
   private KnnVectorValues values;
   private BuildMemory memory;
   private GraphMemory graph;
 
   @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    executor = Executors.newFixedThreadPool(THREADS, new NamedThreadFactory("inserts"));
+  int executorThreads() {
+    return MAX_THREADS; // one more than an insertion uses
   }
 
   @Override
   public void tearDown() throws Exception {
     memory.close();
     assertEquals(0, budget.used());
-    TestUtil.shutdownExecutorService(executor);
     super.tearDown();
   }
 
@@ -67,21 +55,20 @@ public class TestNodeInserter extends LuceneTestCase {
     memory =
         budget.take(
             GraphMemory.memoryBytes(size, maxConn, upperRecords)
-                + THREADS * BuildMemory.costOfBits(size),
+                + MAX_THREADS * BuildMemory.costOfBits(size),
             () -> {});
     graph = new GraphMemory(size, maxConn, Density.FULL, upperRecords, memory);
     for (int node = 0; node < size; node++) {
       graph.setLevel(node, random().nextInt(4) == 0 ? random().nextInt(4) : 0);
     }
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < MAX_THREADS; i++) {
       visited.add(memory.bits(size));
     }
   }
 
   /** Inserts all nodes. */
   private void insert(int beamWidth) throws IOException {
-    insert(
-        beamWidth, new Workers(new TaskExecutor(executor), THREADS, () -> {}, Graphs.NO_LISTENER));
+    insert(beamWidth, workers(MAX_THREADS));
   }
 
   private void insert(int beamWidth, Workers workers) throws IOException {
@@ -109,7 +96,7 @@ public class TestNodeInserter extends LuceneTestCase {
         });
   }
 
-  /** While no node is full, each of two neighbors has a link to the other. */
+  /** While no node is full, links are symmetric. */
   public void testBothDirections() throws IOException {
     newGraph(150, 64);
     insert(TestUtil.nextInt(random(), 2, 64));
@@ -127,16 +114,16 @@ public class TestNodeInserter extends LuceneTestCase {
         }
       }
     }
-    copy.check("nobody is full", 150, 64);
+    copy.check("no node is full", 150, 64);
   }
 
-  /** Who gets to a node finds links of its own, on that level and all below. */
+  /** A traversal that reaches a node finds its neighbors, on that level and all below. */
   public void testFoundNodesHaveLinks() throws Exception {
     newGraph(TestUtil.nextInt(random(), 500, 2000), TestUtil.nextInt(random(), 2, 10));
     AtomicBoolean done = new AtomicBoolean();
     long seed = random().nextLong();
-    // one more thread than inserts, and than the executor is asked for by them
-    Future<Integer> reader = executor.submit(() -> walk(new Random(seed), done));
+    // runs in the one thread of the executor that the insertion does not use
+    Future<Integer> reader = executor.submit(() -> traverse(new Random(seed), done));
     try {
       insert(TestUtil.nextInt(random(), 2, 20));
     } finally {
@@ -145,7 +132,7 @@ public class TestNodeInserter extends LuceneTestCase {
     assertTrue(reader.get() > 0);
   }
 
-  /** The same at every moment that a thread looks whether it is to end. */
+  /** The same at each check for aborts. */
   public void testLinksAtEachCheck() throws IOException {
     newGraph(TestUtil.nextInt(random(), 50, 150), TestUtil.nextInt(random(), 2, 3));
     AtomicInteger checks = new AtomicInteger();
@@ -163,7 +150,7 @@ public class TestNodeInserter extends LuceneTestCase {
   }
 
   private void checkLinks() {
-    int[] neighbors = new int[graph.maxRoom()];
+    int[] neighbors = new int[graph.maxCapacity()];
     for (int node = 0; node < graph.size(); node++) {
       for (int level = graph.level(node); level >= 0; level--) {
         int degree = graph.read(level, node, neighbors);
@@ -183,9 +170,9 @@ public class TestNodeInserter extends LuceneTestCase {
     }
   }
 
-  /** Walks at random until all is done, and once more. */
-  private int walk(Random random, AtomicBoolean done) {
-    int[] neighbors = new int[graph.maxRoom()];
+  /** Traverses the graph at random until all nodes are inserted, and once more. */
+  private int traverse(Random random, AtomicBoolean done) {
+    int[] neighbors = new int[graph.maxCapacity()];
     int steps = 0;
     boolean last;
     do {
@@ -195,7 +182,7 @@ public class TestNodeInserter extends LuceneTestCase {
         for (int i = 0; i < 20; i++) {
           int degree = graph.read(level, node, neighbors);
           if (degree == 0) {
-            break; // the entry node is alone at first
+            break; // the entry node has no neighbors at first
           }
           node = neighbors[random.nextInt(degree)];
           steps++;

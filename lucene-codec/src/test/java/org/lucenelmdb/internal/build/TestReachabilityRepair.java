@@ -22,7 +22,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Graphs in parts that nothing leads to, made by hand. */
+/** Graphs with unreachable parts, made by hand. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestReachabilityRepair extends LuceneTestCase {
 
@@ -31,7 +31,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
   private KnnVectorValues values;
   private GraphMemory graph;
 
-  /** Makes a graph of nodes without links, some of which are on higher levels. */
+  /** Creates a graph of nodes without links, some of them on upper levels. */
   private void newGraph(BuildMemory memory, int size, int maxConn) throws IOException {
     values =
         Graphs.values(
@@ -60,7 +60,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
     return nodes;
   }
 
-  /** Links each of some nodes to others of them. */
+  /** Links the given nodes among each other. */
   private void link(int level, List<Integer> nodes, int degree) throws IOException {
     VectorPairs pairs = new VectorPairs(values, METRIC);
     for (int node : nodes) {
@@ -69,7 +69,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
       Collections.shuffle(others, random());
       pairs.setTarget(node);
       for (int neighbor : others.subList(0, Math.min(degree, others.size()))) {
-        float[] scores = {Float.NaN}; // as those of a merged graph
+        float[] scores = {Float.NaN}; // as of copied links
         if (random().nextInt(4) > 0) {
           pairs.score(new int[] {neighbor}, 1, scores);
         }
@@ -78,24 +78,24 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
   }
 
-  private int connect(BuildMemory memory, Workers workers, int beamWidth) throws IOException {
+  private int repair(BuildMemory memory, Workers workers, int beamWidth) throws IOException {
     VectorPairs pairs = new VectorPairs(values, METRIC);
     NeighborSearch search =
         new NeighborSearch(graph, new ExactNodeScorer(pairs), memory.bits(graph.size()));
     return new ReachabilityRepair(
             graph, search, new VectorPairs(values, METRIC), beamWidth, memory, workers)
-        .connect(node -> true);
+        .repair(node -> true);
   }
 
-  private int unreached(HeapGraph copy) {
-    int unreached = 0;
+  private int unreachable(HeapGraph copy) {
+    int unreachable = 0;
     for (int level = 0; level < copy.numLevels(); level++) {
-      unreached += copy.unreached(level).cardinality();
+      unreachable += copy.unreachable(level).cardinality();
     }
-    return unreached;
+    return unreachable;
   }
 
-  /** Parts of any size, whose nodes have room for more links, or none. */
+  /** Parts of any size, whose nodes are full or not. */
   public void testParts() throws IOException {
     for (int round = 0; round < 20; round++) {
       int size = TestUtil.nextInt(random(), 1, 200);
@@ -116,24 +116,26 @@ public class TestReachabilityRepair extends LuceneTestCase {
           }
         }
         HeapGraph before = HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])));
-        int unreached = unreached(before);
-        int connected = connect(memory, Graphs.oneThread(), 1 + random().nextInt(20));
+        int unreachable = unreachable(before);
+        int repaired = repair(memory, Graphs.oneThread(), 1 + random().nextInt(20));
         String message = size + " nodes, M " + maxConn + ", " + parts + " parts, full " + full;
         HeapGraph after =
             HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])))
                 .check(message, size, maxConn);
-        assertEquals(message, unreached > 0, connected > 0);
-        assertTrue(message, connected <= unreached);
-        assertTrue(message, after.countLinks() <= before.countLinks() + 2 * connected); // and back
-        if (connected == 0) {
-          assertTrue(message, Arrays.deepEquals(before.links, after.links)); // nothing to do
+        assertEquals(message, unreachable > 0, repaired > 0);
+        assertTrue(message, repaired <= unreachable);
+        assertTrue(
+            message,
+            after.countLinks() <= before.countLinks() + 2 * repaired); // in both directions
+        if (repaired == 0) {
+          assertTrue(message, Arrays.deepEquals(before.links, after.links)); // nothing changed
         }
       }
       assertEquals(0, budget.used());
     }
   }
 
-  /** A chain to which every link is needed but those that lead back. */
+  /** A chain with links back, in which every forward link is needed. */
   public void testChain() throws IOException {
     int size = TestUtil.nextInt(random(), 10, 100);
     MemoryBudget budget = new MemoryBudget(1);
@@ -152,24 +154,24 @@ public class TestReachabilityRepair extends LuceneTestCase {
         for (int back = 1; back <= 3; back++) {
           int to = node - back;
           if (to >= 0) {
-            graph.add(0, node, to, 0.9f); // better than the one that is needed
+            graph.add(0, node, to, 0.9f); // better than the forward link
           }
         }
       }
-      assertEquals(size - 1 - last, connect(memory, Graphs.oneThread(), 5));
+      assertEquals(size - 1 - last, repair(memory, Graphs.oneThread(), 5));
       HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0]))).check("chain", size, 2);
     }
   }
 
-  /** Nodes that have no link to spare are looked at once, however many others need one. */
+  /** Nodes without a spare link are tried once, however many nodes need one. */
   public void testManyFullNodes() throws IOException {
-    int full = 20_000; // a tree, of which each of so many nodes has as many links as it may have
+    int full = 20_000; // the inner nodes of a tree, which are full
     int tree = 4 * full + 1;
     int orphans = 2000;
     int size = tree + orphans;
     List<float[]> vectors = new ArrayList<>();
     for (int node = 0; node < size; node++) {
-      // orphans are near the root, and nothing but the tree leads away from there
+      // orphans are near the root; only the tree leads away from there
       vectors.add(new float[] {node == 0 ? 1 : node < tree ? 10 + node : 0});
     }
     values = Graphs.values(vectors, METRIC, VectorEncoding.FLOAT32);
@@ -184,16 +186,16 @@ public class TestReachabilityRepair extends LuceneTestCase {
       }
       int[] checks = new int[1];
       Workers workers = new Workers(null, 1, () -> checks[0]++, Graphs.NO_LISTENER);
-      assertEquals(orphans, connect(memory, workers, 2));
-      assertEquals(0, unreached(HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])))));
-      int walks = 10 * (size / GraphBuilder.CHECK_INTERVAL + 1);
-      assertTrue("" + checks[0], checks[0] < 2 * orphans + walks);
+      assertEquals(orphans, repair(memory, workers, 2));
+      assertEquals(0, unreachable(HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])))));
+      int loops = 10 * (size / Workers.CHECK_INTERVAL + 1);
+      assertTrue("" + checks[0], checks[0] < 2 * orphans + loops);
     }
   }
 
-  /** Links of full nodes stay, where others have room: nodes hang on each other, if need be. */
+  /** Links of full nodes are kept if others are not full: unreachable nodes form a tree. */
   public void testHubs() throws IOException {
-    int hubs = 9; // of each other, so that all are full
+    int hubs = 9; // linked with each other, so that all are full
     int size = TestUtil.nextInt(random(), 100, 1000);
     values = Graphs.values(Graphs.vectors(random(), size, 3, 1, 1), METRIC, VectorEncoding.FLOAT32);
     MemoryBudget budget = new MemoryBudget(1);
@@ -210,7 +212,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
         }
       }
       HeapGraph before = HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0])));
-      assertEquals(size - hubs, connect(memory, Graphs.oneThread(), 10));
+      assertEquals(size - hubs, repair(memory, Graphs.oneThread(), 10));
       HeapGraph after =
           HeapGraph.copy(new BuiltGraph(graph, new Holdout(new int[0]))).check("hubs", size, 4);
       int replaced = 0;
@@ -224,7 +226,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
   }
 
-  /** Vectors that are hard to tell apart, or easy, or that have their neighbors in a row. */
+  /** Equal vectors, random ones, or points of a line. */
   private enum Kind {
     EQUAL,
     RANDOM,
@@ -244,7 +246,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
   }
 
-  /** Links of a graph of one level that do not lead to most nodes. */
+  /** Graphs of one level in which most nodes are unreachable. */
   private enum Shape {
     NO_LINKS,
     HUBS,
@@ -264,7 +266,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
                 case NO_LINKS -> -1;
                 case HUBS -> (node + i) % 8;
                 case ISLANDS -> node / 8 * 8 + (node + i) % 8;
-                case CHAIN -> node - i; // leads to the first node, where all begins
+                case CHAIN -> node - i; // leads to the entry node
                 case TREE -> 4 * node + i < size / 5 * 4 ? 4 * node + i : -1;
               };
           if (to >= 0 && to < size && to != node) {
@@ -275,7 +277,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
   }
 
-  /** How often links are read and vectors scored for a node, on average. */
+  /** Returns the number of read neighbor lists and scored vectors for each node. */
   private double work(Kind kind, Shape shape, int size) throws IOException {
     values = Graphs.values(kind.vectors(size), METRIC, VectorEncoding.FLOAT32);
     MemoryBudget budget = new MemoryBudget(1);
@@ -283,7 +285,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
       graph = new GraphMemory(size, 2, Density.SPARSE, 0, memory);
       shape.link(graph);
       CountingScorer scorer = new CountingScorer(new VectorPairs(values, METRIC));
-      ReachabilityRepair connector =
+      ReachabilityRepair repair =
           new ReachabilityRepair(
               graph,
               new NeighborSearch(graph, scorer, memory.bits(size)),
@@ -291,8 +293,8 @@ public class TestReachabilityRepair extends LuceneTestCase {
               2,
               memory,
               Graphs.oneThread());
-      assertTrue(connector.connect(node -> true) >= size / 10);
-      return (connector.reads() + scorer.scores) / (double) size;
+      assertTrue(repair.repair(node -> true) >= size / 10);
+      return (repair.reads() + scorer.scores) / (double) size;
     }
   }
 
@@ -310,8 +312,8 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
 
     @Override
-    public int touch(int[] nodes, int count) throws IOException {
-      return in.touch(nodes, count);
+    public int prefetch(int[] nodes, int count) throws IOException {
+      return in.prefetch(nodes, count);
     }
 
     @Override
@@ -321,7 +323,7 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
   }
 
-  /** Four times as many nodes take about four times the work. */
+  /** The work is linear in the number of nodes. */
   public void testLinearWork() throws IOException {
     for (Kind kind : Kind.values()) {
       for (Shape shape : Shape.values()) {
@@ -332,19 +334,22 @@ public class TestReachabilityRepair extends LuceneTestCase {
     }
   }
 
-  /** What is told of how far it is. */
+  /** The reported progress. */
   public void testProgress() throws IOException {
     int size = TestUtil.nextInt(random(), 1, 200);
     MemoryBudget budget = new MemoryBudget(1);
     try (BuildMemory memory = budget.take(memoryBytes(size, 4), () -> {})) {
       newGraph(memory, size, 4);
-      List<String> told = new ArrayList<>();
+      List<String> reports = new ArrayList<>();
       Workers workers =
           new Workers(
-              null, 1, () -> {}, (phase, done, total) -> told.add(phase + done + " of " + total));
-      connect(memory, workers, 5);
-      assertEquals("connecting0 of " + size, told.get(0));
-      assertEquals("connecting" + size + " of " + size, told.get(told.size() - 1));
+              null,
+              1,
+              () -> {},
+              (phase, done, total) -> reports.add(phase + done + " of " + total));
+      repair(memory, workers, 5);
+      assertEquals("connecting0 of " + size, reports.get(0));
+      assertEquals("connecting" + size + " of " + size, reports.get(reports.size() - 1));
     }
   }
 
@@ -364,10 +369,10 @@ public class TestReachabilityRepair extends LuceneTestCase {
               Graphs.NO_LISTENER);
       MemoryBudget budget = new MemoryBudget(1);
       try (BuildMemory memory = budget.take(memoryBytes(size, 4), () -> {})) {
-        newGraph(memory, size, 4); // without any links
+        newGraph(memory, size, 4);
         assertEquals(
             "enough",
-            expectThrows(IOException.class, () -> connect(memory, workers, 5)).getMessage());
+            expectThrows(IOException.class, () -> repair(memory, workers, 5)).getMessage());
       }
       assertEquals(0, budget.used());
     }

@@ -27,11 +27,11 @@ import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.NativeThreads;
 
-/** One thread writes the same files, always. */
+/** Builds by one thread write the same files. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestSameFiles extends LuceneTestCase {
 
-  /** Our files of an index, but for the ids of segments and the checksums. */
+  /** Returns the files of this format without the ids of segments and the checksums. */
   private static Map<String, byte[]> files(Directory directory) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (SegmentCommitInfo info : SegmentInfos.readLatestCommit(directory)) {

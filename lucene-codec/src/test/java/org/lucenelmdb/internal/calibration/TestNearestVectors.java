@@ -64,7 +64,7 @@ public class TestNearestVectors extends LuceneTestCase {
     }
   }
 
-  /** An abort is noticed within a block of vectors. */
+  /** Aborts are checked for each block of vectors. */
   public void testAbort() {
     FloatVectorValues values = FloatVectorValues.fromFloats(vectors(1000, 4), 4);
     int[] queries = {1, 2, 3};

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
@@ -21,10 +23,14 @@ import org.lucenelmdb.internal.codes.CodeLayout.Kind;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Vectors, their records of some kind, and a query. */
+/** Vectors with their records, and a query. */
 final class CodeSample {
 
-  /** How vectors are quantized. */
+  /**
+   * A way to quantize vectors.
+   *
+   * @param centroids the number of centroids
+   */
   record Variant(VectorMetric metric, Kind kind, int bits, int queryBits, int centroids) {}
 
   final Random random;
@@ -48,7 +54,7 @@ final class CodeSample {
     for (int ord = 0; ord < records.length; ord++) {
       records[ord] =
           isOld
-              ? OldQuantizer.record(model, vectors[ord], ord)
+              ? Version1Quantizer.record(model, vectors[ord], ord)
               : quantizer.record(vectors[ord], ord).clone();
     }
     this.query = QuantizedQuery.create(model);
@@ -57,10 +63,31 @@ final class CodeSample {
 
   void setTarget(float[] newTarget) {
     target = newTarget;
-    query.set(newTarget);
+    query.setTarget(newTarget);
   }
 
-  /** A model of the mean and deviations of vectors, and with centroids near some of them. */
+  /** All kinds of records: current ones, and those of version 1 of the file format. */
+  static List<Variant> variants(Random random) {
+    List<Variant> variants = new ArrayList<>();
+    for (int bits : CodeVectors.BITS) {
+      for (VectorMetric metric : CodeVectors.METRICS) {
+        if (metric == VectorMetric.MANHATTAN) {
+          variants.add(new Variant(metric, Kind.LEVELS, bits, 4, 0));
+          variants.add(new Variant(metric, Kind.LEVELS, bits, 8, 0));
+          continue;
+        }
+        variants.add(new Variant(metric, Kind.INTERVALS, bits, 4, 0));
+        int centroids = 1 + random.nextInt(9);
+        for (int queryBits = 4; queryBits <= (bits == 8 ? 4 : 8); queryBits += 4) {
+          variants.add(new Variant(metric, Kind.CENTROIDS, bits, queryBits, 0));
+          variants.add(new Variant(metric, Kind.CENTROIDS, bits, queryBits, centroids));
+        }
+      }
+    }
+    return variants;
+  }
+
+  /** A model with the mean and the deviations of vectors, and with centroids near some of them. */
   static CodeModel model(Random random, Variant variant, float[][] vectors) {
     int dimension = vectors[0].length;
     float[] mean = new float[dimension];
@@ -106,16 +133,16 @@ final class CodeSample {
         layout, variant.metric, variant.queryBits, 0, 0, mean, model.deviations(), seed, centroids);
   }
 
-  /** Scores of copied records, behind which is garbage. */
+  /** The scores of copied records, each followed by random bytes. */
   float[] scores() {
     float[] scores = new float[records.length];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = query.score(withGarbage(records[i]));
+      scores[i] = query.score(withSlack(records[i]));
     }
     return scores;
   }
 
-  byte[] withGarbage(byte[] record) {
+  byte[] withSlack(byte[] record) {
     byte[] garbage = new byte[QuantizedQuery.SLACK_BYTES];
     random.nextBytes(garbage);
     byte[] all = Arrays.copyOf(record, record.length + garbage.length);
@@ -123,7 +150,7 @@ final class CodeSample {
     return all;
   }
 
-  /** The scores of records in mapped memory, with garbage behind the last one. */
+  /** The scores of records in mapped memory. The last one is followed by random bytes. */
   float[] mappedScores(Path path) throws IOException {
     int count = records.length;
     try (Directory directory = new MMapDirectory(path)) {
@@ -140,9 +167,9 @@ final class CodeSample {
       try (IndexInput in = directory.openInput("codes", IOContext.DEFAULT)) {
         OffHeapBytes memory = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
         float[] scores = new float[count + 1];
-        Arrays.fill(scores, 42); // is overwritten, but for the last one
+        Arrays.fill(scores, 42); // all but the last one are overwritten
         query.score(memory, addresses, count, scores);
-        assertEquals("not asked for", 42, scores[count], 0f);
+        assertEquals("beyond the count", 42, scores[count], 0f);
         return Arrays.copyOf(scores, count);
       } finally {
         directory.deleteFile("codes");
@@ -150,14 +177,14 @@ final class CodeSample {
     }
   }
 
-  /** The similarity to each vector, in double precision. */
+  /** The similarity of the query to each vector, in double precision. */
   double[] similarities() {
     double[] truth = new double[vectors.length];
     Arrays.setAll(truth, i -> CodeVectors.similarity(model.metric(), target, vectors[i]));
     return truth;
   }
 
-  // records as the documentation has them
+  // reads records as CodeLayout documents them
 
   static ByteBuffer view(byte[] record) {
     return ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
@@ -167,8 +194,11 @@ final class CodeSample {
     return view(records[ord]).getInt(0);
   }
 
-  /** With CENTROIDS scale, offset; with INTERVALS lower, step, rest: from 0 on. */
-  float constant(int ord, int number) {
+  /**
+   * A corrective term. With CENTROIDS: 0 scale, 1 additional correction. With INTERVALS: 0 lower
+   * bound, 1 scale, 2 additional correction.
+   */
+  float correctiveTerm(int ord, int number) {
     return view(records[ord]).getFloat(4 + 4 * number);
   }
 
@@ -176,14 +206,14 @@ final class CodeSample {
     return view(records[ord]).getInt(12);
   }
 
-  /** The bit of a plane of a record. */
+  /** The bit of a dimension in a bit plane. */
   int bit(int ord, int plane, int i) {
-    int planeBytes = (target.length + 7) / 8;
+    int bitPlaneBytes = (target.length + 7) / 8;
     int begin = model.layout().kind() == Kind.LEVELS ? 4 : 16;
-    return records[ord][begin + plane * planeBytes + i / 8] >> i % 8 & 1;
+    return records[ord][begin + plane * bitPlaneBytes + i / 8] >> i % 8 & 1;
   }
 
-  /** From 0 on; of bytes, less 128 with CENTROIDS. */
+  /** A component, from 0 on; with INTERVALS and 8 bits, a signed byte. */
   int component(int ord, int i) {
     int bits = model.layout().bits();
     if (bits == 8 && model.layout().kind() != Kind.LEVELS) {
@@ -197,39 +227,39 @@ final class CodeSample {
     return component;
   }
 
-  /** What a component of kind CENTROIDS stands for. */
+  /** The value for which a component of kind CENTROIDS stands. */
   double value(int ord, int i) {
     return component(ord, i) - ((1 << model.layout().bits()) - 1) / 2.0;
   }
 
-  /** The query as it is compared: centered and rotated, and quantized. */
+  /** The values of the query after preparation and quantization. */
   double[] quantizedQuery() {
     float[] y = model.preparation().apply(target);
-    if (model.layout().hasPlanes()) {
-      PlaneQuery planes = new PlaneQuery(model.layout(), model.queryBits());
-      planes.set(y);
-      return values(planes, model.layout());
+    if (model.layout().hasBitPlanes()) {
+      QuantizedWeights weights = new QuantizedWeights(model.layout(), model.queryBits());
+      weights.set(y);
+      return values(weights, model.layout());
     }
     float max = 0;
     for (float value : y) {
       max = Math.max(max, Math.abs(value));
     }
-    float step = max / 127;
+    float scale = max / 127;
     double[] values = new double[y.length];
     for (int i = 0; i < y.length; i++) {
-      values[i] = step == 0 ? 0 : (double) step * Math.round(y[i] * (1 / step));
+      values[i] = scale == 0 ? 0 : (double) scale * Math.round(y[i] * (1 / scale));
     }
     return values;
   }
 
-  /** The numbers that a query of planes has in place of those that it was given. */
-  static double[] values(PlaneQuery query, CodeLayout layout) {
+  /** The value of each weight after quantization. */
+  static double[] values(QuantizedWeights weights, CodeLayout layout) {
     double[] values = new double[layout.dimension()];
     int at = layout.codeOffset();
-    byte[] record = new byte[at + layout.planeBytes() + QuantizedQuery.SLACK_BYTES];
+    byte[] record = new byte[at + layout.bitPlaneBytes() + QuantizedQuery.SLACK_BYTES];
     for (int i = 0; i < values.length; i++) {
       record[at + i / 8] = (byte) (1 << i % 8);
-      values[i] = query.sum(record, at);
+      values[i] = weights.sum(record, at);
       record[at + i / 8] = 0;
     }
     return values;

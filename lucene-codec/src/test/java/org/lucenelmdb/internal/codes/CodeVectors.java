@@ -15,7 +15,7 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Vectors for tests of codes, and the truth about them. */
+/** Vectors for tests of codes, and their exact similarities. */
 final class CodeVectors {
 
   static final int[] BITS = {1, 2, 4, 8};
@@ -34,7 +34,7 @@ final class CodeVectors {
     return new Workers(null, 1, () -> {}, (phase, done, total) -> {});
   }
 
-  /** Independent components: the hardest, as nothing but these is there to compare. */
+  /** A vector of independent components, the hardest to quantize, because it has no structure. */
   static float[] vector(Random random, int dimension, VectorEncoding encoding) {
     float[] vector = new float[dimension];
     for (int i = 0; i < dimension; i++) {
@@ -49,7 +49,7 @@ final class CodeVectors {
     return vector;
   }
 
-  /** Vectors as a metric wants them: of unit length, or of very different lengths. */
+  /** Vectors for a metric: of unit length, or of very different lengths with COSINE. */
   static float[][] vectors(
       Random random, VectorMetric metric, int count, int dimension, VectorEncoding encoding) {
     float[][] vectors = new float[count][];
@@ -64,7 +64,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** The costs of searches with the Vector API, so that all JVMs choose alike. */
+  /** The costs with the Vector API, so that training does not depend on the JVM. */
   static CodeCosts costs(KnnVectorValues values) {
     int vectorBytes = values.dimension() * values.getEncoding().byteSize;
     return new CodeCosts(values.size(), vectorBytes, true);
@@ -110,7 +110,7 @@ final class CodeVectors {
     return sum;
   }
 
-  /** In terms of {@link VectorMetric#similarity}. */
+  /** The similarity as defined by {@link VectorMetric#similarity}. */
   static double similarity(VectorMetric metric, float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
@@ -144,7 +144,7 @@ final class CodeVectors {
     return xy / Math.sqrt(xx * yy);
   }
 
-  // data like that of applications
+  // data that resembles that of applications
 
   static float[][] gaussian(Random random, int count, int dimension, double deviation) {
     float[][] vectors = new float[count][dimension];
@@ -166,7 +166,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** Like embeddings of text: few directions, of decreasing importance, and some noise. */
+  /** Like text embeddings: few directions of decreasing importance, and noise. */
   static float[][] lowRank(Random random, int count, int dimension, int rank) {
     float[][] directions = gaussian(random, rank, dimension, 1);
     float[][] vectors = gaussian(random, count, dimension, 0.3);
@@ -178,7 +178,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** Sparse and not negative, like weights of terms. */
+  /** Sparse and non-negative, like term weights. */
   static float[][] nonNegative(Random random, int count, int dimension, double density) {
     float[][] vectors = new float[count][dimension];
     for (float[] vector : vectors) {
@@ -192,7 +192,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** Lengths of a lognormal distribution. */
+  /** Random directions whose lengths have a lognormal distribution. */
   static float[][] norms(Random random, int count, int dimension, double sigma) {
     float[][] vectors = gaussian(random, count, dimension, 1 / Math.sqrt(dimension));
     for (float[] vector : vectors) {
@@ -201,7 +201,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** A few peaks, the sum of all components being 1. */
+  /** Histograms with a few peaks; the components add up to 1. */
   static float[][] histograms(Random random, int count, int dimension) {
     float[][] vectors = new float[count][dimension];
     for (float[] vector : vectors) {
@@ -221,7 +221,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** Columns of numbers whose scales differ by orders of magnitude, with clusters of rows. */
+  /** Clustered rows of a table whose columns differ by orders of magnitude. */
   static float[][] tables(Random random, int count, int dimension, double orders) {
     float[][] centers = gaussian(random, 50, dimension, 1);
     float[][] vectors = new float[count][dimension];
@@ -235,7 +235,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** Random walks. */
+  /** Time series: the components of a vector are a random walk. */
   static float[][] series(Random random, int count, int dimension) {
     float[][] vectors = new float[count][dimension];
     for (float[] vector : vectors) {
@@ -248,7 +248,7 @@ final class CodeVectors {
     return vectors;
   }
 
-  /** Small groups of vectors that differ little. */
+  /** Small groups of nearly equal vectors. */
   static float[][] variants(Random random, int count, int dimension, int group, double noise) {
     float[][] centers = gaussian(random, Math.max(1, count / group), dimension, 1);
     float[][] vectors = gaussian(random, count, dimension, noise);

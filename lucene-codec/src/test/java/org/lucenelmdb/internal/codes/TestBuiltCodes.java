@@ -29,8 +29,8 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.NativeThreads;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.build.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.store.ImageReader;
@@ -38,11 +38,11 @@ import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Codes while they are built: what is in them, and that they score as those in a segment do. */
+/** Tests built codes, and that they score like the codes of the segment they are written to. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestBuiltCodes extends LuceneTestCase {
 
-  /** Of the file format. */
+  /** The version of the file format. */
   private static final int VERSION = 2;
 
   private final MemoryBudget budget = new MemoryBudget(1 << 24);
@@ -63,14 +63,14 @@ public class TestBuiltCodes extends LuceneTestCase {
     return vectors;
   }
 
-  /** A model with all that there is in it, be it good or not. */
+  /** A model that uses all features, whether or not they make it better. */
   private static CodeModel model(float[][] vectors, VectorMetric metric, int bits) {
     CodeLayout.Kind kind = CodeLayout.of(1, 1, metric).kind();
     int queryBits = random().nextBoolean() ? 4 : 8;
     int centroids = kind == CodeLayout.Kind.LEVELS ? 0 : random().nextInt(4);
     return CodeSample.model(
             random(), new CodeSample.Variant(metric, kind, bits, queryBits, centroids), vectors)
-        .withErrors(random().nextFloat(), 10 + random().nextInt(900));
+        .withMeasures(random().nextFloat(), 10 + random().nextInt(900));
   }
 
   private BuildMemory memory(int size, CodeModel model) throws IOException {
@@ -85,7 +85,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     return records;
   }
 
-  /** Checks that they are what the quantizer makes. */
+  /** Checks that the records are those of the quantizer. */
   private static void checkRecords(String message, BuiltCodes codes, float[][] vectors) {
     CodeQuantizer quantizer = new CodeQuantizer(codes.model());
     byte[][] records = records(codes);
@@ -95,7 +95,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     }
   }
 
-  /** A graph of level 0 with random links, whose order is one of many. */
+  /** A graph with one level and random links. */
   private static HnswGraph graph(int size) {
     int[][] links = new int[size][];
     for (int node = 0; node < size; node++) {
@@ -150,10 +150,10 @@ public class TestBuiltCodes extends LuceneTestCase {
   }
 
   private static float[] scores(BuiltCodes codes, float[] target, int[] ords) throws IOException {
-    CodesScorer scorer = codes.open();
-    scorer.setTarget(vector(target.length, VectorEncoding.FLOAT32)); // another one before
+    CodeScorer scorer = codes.scorer();
+    scorer.setTarget(vector(target.length, VectorEncoding.FLOAT32)); // an earlier query
     scorer.setTarget(target);
-    scorer.touch(ords, ords.length);
+    scorer.prefetch(ords, ords.length);
     float[] scores = new float[ords.length + 1];
     scores[ords.length] = 42;
     scorer.score(ords.length, scores);
@@ -161,18 +161,21 @@ public class TestBuiltCodes extends LuceneTestCase {
     return Arrays.copyOf(scores, ords.length);
   }
 
-  /** Writes codes into an image and what is said of them into a file, and checks both. */
+  /** Writes codes to an image and their metadata to a file, and checks both. */
   private void checkWritten(
-      String message, BuiltCodes codes, NodeOrder order, BuildMemory memory, float[] target)
+      String message, BuiltCodes codes, NodeOrdinals order, BuildMemory memory, float[] target)
       throws IOException {
     int size = codes.size();
     CodeModel model = codes.model();
     int[] ords = random().ints(1 + random().nextInt(2 * size), 0, size).toArray();
     float[] expected = scores(codes, target, ords);
     int[] ordinals = new int[size];
-    Arrays.setAll(ordinals, order::ordinal);
+    for (int node = 0; node < size; node++) {
+      ordinals[node] = order.ordinal(node);
+    }
     byte[][] records = records(codes);
-    float oversampling = random().nextBoolean() ? Codes.ADAPTIVE : 1 + random().nextFloat();
+    Oversampling oversampling =
+        random().nextBoolean() ? Oversampling.ADAPTIVE : Oversampling.of(1 + random().nextFloat());
     try (Directory directory =
             random().nextBoolean()
                 ? new MMapDirectory(createTempDir())
@@ -180,7 +183,7 @@ public class TestBuiltCodes extends LuceneTestCase {
         ImageWriter image = ImageWriter.create(directory, "codes")) {
       CodesWriter writer =
           CodesWriter.writeImage(image, 7, codes, order, oversampling, CodeVectors.oneThread());
-      memory.close(); // the rest is in the image
+      memory.close(); // writeMeta must read the image only
       expectThrows(AlreadyClosedException.class, () -> scores(codes, target, ords));
       image.commit();
       try (IndexOutput out = directory.createOutput("image", IOContext.DEFAULT)) {
@@ -197,11 +200,11 @@ public class TestBuiltCodes extends LuceneTestCase {
           VectorMetric metric = model.metric();
           Codes read = Codes.read(meta, size, dimension, metric, reader.usedLength(), VERSION);
           assertEquals(message, meta.length(), meta.getFilePointer());
-          assertEquals(message, oversampling, read.oversampling(), 0f);
+          assertEquals(message, oversampling, read.oversampling());
           checkModel(message, model, read.model());
-          assertTrue(message, read.firstFactor() >= 1);
+          assertTrue(message, read.initialOversampling() >= 1);
           assertTrue(message, read.byteSize() >= (long) size * model.layout().recordBytes());
-          ImageHnswGraph.Order checked = read.checkedOrder(in, meta);
+          NodeOrdinals checked = read.checkedOrder(in, meta);
           for (int node = 0; node < size; node++) {
             assertEquals(message, ordinals[node], checked.ordinal(node));
             assertEquals(message, node, checked.node(ordinals[node]));
@@ -210,18 +213,18 @@ public class TestBuiltCodes extends LuceneTestCase {
             in.readBytes(record, 0, record.length);
             assertArrayEquals(message, records[ordinals[node]], record);
           }
-          CodesInput input = read.open(in);
+          SegmentCodeScorer input = read.scorer(in);
           input.setTarget(target);
           int[] nodes = new int[ords.length];
           for (int i = 0; i < nodes.length; i++) {
             nodes[i] = checked.node(ords[i]);
           }
-          input.touch(nodes, nodes.length);
+          input.prefetch(nodes, nodes.length);
           float[] scores = new float[nodes.length];
           input.score(nodes.length, scores);
           assertArrayEquals(message, scores, expected, 0f);
           QuantizedQuery query = QuantizedQuery.create(model);
-          query.set(target);
+          query.setTarget(target);
           for (int i = 0; i < nodes.length; i++) {
             double scale = query.errorScale(records[ords[i]], scores[i]);
             double error = input.error(nodes[i], scores[i]);
@@ -237,7 +240,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     assertEquals(message, expected.metric(), found.metric());
     assertEquals(message, expected.queryBits(), found.queryBits());
     assertEquals(message, expected.error(), found.error(), 0f);
-    assertEquals(message, expected.depth(), found.depth(), 0f);
+    assertEquals(message, expected.rerankDepth(), found.rerankDepth(), 0f);
     assertArrayEquals(message, expected.mean(), found.mean(), 0f);
     assertEquals(message, expected.deviations() == null, found.deviations() == null);
     if (expected.deviations() != null) {
@@ -264,9 +267,9 @@ public class TestBuiltCodes extends LuceneTestCase {
         try (BuildMemory memory = budget.take(bytes, () -> {})) {
           BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
           checkRecords(message, codes, vectors);
-          NodeOrder order =
+          NodeOrdinals order =
               random().nextInt(4) == 0
-                  ? NodeOrder.identity(size)
+                  ? NodeOrdinals.IDENTITY
                   : NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
           checkWritten(message, codes, order, memory, vector(dimension, encoding));
         }
@@ -274,7 +277,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     }
   }
 
-  /** More than one block of the image. */
+  /** Codes that fill more than one block of the image. */
   public void testSeveralBlocks() throws IOException {
     int dimension = 2000;
     int size = 500;
@@ -285,7 +288,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     long bytes = BuiltCodes.memoryBytes(size, model.layout()) + NodeOrder.memoryBytes(size);
     try (BuildMemory memory = budget.take(bytes, () -> {})) {
       BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
-      NodeOrder order = NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
+      NodeOrdinals order = NodeOrder.of(graph(size), memory, CodeVectors.oneThread());
       checkWritten("", codes, order, memory, vector(dimension, VectorEncoding.FLOAT32));
     }
   }
@@ -301,8 +304,8 @@ public class TestBuiltCodes extends LuceneTestCase {
         long bytes = BuiltCodes.memoryBytes(size, model.layout());
         try (BuildMemory memory = budget.take(bytes, () -> {})) {
           BuiltCodes codes = BuiltCodes.build(values, model, memory, CodeVectors.oneThread());
-          expectThrows(IllegalStateException.class, () -> memory.allocate(1)); // all is taken
-          // a score may read behind the last record
+          expectThrows(IllegalStateException.class, () -> memory.allocate(1));
+          // scoring may read beyond the last record
           scores(codes, vectors[0], new int[] {size - 1});
         }
         try (BuildMemory memory = budget.take(bytes - 1, () -> {})) {
@@ -314,7 +317,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     }
   }
 
-  /** Any number of threads makes the same bytes; each has its own copy of the vectors. */
+  /** The records do not depend on the number of threads; each copies the vectors. */
   public void testThreads() throws IOException {
     int threads = TestUtil.nextInt(random(), 2, 4);
     ExecutorService executor =
@@ -350,7 +353,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     }
   }
 
-  /** Vectors that are read into one array, as those of a file are. */
+  /** Vectors that are read into one array, like those of a file. */
   private static final class OneBuffer extends FloatVectorValues {
     private final float[][] vectors;
     private final int dimension;
@@ -387,7 +390,7 @@ public class TestBuiltCodes extends LuceneTestCase {
     }
   }
 
-  /** Damaged vectors of a segment that is merged have records with finite constants, as all do. */
+  /** Corrupt vectors, which a merged segment may have, get finite corrective terms. */
   public void testVectorsThatAreNotFinite() throws IOException {
     for (VectorMetric metric : CodeVectors.METRICS) {
       for (int bits : CodeVectors.BITS) {

@@ -18,9 +18,9 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.BitUtil;
+import org.lucenelmdb.internal.codes.CodeLayout.Kind;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** What of a model is written and read, and how it prepares vectors. */
 public class TestCodeModel extends LuceneTestCase {
 
   private static CodeModel randomModel(VectorMetric metric, int dimension, int centroids) {
@@ -57,7 +57,7 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** Reads a model and checks that nothing is left of it but what is said. */
+  /** Reads a model and checks the number of bytes that remain. */
   private static CodeModel read(byte[] bytes, CodeModel like, int left) throws IOException {
     try (Directory directory = new ByteBuffersDirectory()) {
       try (IndexOutput out = directory.createOutput("meta", IOContext.DEFAULT)) {
@@ -77,7 +77,7 @@ public class TestCodeModel extends LuceneTestCase {
     assertEquals(expected.metric(), found.metric());
     assertEquals(expected.queryBits(), found.queryBits());
     assertEquals(expected.error(), found.error(), 0);
-    assertEquals(expected.depth(), found.depth(), 0);
+    assertEquals(expected.rerankDepth(), found.rerankDepth(), 0);
     assertArrayEquals(expected.mean(), found.mean(), 0);
     if (expected.deviations() == null) {
       assertNull(found.deviations());
@@ -106,13 +106,13 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** The largest of all that may be. */
+  /** The largest values that are allowed. */
   public void testLimits() throws IOException {
     CodeModel model = randomModel(VectorMetric.EUCLIDEAN, 1, CodeModel.MAX_CENTROIDS);
     assertSame(model, read(write(model), model, 0));
-    CodeModel large = model.withErrors(Float.MAX_VALUE, CodeModel.MAX_DEPTH);
+    CodeModel large = model.withMeasures(Float.MAX_VALUE, CodeModel.MAX_RERANK_DEPTH);
     assertSame(large, read(write(large), large, 0));
-    CodeModel small = model.withErrors(0, 0);
+    CodeModel small = model.withMeasures(0, 0);
     assertSame(small, read(write(small), small, 0));
   }
 
@@ -165,8 +165,9 @@ public class TestCodeModel extends LuceneTestCase {
           int centroid = random().nextInt(model.centroids().length);
           int at = behind + 12 + 4 * (centroid * dimension + i);
           checkCorrupt(with(bytes, at, wrong), model, "centroid", "found " + wrong);
-          checkCorrupt(with(bytes, at, 4e18f), model, "square of a centroid", "found 1.6");
-          checkCorrupt(with(bytes, at, -3e38f), model, "square of a centroid", "found Infinity");
+          checkCorrupt(with(bytes, at, 4e18f), model, "squared norm of a centroid", "found 1.6");
+          checkCorrupt(
+              with(bytes, at, -3e38f), model, "squared norm of a centroid", "found Infinity");
         }
       }
       if (model.metric() != VectorMetric.MANHATTAN) {
@@ -186,7 +187,7 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** What is not complete is damaged, wherever it ends, and nothing large is allocated. */
+  /** A truncated model is corrupt, wherever it ends, and does not lead to large allocations. */
   public void testTruncated() throws IOException {
     for (int round = 0; round < 5; round++) {
       CodeModel model = randomModel();
@@ -211,7 +212,7 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** Centered and rotated; with COSINE of unit length before; what was given stays. */
+  /** Vectors are normalized with COSINE, centered and rotated. The argument does not change. */
   public void testPreparation() {
     for (VectorMetric metric : CodeVectors.METRICS) {
       int dimension = TestUtil.nextInt(random(), 1, 100);
@@ -235,7 +236,7 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** Of vectors that are damaged, or too large for products of floats, codes tell nothing. */
+  /** Vectors that are corrupt, or too large for dot products of floats, are replaced by zeros. */
   public void testPreparationOfHugeVectors() {
     for (VectorMetric metric : CodeVectors.METRICS) {
       CodeModel model = randomModel(metric, 10, random().nextInt(3));
@@ -248,8 +249,8 @@ public class TestCodeModel extends LuceneTestCase {
           CodeVectors.add(vector, model.mean(), -1);
           assertArrayEquals(vector, found, 0);
         } else if (metric == VectorMetric.COSINE) {
-          assertTrue(
-              CodeVectors.dot(found, found) < 1000); // with a finite length it has a direction
+          // a vector of finite length is normalized to a finite one
+          assertTrue(CodeVectors.dot(found, found) < 1000);
         } else {
           assertArrayEquals(metric + " " + huge, new float[10], found, 0);
         }
@@ -263,16 +264,52 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** Codes of version 1 are along the axes. */
-  public void testPreparationOfOldModels() {
+  /** Version 1 does not rotate vectors. */
+  public void testPreparationOfVersion1() {
     float[] mean = {1, 2, 3};
     float[] vector = {4, 4, 4};
-    CodeLayout layout = new CodeLayout(3, 2, CodeLayout.Kind.INTERVALS);
+    CodeLayout layout = new CodeLayout(3, 2, Kind.INTERVALS);
     CodeModel model = CodeModel.ofIntervals(layout, VectorMetric.EUCLIDEAN, mean);
     assertArrayEquals(new float[] {3, 2, 1}, model.preparation().apply(vector), 0);
-    CodeLayout levels = new CodeLayout(3, 2, CodeLayout.Kind.LEVELS);
+    CodeLayout levels = new CodeLayout(3, 2, Kind.LEVELS);
     model = CodeModel.ofLevels(levels, mean, new float[] {1, 1, 1});
     assertArrayEquals(new float[] {3, 2, 1}, model.preparation().apply(vector), 0);
+  }
+
+  /** The error that is assumed for codes of version 1 is close to the measured one. */
+  public void testErrorsOfVersion1() {
+    for (VectorMetric metric : CodeVectors.METRICS) {
+      for (int bits : CodeVectors.BITS) {
+        Kind kind = metric == VectorMetric.MANHATTAN ? Kind.LEVELS : Kind.INTERVALS;
+        CodeSample.Variant variant = new CodeSample.Variant(metric, kind, bits, 4, 0);
+        double squares = 0;
+        double scales = 0;
+        CodeSample sample = null;
+        for (int round = 0; round < 5; round++) {
+          float[][] vectors = CodeVectors.lowRank(random(), 200, 128, 20);
+          sample = new CodeSample(random(), variant, vectors, vectors[0]);
+          double[] truth = sample.similarities();
+          float[] scores = sample.scores();
+          double mean = 0;
+          for (int ord = 1; ord < truth.length; ord++) {
+            mean += (scores[ord] - truth[ord]) / (truth.length - 1);
+          }
+          for (int ord = 1; ord < truth.length; ord++) {
+            squares += Math.pow(scores[ord] - truth[ord] - mean, 2);
+            scales += Math.pow(sample.query.errorScale(sample.records[ord], scores[ord]), 2);
+          }
+        }
+        double expected = Math.sqrt(squares / scales);
+        CodeLayout layout = sample.model.layout();
+        CodeModel model =
+            metric == VectorMetric.MANHATTAN
+                ? CodeModel.ofLevels(layout, sample.model.mean(), sample.model.deviations())
+                : CodeModel.ofIntervals(layout, metric, sample.model.mean());
+        double found = model.error();
+        String message = metric + ", " + bits + " bits: " + expected + ", assumed " + found;
+        assertTrue(message, found < 2 * expected && found > expected / 1.5);
+      }
+    }
   }
 
   public void testCanQuantize() {
@@ -281,7 +318,6 @@ public class TestCodeModel extends LuceneTestCase {
     }
   }
 
-  /** It grows by what a centroid takes. */
   public void testRamBytesUsed() {
     CodeModel none = randomModel(VectorMetric.EUCLIDEAN, 100, 0);
     CodeModel five = randomModel(VectorMetric.EUCLIDEAN, 100, 5);

@@ -7,7 +7,6 @@ package org.lucenelmdb.internal.codes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,10 +29,9 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** What is chosen for which vectors, and whether the measurements are right. */
 public class TestCodeTrainer extends LuceneTestCase {
 
-  /** Always the same data: choices between what is about equally good may fall either way. */
+  /** A constant seed, because a choice between equally good models may go either way. */
   private final Random random = new Random(42);
 
   private static KnnVectorValues values(float[][] vectors) {
@@ -65,20 +63,18 @@ public class TestCodeTrainer extends LuceneTestCase {
     return true;
   }
 
-  // what is chosen
-
   public void testTextTakesOneBit() throws IOException {
     float[][] vectors = CodeVectors.lowRank(random, 3000, 1024, 40);
     for (VectorMetric metric : List.of(VectorMetric.COSINE, VectorMetric.EUCLIDEAN)) {
       CodeModel model = trainAny(vectors, metric, 1);
       assertEquals(1, model.layout().bits());
       assertEquals(4, model.queryBits());
-      assertTrue("" + model.depth(), model.depth() >= 10 && model.depth() < 40);
+      assertTrue("" + model.rerankDepth(), model.rerankDepth() >= 10 && model.rerankDepth() < 40);
     }
     assertEquals("at least as many", 2, trainAny(vectors, VectorMetric.COSINE, 2).layout().bits());
   }
 
-  /** Few vectors are compared as fast as a query is quantized, but not where the JVM is slow. */
+  /** With the Vector API, comparing few vectors takes less time than quantizing a query. */
   public void testVectorApi() throws IOException {
     KnnVectorValues values = values(CodeVectors.lowRank(random, 3000, 384, 40));
     for (boolean hasVectorApi : new boolean[] {true, false}) {
@@ -89,24 +85,24 @@ public class TestCodeTrainer extends LuceneTestCase {
     }
   }
 
-  /** Whose nearest vectors are hardly nearer than any: 1 bit would rerank hundreds. */
+  /** The nearest vectors are hardly nearer than others, so that 1 bit would rerank hundreds. */
   public void testGaussianTakesMoreBits() throws IOException {
     float[][] vectors = CodeVectors.gaussian(random, 4000, 384, 1);
     CodeModel model = trainAny(vectors, VectorMetric.EUCLIDEAN, 1);
     assertTrue("" + model, model == null || model.layout().bits() > 1);
     CodeModel forced = train(vectors, VectorMetric.EUCLIDEAN, 1);
     assertEquals(1, forced.layout().bits());
-    assertTrue("" + forced.depth(), forced.depth() > 60);
+    assertTrue("" + forced.rerankDepth(), forced.rerankDepth() > 60);
   }
 
-  /** Vectors of a group differ by less than the error of one bit. */
+  /** The vectors of a group differ by less than the error of 1 bit. */
   public void testTightGroupsTakeMoreBits() throws IOException {
     float[][] vectors = CodeVectors.variants(random, 3000, 384, 100, 0.01);
     CodeModel model = trainAny(vectors, VectorMetric.EUCLIDEAN, 1);
     assertTrue("" + model, model == null || model.layout().bits() > 1);
   }
 
-  /** Codes that are about as long as the vectors, and no better. */
+  /** Codes that are about as long as the vectors do not pay off. */
   public void testNoCodes() throws IOException {
     float[][] vectors = new float[1000][24];
     for (float[] vector : vectors) {
@@ -129,7 +125,7 @@ public class TestCodeTrainer extends LuceneTestCase {
       assertEquals(64, train(vectors, metric, 1).centroids().length);
       assertEquals(64, train(vectors, metric, 4).centroids().length);
     }
-    // 64 vectors for each, and a power of 2
+    // at least 64 vectors for each centroid, and a power of 2
     float[][] fewer = Arrays.copyOf(vectors, 1100);
     assertEquals(16, train(fewer, VectorMetric.EUCLIDEAN, 1).centroids().length);
     float[][] two = Arrays.copyOf(CodeVectors.blobs(random, 128, 100, 2, 0.1), 128);
@@ -144,15 +140,15 @@ public class TestCodeTrainer extends LuceneTestCase {
     assertEquals(0, train(vectors, VectorMetric.COSINE, 2).centroids().length);
   }
 
-  /** A few long vectors move the mean, and are the nearest ones. */
+  /** A few long vectors dominate the mean, and are the nearest vectors. */
   public void testNormsOfInnerProducts() throws IOException {
     float[][] vectors = CodeVectors.norms(random, 3000, 200, 2);
     CodeModel model = train(vectors, VectorMetric.MAXIMUM_INNER_PRODUCT, 1);
     assertEquals(0, model.centroids().length);
     assertTrue(isZero(model.mean()));
-    // not so with distances, to which all vectors matter alike
+    // with distances, all vectors matter equally
     assertFalse(isZero(train(vectors, VectorMetric.EUCLIDEAN, 1).mean()));
-    // of vectors of about the same length, that are far from the origin, the mean is better
+    // for vectors of similar lengths far from the origin, the mean is better
     vectors = CodeVectors.gaussian(random, 3000, 200, 0.1);
     for (float[] vector : vectors) {
       for (int i = 0; i < vector.length; i++) {
@@ -204,122 +200,13 @@ public class TestCodeTrainer extends LuceneTestCase {
     }
   }
 
-  /** Queries of 8 bits where those of 4 are what limits: with many bits of codes. */
+  /** With many bits of codes, queries of 4 bits would limit the precision. */
   public void testQueryBits() throws IOException {
     float[][] vectors = CodeVectors.blobs(random, 4000, 64, 20, 0.2);
     assertEquals(8, train(vectors, VectorMetric.EUCLIDEAN, 4).queryBits());
     float[][] text = CodeVectors.lowRank(random, 2000, 128, 30);
     assertEquals(4, train(text, VectorMetric.EUCLIDEAN, 1).queryBits());
   }
-
-  // what is measured
-
-  /**
-   * Checks the standard deviation of errors, and the depth at which all but one in ten are found of
-   * vectors as similar as the tenth, by queries that are not in the sample.
-   */
-  private static void checkMeasures(
-      String what, float[][] all, VectorMetric metric, int bits, double factor) throws IOException {
-    int queries = 30;
-    float[][] vectors = Arrays.copyOf(all, all.length - queries);
-    CodeModel model = train(vectors, metric, bits);
-    CodeSample sample = new CodeSample(random(), model, vectors, vectors[0]);
-    double squares = 0;
-    double depth = 0;
-    for (int query = 0; query < queries; query++) {
-      sample.setTarget(all[vectors.length + query]);
-      double[] truth = sample.similarities();
-      float[] scores = sample.scores();
-      int[] nearest = best(truth, 100);
-      double mean = 0;
-      for (int ord : nearest) {
-        mean += (scores[ord] - truth[ord]) / nearest.length;
-      }
-      double square = 0;
-      double scale = 0;
-      for (int ord : nearest) {
-        square += Math.pow(scores[ord] - truth[ord] - mean, 2) / nearest.length;
-        double one = sample.query.errorScale(sample.records[ord], scores[ord]);
-        scale += one * one / nearest.length;
-      }
-      squares += square / scale / queries;
-      int[] places = new int[10]; // of those about as similar as the tenth
-      for (int i = 0; i < 10; i++) {
-        for (float score : scores) {
-          places[i] += score >= scores[nearest[5 + i]] ? 1 : 0;
-        }
-      }
-      Arrays.sort(places);
-      depth += Math.max(10, places[8]) / (double) queries;
-    }
-    double error = Math.sqrt(squares);
-    String message =
-        String.format(
-            Locale.ROOT,
-            "%s, %s, %d bits: error %.3f, measured %.3f; depth %.1f, measured %.1f",
-            what,
-            metric,
-            bits,
-            error,
-            model.error(),
-            depth,
-            model.depth());
-    assertTrue(message, model.error() < 1.5 * error && model.error() > error / 1.5);
-    assertTrue(message, model.depth() < factor * depth && model.depth() > depth / factor);
-  }
-
-  private static int[] best(double[] values, int count) {
-    Integer[] order = new Integer[values.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (a, b) -> Double.compare(values[b], values[a]));
-    return Arrays.stream(order).limit(count).mapToInt(i -> i).toArray();
-  }
-
-  public void testMeasures() throws IOException {
-    float[][] text = CodeVectors.lowRank(random, 3000, 256, 40);
-    for (VectorMetric metric : CodeVectors.METRICS) {
-      if (metric == VectorMetric.DOT_PRODUCT) {
-        for (float[] vector : text) {
-          VectorUtil.l2normalize(vector);
-        }
-      }
-      for (int bits : new int[] {1, 4}) {
-        checkMeasures("low rank", text, metric, bits, 1.7);
-      }
-    }
-    checkMeasures(
-        "blobs", CodeVectors.blobs(random, 3000, 128, 20, 0.3), VectorMetric.EUCLIDEAN, 1, 1.7);
-    checkMeasures(
-        "sparse", CodeVectors.nonNegative(random, 3000, 256, 0.05), VectorMetric.COSINE, 1, 1.7);
-    checkMeasures(
-        "gaussian", CodeVectors.gaussian(random, 3000, 128, 1), VectorMetric.EUCLIDEAN, 1, 1.7);
-    checkMeasures(
-        "norms",
-        CodeVectors.norms(random, 3000, 128, 1),
-        VectorMetric.MAXIMUM_INNER_PRODUCT,
-        1,
-        2.5);
-    checkMeasures("table", CodeVectors.tables(random, 3000, 64, 3), VectorMetric.EUCLIDEAN, 2, 1.7);
-  }
-
-  /** More bits, less of both. */
-  public void testMoreBits() throws IOException {
-    float[][] vectors = CodeVectors.lowRank(random, 1000, 128, 30);
-    for (VectorMetric metric : List.of(VectorMetric.EUCLIDEAN, VectorMetric.MANHATTAN)) {
-      CodeModel last = train(vectors, metric, 1);
-      for (int bits = 2; bits <= 8; bits *= 2) {
-        CodeModel model = train(vectors, metric, bits);
-        assertTrue(model.depth() <= last.depth());
-        if (metric == VectorMetric.MANHATTAN) { // otherwise it is of the scale, which is a step
-          assertTrue(model.error() < last.error());
-        }
-        last = model;
-      }
-      assertTrue("" + last.depth(), last.depth() < 25);
-    }
-  }
-
-  // all that may come
 
   private static void assertSame(CodeModel expected, CodeModel found) {
     if (expected == null || found == null) {
@@ -329,13 +216,13 @@ public class TestCodeTrainer extends LuceneTestCase {
     assertEquals(expected.layout(), found.layout());
     assertEquals(expected.queryBits(), found.queryBits());
     assertEquals(expected.error(), found.error(), 0f);
-    assertEquals(expected.depth(), found.depth(), 0f);
+    assertEquals(expected.rerankDepth(), found.rerankDepth(), 0f);
     assertArrayEquals(expected.mean(), found.mean(), 0f);
     assertArrayEquals(expected.centroids(), found.centroids());
     assertEquals(expected.seed(), found.seed());
   }
 
-  /** Whatever the number of threads. */
+  /** The model does not depend on the number of threads. */
   public void testDeterministic() throws IOException {
     assumeFalse(
         "kernels of the Vector API add in another order once the JIT has compiled them",
@@ -379,10 +266,11 @@ public class TestCodeTrainer extends LuceneTestCase {
     }
   }
 
-  /** Checks that a model can be written, read, and used. */
+  /** Checks that a model can be written, read and used. */
   private static void checkUsable(String message, CodeModel model, float[][] vectors)
       throws IOException {
-    assertTrue(message + model.depth(), model.depth() >= 0 && model.depth() <= 1000);
+    assertTrue(
+        message + model.rerankDepth(), model.rerankDepth() >= 0 && model.rerankDepth() <= 1000);
     assertTrue(message + model.error(), model.error() >= 0 && Float.isFinite(model.error()));
     for (float x : model.mean()) {
       assertTrue(message, Float.isFinite(x));
@@ -446,19 +334,9 @@ public class TestCodeTrainer extends LuceneTestCase {
     }
   }
 
-  /** Copies count once: that any of them is found is enough. */
-  public void testCopies() throws IOException {
-    float[][] different = CodeVectors.lowRank(random, 400, 128, 20);
-    float[][] copies = new float[4000][];
-    Arrays.setAll(copies, i -> different[i % different.length]);
-    double expected = train(different, VectorMetric.EUCLIDEAN, 1).depth();
-    double found = train(copies, VectorMetric.EUCLIDEAN, 1).depth();
-    assertTrue(found + ", " + expected, found < 1.5 * expected && found > expected / 1.5);
-  }
-
   /**
-   * Damaged vectors, or absurdly large ones. Lucene's functions assert that there are none, so
-   * these have but what they can compare.
+   * Corrupt or huge vectors. Lucene's similarity functions assert finite results, so metrics that
+   * use them are tested with values that they can compare.
    */
   public void testExtremeVectors() throws IOException {
     for (float extreme :

@@ -15,7 +15,6 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.workers.Workers;
 
-/** Centroids of samples whose clusters are known, and of samples that have none. */
 public class TestKMeans extends LuceneTestCase {
 
   private static float[][] centroids(float[][] sample, int count) throws IOException {
@@ -38,7 +37,7 @@ public class TestKMeans extends LuceneTestCase {
     return sum;
   }
 
-  /** Clusters that are far from each other get a centroid each, in their middle. */
+  /** Clusters that are far from each other get one centroid each, at their center. */
   public void testSeparatedClusters() throws IOException {
     for (int round = 0; round < 10; round++) {
       int clusters = TestUtil.nextInt(random(), 2, 12);
@@ -56,13 +55,13 @@ public class TestKMeans extends LuceneTestCase {
       float[][] found = centroids(sample, clusters);
       assertEquals(clusters, found.length);
       for (float[] center : centers) {
-        // of 40 vectors: a sixth of their deviation in each dimension
+        // the mean of 40 vectors deviates by a sixth of their deviation in each dimension
         assertTrue("" + nearest(center, found), nearest(center, found) < 0.005 * dimension);
       }
     }
   }
 
-  /** Without clusters, more centroids are nearer, and moving them is better than the seeds. */
+  /** Without clusters, more centroids have less error, and less than randomly drawn vectors. */
   public void testOneCloud() throws IOException {
     float[][] sample = CodeVectors.gaussian(random(), 600, 4, 1);
     double last = error(sample, centroids(sample, 1));
@@ -101,7 +100,7 @@ public class TestKMeans extends LuceneTestCase {
     }
   }
 
-  /** As many centroids as there are different vectors: each is one. */
+  /** There are only as many centroids as distinct vectors, which they equal. */
   public void testFewDifferentVectors() throws IOException {
     for (int different = 1; different < 8; different++) {
       float[][] vectors = CodeVectors.gaussian(random(), different, 5, 1);
@@ -126,7 +125,6 @@ public class TestKMeans extends LuceneTestCase {
     assertArrayEquals(new float[1][3], centroids(new float[20][3], 4));
   }
 
-  /** As many centroids as vectors. */
   public void testEachItsOwn() throws IOException {
     float[][] sample = CodeVectors.gaussian(random(), 16, 6, 1);
     float[][] found = centroids(sample, 16);
@@ -138,7 +136,7 @@ public class TestKMeans extends LuceneTestCase {
     assertEquals(0, error(sample, found), 1e-8);
   }
 
-  /** Magnitudes whose squares are about the largest floats, or no floats at all. */
+  /** Magnitudes whose squares are close to the largest float, or underflow. */
   public void testMagnitudes() throws IOException {
     float[][] sample = CodeVectors.gaussian(random(), 100, 4, 1);
     for (float[] vector : sample) {

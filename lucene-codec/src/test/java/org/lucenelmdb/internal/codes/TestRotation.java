@@ -10,10 +10,10 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
-/** The rotation against its documentation, and what codes rely on. */
+/** Compares the rotation with its documentation, and tests the properties that codes rely on. */
 public class TestRotation extends LuceneTestCase {
 
-  /** What a segment would have of 1 to 6 with seed 42. */
+  /** The rotation of the vector (1, 2, 3, 4, 5, 6) with seed 42. */
   private static final float[] GOLDEN = {
     -0.53033f, -0.53033f, 4.419417f, 7.424621f, 3.358757f, 2.12132f
   };
@@ -28,7 +28,7 @@ public class TestRotation extends LuceneTestCase {
     return CodeVectors.vector(random(), dimension, VectorEncoding.FLOAT32);
   }
 
-  /** By the javadoc alone, in double precision and by sums over all pairs. */
+  /** Rotates a vector as the javadoc says, in double precision and quadratic time. */
   private static double[] byDefinition(int dimension, long seed, float[] vector) {
     int p = 1;
     while (2 * p <= dimension) {
@@ -38,7 +38,7 @@ public class TestRotation extends LuceneTestCase {
     int rounds = p == dimension ? 2 : 4;
     long[] signs = new long[rounds * words];
     for (int w = 0; w < signs.length; w++) {
-      // its state is advanced before the first output
+      // SplittableRandom advances its state before the first output
       signs[w] = new SplittableRandom(seed + w * 0x9E3779B97F4A7C15L).nextLong();
     }
     double[] x = new double[dimension];
@@ -89,7 +89,7 @@ public class TestRotation extends LuceneTestCase {
     }
   }
 
-  /** Some components of a rotation, as they are in segments. */
+  /** The rotation is part of the file format and must not change. */
   public void testGolden() {
     float[] vector = {1, 2, 3, 4, 5, 6};
     double[] expected = byDefinition(6, 42, vector);
@@ -129,7 +129,7 @@ public class TestRotation extends LuceneTestCase {
     }
   }
 
-  /** One component becomes many of about the same magnitude, wherever it is. */
+  /** A single component is spread over many of about the same magnitude, wherever it is. */
   public void testSpreads() {
     for (int dimension : new int[] {2, 8, 33, 64, 65, 100, 127, 384, 1000, 1023}) {
       double fourth = 0;
@@ -142,12 +142,12 @@ public class TestRotation extends LuceneTestCase {
           fourth += Math.pow(x, 4) / 50;
         }
       }
-      // 1 / n if all are of the same magnitude, about 3 / n of a normal distribution
+      // 1 / n if all magnitudes are equal, about 3 / n for a normal distribution
       assertTrue(dimension + ": " + fourth * dimension, fourth * dimension <= 3.8);
     }
   }
 
-  /** Vectors that are zero in most dimensions are not after it. */
+  /** Vectors that are zero in most dimensions become dense. */
   public void testSpreadsPadding() {
     int dimension = 384;
     float[] vector = new float[dimension];
@@ -165,7 +165,6 @@ public class TestRotation extends LuceneTestCase {
     assertTrue(square > 0.7 * CodeVectors.dot(vector, vector));
   }
 
-  /** Other seeds rotate otherwise. */
   public void testSeeds() {
     float[] vector = randomVector(200);
     float[] a = rotated(200, 1, vector);

@@ -13,12 +13,12 @@ import java.util.Locale;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Constants;
 
-/** Kernels of every kind against the definition of what they compute. */
+/** All kernels against the definitions of what they compute. */
 public class TestKernels extends LuceneTestCase {
 
   private static final int[] WIDTHS = {64, 128, 256, 512};
 
-  /** Has the Vector API's kernels once more, so that they can have a width of their own. */
+  /** Loads another copy of {@link VectorKernels}, with a vector width of its own. */
   private static final class Widths extends ClassLoader {
     Widths() {
       super(Kernels.class.getClassLoader());
@@ -52,19 +52,19 @@ public class TestKernels extends LuceneTestCase {
     return ModuleLayer.boot().findModule(KernelSelection.MODULE).isPresent();
   }
 
-  /** One of each width. */
+  /** The Vector API's kernels, one for each width. */
   static List<Kernels> vectorKernels() throws ReflectiveOperationException {
     assumeTrue("needs --add-modules " + KernelSelection.MODULE, hasVectorApi());
     List<Kernels> kernels = new ArrayList<>();
     for (int bits : WIDTHS) {
-      Kernels some = Widths.load(bits);
-      assertEquals("VectorKernels(" + bits + " bits)", some.toString());
-      kernels.add(some);
+      Kernels loaded = Widths.load(bits);
+      assertEquals("VectorKernels(" + bits + " bits)", loaded.toString());
+      kernels.add(loaded);
     }
     return kernels;
   }
 
-  /** All small dimensions, so that every tail is there, and some that are not. */
+  /** All small dimensions, for all lengths of the tail, and several large ones. */
   private static int[] dimensions() {
     int[] dimensions = new int[150];
     for (int i = 0; i < dimensions.length; i++) {
@@ -126,14 +126,14 @@ public class TestKernels extends LuceneTestCase {
       assertEquals(message, manhattan(x, y), kernels.manhattan(y, x));
       assertEquals(message, 0, kernels.manhattan(x, x.clone()));
 
-      // the largest there are
+      // the largest differences
       Arrays.fill(x, Byte.MIN_VALUE);
       Arrays.fill(y, Byte.MAX_VALUE);
       assertEquals(message, 255 * dimension, kernels.manhattan(x, y));
       assertEquals(message, 255 * dimension, kernels.manhattan(y, x));
     }
     checkEveryPairOfBytes(kernels);
-    checkOneWithMany(kernels);
+    checkSeveralVectors(kernels);
     float[] far = {Float.MAX_VALUE, Float.MAX_VALUE};
     float[] away = {-Float.MAX_VALUE, 0};
     assertEquals(Float.POSITIVE_INFINITY, kernels.manhattan(far, away), 0f);
@@ -143,7 +143,7 @@ public class TestKernels extends LuceneTestCase {
         IllegalArgumentException.class, () -> kernels.manhattan(new byte[40], new byte[39]));
   }
 
-  private static void checkOneWithMany(Kernels kernels) {
+  private static void checkSeveralVectors(Kernels kernels) {
     for (int dimension : dimensions()) {
       float[][] others = new float[1 + random().nextInt(20)][];
       for (int i = 0; i < others.length; i++) {
@@ -191,7 +191,7 @@ public class TestKernels extends LuceneTestCase {
     for (int i = 0; i < 256; i++) {
       Arrays.fill(one, (byte) i);
       assertEquals(manhattan(one, all), kernels.manhattan(one, all));
-      for (int j = 0; j < 256; j++) { // each of them in the lanes and in the tail
+      for (int j = 0; j < 256; j++) { // in the lanes and in the tail
         byte[] x = new byte[65];
         byte[] y = new byte[65];
         int at = (i + j) % 65;

@@ -16,7 +16,7 @@ import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.ThreadInterruptedException;
 
-/** Who gets memory, and when. */
+/** {@link MemoryBudget} grants requests in order, and lets them wait. */
 public class TestMemoryBudget extends LuceneTestCase {
 
   private static final long LIMIT = 100;
@@ -25,12 +25,12 @@ public class TestMemoryBudget extends LuceneTestCase {
 
   private final MemoryBudget budget = new MemoryBudget(LIMIT);
 
-  /** Who got memory, in that order; each is added before it gives back what it has. */
+  /** The names of the granted requests, in order. */
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
-  /** Somebody in a thread of their own who takes memory, and gives it back. */
+  /** A thread that takes memory, and later releases it. */
   private final class Taker {
-    /** How often it has looked whether to go on; very many when it waits no more. */
+    /** One permit for each check for an abort while waiting; many when it no longer waits. */
     final Semaphore checks = new Semaphore(0);
 
     final AtomicBoolean aborted = new AtomicBoolean();
@@ -64,7 +64,7 @@ public class TestMemoryBudget extends LuceneTestCase {
       }
     }
 
-    /** Returns when it has looked a few times more, and still waits. */
+    /** Returns after several more checks, if it still waits. */
     Taker awaitWaiting() throws InterruptedException {
       checks.drainPermits();
       assertEquals("it should wait", 1, got.getCount());
@@ -110,8 +110,8 @@ public class TestMemoryBudget extends LuceneTestCase {
     assertEquals(LIMIT, budget.limit());
   }
 
-  /** Who comes later waits, even if there is enough: otherwise large requests might never end. */
-  public void testFirstComeFirstServed() throws Exception {
+  /** A later request waits even if it fits: otherwise large requests could starve. */
+  public void testInOrder() throws Exception {
     BuildMemory half = budget.take(50, () -> {});
     BuildMemory otherHalf = budget.take(50, () -> {});
     Taker large = new Taker("large", 60).awaitWaiting();
@@ -122,7 +122,7 @@ public class TestMemoryBudget extends LuceneTestCase {
     assertEquals(50, budget.used());
     otherHalf.close();
     large.awaitGot();
-    small.awaitWaiting(); // they are more than there is together
+    small.awaitWaiting(); // both together exceed the limit
     assertEquals(60, budget.used());
     large.close();
     small.awaitGot().close();
@@ -150,8 +150,8 @@ public class TestMemoryBudget extends LuceneTestCase {
     assertEquals(0, budget.used());
   }
 
-  /** A request that can never fit does not fail, but is alone. */
-  public void testMoreThanThereIs() throws Exception {
+  /** A request above the limit does not fail, but is granted alone. */
+  public void testAboveLimit() throws Exception {
     try (BuildMemory alone = budget.take(LIMIT + 1 + random().nextInt(1000), () -> {})) {
       assertTrue(budget.used() > LIMIT);
       assertNotNull(alone.allocate(1));
@@ -176,7 +176,7 @@ public class TestMemoryBudget extends LuceneTestCase {
     Taker aborted = new Taker("aborted", 60).awaitWaiting();
     Taker next = new Taker("next", 50).awaitWaiting();
     aborted.aborted.set(true);
-    next.awaitGot(); // it was behind the other only
+    next.awaitGot(); // only the aborted request was before it
     aborted.thread.join();
     assertTrue(aborted.failure.get() instanceof MergePolicy.MergeAbortedException);
     assertEquals(100, budget.used());
@@ -187,7 +187,7 @@ public class TestMemoryBudget extends LuceneTestCase {
     assertEquals(0, budget.used());
   }
 
-  /** One who waits in the middle of the queue goes, and the order of the others stays. */
+  /** Aborting a request in the middle of the queue keeps the order of the others. */
   public void testAbortInTheMiddle() throws Exception {
     BuildMemory all = budget.take(LIMIT, () -> {});
     Taker first = new Taker("first", 80).awaitWaiting();
@@ -220,13 +220,13 @@ public class TestMemoryBudget extends LuceneTestCase {
     assertEquals(0, budget.used());
   }
 
-  /** Who need not wait is not asked whether to go on. */
+  /** A request that need not wait does not check for an abort. */
   public void testNoCheckWithoutWaiting() throws Exception {
     try (BuildMemory memory =
         budget.take(
             LIMIT,
             () -> {
-              throw new AssertionError("asked");
+              throw new AssertionError("checked");
             })) {
       assertNotNull(memory);
     }

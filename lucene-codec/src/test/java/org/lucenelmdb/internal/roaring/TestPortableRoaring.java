@@ -14,7 +14,7 @@ import org.apache.lucene.tests.util.TestUtil;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
-/** {@link PortableRoaring} decodes what the RoaringBitmap library writes, and nothing else. */
+/** {@link PortableRoaring} decodes what the RoaringBitmap library writes, and rejects all else. */
 public class TestPortableRoaring extends LuceneTestCase {
 
   private static final int CONTAINER = 1 << 16;
@@ -25,7 +25,7 @@ public class TestPortableRoaring extends LuceneTestCase {
     return bytes;
   }
 
-  /** A bitmap with containers of all kinds. */
+  /** A bitmap with containers of all types. */
   private static RoaringBitmap randomBitmap(int maxContainers) {
     RoaringBitmap bitmap = new RoaringBitmap();
     int containers = random().nextInt(maxContainers + 1);
@@ -34,7 +34,7 @@ public class TestPortableRoaring extends LuceneTestCase {
       int key = random().nextInt(10) == 0 ? (1 << 15) - 1 : random().nextInt(range);
       addContainer(bitmap, key, random().nextInt(8));
     }
-    bitmap.remove(Integer.MAX_VALUE); // no limit is above it
+    bitmap.remove(Integer.MAX_VALUE); // no exclusive limit is above it
     optimize(bitmap);
     return bitmap;
   }
@@ -90,7 +90,7 @@ public class TestPortableRoaring extends LuceneTestCase {
     switch (random().nextInt(3)) {
       case 0 -> bitmap.runOptimize();
       case 1 -> bitmap.removeRunCompression();
-      default -> {} // as it came: the library makes runs of ranges itself
+      default -> {} // as built: the library stores ranges as runs
     }
   }
 
@@ -109,13 +109,13 @@ public class TestPortableRoaring extends LuceneTestCase {
           default -> TestUtil.nextInt(random(), last + 1, Integer.MAX_VALUE);
         };
 
-    // just so
+    // exactly the bitmap
     int[] values = new int[expected.length];
     assertEquals(
         expected.length, PortableRoaring.decode(bytes, 0, bytes.length, values, limit, "test"));
     assertArrayEquals(expected, values);
 
-    // with something around
+    // with bytes before and after it
     int before = random().nextInt(20);
     int after = random().nextInt(20);
     byte[] around = new byte[before + bytes.length + after];
@@ -132,7 +132,7 @@ public class TestPortableRoaring extends LuceneTestCase {
       assertEquals(-7, values[i]);
     }
 
-    // one value less than needed; one byte less; a limit that the last value reaches
+    // too short an array, a limit that the last value reaches, truncated bytes
     if (expected.length > 0) {
       int fewer = random().nextBoolean() ? expected.length - 1 : random().nextInt(expected.length);
       assertCorrupt(bytes, 0, bytes.length, new int[fewer], limit);
@@ -180,14 +180,14 @@ public class TestPortableRoaring extends LuceneTestCase {
     assertCorrupt(new byte[0], 0, 0, new int[10], 10);
   }
 
-  /** Array containers end, and bitmap containers begin. */
+  /** Cardinalities around the limit between array and bitmap containers. */
   public void testContainerSizes() throws Exception {
     for (int n : new int[] {1, 2, 4095, 4096, 4097, 8192, 65535, 65536}) {
       for (int key : new int[] {0, 1, 1000, (1 << 15) - 2}) {
         RoaringBitmap bitmap = new RoaringBitmap();
         addExactly(bitmap, (long) key << 16, n);
         check(bitmap);
-        bitmap.add((key + 1) << 16); // something behind it
+        bitmap.add((key + 1) << 16); // another container
         check(bitmap);
         bitmap.runOptimize();
         check(bitmap);
@@ -195,7 +195,7 @@ public class TestPortableRoaring extends LuceneTestCase {
     }
   }
 
-  /** With runs, offsets are there from four containers on. */
+  /** Bitmaps with run containers have offsets if they have at least four containers. */
   public void testFewAndManyContainers() throws Exception {
     for (int containers = 1; containers <= 40; containers++) {
       for (boolean runs : new boolean[] {true, false}) {
@@ -226,7 +226,7 @@ public class TestPortableRoaring extends LuceneTestCase {
     check(bitmap);
     bitmap.removeRunCompression();
     check(bitmap);
-    // no value is as large as an exclusive limit can be
+    // Integer.MAX_VALUE is not below any limit
     bitmap.add(Integer.MAX_VALUE);
     byte[] bytes = bytes(bitmap);
     int[] values = new int[bitmap.getCardinality() + 10];
@@ -246,10 +246,10 @@ public class TestPortableRoaring extends LuceneTestCase {
     assertEquals("the resource", e.getResourceDescription());
   }
 
-  /** What the library would not write. */
+  /** Invalid bitmaps that the library does not write. */
   public void testNotCanonical() throws Exception {
     int limit = Integer.MAX_VALUE;
-    // descending, and equal, values in an array
+    // descending and equal values in an array
     RoaringBitmap two = RoaringBitmap.bitmapOf(5, 6);
     byte[] bytes = bytes(two);
     ByteBuffer edit = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -257,18 +257,18 @@ public class TestPortableRoaring extends LuceneTestCase {
     assertCorrupt(bytes, 0, bytes.length, new int[10], limit);
     edit.putShort(bytes.length - 2, (short) 4);
     assertCorrupt(bytes, 0, bytes.length, new int[10], limit);
-    // unsigned: 0x8000 after 5 is fine
+    // values are unsigned: 0x8000 after 5 is valid
     edit.putShort(bytes.length - 2, (short) 0x8000);
     assertEquals(2, PortableRoaring.decode(bytes, 0, bytes.length, new int[2], limit, "test"));
     edit.putShort(bytes.length - 4, (short) 0x8001);
     assertCorrupt(bytes, 0, bytes.length, new int[10], limit);
 
-    // a cookie with something in its upper half is one of runs, or none
+    // only the cookie for runs may have bits in its upper half
     bytes = bytes(two);
     bytes[2] = 1;
     assertCorrupt(bytes, 0, bytes.length, new int[10], limit);
 
-    // keys that descend, or are equal
+    // descending and equal keys
     RoaringBitmap containers = RoaringBitmap.bitmapOf(5, 5 + CONTAINER);
     bytes = bytes(containers);
     edit = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -277,7 +277,7 @@ public class TestPortableRoaring extends LuceneTestCase {
     edit.putShort(8, (short) 7);
     assertCorrupt(bytes, 0, bytes.length, new int[10], limit);
 
-    // an offset that is not where the container is
+    // a wrong offset of a container
     bytes = bytes(containers);
     edit = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     edit.putInt(16, edit.getInt(16) + 2);
@@ -290,7 +290,7 @@ public class TestPortableRoaring extends LuceneTestCase {
       assertCorrupt(bytes, 0, bytes.length, new int[10], limit);
     }
 
-    // runs that overlap, go beyond the container, are none, have other than the stated values
+    // runs that overlap, exceed the container, are missing, or have a wrong number of values
     RoaringBitmap runs = new RoaringBitmap();
     runs.add(10L, 20L);
     runs.add(30L, 45L);
@@ -322,7 +322,7 @@ public class TestPortableRoaring extends LuceneTestCase {
       assertCorrupt(b, 0, b.length, new int[100], limit);
     }
 
-    // bits other than the stated number
+    // a wrong number of bits
     RoaringBitmap bits = new RoaringBitmap();
     for (int i = 0; i < CONTAINER; i += 3) {
       bits.add(i);
@@ -358,7 +358,7 @@ public class TestPortableRoaring extends LuceneTestCase {
       }
       int length = random().nextInt(4) == 0 ? random().nextInt(bytes.length + 1) : bytes.length;
       if (random().nextBoolean()) {
-        bytes = Arrays.copyOf(bytes, length); // nothing is behind
+        bytes = Arrays.copyOf(bytes, length); // no bytes after it
       }
       int limit = random().nextBoolean() ? Integer.MAX_VALUE : random().nextInt(1 << 20);
       int[] values = new int[bitmap.getCardinality() + random().nextInt(100)];
@@ -437,7 +437,7 @@ public class TestPortableRoaring extends LuceneTestCase {
       assertTrue(size <= PortableRoaring.maxBytes(more, limit));
       assertTrue(size <= PortableRoaring.maxBytes(more, larger));
     }
-    // it is reached
+    // the maximum is reached
     for (int n : new int[] {1, 10, 4096}) {
       RoaringBitmap spread = new RoaringBitmap();
       for (int i = 0; i < n; i++) {
@@ -457,7 +457,7 @@ public class TestPortableRoaring extends LuceneTestCase {
         full.serializedSizeInBytes(), PortableRoaring.maxBytes(10 * CONTAINER, 10 * CONTAINER));
   }
 
-  /** No bitmap at all. */
+  /** Invalid and truncated cookies. */
   public void testCookies() throws IOException {
     for (int cookie : new int[] {0, 1, 12345, 12348, -1, 12346 << 8, 12346 << 16 | 12346}) {
       byte[] bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putInt(cookie).array();

@@ -13,6 +13,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
@@ -27,13 +28,14 @@ import org.lucenelmdb.internal.codes.CodeCosts;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.Codes;
-import org.lucenelmdb.internal.codes.CodesInput;
 import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.codes.Oversampling;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.graph.LinksInput;
-import org.lucenelmdb.internal.graph.NodeOrder;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
 import org.lucenelmdb.internal.store.ImageReader;
@@ -88,13 +90,13 @@ final class CodesGraph implements Closeable {
     Workers workers = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
     MemoryBudget budget = new MemoryBudget(1);
     try (ImageWriter writer = ImageWriter.create(directory, "test")) {
-      NodeOrder order = NodeOrder.identity(size);
+      NodeOrdinals order = NodeOrdinals.IDENTITY;
       GraphWriter graph = GraphWriter.writeImage(writer, 0, graph(), MAX_CONN, order, workers);
       CodesWriter coded;
       long bytes = BuiltCodes.memoryBytes(size, model.layout());
       try (BuildMemory memory = budget.take(bytes, () -> {})) {
         BuiltCodes built = BuiltCodes.build(values, model, memory, workers);
-        coded = CodesWriter.writeImage(writer, 0, built, order, Codes.ADAPTIVE, workers);
+        coded = CodesWriter.writeImage(writer, 0, built, order, Oversampling.ADAPTIVE, workers);
       }
       writer.commit();
       this.pageSize = writer.pageSize();
@@ -170,43 +172,78 @@ final class CodesGraph implements Closeable {
     return values;
   }
 
-  CodesInput codes() throws IOException {
-    return codes.open(image);
+  SegmentCodeScorer codes() throws IOException {
+    return codes.scorer(image);
   }
 
   LinksInput openLinks() throws IOException {
     return new LinksInput(geometry, image, pageSize, meta);
   }
 
-  QuantizedTraversal search() throws IOException {
-    return new QuantizedTraversal(geometry, openLinks(), codes(), codes.order(image, meta));
+  /** A traversal and a scan with the same candidates. */
+  final class Search {
+    final SegmentCodeScorer codes = codes();
+    final Candidates candidates = new Candidates(codes);
+    final VisitCounter visits = new VisitCounter();
+    final QuantizedTraversal traversal;
+    final QuantizedScan scan = new QuantizedScan(codes, candidates, visits);
+
+    Search() throws IOException {
+      this.traversal =
+          new QuantizedTraversal(
+              geometry,
+              openLinks(),
+              codes,
+              CodesGraph.this.codes.order(image, meta),
+              candidates,
+              visits);
+    }
+
+    /** Begins a search whose strategy is forced. */
+    void begin(
+        float[] target, KnnCollector collector, MatchingVectors matching, FilterStrategy forced) {
+      codes.setTarget(target);
+      candidates.begin(matching.ords());
+      visits.begin(collector);
+      FilterPlanner planner = matching.isFiltered() ? plan(matching.count(), 20, forced) : null;
+      traversal.begin(collector, matching, planner, null);
+    }
+
+    void end() {
+      candidates.end();
+      traversal.end();
+    }
   }
 
   /** The codes' scores as entries, by node. */
   long[] entries(float[] target) throws IOException {
-    CodesInput input = codes();
+    SegmentCodeScorer input = codes();
     input.setTarget(target);
     long[] entries = new long[size()];
     int[] node = new int[1];
     float[] score = new float[1];
     for (int i = 0; i < entries.length; i++) {
       node[0] = i;
-      input.touch(node, 1);
+      input.prefetch(node, 1);
       input.score(1, score);
       entries[i] = Beam.entry(i, score[0]);
     }
     return entries;
   }
 
-  /** What a set of nodes accepts; null for all. */
-  AcceptedVectors accepted(FixedBitSet nodes) throws IOException {
-    return new AcceptedVectors(
+  /**
+   * The matching vectors.
+   *
+   * @param nodes null if all match
+   */
+  MatchingVectors matching(FixedBitSet nodes) throws IOException {
+    return new MatchingVectors(
         AcceptDocs.fromLiveDocs(nodes, size()), values, new Scorer(new float[size()]));
   }
 
-  FilterPlanner plan(int accepted, int candidates, FilterStrategy forced) {
+  private FilterPlanner plan(int matching, int count, FilterStrategy forced) {
     SearchCosts costs = new SearchCosts(geometry, codes.model(), CodeCosts.of(values));
-    return new FilterPlanner(costs, size(), accepted, () -> accepted, candidates, true, forced);
+    return new FilterPlanner(costs, size(), matching, () -> matching, count, true, forced);
   }
 
   /** The exact scores that a test chooses. */

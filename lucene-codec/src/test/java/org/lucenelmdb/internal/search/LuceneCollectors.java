@@ -23,21 +23,21 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
+import org.apache.lucene.search.join.DiversifyingNearestChildrenKnnCollectorManager;
 import org.apache.lucene.search.join.QueryBitSetProducer;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.SimilarityQueries;
 
-/** Gets hold of the collectors of Lucene's queries, whose classes are package-private. */
+/** The collectors of Lucene's queries, whose classes are package-private. */
 final class LuceneCollectors {
 
   private static final float[] TARGET = {1, 2};
 
   private LuceneCollectors() {}
 
-  /** The collector of a query of an index with one segment. */
+  /** The collector of a query, which has run on an index with one segment. */
   private static KnnCollector only(Query query) throws IOException {
     List<KnnCollector> seen = new ArrayList<>();
     try (Directory directory = new ByteBuffersDirectory()) {
@@ -63,16 +63,29 @@ final class LuceneCollectors {
     return only(SimilarityQueries.floats("vector", TARGET, threshold));
   }
 
-  /** That of a query with two of them. */
+  /** The collector of a query with two thresholds. */
   static KnnCollector ofThresholds(float traversed, float threshold) throws IOException {
     return only(SimilarityQueries.explicit("vector", TARGET, traversed, threshold, null));
   }
 
-  /** That of a block join. */
-  static KnnCollector ofBlockJoin() throws IOException {
+  /** The new collector of a block join. The documents 3i and 3i + 1 have the parent 3i + 2. */
+  static KnnCollector ofBlockJoin(int k) throws IOException {
     QueryBitSetProducer parents =
         new QueryBitSetProducer(new TermQuery(new Term("type", "parent")));
-    return only(new DiversifyingChildrenFloatKnnVectorQuery("vector", TARGET, null, 5, parents));
+    try (Directory directory = new ByteBuffersDirectory()) {
+      try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+        for (int i = 0; i < 20; i++) {
+          Document parent = new Document();
+          parent.add(new StringField("type", "parent", Field.Store.NO));
+          writer.addDocuments(List.of(new Document(), new Document(), parent));
+        }
+      }
+      try (DirectoryReader reader = DirectoryReader.open(directory)) {
+        return new DiversifyingNearestChildrenKnnCollectorManager(
+                k, parents, new IndexSearcher(reader))
+            .newCollector(Integer.MAX_VALUE, null, reader.leaves().get(0));
+      }
+    }
   }
 
   private static final class Spy extends FilterDirectoryReader {

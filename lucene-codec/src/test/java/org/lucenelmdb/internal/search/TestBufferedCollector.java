@@ -10,7 +10,7 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** What a walk collects is passed on only if it is enough. */
+/** The vectors of a traversal are kept until they are passed on. */
 public class TestBufferedCollector extends LuceneTestCase {
 
   public void testKeepsUntilPassedOn() {
@@ -42,7 +42,7 @@ public class TestBufferedCollector extends LuceneTestCase {
     }
   }
 
-  /** A scan after the walk must not see what the walk has seen, but the limit is for both. */
+  /** Visits count at once, because a scan that follows has the same limit. */
   public void testVisitsCountAtOnce() {
     TopKnnCollector in = new TopKnnCollector(3, 10);
     KnnSearchStrategy strategy = new KnnSearchStrategy.Hnsw(7);

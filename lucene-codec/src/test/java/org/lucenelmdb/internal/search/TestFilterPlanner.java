@@ -17,7 +17,7 @@ import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Which strategies are chosen, and when a search changes its mind. */
+/** Which strategies are chosen at first, and when they change. */
 public class TestFilterPlanner extends LuceneTestCase {
 
   private static final int CANDIDATES = 32;
@@ -43,68 +43,68 @@ public class TestFilterPlanner extends LuceneTestCase {
     return new SearchCosts(graph, MODEL, new CodeCosts(size, VECTOR_BYTES, true));
   }
 
-  private static FilterPlanner plan(int size, int accepted, int candidates, FilterStrategy forced) {
-    return new FilterPlanner(costs(size), size, accepted, () -> accepted, candidates, true, forced);
+  private static FilterPlanner plan(int size, int matching, int candidates, FilterStrategy forced) {
+    return new FilterPlanner(costs(size), size, matching, () -> matching, candidates, true, forced);
   }
 
-  /** A plan with deletes, of which the filter's cost tells nothing. */
+  /** A plan with deletes, which the cost of the filter does not account for. */
   private static FilterPlanner planWithDeletes(int size, int deleted) {
     return new FilterPlanner(costs(size), size, size, () -> size - deleted, 16, true, null);
   }
 
-  /** Reviews a plan as a search does whose first expandedNodes are accepted, and the others not. */
-  private static int hopsUntilChange(FilterPlanner plan, int acceptedExpandedNodes, int most) {
+  /** Reviews a plan as a search whose first expanded nodes match, and the others do not. */
+  private static int nodesUntilChange(FilterPlanner plan, int matchingExpandedNodes, int most) {
     FilterStrategy before = plan.strategy();
     int expandedNodes = 0;
     while (expandedNodes < most && plan.strategy() == before) {
       expandedNodes++;
       if (plan.isReviewDue(expandedNodes)) {
-        plan.review(expandedNodes, Math.min(expandedNodes, acceptedExpandedNodes));
+        plan.review(expandedNodes, Math.min(expandedNodes, matchingExpandedNodes));
       }
     }
     return expandedNodes;
   }
 
-  private static FilterPlanner plan(int size, int accepted) {
-    return plan(size, accepted, CANDIDATES, null);
+  private static FilterPlanner plan(int size, int matching) {
+    return plan(size, matching, CANDIDATES, null);
   }
 
   public void testChoices() {
-    for (int accepted : new int[] {1, 10, 1000}) {
-      assertEquals(EXHAUSTIVE, plan(LARGE, accepted).strategy());
-      assertEquals(accepted, plan(LARGE, accepted).estimatedVisits());
+    for (int matching : new int[] {1, 10, 1000}) {
+      assertEquals(EXHAUSTIVE, plan(LARGE, matching).strategy());
+      assertEquals(matching, plan(LARGE, matching).estimatedVisits());
     }
     assertEquals("small", EXHAUSTIVE, plan(1000, 1000).strategy());
     assertEquals(POST_FILTERED, plan(LARGE, LARGE / 2).strategy());
     assertEquals(POST_FILTERED, plan(LARGE, LARGE).strategy());
     assertEquals(FILTERED, plan(LARGE, LARGE / 50).strategy());
     assertEquals("most candidates", EXHAUSTIVE, plan(100_000, 50_000, 50_000, null).strategy());
-    for (int accepted : new int[] {LARGE / 50, LARGE / 2}) {
-      long visits = plan(LARGE, accepted).estimatedVisits();
-      assertTrue("" + visits, visits >= CANDIDATES && visits < accepted / 10);
+    for (int matching : new int[] {LARGE / 50, LARGE / 2}) {
+      long visits = plan(LARGE, matching).estimatedVisits();
+      assertTrue("" + visits, visits >= CANDIDATES && visits < matching / 10);
     }
   }
 
-  /** With few accepted, a walk in two expandedNodes looks for more, to find as many of the best. */
-  public void testTwoHopCandidates() {
+  /** The less nodes match, the larger is the beam of a filtered traversal. */
+  public void testFilteredEf() {
     int previous = CANDIDATES;
     for (int part : new int[] {1, 2, 10, 50, 1000}) {
-      int candidates = plan(LARGE, LARGE / part).twoHopCandidates(CANDIDATES);
+      int candidates = plan(LARGE, LARGE / part).filteredEf(CANDIDATES);
       assertTrue(candidates + " after " + previous, candidates >= previous);
       previous = candidates;
     }
     assertEquals("at most", 8 * CANDIDATES, previous);
-    assertEquals("no more than are accepted", 5, plan(LARGE, 5).twoHopCandidates(CANDIDATES));
+    assertEquals("no more than match", 5, plan(LARGE, 5).filteredEf(CANDIDATES));
   }
 
-  /** A filter that a scan is cheaper for, as far as it is known before the walk. */
+  /** A filter with which a traversal is tried, but a scan may be cheaper. */
   private static FilterPlanner fewButMaybeNear() {
     FilterPlanner plan = plan(LARGE, LARGE / 500);
     assertEquals(FILTERED, plan.strategy());
     return plan;
   }
 
-  public void testGoesOnWhereMostAreAccepted() {
+  public void testGoesOnWhereMostMatch() {
     FilterPlanner plan = fewButMaybeNear();
     for (int expandedNodes = FIRST_REVIEW; expandedNodes <= 64; expandedNodes *= 2) {
       assertTrue(plan.isReviewDue(expandedNodes));
@@ -114,14 +114,14 @@ public class TestFilterPlanner extends LuceneTestCase {
     assertEquals(List.of(FILTERED), plan.strategies());
   }
 
-  public void testScansWhereNoneIsAccepted() {
+  public void testScansWhereNoneMatches() {
     FilterPlanner plan = fewButMaybeNear();
     plan.review(FIRST_REVIEW, 0);
     assertEquals(List.of(FILTERED, EXHAUSTIVE), plan.strategies());
     assertFalse("too late", plan.isFar(FIRST_REVIEW, 0));
   }
 
-  public void testSweepTurnsIntoTwoHops() {
+  public void testPostFilteredBecomesFiltered() {
     FilterPlanner plan = plan(LARGE, LARGE / 2);
     int expandedNodes = FIRST_REVIEW;
     plan.review(expandedNodes, expandedNodes / 2);
@@ -138,28 +138,28 @@ public class TestFilterPlanner extends LuceneTestCase {
   }
 
   /**
-   * What is hidden where the query is may all be near it: a sweep that passes it goes on if that is
-   * little, and is given up soon if it is much, whatever was accepted on the way to the query.
+   * The deleted nodes may all be near the query. A post-filtered traversal expands them all if they
+   * are few, and is soon given up if they are many, whatever matched on the way to the query.
    */
-  public void testHidden() {
+  public void testDeletedNearQuery() {
     int size = 20_000;
-    for (int acceptedExpandedNodes : new int[] {0, 5, 10}) {
+    for (int matchingExpandedNodes : new int[] {0, 5, 10}) {
       FilterPlanner few = planWithDeletes(size, 100);
       assertEquals(POST_FILTERED, few.strategy());
-      assertEquals(100, hopsUntilChange(few, acceptedExpandedNodes, 100));
+      assertEquals(100, nodesUntilChange(few, matchingExpandedNodes, 100));
       int before = Integer.MAX_VALUE;
       for (int deleted : new int[] {5_000, 10_000, 15_000}) {
         FilterPlanner many = planWithDeletes(size, deleted);
-        int expandedNodes = hopsUntilChange(many, acceptedExpandedNodes, 1000);
+        int expandedNodes = nodesUntilChange(many, matchingExpandedNodes, 1000);
         assertEquals(List.of(POST_FILTERED, EXHAUSTIVE), many.strategies());
-        assertTrue(deleted + " hidden: " + expandedNodes, expandedNodes <= Math.min(before, 150));
+        assertTrue(deleted + " deleted: " + expandedNodes, expandedNodes <= Math.min(before, 150));
         before = expandedNodes;
       }
     }
   }
 
-  /** What is accepted is counted only where that may change the strategy. */
-  public void testCountsOnlyIfHidden() {
+  /** Matching vectors are counted only if that may change the strategy. */
+  public void testCountsOnlyIfContradicted() {
     FilterPlanner plan =
         new FilterPlanner(
             costs(LARGE),
@@ -179,7 +179,7 @@ public class TestFilterPlanner extends LuceneTestCase {
     assertEquals(POST_FILTERED, plan.strategy());
   }
 
-  /** The time from review to review grows by a half. */
+  /** The interval between reviews grows by a half. */
   public void testReviewsBecomeRarer() {
     FilterPlanner plan = plan(LARGE, LARGE / 2);
     int expandedNodes = FIRST_REVIEW;
@@ -200,33 +200,17 @@ public class TestFilterPlanner extends LuceneTestCase {
     assertFalse(plan(LARGE, 5).isFar(40, 0));
   }
 
-  /** Where not all that is accepted may be scored, a traversal finds more than a part of a scan. */
-  public void testCannotScan() {
+  /** If the limit does not allow a scan of all matching nodes, none is chosen. */
+  public void testMayNotScan() {
     SearchCosts costs = costs(1000);
-    for (int accepted = 1; accepted <= 1000; accepted += 1 + random().nextInt(50)) {
+    for (int matching = 1; matching <= 1000; matching += 1 + random().nextInt(50)) {
       FilterPlanner plan =
-          new FilterPlanner(costs, 1000, accepted, () -> 0, CANDIDATES, false, null);
+          new FilterPlanner(costs, 1000, matching, () -> 0, CANDIDATES, false, null);
       assertNotEquals(EXHAUSTIVE, plan.strategy());
       for (int expandedNodes = FIRST_REVIEW; expandedNodes < 1000; expandedNodes *= 2) {
         plan.review(expandedNodes, 0);
         assertNotEquals(EXHAUSTIVE, plan.strategy());
-        assertFalse(plan.isScanCheaper(1000));
       }
-    }
-  }
-
-  /** A traversal that grows is given up for a scan, unless a strategy is asked for. */
-  public void testScanCheaper() {
-    assertFalse(plan(100_000, 50_000).isScanCheaper(50));
-    assertTrue(plan(100_000, 50_000).isScanCheaper(50_000));
-    assertFalse(plan(100_000, 50_000, CANDIDATES, POST_FILTERED).isScanCheaper(50_000));
-    boolean isScan = false;
-    for (int expandedNodes = 1;
-        expandedNodes <= 100_000;
-        expandedNodes *= 2) { // the more is left, the sooner
-      boolean before = isScan;
-      isScan = plan(100_000, 50_000).isScanCheaper(expandedNodes);
-      assertTrue(isScan || before == false);
     }
   }
 
@@ -234,14 +218,14 @@ public class TestFilterPlanner extends LuceneTestCase {
     for (int i = 0; i < 1000; i++) {
       for (FilterStrategy forced : FilterStrategy.values()) {
         int size = TestUtil.nextInt(random(), 1, random().nextBoolean() ? 100 : LARGE);
-        int accepted = TestUtil.nextInt(random(), 1, size);
-        FilterPlanner plan = plan(size, accepted, TestUtil.nextInt(random(), 1, size), forced);
+        int matching = TestUtil.nextInt(random(), 1, size);
+        FilterPlanner plan = plan(size, matching, TestUtil.nextInt(random(), 1, size), forced);
         assertEquals(forced, plan.strategy());
         assertFalse(plan.isReviewDue(random().nextInt(Integer.MAX_VALUE)));
         assertTrue("" + plan.estimatedVisits(), plan.estimatedVisits() <= size);
         assertTrue(plan.estimatedVisits() >= 0);
         assertEquals(List.of(forced), plan.strategies());
-        plan.complete();
+        plan.addScan();
         assertEquals(List.of(forced, EXHAUSTIVE), plan.strategies());
       }
     }
@@ -250,16 +234,16 @@ public class TestFilterPlanner extends LuceneTestCase {
   public void testAnyReviews() {
     for (int i = 0; i < 1000; i++) {
       int size = TestUtil.nextInt(random(), 1, LARGE);
-      int accepted = TestUtil.nextInt(random(), 1, random().nextBoolean() ? size : 1 + size / 100);
-      FilterPlanner plan = plan(size, accepted);
+      int matching = TestUtil.nextInt(random(), 1, random().nextBoolean() ? size : 1 + size / 100);
+      FilterPlanner plan = plan(size, matching);
       int expandedNodes = 0;
-      int acceptedExpandedNodes = 0;
+      int matchingExpandedNodes = 0;
       while (expandedNodes < 2000 && plan.strategy() != EXHAUSTIVE) {
         expandedNodes++;
-        acceptedExpandedNodes += random().nextInt(3) == 0 ? 1 : 0;
+        matchingExpandedNodes += random().nextInt(3) == 0 ? 1 : 0;
         if (plan.isReviewDue(expandedNodes)) {
           FilterStrategy before = plan.strategy();
-          plan.review(expandedNodes, acceptedExpandedNodes);
+          plan.review(expandedNodes, matchingExpandedNodes);
           assertTrue(plan.strategy() == before || plan.strategy() != POST_FILTERED);
         }
       }

@@ -12,7 +12,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.internal.graph.Holdout;
 
-/** Nodes that are hidden from searches. */
+/** Held-out nodes are hidden from searches. */
 public class TestHeldOutNodes extends LuceneTestCase {
 
   private static final int SIZE = 500;

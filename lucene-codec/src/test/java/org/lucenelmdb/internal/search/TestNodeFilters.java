@@ -8,18 +8,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.FixedBitSet;
-import org.lucenelmdb.internal.graph.ImageHnswGraph;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
 
-/** The filters that are kept, against a permutation of the ordinals. */
+/** Filters of nodes, for a random order of the nodes. */
 public class TestNodeFilters extends LuceneTestCase {
 
   private static final int KEPT = 4;
 
-  /** Which nodes the ordinals are, and how often that was asked. */
-  private static class CountedOrder implements ImageHnswGraph.Order {
+  /** A random order that counts its calls. */
+  private static class CountedOrder implements NodeOrdinals {
     final List<Integer> nodes = new ArrayList<>();
     int asked;
 
@@ -66,7 +69,7 @@ public class TestNodeFilters extends LuceneTestCase {
 
   private static List<Integer> nodes(NodeFilters filters, FixedBitSet filter, CountedOrder order)
       throws IOException {
-    AcceptedVectors.Batches batches = filters.nodes(filter, order);
+    Batches batches = filters.nodes(filter, order);
     int[] batch = new int[1 + random().nextInt(300)];
     List<Integer> found = new ArrayList<>();
     for (int count = batches.next(batch); count > 0; count = batches.next(batch)) {
@@ -90,7 +93,7 @@ public class TestNodeFilters extends LuceneTestCase {
     }
   }
 
-  /** The last ones are found again, also in another place; what comes to them does no harm. */
+  /** Recent filters are found again, also if equal bits are in another object. */
   public void testKept() throws IOException {
     int size = 2000;
     CountedOrder order = new CountedOrder(size);
@@ -129,7 +132,7 @@ public class TestNodeFilters extends LuceneTestCase {
     assertEquals("was given up", all.get(0).cardinality(), order.asked);
   }
 
-  /** Whose bits are reused for another filter does not get the old one's nodes. */
+  /** A bit set that is reused for another filter does not get the nodes of the old one. */
   public void testChangedBits() throws IOException {
     CountedOrder order = new CountedOrder(1500);
     NodeFilters filters = new NodeFilters();
@@ -140,7 +143,7 @@ public class TestNodeFilters extends LuceneTestCase {
     }
   }
 
-  /** A set that its owner changes while it is read gets the nodes of what is kept of it. */
+  /** A bit set that changes while it is read gets the nodes of the copy that is kept. */
   public void testChangedMeanwhile() throws IOException {
     int size = 1500;
     for (int round = 0; round < 20; round++) {
@@ -162,9 +165,29 @@ public class TestNodeFilters extends LuceneTestCase {
     }
   }
 
-  public void testIsWorthwhile() {
-    assertFalse(NodeFilters.isWorthwhile(null, 1_000_000));
-    assertFalse(NodeFilters.isWorthwhile(new FixedBitSet(10), 10));
-    assertTrue(NodeFilters.isWorthwhile(new FixedBitSet(10_000), 5000));
+  /** The matching nodes, for few and many, with deletes only, and without a filter. */
+  public void testMatchingNodes() throws IOException {
+    for (int round = 0; round < 20; round++) {
+      int size = TestUtil.nextInt(random(), 1, 4000);
+      CountedOrder order = new CountedOrder(size);
+      NodeFilters filters = new NodeFilters();
+      FixedBitSet filter = filter(size);
+      FloatVectorValues values =
+          FloatVectorValues.fromFloats(Collections.nCopies(size, new float[1]), 1);
+      RandomVectorScorer scorer = new CodesGraph.Scorer(new float[size]);
+      AcceptDocs accept =
+          AcceptDocs.fromLiveDocs(random().nextBoolean() ? filter : filter.asReadOnlyBits(), size);
+      MatchingVectors matching = new MatchingVectors(accept, values, scorer);
+      List<Integer> found = new ArrayList<>();
+      int[] batch = new int[100];
+      Batches batches = filters.nodes(matching, order);
+      for (int count = batches.next(batch); count > 0; count = batches.next(batch)) {
+        for (int i = 0; i < count; i++) {
+          found.add(batch[i]);
+        }
+      }
+      Collections.sort(found);
+      assertEquals(expected(filter, order), found);
+    }
   }
 }

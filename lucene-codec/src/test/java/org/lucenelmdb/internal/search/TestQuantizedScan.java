@@ -14,17 +14,16 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.NativeThreads;
-import org.lucenelmdb.internal.codes.CodesInput;
+import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 
-/** Scans against scores of all codes. */
+/** Scans, compared with the scores of all codes. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestQuantizedScan extends LuceneTestCase {
 
   private static final int DIMENSION = 8;
 
-  private final Beam queue = new Beam();
-  private final ScoredNodeList others = new ScoredNodeList();
+  private Candidates candidates;
 
   private static KnnCollector free() {
     return new TopKnnCollector(10, Integer.MAX_VALUE);
@@ -38,19 +37,19 @@ public class TestQuantizedScan extends LuceneTestCase {
     return target;
   }
 
-  private static AcceptedVectors.Batches all(int size) {
+  private static Batches all(int size) {
     FixedBitSet bits = new FixedBitSet(size);
     bits.set(0, size);
-    return AcceptedVectors.batches(bits);
+    return Batches.of(bits);
   }
 
   private Set<Long> found() {
     Set<Long> found = new HashSet<>();
-    for (int i = 0; i < queue.collectedCount(); i++) {
-      assertTrue(found.add(queue.collected(i)));
+    for (int i = 0; i < candidates.beam.collectedCount(); i++) {
+      assertTrue(found.add(candidates.beam.collected(i)));
     }
-    for (int i = 0; i < others.size(); i++) {
-      assertTrue("each once", found.add(others.get(i)));
+    for (int i = 0; i < candidates.evicted.size(); i++) {
+      assertTrue("each once", found.add(candidates.evicted.get(i)));
     }
     return found;
   }
@@ -65,21 +64,21 @@ public class TestQuantizedScan extends LuceneTestCase {
     return from;
   }
 
-  private void assertBest(long[] entries, int candidates) {
+  private void assertBest(long[] entries, int count) {
     long[] sorted = entries.clone();
     Arrays.sort(sorted);
-    long[] best = new long[queue.collectedCount()];
-    Arrays.setAll(best, queue::collected);
+    long[] best = new long[candidates.beam.collectedCount()];
+    Arrays.setAll(best, candidates.beam::collected);
     Arrays.sort(best);
-    int expected = Math.min(candidates, sorted.length);
+    int expected = Math.min(count, sorted.length);
     assertArrayEquals(Arrays.copyOfRange(sorted, sorted.length - expected, sorted.length), best);
   }
 
-  private QuantizedScan begin(CodesInput codes, float[] target, int candidates) {
+  private QuantizedScan begin(SegmentCodeScorer codes, float[] target, int count) {
     codes.setTarget(target);
-    queue.reset(candidates);
-    others.clear();
-    QuantizedScan scan = new QuantizedScan(codes, queue, others);
+    candidates = new Candidates(codes);
+    candidates.beam.reset(count);
+    QuantizedScan scan = new QuantizedScan(codes, candidates, new VisitCounter());
     scan.begin();
     return scan;
   }
@@ -91,10 +90,10 @@ public class TestQuantizedScan extends LuceneTestCase {
         for (int i = 0; i < 5; i++) {
           float[] target = target(random().nextBoolean() ? 1 : 5);
           long[] entries = graph.entries(target);
-          int candidates = 1 + random().nextInt(random().nextBoolean() ? 20 : 3000);
-          QuantizedScan scan = begin(graph.codes(), target, candidates);
+          int count = 1 + random().nextInt(random().nextBoolean() ? 20 : 3000);
+          QuantizedScan scan = begin(graph.codes(), target, count);
           assertEquals(size, scan.scan(Long.MAX_VALUE, free(), all(size)));
-          assertBest(entries, candidates);
+          assertBest(entries, count);
           assertTrue(found().containsAll(from(entries, scan.floor())));
 
           if (scan.floor() > Float.NEGATIVE_INFINITY) { // the rest is scanned again
@@ -127,7 +126,7 @@ public class TestQuantizedScan extends LuceneTestCase {
     }
   }
 
-  /** A collector that wants no more ends a scan; what was found until then stays. */
+  /** A collector that terminates early ends a scan; the candidates so far are kept. */
   public void testEarlyTermination() throws IOException {
     int size = 3000;
     try (CodesGraph graph = new CodesGraph(random(), size, DIMENSION)) {
@@ -151,7 +150,7 @@ public class TestQuantizedScan extends LuceneTestCase {
     }
   }
 
-  /** As far as floats tell huge distances from each other. */
+  /** Distances so large that floats hardly distinguish them. */
   public void testHugeTarget() throws IOException {
     int size = 500;
     try (CodesGraph graph = new CodesGraph(random(), size, DIMENSION)) {

@@ -13,13 +13,13 @@ import org.apache.lucene.store.ByteBuffersDataOutput;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
-/** Curves say what they were made of, and are read as they were written. */
+/** Curves return their measurements, interpolated, and are read as they were written. */
 public class TestRecallCurve extends LuceneTestCase {
 
-  /** More effort, and more recall of each kind. */
+  /** A curve whose recall grows with the effort. */
   private static RecallCurve random(int count) {
     List<RecallCurve.Point> points = new ArrayList<>();
-    float candidates = 0.5f + random().nextFloat();
+    float efFactor = 0.5f + random().nextFloat();
     float tolerance = 10 * (1 + random().nextFloat());
     float few = 0.3f * random().nextFloat();
     float many = 0.3f * random().nextFloat();
@@ -27,8 +27,8 @@ public class TestRecallCurve extends LuceneTestCase {
     for (int i = 0; i < count; i++) {
       points.add(
           new RecallCurve.Point(
-              candidates, tolerance, few, expandedNodes, many, expandedNodes * 0.9f));
-      candidates *= 1.01f + 0.3f * random().nextFloat();
+              efFactor, tolerance, few, expandedNodes, many, expandedNodes * 0.9f));
+      efFactor *= 1.01f + 0.3f * random().nextFloat();
       tolerance *= 0.3f + 0.69f * random().nextFloat();
       few += (1 - few) * (0.05f + 0.6f * random().nextFloat());
       many += (1 - many) * (0.05f + 0.6f * random().nextFloat());
@@ -78,7 +78,7 @@ public class TestRecallCurve extends LuceneTestCase {
     expectThrows(IllegalArgumentException.class, () -> new RecallCurve(List.of()));
   }
 
-  /** A higher target never takes less, and is expected to be exceeded a little. */
+  /** A higher target never takes less effort, and its recall is expected to be a little higher. */
   public void testMore() {
     for (int round = 0; round < 200; round++) {
       RecallCurve curve = random(2 + random().nextInt(10));
@@ -86,23 +86,24 @@ public class TestRecallCurve extends LuceneTestCase {
       Effort before = null;
       for (double target = 0.5; target < 1; target += 0.01) {
         Effort effort = curve.effort(target, k);
-        assertTrue(effort.candidates() > 0 && effort.tolerance() > 0);
-        if (effort.isVain() == false) {
+        assertTrue(effort.efFactor() > 0 && effort.tolerance() > 0);
+        if (effort.isUnreachable() == false) {
           assertTrue(target + ": " + effort, effort.recall() >= target - 1e-6);
           assertTrue(effort.recall() <= 1);
         }
         if (before != null) {
-          assertTrue(effort.candidates() >= before.candidates() - 1e-6);
+          assertTrue(effort.efFactor() >= before.efFactor() - 1e-6);
           assertTrue(effort.tolerance() <= before.tolerance() + 1e-6);
           assertTrue(effort.expandedNodes() >= before.expandedNodes() - 1e-6);
-          assertFalse("once in vain, always", before.isVain() && effort.isVain() == false);
+          assertFalse(
+              "stays unreachable", before.isUnreachable() && effort.isUnreachable() == false);
         }
         before = effort;
       }
     }
   }
 
-  /** What was measured is found again, and what is between two points lies there. */
+  /** Measured points are returned, and others are interpolated. */
   public void testPoints() {
     for (int round = 0; round < 200; round++) {
       RecallCurve curve = random(2 + random().nextInt(10));
@@ -113,39 +114,39 @@ public class TestRecallCurve extends LuceneTestCase {
       int k = isMany ? RecallCurve.MANY + random().nextInt(1000) : 1 + random().nextInt(10);
       double recall = isMany ? to.recallOfMany() : to.recallOfFew();
       if (recall > 0.9995) {
-        continue; // so much is thought to be chance
+        continue; // a higher recall is taken for chance
       }
       double target = (recall - 0.2) / 0.8; // the rest is the reserve
       Effort effort = curve.effort(target - 1e-7, k);
-      assertEquals(to.candidates(), effort.candidates(), 1e-3 * to.candidates());
+      assertEquals(to.efFactor(), effort.efFactor(), 1e-3 * to.efFactor());
       assertEquals(to.tolerance(), effort.tolerance(), 1e-2 * to.tolerance());
       assertEquals(recall, effort.recall(), 1e-4);
       assertEquals(
-          isMany ? to.hopsOfMany() : to.hopsOfFew(),
+          isMany ? to.expandedNodesOfMany() : to.expandedNodesOfFew(),
           effort.expandedNodes(),
           1e-3 * effort.expandedNodes());
       double less = isMany ? from.recallOfMany() : from.recallOfFew();
       Effort between = curve.effort(((recall + less) / 2 - 0.2) / 0.8, k);
-      assertTrue(between.candidates() >= from.candidates() - 1e-6);
-      assertTrue(between.candidates() <= to.candidates() + 1e-6);
+      assertTrue(between.efFactor() >= from.efFactor() - 1e-6);
+      assertTrue(between.efFactor() <= to.efFactor() + 1e-6);
     }
   }
 
-  /** Where the graph does not lead, it is of no use to try. */
-  public void testVain() {
+  /** A recall that no measured effort reaches is unreachable. */
+  public void testUnreachable() {
     RecallCurve.Point point = new RecallCurve.Point(64, 0.001f, 0.7f, 60, 0.9f, 50);
     RecallCurve curve = new RecallCurve(List.of(point));
-    assertTrue(curve.effort(0.95, 10).isVain());
-    assertTrue(curve.effort(0.95, 1000).isVain());
-    assertTrue("of few", curve.effort(0.8, 12).isVain());
-    assertFalse("of many", curve.effort(0.8, 80).isVain());
-    assertFalse(curve.effort(0.8, 100).isVain());
-    assertFalse("without a reserve", curve.effort(0.699, 10).isVain());
+    assertTrue(curve.effort(0.95, 10).isUnreachable());
+    assertTrue(curve.effort(0.95, 1000).isUnreachable());
+    assertTrue("of few", curve.effort(0.8, 12).isUnreachable());
+    assertFalse("of many", curve.effort(0.8, 80).isUnreachable());
+    assertFalse(curve.effort(0.8, 100).isUnreachable());
+    assertFalse("without a reserve", curve.effort(0.699, 10).isUnreachable());
     assertEquals(0.7, curve.effort(0.699, 10).recall(), 1e-6);
-    assertFalse(curve.effort(0.6, 1).isVain());
+    assertFalse(curve.effort(0.6, 1).isUnreachable());
   }
 
-  /** A measurement that is by chance lower than one of less effort does no harm. */
+  /** By chance, a measurement may be lower than one of less effort. */
   public void testNotMonotonic() {
     RecallCurve curve =
         new RecallCurve(
@@ -153,16 +154,16 @@ public class TestRecallCurve extends LuceneTestCase {
                 new RecallCurve.Point(1, 1, 0.8f, 2, 0.8f, 2),
                 new RecallCurve.Point(2, 1, 0.75f, 3, 0.75f, 3),
                 new RecallCurve.Point(3, 1, 0.9f, 4, 0.9f, 4)));
-    assertEquals(1, curve.effort(0.5, 10).candidates(), 1e-6);
-    double between = curve.effort(0.85 - 0.2 * 0.15 / 0.8, 10).candidates();
+    assertEquals(1, curve.effort(0.5, 10).efFactor(), 1e-6);
+    double between = curve.effort(0.85 - 0.2 * 0.15 / 0.8, 10).efFactor();
     assertTrue("" + between, between > 2 && between < 3);
   }
 
-  /** What is usual is as good as anything that was measured. */
+  /** The typical curves reach all usual targets. */
   public void testUsual() {
     for (RecallCurve curve : List.of(RecallCurve.USUAL, RecallCurve.USUAL_ON_CODES)) {
       for (double target : new double[] {0.5, 0.9, 0.95, 0.99}) {
-        assertFalse(curve.effort(target, 1 + random().nextInt(1000)).isVain());
+        assertFalse(curve.effort(target, 1 + random().nextInt(1000)).isUnreachable());
       }
     }
   }

@@ -20,7 +20,7 @@ import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.search.CodesGraph.Scorer;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** What is reranked, in which order, and until when. */
+/** Which candidates are reranked, in which order, and until when. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestReranker extends LuceneTestCase {
 
@@ -28,7 +28,7 @@ public class TestReranker extends LuceneTestCase {
   private static final int DIMENSION = 16;
   private static final int BATCH = 64;
 
-  /** Takes notes. */
+  /** Records the collected documents. */
   private static final class Recorder extends KnnCollector.Decorator {
     final List<Integer> docs = new ArrayList<>();
     int asked;
@@ -50,13 +50,15 @@ public class TestReranker extends LuceneTestCase {
       batch = Math.max(batch, asked - askedBefore);
       askedBefore = asked;
       docs.add(doc);
-      assertTrue("asked for each before it is scored", docs.size() <= Math.min(asked, allowed));
+      assertTrue("asked before each vector", docs.size() <= Math.min(asked, allowed));
       return super.collect(doc, score);
     }
   }
 
   private CodesGraph graph;
-  private QuantizedTraversal candidates;
+  private CodesGraph.Search search;
+  private final RerankPolicy policy = new RerankPolicy();
+  private CollectorNeeds needs;
   private Reranker reranker;
   private float[] target;
   private long[] entries;
@@ -65,8 +67,9 @@ public class TestReranker extends LuceneTestCase {
   public void setUp() throws Exception {
     super.setUp();
     graph = new CodesGraph(random(), SIZE, DIMENSION);
-    candidates = graph.search();
-    reranker = new Reranker(candidates, new VectorPrefetch(null, null), VectorMetric.EUCLIDEAN);
+    search = graph.new Search();
+    VectorPrefetch prefetch = new VectorPrefetch(null, null);
+    reranker = new Reranker(search.codes, prefetch, VectorMetric.EUCLIDEAN, policy);
     target = new float[DIMENSION];
     for (int i = 0; i < DIMENSION; i++) {
       target[i] = (float) random().nextGaussian();
@@ -81,10 +84,10 @@ public class TestReranker extends LuceneTestCase {
   }
 
   private void begin(KnnCollector collector, Scorer exact) throws IOException {
-    AcceptedVectors accepted = graph.accepted(null);
-    FilterPlanner plan = graph.plan(SIZE, 100, FilterStrategy.EXHAUSTIVE);
-    candidates.begin(target, collector, accepted, plan, null);
-    reranker.begin(graph.values(), exact, collector, 0.05);
+    search.begin(target, collector, graph.matching(null), FilterStrategy.EXHAUSTIVE);
+    policy.begin(0.05);
+    needs = CollectorNeeds.of(CollectorKind.TOP_K, collector);
+    reranker.begin(graph.values(), exact, needs);
   }
 
   private long[] randomEntries(int count) {
@@ -110,7 +113,7 @@ public class TestReranker extends LuceneTestCase {
     return list.stream().mapToInt(x -> x).toArray();
   }
 
-  /** The best by code first, with their exact scores; all are told to be done. */
+  /** The best candidates by code are collected first, and all are done. */
   public void testOrder() throws IOException {
     Scorer exact = Scorer.of(graph.vectors, target);
     for (int round = 0; round < 30; round++) {
@@ -130,11 +133,11 @@ public class TestReranker extends LuceneTestCase {
         assertEquals(isDone, reranker.isDone(entry));
       }
       assertEquals(some.length, reranker.end("test"));
-      candidates.end();
+      search.end();
     }
   }
 
-  /** The collector is asked before each vector, and gets none after it wants no more. */
+  /** The collector is asked before each vector, and gets none after it terminates early. */
   public void testStops() throws IOException {
     Scorer exact = Scorer.of(graph.vectors, target);
     for (int round = 0; round < 100; round++) {
@@ -149,11 +152,11 @@ public class TestReranker extends LuceneTestCase {
       assertTrue(recorder.batch + " together", recorder.batch <= BATCH + 1);
       assertEquals(count, reranker.end("test"));
       assertTrue("once more where it stops", recorder.asked <= count + 1);
-      candidates.end();
+      search.end();
     }
   }
 
-  /** A vector without a score is not collected, but is done; others are as ever. */
+  /** A vector with a score of NaN is done, but not collected. */
   public void testNaN() throws IOException {
     float[] scores = Scorer.of(graph.vectors, target).scores();
     List<Integer> expected = new ArrayList<>();
@@ -170,11 +173,12 @@ public class TestReranker extends LuceneTestCase {
     reranker.rerank(some, some.length);
     assertEquals(expected, recorder.docs);
     assertEquals(200, reranker.count());
-    assertTrue("learned from the others", Double.isFinite(reranker.leastScore()));
-    candidates.end();
+    assertTrue(
+        "learned from the others", Double.isFinite(policy.minScore(reranker.minSimilarity())));
+    search.end();
   }
 
-  /** An ordinal that is that of two nodes would be collected twice. */
+  /** Two nodes with the same ordinal would be collected twice. */
   public void testDuplicateOrdinals() throws IOException {
     begin(new Recorder(10), Scorer.of(graph.vectors, target));
     long[] some = randomEntries(random().nextInt(100) + 1);
@@ -183,31 +187,35 @@ public class TestReranker extends LuceneTestCase {
     CorruptIndexException e =
         expectThrows(CorruptIndexException.class, () -> reranker.end("the image"));
     assertTrue(e.getMessage(), e.getMessage().contains("the image"));
-    candidates.end();
+    search.end();
   }
 
-  /** All nodes are scanned, the first ones reranked: the rest until nothing is worthwhile. */
+  /** Scans all nodes, and reranks the best ones, until no other is worthwhile. */
   private int rerankAll(Recorder recorder, Scorer exact, int first) throws IOException {
     begin(recorder, exact);
-    candidates.scan(first, graph.accepted(null).batches());
-    reranker.rerank(candidates.found().array(), candidates.found().size());
+    search.scan.scanAll(first, recorder, Batches.range(SIZE));
+    reranker.rerank(search.candidates.taken.array(), search.candidates.taken.size());
     int batches = 0;
-    for (long least = reranker.leastWorthwhile(100);
-        least != Long.MAX_VALUE;
-        least = reranker.leastWorthwhile(100)) {
+    while (true) {
+      double min = reranker.minSimilarity();
+      ScoredNodeList remaining = search.candidates.remaining(policy.minScore(min));
+      int worthwhile = policy.worthwhile(remaining, min, needs.resultCount(), 1);
+      if (worthwhile == 0) {
+        break;
+      }
       int before = reranker.count();
-      assertTrue(reranker.worthwhileCount() > 0);
-      candidates.find(least);
-      assertTrue(candidates.found().size() > 0 && candidates.found().size() <= 100);
-      reranker.rerank(candidates.found().array(), candidates.found().size());
+      search.candidates.takeEvicted(remaining.largest(Math.min(100, worthwhile)));
+      ScoredNodeList taken = search.candidates.taken;
+      assertEquals(Math.min(100, worthwhile), taken.size());
+      reranker.rerank(taken.array(), taken.size());
       assertTrue(reranker.count() > before);
       batches++;
     }
-    candidates.end();
+    search.end();
     return batches;
   }
 
-  /** With the errors that codes have, nearly all of the best are found, and not all are scored. */
+  /** Nearly all of the best vectors are found, and not all are scored. */
   public void testWorthwhile() throws IOException {
     double recall = 0;
     int scored = 0;
@@ -233,7 +241,7 @@ public class TestReranker extends LuceneTestCase {
     assertTrue("" + scored, scored < rounds * SIZE * 0.9);
   }
 
-  /** Where codes tell nothing, all is worth it, unless all are equal. */
+  /** If codes tell nothing, nearly all candidates are worthwhile. */
   public void testCodesThatTellNothing() throws IOException {
     float[] scores = new float[SIZE];
     for (int i = 0; i < SIZE; i++) {
@@ -243,7 +251,7 @@ public class TestReranker extends LuceneTestCase {
     assertEquals(SIZE, reranker.end("test"), SIZE * 0.2);
   }
 
-  /** As long as there are fewer than k, everything is worth it. */
+  /** As long as there are fewer than k results, every candidate is worthwhile. */
   public void testFewerThanK() throws IOException {
     rerankAll(new Recorder(SIZE), Scorer.of(graph.vectors, target), 10);
     assertEquals(SIZE, reranker.end("test"));

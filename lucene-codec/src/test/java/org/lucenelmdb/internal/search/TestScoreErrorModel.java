@@ -66,13 +66,13 @@ public class TestScoreErrorModel extends LuceneTestCase {
       double[] similarities = new double[count];
       model.clear();
       assertFalse(model.isKnown());
-      assertEquals(Double.NEGATIVE_INFINITY, model.code(1, 0), 0);
+      assertEquals(Double.NEGATIVE_INFINITY, model.score(1, 0), 0);
       model.setPrior(prior);
       for (int i = 0; i < count; i++) {
         codes[i] = (float) (offset + scale * random().nextGaussian());
         similarities[i] = offset + slope * (codes[i] - offset) + noise * random().nextGaussian();
         model.add(codes[i], similarities[i]);
-        if (random().nextInt(10) == 0) { // may be asked at any time
+        if (random().nextInt(10) == 0) { // may be called at any time
           model.deviations(codes[i], offset);
         }
       }
@@ -84,10 +84,10 @@ public class TestScoreErrorModel extends LuceneTestCase {
         double delta = 1e-5 * Math.max(1, Math.abs(expected));
         assertEquals(expected, model.deviations(code, least), delta);
       }
-      // a steeper line, the higher the score is that belongs to a similarity
+      // the score for a similarity
       assertTrue(plain.slope >= 0 && plain.slope <= 1);
       double deviations = 4 * random().nextDouble() - 1;
-      double code = model.code(offset, deviations);
+      double code = model.score(offset, deviations);
       double above = offset - plain.meanSimilarity - deviations * plain.deviation;
       if (plain.slope > 1e-3) {
         assertEquals(plain.meanCode + above / plain.slope, code, 1e-4 * (scale + Math.abs(code)));
@@ -97,12 +97,12 @@ public class TestScoreErrorModel extends LuceneTestCase {
       assertEquals(
           "nothing is excluded as long as everything is good enough",
           Double.NEGATIVE_INFINITY,
-          model.code(Double.NEGATIVE_INFINITY, deviations),
+          model.score(Double.NEGATIVE_INFINITY, deviations),
           0);
     }
   }
 
-  /** Equal vectors show no error; but that is no reason to expect none of others. */
+  /** Equal vectors show no error, but others are expected to have one. */
   public void testEqualObservations() {
     ScoreErrorModel model = new ScoreErrorModel();
     for (int distinct = 1; distinct <= 3; distinct++) {
@@ -114,11 +114,11 @@ public class TestScoreErrorModel extends LuceneTestCase {
       }
       double deviations = model.deviations(0.4f, 0.5);
       assertTrue("" + deviations, deviations > -1 && deviations < 2);
-      assertTrue("" + model.code(0.5, 2), model.code(0.5, 2) < 0.4);
+      assertTrue("" + model.score(0.5, 2), model.score(0.5, 2) < 0.4);
     }
   }
 
-  /** One vector: its error is expected of all. */
+  /** With one observation, its error is expected of all vectors. */
   public void testFewObservations() {
     ScoreErrorModel model = new ScoreErrorModel();
     model.setPrior(0.1);
@@ -127,7 +127,7 @@ public class TestScoreErrorModel extends LuceneTestCase {
     assertEquals(0, model.deviations(0.5f, 0.6), 1e-9);
     assertEquals(0, model.deviations(0.3f, 0.4), 1e-6);
     assertTrue(model.deviations(0.5f, 0.7) < 1);
-    assertEquals(0.3, model.code(0.4, 0), 1e-6);
+    assertEquals(0.3, model.score(0.4, 0), 1e-6);
   }
 
   public void testNotFinite() {
@@ -153,10 +153,10 @@ public class TestScoreErrorModel extends LuceneTestCase {
   }
 
   /**
-   * The best of many by code are observed, and the next ones predicted. Where similarities differ
-   * less than codes err, the best codes are lucky ones, and lower ones are as good.
+   * Observes the best candidates by code, and predicts the next ones. Where similarities differ
+   * less than the errors of codes, the best codes are lucky, and lower ones are as good.
    *
-   * @return by how many of the predicted deviations similarities are higher than expected
+   * @return the mean difference of similarities from predictions, in predicted deviations
    */
   private static double meanSurprise(Random random, double spread, double error) {
     ScoreErrorModel model = new ScoreErrorModel();

@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.internal.graph.Beam;
 
-/** Lists of entries, against the JDK's. */
+/** Lists of entries behave as those of the JDK. */
 public class TestScoredNodeList extends LuceneTestCase {
 
   private static void assertSame(List<Long> expected, ScoredNodeList found) {
@@ -103,7 +103,7 @@ public class TestScoredNodeList extends LuceneTestCase {
     }
   }
 
-  /** A list that was large once does not stay so. */
+  /** A large array is released. */
   public void testMemory() {
     ScoredNodeList list = new ScoredNodeList();
     long before = list.ramBytesUsed();

@@ -11,7 +11,7 @@ import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Which of two ways costs more. */
+/** Which strategy costs more. */
 public class TestSearchCosts extends LuceneTestCase {
 
   private static SearchCosts costs(int size, int bits, int dimension) {
@@ -30,7 +30,7 @@ public class TestSearchCosts extends LuceneTestCase {
     return new SearchCosts(graph, model, new CodeCosts(size, dimension * Float.BYTES, true));
   }
 
-  /** Codes are worth a scan of long vectors, of short ones or for many candidates they are not. */
+  /** Scanning codes pays off for long vectors and few count. */
   public void testScans() {
     SearchCosts costs = costs(100_000, 1, 768);
     assertTrue(costs.codesScan(1000) + costs.rerank(20) < costs.vectorsScan(1000));
@@ -39,7 +39,7 @@ public class TestSearchCosts extends LuceneTestCase {
     assertEquals(costs.vectorsScan(1000), costs.scan(1000, 1000), 0);
     SearchCosts small = costs(1000, 8, 16);
     assertTrue(small.codesScan(1000) > small.vectorsScan(1000));
-    assertTrue("in no order", costs.rerank(1000) > costs.vectorsScan(1000));
+    assertTrue("in random order", costs.rerank(1000) > costs.vectorsScan(1000));
   }
 
   public void testMoreCostsMore() {
@@ -47,27 +47,41 @@ public class TestSearchCosts extends LuceneTestCase {
       int size = 1 + random().nextInt(10_000_000);
       int dimension = 1 + random().nextInt(1000);
       SearchCosts costs = costs(size, 1 << random().nextInt(4), dimension);
-      int accepted = 1 + random().nextInt(size);
-      int candidates = 1 + random().nextInt(size);
-      double selectivity = (double) accepted / size;
-      assertTrue(costs.codesScan(accepted) < costs.codesScan(accepted + 1));
-      assertTrue(costs.vectorsScan(accepted) < costs.vectorsScan(accepted + 1));
-      assertTrue(costs.rerank(accepted) < costs.rerank(accepted + 1));
-      assertTrue(costs.scan(accepted, candidates) <= costs.scan(accepted, candidates + 1));
-      assertTrue(costs.scan(accepted, candidates) <= costs.vectorsScan(accepted));
-      assertTrue(costs.sweepHops(candidates, selectivity) <= size);
-      assertTrue(costs.sweepHops(candidates, selectivity) >= Math.min(size, candidates));
-      assertTrue(costs.twoHopCandidates(candidates, selectivity) >= candidates);
-      assertTrue(costs.twoHopCandidates(candidates, selectivity) <= 8L * candidates);
-      assertTrue(costs.sweep(10) < costs.sweep(11));
+      int matching = 1 + random().nextInt(size);
+      int count = 1 + random().nextInt(size);
+      double selectivity = (double) matching / size;
+      assertTrue(costs.codesScan(matching) < costs.codesScan(matching + 1));
+      assertTrue(costs.vectorsScan(matching) < costs.vectorsScan(matching + 1));
+      assertTrue(costs.rerank(matching) < costs.rerank(matching + 1));
+      assertTrue(costs.scan(matching, count) <= costs.scan(matching, count + 1));
+      assertTrue(costs.scan(matching, count) <= costs.vectorsScan(matching));
+      assertTrue(costs.postFilteredExpansions(count, selectivity) <= size);
+      assertTrue(costs.postFilteredExpansions(count, selectivity) >= Math.min(size, count));
+      assertTrue(costs.filteredEf(count, selectivity) >= count);
+      assertTrue(costs.filteredEf(count, selectivity) <= 8L * count);
+      assertTrue(costs.postFiltered(10) < costs.postFiltered(11));
       for (FilterStrategy strategy : FilterStrategy.values()) {
-        long visits = costs.visits(strategy, candidates, selectivity);
+        long visits = costs.visits(strategy, count, selectivity);
         assertTrue("" + visits, visits >= 0 && visits <= size);
       }
       if (dimension > 1) {
         SearchCosts larger = costs(2 * size, 8, dimension);
         assertTrue("caches", larger.vectorsScan(1) >= costs.vectorsScan(1));
       }
+    }
+  }
+
+  /** Traversals pay off in large segments, unless they find a large part of the vectors. */
+  public void testIsScanCheaper() {
+    SearchCosts costs = costs(1_000_000, 1, 768);
+    assertFalse(costs.isScanCheaper(1_000_000, 20));
+    assertTrue(costs.isScanCheaper(1_000_000, 500_000));
+    assertTrue(costs(500, 1, 768).isScanCheaper(500, 20));
+    boolean isCheaper = false;
+    for (int count = 1; count < 1_000_000; count *= 2) { // the more is found, the sooner
+      boolean before = isCheaper;
+      isCheaper = costs.isScanCheaper(1_000_000, count);
+      assertTrue(isCheaper || before == false);
     }
   }
 }

@@ -5,9 +5,14 @@
 package org.lucenelmdb.internal.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import org.apache.lucene.store.ByteBuffersDataInput;
 import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.ByteBuffersIndexInput;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
@@ -18,25 +23,25 @@ import org.apache.lucene.store.NoLockFactory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
-/** The kinds of inputs that Lucene has, which read the same bytes in different ways. */
+/** The kinds of {@link IndexInput}, which read the same bytes in different ways. */
 public enum Inputs {
   /** Mapped whole. */
   MAPPED,
-  /** Mapped in pieces of a few pages, so that reads cross from one to the next. */
+  /** Mapped in pieces of a few pages, so that reads cross their boundaries. */
   MAPPED_IN_PIECES,
   /** Read through a buffer. */
   BUFFERED,
   /** On the heap. */
   HEAP,
-  /** Whatever the test framework comes up with. */
+  /** A random directory of the test framework. */
   ANY;
 
-  /** One of them. */
+  /** A random kind. */
   public static Inputs any(Random random) {
     return values()[random.nextInt(values().length)];
   }
 
-  /** An empty directory whose inputs are of this kind. */
+  /** Creates an empty directory whose inputs are of this kind. */
   public Directory newDirectory(Random random) throws IOException {
     return switch (this) {
       case MAPPED -> new MMapDirectory(LuceneTestCase.createTempDir());
@@ -51,14 +56,14 @@ public enum Inputs {
     };
   }
 
-  /** An empty image, of pages of the machine's size, or small ones. */
+  /** Creates an empty image, with pages of the machine's size or small ones. */
   public static ImageWriter newImage(Directory directory, Random random) throws IOException {
     return random.nextBoolean()
         ? ImageWriter.create(directory, "test")
         : ImageWriter.createSmall(directory, "test");
   }
 
-  /** Writes a file that has random bytes, the committed image, and random bytes again. */
+  /** Writes a file that contains the committed image between random bytes. */
   public static void copyImage(
       ImageWriter image, Directory directory, String name, int before, int after, Random random)
       throws IOException {
@@ -69,7 +74,7 @@ public enum Inputs {
     }
   }
 
-  /** The input itself, a clone or a slice of it, somewhere in the middle. */
+  /** The input itself, a clone or a slice of it, at a random position. */
   public static IndexInput disguise(IndexInput in, Random random) throws IOException {
     IndexInput disguised =
         switch (random.nextInt(4)) {
@@ -80,6 +85,13 @@ public enum Inputs {
         };
     disguised.seek(TestUtil.nextLong(random, 0, in.length()));
     return disguised;
+  }
+
+  /** An input of bytes on the heap. */
+  static IndexInput onHeap(byte[] bytes) {
+    return new ByteBuffersIndexInput(
+        new ByteBuffersDataInput(List.of(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN))),
+        "bytes");
   }
 
   /** Random bytes. */

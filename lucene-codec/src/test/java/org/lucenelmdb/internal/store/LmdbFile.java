@@ -20,7 +20,7 @@ import org.lmdbjava.EnvFlags;
 import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
 
-/** An image as LMDB itself sees it, in a file of its own. */
+/** An environment in its own file, read and written by LMDB itself. */
 public final class LmdbFile implements AutoCloseable {
 
   public record Entry(byte[] key, byte[] value) {}
@@ -41,14 +41,14 @@ public final class LmdbFile implements AutoCloseable {
         path, open(path, image.length, EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK));
   }
 
-  /** Creates an empty environment, to be written by its {@link #env}. */
+  /** Creates an empty environment, which is written by {@link #env}. */
   static LmdbFile create(long mapSize) throws IOException {
     Path path = newPath();
     return new LmdbFile(path, open(path, mapSize, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NOSYNC));
   }
 
   private static Path newPath() throws IOException {
-    // by way of a string: the framework's paths are wrapped
+    // convert by a string: the test framework wraps paths
     return Path.of(LuceneTestCase.createTempDir().resolve("image.mdb").toString());
   }
 
@@ -87,7 +87,7 @@ public final class LmdbFile implements AutoCloseable {
     return entries;
   }
 
-  /** What LMDB knows about a database. */
+  /** LMDB's statistics of a database. */
   Stat stat(String database) {
     Dbi<byte[]> dbi = env.openDbi(database);
     try (Txn<byte[]> txn = env.txnRead()) {

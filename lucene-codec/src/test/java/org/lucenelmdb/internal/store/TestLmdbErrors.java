@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** What is said of LMDB's failures. */
+/** {@link LmdbErrors} describes failures and recognizes a full disk. */
 public class TestLmdbErrors extends LuceneTestCase {
 
   private static final Path DIRECTORY = Path.of("index");
@@ -43,7 +43,7 @@ public class TestLmdbErrors extends LuceneTestCase {
     }
   }
 
-  /** A full disk is no reason for what has nothing to do with space. */
+  /** Codes that have nothing to do with space are not explained by a full disk. */
   public void testOtherCodes() {
     int[] codes = {0, 2, 12, 22, -30792};
     for (int code : codes) {
@@ -51,7 +51,7 @@ public class TestLmdbErrors extends LuceneTestCase {
     }
   }
 
-  public void testDiskThatCannotBeAsked() {
+  public void testUnknownFreeSpace() {
     assertEquals(
         "",
         LmdbErrors.reason(
@@ -70,7 +70,7 @@ public class TestLmdbErrors extends LuceneTestCase {
     assertSame(failure, e.getCause());
     e = LmdbErrors.asIOException("write", file, failure, directory -> 0);
     assertEquals("LMDB could not write " + file + ": the cause", e.getMessage());
-    // as lmdbjava throws for codes that it has no name for
+    // lmdbjava throws this for unknown codes
     failure = new IllegalArgumentException("Unknown result code 112");
     e = LmdbErrors.asIOException("write", file, failure, directory -> 7);
     assertEquals(

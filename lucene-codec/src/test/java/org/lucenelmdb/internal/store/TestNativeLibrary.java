@@ -20,13 +20,13 @@ import org.lmdbjava.TargetName;
 import org.lucenelmdb.jvm.ChildJvm;
 
 /**
- * When the native library is loaded: in JVMs of their own, as a library is loaded once in a process
- * and a class that could not be initialized stays so.
+ * Loading of the native library, after failures too. Every test uses its own JVM: a library is
+ * loaded once per process, and a failed class initialization cannot be repeated.
  */
 @TimeoutSuite(millis = TimeUnits.HOUR)
 public class TestNativeLibrary extends LuceneTestCase {
 
-  /** A program that is run in another JVM. It prints what the test looks at. */
+  /** The program of the other JVM. It prints its results. */
   static final class Child {
 
     private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5); // about to overflow
@@ -35,7 +35,7 @@ public class TestNativeLibrary extends LuceneTestCase {
     private Child() {}
 
     /**
-     * @param arguments a task, and a directory
+     * @param arguments the task and a path
      */
     public static void main(String[] arguments) throws Exception {
       Child child = new Child();
@@ -57,7 +57,7 @@ public class TestNativeLibrary extends LuceneTestCase {
       }
     }
 
-    /** Creates a missing directory. */
+    /** Tries to load the library before and after a missing directory is created. */
     private void create(Path missing) throws Exception {
       load();
       Files.createDirectory(missing);
@@ -68,7 +68,7 @@ public class TestNativeLibrary extends LuceneTestCase {
       write(missing.resolve("index"));
     }
 
-    /** Removes a file that is in the way of everything. */
+    /** Tries to load an invalid library, and again after it was removed. */
     private void replace(Path file) throws Exception {
       load();
       Files.delete(file);
@@ -131,8 +131,8 @@ public class TestNativeLibrary extends LuceneTestCase {
     }
   }
 
-  /** A class that could not be initialized is not tried again: its second answer says nothing. */
-  public void testLibraryThatIsNone() throws Exception {
+  /** A failed class initialization is not repeated: a second attempt gives the first message. */
+  public void testInvalidLibrary() throws Exception {
     Path file = ChildJvm.real(createTempDir()).resolve("liblmdb.so");
     Files.writeString(file, "no library");
     List<String> options = List.of("-Dlmdbjava.native.lib=" + file);
@@ -143,7 +143,9 @@ public class TestNativeLibrary extends LuceneTestCase {
     assertEquals(results.get(0), results.get(1));
   }
 
-  /** jffi writes through a channel, which an interrupted thread closes. */
+  /**
+   * Loads the library in an interrupted thread, in which the channel that jffi writes to is closed.
+   */
   public void testInterruptedThread() throws Exception {
     Path temporary = ChildJvm.real(createTempDir());
     List<String> options = List.of("-Djava.io.tmpdir=" + temporary);
@@ -152,7 +154,7 @@ public class TestNativeLibrary extends LuceneTestCase {
     assertEquals("true", output.only("INTERRUPTED"));
   }
 
-  /** What is tried is as large as what is written then, on all platforms. */
+  /** The file of the check is at least as large as the libraries on all platforms. */
   public void testLibrariesFit() throws IOException {
     ClassLoader loader = NativeLibrary.class.getClassLoader();
     long bytes =
@@ -161,7 +163,7 @@ public class TestNativeLibrary extends LuceneTestCase {
     assertTrue(bytes + " bytes", bytes <= ExtractDirectories.LIBRARIES_BYTES);
   }
 
-  /** The largest file with a name in the jar that a resource is in. */
+  /** The size of the largest file with a prefix in the jar of a resource. */
   private static long largest(URL resource, String prefix) throws IOException {
     JarURLConnection connection = (JarURLConnection) resource.openConnection();
     return connection.getJarFile().stream()

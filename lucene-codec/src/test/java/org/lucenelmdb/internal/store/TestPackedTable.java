@@ -15,7 +15,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.LongValues;
 
-/** Tables of integers of equal width. */
+/** {@link PackedTable} reads what its writer writes. */
 public class TestPackedTable extends LuceneTestCase {
 
   private static final Set<Integer> WIDTHS = Set.of(1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56);
@@ -73,7 +73,7 @@ public class TestPackedTable extends LuceneTestCase {
         in.seek(before);
         PackedTable a = PackedTable.read(in, first.length);
         PackedTable b = PackedTable.read(in, second.length);
-        assertEquals(0xCAFE, in.readInt()); // read passes over the tables
+        assertEquals(0xCAFE, in.readInt()); // read skips the tables
         assertEquals(in.length(), in.getFilePointer());
 
         assertEquals(first.length, a.size());
@@ -88,7 +88,7 @@ public class TestPackedTable extends LuceneTestCase {
         IndexInput file = Inputs.disguise(in, random());
         assertValues(first, a.open(file));
         assertValues(second, b.open(file));
-        assertValues(first, a.open(file)); // again, from wherever the file stands now
+        assertValues(first, a.open(file)); // again, from any position of the file
       }
     }
   }
@@ -137,7 +137,7 @@ public class TestPackedTable extends LuceneTestCase {
           IndexInput part = in.slice("part", 0, shorter);
           expectThrows(CorruptIndexException.class, () -> PackedTable.read(part, size));
         }
-        // claims more values than there can be
+        // more values than the file can contain
         for (int more : new int[] {size + 8 * 64, 1 << 30, Integer.MAX_VALUE}) {
           expectThrows(CorruptIndexException.class, () -> PackedTable.read(in.clone(), more));
         }

@@ -17,7 +17,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.NativeThreads;
 
-/** Records that are read by the addresses of their values. */
+/** {@link RecordInput} reads records by the addresses of their values. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestRecordInput extends LuceneTestCase {
 
@@ -91,7 +91,7 @@ public class TestRecordInput extends LuceneTestCase {
           assertCorrupt(shorter, record.address, record.key);
         }
       }
-      // near the record, where a page begins, anywhere
+      // near the record, at the start of a page, anywhere
       long[] wrongAddresses = {
         record.address + TestUtil.nextInt(random(), -20, 20),
         record.address / pageSize * pageSize + random().nextInt(20),
@@ -126,7 +126,7 @@ public class TestRecordInput extends LuceneTestCase {
     expectThrows(CorruptIndexException.class, () -> input.read(address, key));
   }
 
-  /** Every byte before a value counts, and damage anywhere ends in a result or an exception. */
+  /** Every bit before a value is verified, except those that do not identify the record. */
   public void testDamage() throws Exception {
     try (Directory directory = Inputs.any(random()).newDirectory(random());
         ImageWriter image = Inputs.newImage(directory, random())) {
@@ -151,8 +151,8 @@ public class TestRecordInput extends LuceneTestCase {
             byte[] damaged = bytes.clone();
             damaged[(int) address - before] ^= (byte) (1 << bit);
             RecordInput input = open(damaged, image.pageSize());
-            // a smaller length can be had, and an overflow page's padding and number of pages are
-            // not looked at
+            // a smaller length is plausible; an overflow page's padding and number of pages are not
+            // verified
             boolean harmless =
                 record == 0 ? before > 12 : before <= 4 || before == 7 || before == 8;
             if (harmless) {
@@ -162,7 +162,7 @@ public class TestRecordInput extends LuceneTestCase {
               } catch (
                   @SuppressWarnings("unused")
                   CorruptIndexException e) {
-                // as well
+                // also allowed
               }
             } else {
               assertCorrupt(input, address, recordKey);
@@ -174,6 +174,6 @@ public class TestRecordInput extends LuceneTestCase {
   }
 
   private static RecordInput open(byte[] image, int pageSize) throws Exception {
-    return new RecordInput(TestCorruptImages.input(image), pageSize, 5000);
+    return new RecordInput(Inputs.onHeap(image), pageSize, 5000);
   }
 }

@@ -4,13 +4,13 @@
  */
 package org.lucenelmdb.internal.store;
 
+import static org.lucenelmdb.internal.store.ImageFixtures.files;
+
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.MMapDirectory;
@@ -18,19 +18,11 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.NativeThreads;
 
-/** Integers in a temporary file beside an image. */
+/** {@link TemporaryInts} are read as they were written, and removed with the image. */
 @ThreadLeakFilters(filters = NativeThreads.class)
 public class TestTemporaryInts extends LuceneTestCase {
 
-  private static long files(Path path) throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("extra") == false)
-          .count();
-    }
-  }
-
-  /** Lists of any length, about that of the buffer among them, are read as they were written. */
+  /** Lists of several lengths, including about the length of the buffer. */
   public void testRead() throws IOException {
     Path path = createTempDir();
     int buffer = (1 << 16) / Integer.BYTES;
@@ -47,7 +39,7 @@ public class TestTemporaryInts extends LuceneTestCase {
         }
         lists[i].finish();
       }
-      assertEquals(1 + sizes.length, files(path));
+      assertEquals(1 + sizes.length, files(path).size());
       for (int i = 0; i < sizes.length; i++) {
         try (IndexInput in = lists[i].open()) {
           int[] read = new int[sizes[i]];
@@ -57,10 +49,10 @@ public class TestTemporaryInts extends LuceneTestCase {
         }
       }
     }
-    assertEquals("all are removed", 0, files(path));
+    assertEquals("all are removed", 0, files(path).size());
   }
 
-  /** A list that was not ended is removed, too; and a closed image has none. */
+  /** An unfinished list is removed as well, and a closed image creates no list. */
   public void testClose() throws IOException {
     Path path = createTempDir();
     try (Directory directory = new MMapDirectory(path)) {
@@ -68,7 +60,7 @@ public class TestTemporaryInts extends LuceneTestCase {
       TemporaryInts open = image.newInts();
       Arrays.stream(new int[] {1, 2, 3}).forEach(value -> addUnchecked(open, value));
       image.close();
-      assertEquals(0, files(path));
+      assertEquals(0, files(path).size());
       expectThrows(IOException.class, image::newInts);
       image.close();
     }

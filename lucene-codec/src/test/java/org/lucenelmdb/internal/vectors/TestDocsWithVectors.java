@@ -9,6 +9,7 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DocsWithFieldSet;
 import org.apache.lucene.index.KnnVectorValues.DocIndexIterator;
 import org.apache.lucene.store.ByteBuffersDirectory;
@@ -24,17 +25,18 @@ import org.apache.lucene.util.DenseLiveDocs;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.SparseFixedBitSet;
 import org.apache.lucene.util.SparseLiveDocs;
+import org.lucenelmdb.internal.store.Inputs;
 
-/** Documents become ordinals, however many have a vector and however they are given. */
+/** Tests the translation of accepted documents to ordinals, and the file format. */
 public class TestDocsWithVectors extends LuceneTestCase {
 
   private Directory directory;
   private IndexInput meta;
   private int maxDoc;
-  private List<Integer> docs; // those with a vector
+  private List<Integer> docs; // the documents with a vector
   private DocsWithVectors all;
 
-  /** How documents are accepted. */
+  /** The class of the accepted documents. */
   private enum Kind {
     FIXED,
     LONGER,
@@ -52,7 +54,7 @@ public class TestDocsWithVectors extends LuceneTestCase {
       int maxDoc = accepted.length();
       return switch (this) {
         case FIXED -> accepted.clone();
-        case LONGER -> { // with documents that there are not
+        case LONGER -> { // longer than the segment
           FixedBitSet longer = new FixedBitSet(maxDoc + 1 + random().nextInt(200));
           longer.set(maxDoc, longer.length());
           longer.or(accepted);
@@ -103,7 +105,7 @@ public class TestDocsWithVectors extends LuceneTestCase {
     super.tearDown();
   }
 
-  /** Makes documents of which one in {@code nth} has a vector, all of them if it is 1. */
+  /** Creates documents of which one in {@code nth} has a vector. */
   private void index(int nth) throws IOException {
     maxDoc = TestUtil.nextInt(random(), 2, random().nextBoolean() ? 200 : 20_000);
     docs = new ArrayList<>();
@@ -178,7 +180,7 @@ public class TestDocsWithVectors extends LuceneTestCase {
     }
   }
 
-  /** Live documents, which searches share, are translated once, other bits each time. */
+  /** Live documents, which searches share, are translated once; other bits each time. */
   public void testLiveDocsAreKept() throws IOException {
     for (int nth : new int[] {1, 5, 500}) {
       index(nth);
@@ -202,7 +204,7 @@ public class TestDocsWithVectors extends LuceneTestCase {
     }
   }
 
-  /** The set of documents takes memory, but not where vectors are few. */
+  /** The set of documents uses memory, unless few documents have a vector. */
   public void testMemory() throws IOException {
     index(1);
     long dense = all.ramBytesUsed();
@@ -222,7 +224,7 @@ public class TestDocsWithVectors extends LuceneTestCase {
       assertEquals(docs.size(), iterator.cost());
       assertEquals(-1, iterator.docID());
       assertEquals(-1, iterator.index());
-      int next = 0; // the first ordinal that the iterator may go to
+      int next = 0; // the next ordinal that the iterator may return
       while (next < docs.size()) {
         int doc;
         if (random().nextInt(10) == 0) {
@@ -272,5 +274,77 @@ public class TestDocsWithVectors extends LuceneTestCase {
         assertTrue(found.get(with));
       }
     }
+  }
+
+  public void testKey() {
+    assertArrayEquals(new byte[] {(byte) 0xFF, (byte) 0xFE}, DocsWithVectors.key(0xFFFE));
+  }
+
+  /** Rejects documents that do not ascend, and that are too large, too many or too few. */
+  public void testCorrupt() throws Exception {
+    int maxDoc = TestUtil.nextInt(random(), 5, 1000);
+    DocsWithFieldSet some = new DocsWithFieldSet();
+    for (int doc = 0; doc < maxDoc - 1; doc += 1 + random().nextInt(3)) {
+      some.add(doc);
+    }
+    int size = some.cardinality();
+    try (Directory directory = Inputs.HEAP.newDirectory(random())) {
+      try (IndexOutput out = directory.createOutput("docs", IOContext.DEFAULT)) {
+        DocsWithVectors.write(out, some, maxDoc);
+      }
+      try (IndexInput in = directory.openInput("docs", IOContext.DEFAULT)) {
+        DocsWithVectors.read(in.clone(), in, size, maxDoc);
+        for (int[] wrong :
+            new int[][] {{size, size}, {size, size - 1}, {0, maxDoc}, {size + 500, 2000}, {2, 1}}) {
+          expectThrows(
+              CorruptIndexException.class,
+              () -> DocsWithVectors.read(in.clone(), in, wrong[0], wrong[1]));
+        }
+        int last = docOf(some)[size - 1];
+        if (last >= size + 1) {
+          expectThrows(
+              CorruptIndexException.class, () -> DocsWithVectors.read(in.clone(), in, size, last));
+        }
+      }
+      for (int kind = -128; kind <= 127; kind++) {
+        byte first = (byte) kind;
+        directory.deleteFile("docs");
+        try (IndexOutput out = directory.createOutput("docs", IOContext.DEFAULT)) {
+          out.writeByte(first);
+          out.writeByte((byte) 8);
+          for (int i = 0; i < 20; i++) {
+            out.writeByte((byte) (i < 10 ? i : i - 1)); // 9 twice
+          }
+        }
+        try (IndexInput in = directory.openInput("docs", IOContext.DEFAULT)) {
+          if (kind == 0) {
+            DocsWithVectors.read(in.clone(), in, 10, 10);
+            DocsWithVectors.read(in.clone(), in, 0, 10);
+          } else {
+            expectThrows(
+                CorruptIndexException.class, () -> DocsWithVectors.read(in.clone(), in, 10, 10));
+          }
+          if (kind == 1) {
+            DocsWithVectors.read(in.clone(), in, 10, 11);
+            expectThrows(
+                CorruptIndexException.class, () -> DocsWithVectors.read(in.clone(), in, 11, 20));
+            expectThrows(
+                CorruptIndexException.class, () -> DocsWithVectors.read(in.clone(), in, 10, 9));
+          } else {
+            expectThrows(
+                CorruptIndexException.class, () -> DocsWithVectors.read(in.clone(), in, 10, 11));
+          }
+        }
+      }
+    }
+  }
+
+  private static int[] docOf(DocsWithFieldSet set) throws IOException {
+    int[] docs = new int[set.cardinality()];
+    var iterator = set.iterator();
+    for (int i = 0; i < docs.length; i++) {
+      docs[i] = iterator.nextDoc();
+    }
+    return docs;
   }
 }

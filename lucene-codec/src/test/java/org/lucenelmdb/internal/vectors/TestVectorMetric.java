@@ -17,11 +17,11 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
-/** Metrics and their scorers, over values that need not be this project's. */
+/** Tests metrics and their scorers, also with values of other classes. */
 public class TestVectorMetric extends LuceneTestCase {
 
   public void testNumbers() {
-    // they are in files: they never change
+    // these numbers are in files and must not change
     assertEquals(0, VectorMetric.EUCLIDEAN.number());
     assertEquals(1, VectorMetric.DOT_PRODUCT.number());
     assertEquals(2, VectorMetric.COSINE.number());
@@ -103,7 +103,7 @@ public class TestVectorMetric extends LuceneTestCase {
     }
   }
 
-  /** Whatever finite vectors are compared, scores are numbers; a zero vector has the cosine 0. */
+  /** Scores of finite vectors are never NaN. The cosine of a zero vector is 0. */
   public void testUndefinedScores() throws IOException {
     float[][] floats = {
       new float[3],
@@ -143,7 +143,7 @@ public class TestVectorMetric extends LuceneTestCase {
     checkScorers(VectorMetric.COSINE, byteValues, cosines);
   }
 
-  /** What Lucene has no score for is as similar as in a right angle, or not at all. */
+  /** Where Lucene's score is NaN, it becomes that of a right angle, or 0. */
   public void testScoresOfNaN() throws IOException {
     int size = 1 + random().nextInt(50);
     FloatVectorValues values =
@@ -189,7 +189,7 @@ public class TestVectorMetric extends LuceneTestCase {
     }
   }
 
-  /** Scorers of one supplier and of its copies, used in turns. */
+  /** Scorers of a supplier and of its copies do not affect each other. */
   private static void checkScorers(VectorMetric metric, KnnVectorValues values, float[][] expected)
       throws IOException {
     RandomVectorScorerSupplier supplier = metric.scorers(values);

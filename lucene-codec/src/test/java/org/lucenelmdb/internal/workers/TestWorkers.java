@@ -23,7 +23,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.NamedThreadFactory;
 
-/** Pieces of work that threads share. */
+/** Loops that threads share. */
 public class TestWorkers extends LuceneTestCase {
 
   private static final Workers.Listener NO_LISTENER = (phase, done, total) -> {};
@@ -92,7 +92,7 @@ public class TestWorkers extends LuceneTestCase {
     assertEquals(IntStream.range(0, count).boxed().toList(), done);
   }
 
-  /** Several threads really are several: each waits for the others. */
+  /** All threads run at the same time: each waits for the others. */
   public void testThreads() throws IOException {
     int threads = TestUtil.nextInt(random(), 2, 4);
     CountDownLatch all = new CountDownLatch(threads);
@@ -119,7 +119,7 @@ public class TestWorkers extends LuceneTestCase {
     }
   }
 
-  /** What one throws ends the others before they are through, and comes to the caller. */
+  /** An exception stops all threads early and reaches the caller. */
   public void testException() {
     for (int threads = 1; threads <= 4; threads++) {
       int count = 1_000_000;
@@ -141,7 +141,7 @@ public class TestWorkers extends LuceneTestCase {
                               throw new IOException("disk " + failing);
                             }
                             if (index > failing + 1000) {
-                              await(failed); // so that nobody is through before
+                              await(failed); // so that no thread finishes before
                             }
                             done.incrementAndGet();
                           }));
@@ -153,7 +153,7 @@ public class TestWorkers extends LuceneTestCase {
     }
   }
 
-  /** So does one that cannot even begin. */
+  /** The same for a worker that cannot be created. */
   public void testExceptionOfSource() {
     for (int threads = 1; threads <= 4; threads++) {
       AtomicInteger opened = new AtomicInteger();
@@ -199,10 +199,10 @@ public class TestWorkers extends LuceneTestCase {
     }
   }
 
-  /** The first call has nothing done, the last one all, and no two come at once. */
+  /** The first report has 0 done, the last one all, and no two overlap. */
   public void testListener() throws IOException {
     for (int threads = 1; threads <= 4; threads++) {
-      // the most take a while, so that it is told now and then
+      // large counts take a while, so that progress is reported in between
       int count = random().nextBoolean() ? random().nextInt(100) : 2_000_000;
       List<Integer> told = Collections.synchronizedList(new ArrayList<>());
       AtomicInteger inside = new AtomicInteger();
@@ -236,7 +236,7 @@ public class TestWorkers extends LuceneTestCase {
     }
   }
 
-  /** Who fails has not said that all was done. */
+  /** A loop that fails does not report completion. */
   public void testListenerOfFailure() {
     List<Integer> told = Collections.synchronizedList(new ArrayList<>());
     int count = 100 + random().nextInt(100);
@@ -266,5 +266,15 @@ public class TestWorkers extends LuceneTestCase {
       assertTrue(interval == 1 || (long) interval * bytes <= 256 << 10);
     }
     assertEquals(4, Workers.checkInterval(16_384 * Float.BYTES));
+  }
+
+  public void testCheckPeriodically() throws IOException {
+    AtomicInteger checks = new AtomicInteger();
+    Workers workers = new Workers(null, 1, checks::incrementAndGet, NO_LISTENER);
+    int intervals = 1 + random().nextInt(5);
+    for (int i = 0; i < intervals * Workers.CHECK_INTERVAL; i++) {
+      workers.checkPeriodically(i);
+    }
+    assertEquals(intervals, checks.get());
   }
 }

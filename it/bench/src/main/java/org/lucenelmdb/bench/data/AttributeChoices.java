@@ -9,15 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses values of attributes to filter by, such that their selectivities are spread evenly on a
- * logarithmic scale from the rarest value to the most frequent one.
+ * Chooses attribute values to filter by. Their selectivities are evenly spaced on a logarithmic
+ * scale from the rarest value to the most frequent one.
  *
- * <p>Left out are values that fewer than k vectors of the base have, those that all have, and those
- * that exactly the vectors of a value chosen before have.
+ * <p>Values are skipped if fewer than k vectors of the base have them, if all vectors have them, or
+ * if a value chosen before has the same vectors.
  */
 final class AttributeChoices {
 
-  /** A value, and how many vectors of the base have it. */
+  /** A value and the number of base vectors that have it. */
   private record Candidate(int column, int code, int cardinality) {}
 
   private final Attributes attributes;
@@ -25,9 +25,9 @@ final class AttributeChoices {
   private final List<Candidate> candidates = new ArrayList<>();
 
   /**
-   * Counts.
+   * Counts the values.
    *
-   * @param base the indices of the base's vectors in the source
+   * @param base the indices of the base vectors in the source
    */
   AttributeChoices(Attributes attributes, int[] base, int k) {
     this.attributes = attributes;
@@ -45,7 +45,7 @@ final class AttributeChoices {
     }
   }
 
-  /** Chooses at most so many values; the most frequent ones come first. */
+  /** Chooses at most {@code max} values, the most frequent ones first. */
   List<FilterChoice> choose(int max) {
     List<FilterChoice> chosen = new ArrayList<>();
     List<Candidate> left = new ArrayList<>(candidates);
@@ -64,7 +64,7 @@ final class AttributeChoices {
     return chosen;
   }
 
-  /** The logarithm of the i-th of the cardinalities wished for. */
+  /** Returns the logarithm of the i-th target cardinality. */
   private double target(int i, int max) {
     double lowest = Double.POSITIVE_INFINITY;
     double highest = 0;

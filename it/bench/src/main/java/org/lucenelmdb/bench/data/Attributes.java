@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What vectors have beside their components, in named columns, to filter by.
+ * Attributes of vectors, in named columns, to filter by.
  *
- * <p>The file is UTF-8, its columns are separated by tabs, and line i describes vector i. If, and
- * only if, the file has one line more than there are vectors, its first line has the columns'
- * names. Otherwise they are {@code column1}, {@code column2} and so on.
+ * <p>The file is UTF-8 with tab-separated columns; line i describes vector i. If the file has
+ * exactly one line more than there are vectors, its first line has the column names. Otherwise the
+ * columns are named {@code column1}, {@code column2} and so on.
  */
 public final class Attributes {
 
@@ -38,9 +38,9 @@ public final class Attributes {
   /**
    * Reads a file.
    *
-   * @param vectors how many vectors there are
+   * @param vectors the number of vectors
    * @throws BadDataException if there is no such file, it is not UTF-8, it has fewer lines than
-   *     there are vectors or more than one line more, its lines have different numbers of columns,
+   *     there are vectors or at least two lines more, its lines have different numbers of columns,
    *     or two columns have the same name
    */
   public static Attributes read(Path path, int vectors) throws IOException {
@@ -109,16 +109,16 @@ public final class Attributes {
     for (Column column : columns) {
       if (names.add(column.name) == false) {
         throw new BadDataException(
-            path + ": expected a name for each column, found twice " + column.name);
+            path + ": expected distinct column names, found twice " + column.name);
       }
     }
   }
 
   /**
-   * The attributes of other vectors, each of which has those of one of these.
+   * Returns the attributes of other vectors, each of which inherits those of one of these vectors.
    *
-   * @param count how many other vectors there are
-   * @param origin gives for each of them the index of the one here
+   * @param count the number of other vectors
+   * @param origin maps an index of another vector to the index of the vector it inherits from
    */
   public Attributes derive(int count, IntUnaryOperator origin) {
     List<Column> derived = new ArrayList<>();
@@ -128,27 +128,27 @@ public final class Attributes {
     return new Attributes(derived, count);
   }
 
-  /** How many vectors are described. */
+  /** The number of vectors. */
   public int vectors() {
     return vectors;
   }
 
-  /** How many columns there are: at least 1. */
+  /** The number of columns: at least 1. */
   public int columns() {
     return columns.size();
   }
 
-  /** The name of a column, numbered from 0. */
+  /** Returns the name of a column, numbered from 0. */
   public String name(int column) {
     return columns.get(column).name;
   }
 
-  /** The distinct values of a column, in the order in which the vectors have them first. */
+  /** Returns the distinct values of a column, in the order of their first vectors. */
   public List<String> values(int column) {
     return List.copyOf(columns.get(column).codes.keySet());
   }
 
-  /** Which of the column's {@link #values} a vector has. */
+  /** Returns the index in {@link #values} of a vector's value. */
   public int code(int column, int vector) {
     return columns.get(column).ofVector[vector];
   }
@@ -157,7 +157,7 @@ public final class Attributes {
 
     final String name;
 
-    /** The values with their indices, in the order of these. */
+    /** The values with their indices, in order of the indices. */
     final Map<String, Integer> codes;
 
     final int[] ofVector;

@@ -7,14 +7,14 @@ package org.lucenelmdb.bench.data;
 import java.io.IOException;
 
 /**
- * The user's data cannot be used. The message is one line that says all there is to know: the file,
- * what was expected and what was found.
+ * The user's data cannot be used. The message is a single line: the file, what was expected and
+ * what was found.
  */
 public final class BadDataException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  /** An exception with such a message. */
+  /** Creates an exception with a message of one line. */
   public BadDataException(String message) {
     super(message);
   }

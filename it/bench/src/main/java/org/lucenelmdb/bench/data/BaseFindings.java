@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.data;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is learnt from the base's vectors while they pass by. */
+/** Properties of the base that are collected in one pass over its vectors. */
 final class BaseFindings {
 
   private final long[] hashes;
@@ -19,9 +19,9 @@ final class BaseFindings {
   private int count;
 
   /**
-   * Prepares to learn.
+   * Creates an empty collector.
    *
-   * @param choices sets of ordinals whose means are wanted
+   * @param choices sets of ordinals whose means are needed
    */
   BaseFindings(int base, int dimension, List<FilterChoice> choices) {
     this.hashes = new long[base];
@@ -32,7 +32,7 @@ final class BaseFindings {
     this.choiceSums = new double[choices.size()][dimension];
   }
 
-  /** Takes the next vector. */
+  /** Adds the next vector. */
   void add(float[] vector) {
     if (count == 0) {
       System.arraycopy(vector, 0, first, 0, vector.length);
@@ -51,12 +51,12 @@ final class BaseFindings {
     hashes[count++] = hash(vector);
   }
 
-  /** Ends the taking: the other methods may be called from now on. */
+  /** Ends the pass; the methods below may be called afterwards. */
   void finish() {
     Arrays.sort(hashes);
   }
 
-  /** 64 bits, so that different vectors of a base that fits a disk have different ones. */
+  /** With 64 bits, the different vectors of any base that fits on a disk have different hashes. */
   private static long hash(float[] vector) {
     long hash = vector.length;
     for (float x : vector) {
@@ -73,7 +73,7 @@ final class BaseFindings {
     return z ^ (z >>> 31);
   }
 
-  /** How many vectors have the same bytes as one before them. */
+  /** The number of vectors that have the same bytes as an earlier one. */
   int duplicates() {
     int duplicates = 0;
     for (int i = 1; i < hashes.length; i++) {
@@ -87,7 +87,7 @@ final class BaseFindings {
     return Arrays.binarySearch(hashes, hash(vector)) >= 0;
   }
 
-  /** How many dimensions have one value in all vectors. */
+  /** The number of dimensions that have the same value in all vectors. */
   int constantDimensions() {
     int constant = 0;
     for (boolean varies : varying) {
@@ -96,7 +96,7 @@ final class BaseFindings {
     return constant;
   }
 
-  /** From the mean of the base to the mean of what a choice accepts. */
+  /** The difference from the mean of the base to the mean of the vectors that a choice accepts. */
   double[] direction(int choice) {
     double[] direction = new double[sum.length];
     for (int i = 0; i < direction.length; i++) {

@@ -9,9 +9,10 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * Made-up vectors: a mixture of Gaussians in a space of few dimensions, turned into one of many,
- * with a little noise. Like embeddings and unlike plain noise, they have neighbors that a graph can
- * find. Each vector depends on the seed, its index and the dimension alone.
+ * Generated vectors: a mixture of Gaussians in a low-dimensional space, rotated into a
+ * high-dimensional one, with a little noise. Like embeddings and unlike plain noise, they have
+ * neighbors that a graph can find. Each vector depends only on the seed, its index and the
+ * dimension.
  */
 public final class ClusteredVectors implements VectorSource {
 
@@ -26,7 +27,7 @@ public final class ClusteredVectors implements VectorSource {
   private final double[][] axes;
 
   /**
-   * Prepares to make vectors.
+   * Prepares the generator.
    *
    * @param count at least 1
    * @param dimension 1 to {@link VectorFile#MAX_DIMENSION}

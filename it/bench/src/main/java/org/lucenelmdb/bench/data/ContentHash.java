@@ -12,7 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of what is added, in hexadecimal. */
+/** The SHA-256 hash of added content, in hexadecimal. */
 final class ContentHash {
 
   private final MessageDigest digest;
@@ -25,7 +25,7 @@ final class ContentHash {
     }
   }
 
-  /** A stream that adds what is written through it. */
+  /** A stream that also adds everything written through it. */
   OutputStream adding(OutputStream out) {
     return new DigestOutputStream(out, digest);
   }
@@ -35,7 +35,7 @@ final class ContentHash {
     return this;
   }
 
-  /** Adds a text, and where it ends. */
+  /** Adds a text and its end. */
   ContentHash add(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     add(bytes.length);
@@ -57,7 +57,7 @@ final class ContentHash {
     return this;
   }
 
-  /** The hash; nothing can be added afterwards. */
+  /** The hash; nothing may be added afterwards. */
   String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -11,25 +11,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.apache.lucene.util.FixedBitSet;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.FilterInfo;
-import org.lucenelmdb.bench.result.Smell;
 
 /**
- * A prepared directory: what to index, what to search for, and what is to be found. Programs in any
+ * A prepared directory: the vectors to index, the queries, and the exact answers. Programs in any
  * language can read it:
  *
  * <ul>
- *   <li>{@code dataset.json}: name, hash, metric, k, counts, dimension, seed, smells and filters
+ *   <li>{@code dataset.json}: name, hash, metric, k, counts, dimension, seed, warnings and filters
  *   <li>{@code base.fvecs}: the vectors to search in; a vector's position is its ordinal
- *   <li>{@code queries.fvecs}: the vectors to search for; for the metric cosine, all have unit
+ *   <li>{@code queries.fvecs}: the vectors to search for; with the metric cosine, all have unit
  *       length
  *   <li>{@code truth.ivecs}: for each query the ordinals of the k nearest vectors, or of all if the
- *       base has fewer, best first, of equally near ones the lower ordinal first
+ *       base has fewer, best first; ties are broken by the lower ordinal
  *   <li>{@code filters/N.accepted.ivecs}: one row, the ordinals that filter N of the description
  *       accepts, ascending
- *   <li>{@code filters/N.queries.ivecs}: one row, the numbers of the queries to try it with,
- *       ascending
- *   <li>{@code filters/N.truth.ivecs}: for each of these the nearest accepted ordinals
+ *   <li>{@code filters/N.queries.ivecs}: one row, the numbers of the queries to use with the
+ *       filter, ascending
+ *   <li>{@code filters/N.truth.ivecs}: for each of these queries the nearest accepted ordinals
  * </ul>
  *
  * <p>{@code dataset.json} is written last: a directory that has one is complete.
@@ -43,14 +43,13 @@ public final class Dataset {
   private final List<Filter> filters;
 
   /**
-   * Makes a directory of vectors. The exact neighbors are computed with all processors, unless the
-   * cache has them.
+   * Prepares a directory. The exact neighbors are computed with all processors, unless the cache
+   * has them.
    *
-   * @param directory what of a dataset is there is replaced; made if need be
-   * @param cache a directory where exact neighbors are kept from one run to the next; made if need
-   *     be
-   * @param progress gets the part that is done, from 0 to 1, from one thread at a time but not
-   *     always the caller's
+   * @param directory created if needed; the files of a previous data set are replaced
+   * @param cache a directory for exact neighbors, kept across runs; created if needed
+   * @param progress receives the share of the work that is done, from 0 to 1; called by one thread
+   *     at a time, which is not always the caller's
    * @throws BadDataException if the vectors, attributes or given truth cannot be used
    */
   public static Dataset prepare(
@@ -60,25 +59,25 @@ public final class Dataset {
     return open(directory);
   }
 
-  /** Whether a directory has a data set, which is complete. */
+  /** Whether a directory has a complete data set. */
   public static boolean isPrepared(Path directory) {
     return Files.exists(new DatasetFiles(directory).description());
   }
 
   /**
-   * Opens a directory; all but the base is read into memory, and checked.
+   * Opens and checks a directory. All but the base is read into memory.
    *
-   * @throws BadDataException if files are missing, damaged, or do not fit each other
+   * @throws BadDataException if files are missing, damaged, or inconsistent
    */
   public static Dataset open(Path directory) throws IOException {
     return new Dataset(new DatasetFiles(directory), true);
   }
 
   /**
-   * Opens a directory for whoever builds an index of the base, without queries and truths: they
-   * would be in the heap that is measured.
+   * Opens a directory for a build of an index, without queries and truths, which would otherwise
+   * count toward the measured heap.
    *
-   * @throws BadDataException if files are missing, damaged, or do not fit each other
+   * @throws BadDataException if files are missing, damaged, or inconsistent
    */
   public static Dataset openToBuild(Path directory) throws IOException {
     return new Dataset(new DatasetFiles(directory), false);
@@ -124,7 +123,7 @@ public final class Dataset {
     }
   }
 
-  /** Reads rows of neighbors, of which there are {@code candidates}. */
+  /** Reads rows of neighbors, chosen from {@code candidates} vectors. */
   private int[][] readTruth(Path path, int rows, int candidates) throws IOException {
     int[][] read = VectorFile.readIvecs(path);
     check(path, "rows", rows, read.length);
@@ -144,7 +143,7 @@ public final class Dataset {
     return set;
   }
 
-  /** Documents only need to know which filters they pass. */
+  /** Documents only need to know which filters accept them. */
   private Filter readFilterToBuild(int number, FilterInfo info) throws IOException {
     return new Filter(info, readAccepted(number, info), new int[0], new int[0][]);
   }
@@ -179,71 +178,71 @@ public final class Dataset {
     return rows[0];
   }
 
-  /** The directory's path. */
+  /** The path of the directory. */
   public Path directory() {
     return files.directory();
   }
 
-  /** What the vectors were made from: {@link VectorSource#name}. */
+  /** The name of the source: {@link VectorSource#name}. */
   public String name() {
     return description.name();
   }
 
-  /** SHA-256, in hexadecimal, of the file of the base followed by the file of the queries. */
+  /** SHA-256, in hexadecimal, of the base file followed by the query file. */
   public String hash() {
     return description.hash();
   }
 
-  /** How many vectors the base has: at least 1. */
+  /** The number of vectors in the base: at least 1. */
   public int count() {
     return description.base();
   }
 
-  /** How many components each vector has. */
+  /** The dimension of the vectors. */
   public int dimension() {
     return description.dimension();
   }
 
-  /** How many neighbors each query asks for; that may be more than the base has. */
+  /** The number of neighbors that each query asks for; it may exceed the size of the base. */
   public int k() {
     return description.k();
   }
 
-  /** What "near" means. */
+  /** The metric by which vectors are near. */
   public Metric metric() {
     return description.metric();
   }
 
-  /** Of all that was random. */
+  /** The seed of all random choices. */
   public long seed() {
     return description.seed();
   }
 
   /**
-   * The vectors to search for, prepared for the metric; none if this was opened to build. Not to be
+   * The queries, prepared for the metric; empty if this was opened for a build. Must not be
    * changed.
    */
   public float[][] queries() {
     return queries;
   }
 
-  /** Opens the vectors to search in, prepared for the metric; to be closed. */
+  /** Opens the vectors to search in, prepared for the metric. The caller closes them. */
   public VectorSource openBase() throws IOException {
     return VectorFile.open(files.base());
   }
 
-  /** Row q: the ordinals of the nearest vectors of query q, best first. Not to be changed. */
+  /** Row q has the ordinals of the nearest vectors of query q, best first. Must not be changed. */
   public int[][] truth() {
     return truth;
   }
 
-  /** What to filter by, if anything: those at random, then pairs for values of attributes. */
+  /** The filters, if any: first random ones, then pairs for attribute values. */
   public List<Filter> filters() {
     return filters;
   }
 
-  /** What makes figures on these data less worth than they look, if anything. */
-  public List<Smell> smells() {
-    return description.smells();
+  /** Properties of the data that make its figures untypical, if any. */
+  public List<DataWarning> warnings() {
+    return description.warnings();
   }
 }

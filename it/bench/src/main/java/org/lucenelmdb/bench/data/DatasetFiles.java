@@ -6,7 +6,7 @@ package org.lucenelmdb.bench.data;
 
 import java.nio.file.Path;
 
-/** The names of a dataset's files. */
+/** The file names of a data set. */
 record DatasetFiles(Path directory) {
 
   Path description() {

@@ -9,30 +9,29 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What {@link Dataset#prepare} makes of vectors.
+ * Describes a data set to {@linkplain Dataset#prepare prepare}.
  *
  * <p>Without a source of queries, every (count / queries)-th vector of the source is a query and
- * not in the base; the others are shuffled with the seed, and the first {@code base} of them are
+ * not in the base. The others are shuffled with the seed, and the first {@code base} of them are
  * the base.
  *
- * @param vectors where the vectors are from; not closed by whoever gets the request
- * @param querySource vectors that are only queries, evenly spaced ones of them; or null, and
- *     queries are taken out of {@code vectors}
- * @param base how many vectors to search in, at most; at least 1
- * @param queries how many vectors to search for, at least 1; fewer if {@code querySource} has fewer
- * @param metric what "near" means
- * @param k how many neighbors each query asks for, at least 1
- * @param seed of all that is random
- * @param attributes what the source's vectors have, to filter by; or null
- * @param randomSelectivities for each of these, from 0 to 1, a filter that passes so large a part
- *     of the base, chosen at random
- * @param filterValues how many attribute values to filter by, at most, over all columns; they are
- *     chosen such that their selectivities are spread; 0 for none
- * @param filterQueries how many queries to try each filter with, at most; with 0 there are no
- *     filters
- * @param givenTruth an {@code .ivecs} file to check against what is computed: row i has the nearest
- *     neighbors of query i, or of vector i of {@code querySource}, best first, as indices into
- *     {@code vectors}; or null
+ * @param vectors the source of vectors; the caller closes it
+ * @param querySource vectors that are used as queries only, evenly spaced; or null to take queries
+ *     out of {@code vectors}
+ * @param base the maximum number of vectors to search in, at least 1
+ * @param queries the number of queries, at least 1; fewer if {@code querySource} has fewer
+ * @param metric the metric by which vectors are near
+ * @param k the number of neighbors that each query asks for, at least 1
+ * @param seed of all random choices
+ * @param attributes attributes of the source's vectors to filter by, or null
+ * @param randomSelectivities for each of these, from 0 to 1, a filter that accepts this share of
+ *     the base, chosen at random
+ * @param filterValues the maximum number of attribute values to filter by, over all columns, chosen
+ *     for spread selectivities; 0 for none
+ * @param filterQueries the maximum number of queries per filter; 0 for no filters
+ * @param givenTruth an {@code .ivecs} file to compare with the computed neighbors, or null: row i
+ *     has the nearest neighbors of query i, or of vector i of {@code querySource}, best first, as
+ *     indices into {@code vectors}
  */
 public record DatasetRequest(
     VectorSource vectors,
@@ -49,7 +48,7 @@ public record DatasetRequest(
     Path givenTruth) {
 
   /**
-   * Checks the numbers.
+   * Checks the ranges of the numbers.
    *
    * @throws IllegalArgumentException if one is out of its range
    */
@@ -66,7 +65,8 @@ public record DatasetRequest(
       if (selectivity >= 0 && selectivity <= 1) {
         continue;
       }
-      throw new IllegalArgumentException("expected a part from 0 to 1, found " + selectivity);
+      throw new IllegalArgumentException(
+          "expected a selectivity from 0 to 1, found " + selectivity);
     }
   }
 

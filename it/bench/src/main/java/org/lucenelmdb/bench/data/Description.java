@@ -13,19 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.FilterInfo;
-import org.lucenelmdb.bench.result.Smell;
 
 /**
- * What {@code dataset.json} says.
+ * The content of {@code dataset.json}.
  *
  * @param schema {@link #SCHEMA}
- * @param name of the source
- * @param hash SHA-256 of {@code base.fvecs} and, after it, {@code queries.fvecs}
- * @param base how many vectors the base has
- * @param queries how many queries there are
- * @param seed of all that was random
- * @param filters number N in this list is described by the files {@code filters/N.*}
+ * @param name the name of the source
+ * @param hash SHA-256 of {@code base.fvecs} followed by {@code queries.fvecs}
+ * @param base the number of vectors in the base
+ * @param queries the number of queries
+ * @param seed of all random choices
+ * @param filters filter N of this list is described by the files {@code filters/N.*}
  */
 record Description(
     int schema,
@@ -37,11 +37,11 @@ record Description(
     int base,
     int queries,
     long seed,
-    List<Smell> smells,
+    List<DataWarning> warnings,
     List<FilterInfo> filters) {
 
   /** The version of the directory's layout. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -51,7 +51,7 @@ record Description(
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Writes it such that there is all of it or nothing. */
+  /** Writes the file atomically. */
   void write(Path path) throws IOException {
     Path unfinished = path.resolveSibling(path.getFileName() + ".tmp");
     try {

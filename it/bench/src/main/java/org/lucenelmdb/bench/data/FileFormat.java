@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The layouts of files of vectors, all little-endian, known by the ends of their names. */
+/** The layouts of vector files, all little-endian, identified by the file name's extension. */
 enum FileFormat {
   FVECS(".fvecs", false, Float.BYTES),
   BVECS(".bvecs", false, Byte.BYTES),
@@ -22,10 +22,12 @@ enum FileFormat {
 
   final String extension;
 
-  /** Whether count and dimension are at the file's beginning, or the dimension before each row. */
+  /**
+   * Whether the file begins with count and dimension; otherwise each row begins with the dimension.
+   */
   final boolean header;
 
-  /** The size of a component. */
+  /** The size of a component, in bytes. */
   final int componentBytes;
 
   FileFormat(String extension, boolean header, int componentBytes) {
@@ -51,7 +53,7 @@ enum FileFormat {
     return header ? 2 * Integer.BYTES : 0;
   }
 
-  /** What is before the components of each row. */
+  /** The number of bytes before the components of each row. */
   int prefixBytes() {
     return header ? 0 : Integer.BYTES;
   }

@@ -12,17 +12,17 @@ import org.apache.lucene.util.FixedBitSet;
  * What a filter accepts, before its queries are chosen.
  *
  * @param attribute {@code random}, or the name of the attribute
- * @param value of the attribute, or the percentage
+ * @param value the value of the attribute, or the percentage
  * @param accepted the ordinals of the base that pass
- * @param cardinality how many they are
+ * @param cardinality the number of accepted ordinals
  */
 record FilterChoice(String attribute, String value, FixedBitSet accepted, int cardinality) {
 
   private static final String RANDOM = "random";
 
   /**
-   * Accepts a part of the base, chosen at random, of exactly the size that the selectivity asks
-   * for, but no less than one vector unless the selectivity is 0.
+   * Accepts a random subset of the base, of exactly the size that the selectivity gives, but at
+   * least one vector unless the selectivity is 0.
    */
   static FilterChoice random(double selectivity, int base, long seed) {
     int wanted = (int) Math.round(selectivity * base);
@@ -30,7 +30,7 @@ record FilterChoice(String attribute, String value, FixedBitSet accepted, int ca
       wanted = 1;
     }
     FixedBitSet accepted = new FixedBitSet(base);
-    // a seed for each selectivity, so that one filter does not depend on which others there are
+    // a seed per selectivity, so that a filter does not depend on the other filters
     Random random = new Random(31 * seed + Double.hashCode(selectivity));
     int missing = wanted;
     for (int ordinal = 0; missing > 0; ordinal++) {
@@ -44,7 +44,7 @@ record FilterChoice(String attribute, String value, FixedBitSet accepted, int ca
     return new FilterChoice(RANDOM, value, accepted, wanted);
   }
 
-  /** Accepts the vectors of the base that have a value of an attribute. */
+  /** Accepts the base vectors that have a value of an attribute. */
   static FilterChoice of(Attributes attributes, int column, int code, int[] base) {
     FixedBitSet accepted = new FixedBitSet(base.length);
     for (int ordinal = 0; ordinal < base.length; ordinal++) {

@@ -19,7 +19,7 @@ import org.lucenelmdb.bench.result.FilterInfo;
  */
 record FilterPlan(FilterInfo info, FixedBitSet accepted, int[] queries) {
 
-  /** A filter with queries evenly spaced, whatever it accepts. */
+  /** A filter with evenly spaced queries, independent of what it accepts. */
   static FilterPlan evenlySpaced(FilterChoice choice, int queryCount, int maxQueries) {
     int wanted = Math.min(maxQueries, queryCount);
     int[] queries =
@@ -29,11 +29,11 @@ record FilterPlan(FilterInfo info, FixedBitSet accepted, int[] queries) {
   }
 
   /**
-   * Two filters that accept the same: one with those queries that are most like what it accepts,
-   * one with those least like it. No query is in both, unless there is only one.
+   * Two filters that accept the same vectors: one with the queries most similar to these vectors,
+   * one with the least similar queries. No query is in both, unless there is only one.
    *
-   * <p>How like a query is, its dot product with a direction says: from the mean of the base to the
-   * mean of what is accepted.
+   * <p>Similarity is the query's dot product with the direction from the mean of the base to the
+   * mean of the accepted vectors.
    */
   static List<FilterPlan> nearAndFar(
       FilterChoice choice, double[] direction, float[][] queries, int maxQueries) {

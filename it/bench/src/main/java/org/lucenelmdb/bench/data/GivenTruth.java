@@ -11,7 +11,10 @@ import java.util.Arrays;
 /** Compares neighbors that came with the vectors with the computed ones. */
 final class GivenTruth {
 
-  /** Whoever computed them may have rounded otherwise, and preferred another of two like scores. */
+  /**
+   * The given neighbors may have been computed with other rounding, and may prefer the other of two
+   * nearly equal scores.
+   */
   private static final float TOLERANCE = 1e-5f;
 
   private final Path path;
@@ -26,9 +29,9 @@ final class GivenTruth {
    * Reads the neighbors.
    *
    * @param path an {@code .ivecs} file
-   * @param expected how many rows it should have
-   * @param chosen which of these are the queries'
-   * @param sourceCount how many vectors the indices are of
+   * @param expected the expected number of rows
+   * @param chosen the rows of the queries
+   * @param sourceCount the number of vectors in the source that the indices refer to
    */
   static GivenTruth read(Path path, int expected, int[] chosen, int sourceCount)
       throws IOException {
@@ -51,12 +54,12 @@ final class GivenTruth {
   }
 
   /**
-   * For how many queries a neighbor is given that is not among the nearest, or one is missing. Of a
-   * longer row only the first neighbors count, of a shorter one all. Neighbors that are not in the
-   * base, which may be a part of the source, do not count.
+   * Returns the number of queries for which a given neighbor is not among the nearest, or one of
+   * the nearest is missing. Of a longer row only the first neighbors count, of a shorter one all.
+   * Neighbors outside the base, which may be a part of the source, do not count.
    *
-   * @param truth computed, as ordinals of the base
-   * @param baseIndices the base's vectors as indices into the source
+   * @param truth the computed neighbors, as ordinals of the base
+   * @param baseIndices the base vectors as indices into the source
    */
   int differences(
       int[][] truth,

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads rows of integers: for each int32 length, then its integers. */
+/** Reads rows of integers: an int32 length each, then the integers. */
 final class IvecsReader {
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -20,7 +20,7 @@ final class IvecsReader {
   private final FileChannel channel;
   private final ByteBuffer buffer = VectorFile.littleEndian(BUFFER_BYTES).limit(0);
 
-  /** How many bytes were not taken yet, those in the buffer included. */
+  /** The number of bytes that were not consumed yet, including those in the buffer. */
   private long remaining;
 
   IvecsReader(Path path, FileChannel channel) {
@@ -37,7 +37,7 @@ final class IvecsReader {
             path + ": expected row " + rows.size() + ", found " + remaining + " bytes");
       }
       int length = next();
-      // before any memory is taken for the row
+      // before memory is allocated for the row
       if (length < 0 || length > remaining / Integer.BYTES) {
         throw new BadDataException(
             path

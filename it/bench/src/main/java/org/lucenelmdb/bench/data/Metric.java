@@ -11,19 +11,19 @@ import java.util.stream.Collectors;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.VectorUtil;
 
-/** What "near" means. The JSON has these names in lower case. */
+/** The metrics by which vectors are near. The JSON has these names in lower case. */
 public enum Metric {
-  /** The angle. Vectors are prepared to have unit length, so that the dot product gives it. */
+  /** The angle. Vectors are normalized to unit length, so that the dot product ranks by it. */
   @JsonProperty("cosine")
   COSINE,
-  /** The dot product of vectors of any length, the larger the nearer. */
+  /** The dot product of vectors of any length: larger is nearer. */
   @JsonProperty("dot")
   DOT,
   /** The Euclidean distance. */
   @JsonProperty("euclidean")
   EUCLIDEAN;
 
-  /** The square of a length such that two vectors no longer than it have a finite score. */
+  /** The square of the maximum length: two vectors that are no longer have a finite score. */
   private static final double MAX_SQUARES = 1e36;
 
   /** The name in files and options: lower case. */
@@ -32,7 +32,7 @@ public enum Metric {
   }
 
   /**
-   * The metric of a wire name.
+   * Returns the metric of a wire name.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -47,15 +47,15 @@ public enum Metric {
   }
 
   /**
-   * Turns a vector into what is indexed or searched for: for {@link #COSINE} it gets unit length.
+   * Prepares a vector for indexing or searching: {@link #COSINE} normalizes it to unit length.
    *
-   * @param source where the vector is from, for the message
-   * @param index which vector it is, for the message
+   * @param source the source of the vector, for the message
+   * @param index the index of the vector, for the message
    * @throws BadDataException if a component is not finite, the vector is so long that scores are
-   *     not (1e18), or all components are zero and the metric is {@link #COSINE}
+   *     not finite (1e18), or all components are zero and the metric is {@link #COSINE}
    */
   public void prepare(float[] vector, String source, int index) throws BadDataException {
-    // Not with VectorUtil, whose sums are floats and overflow.
+    // Not VectorUtil, which sums floats and can overflow.
     double squares = 0;
     for (float x : vector) {
       squares += (double) x * x;
@@ -93,8 +93,8 @@ public enum Metric {
   }
 
   /**
-   * How near two prepared vectors are: the larger, the nearer. The dot product, or the negative
-   * square of the distance.
+   * The score of two prepared vectors, larger is nearer: the dot product, or the negative squared
+   * distance.
    */
   public float score(float[] a, float[] b) {
     return this == EUCLIDEAN ? -VectorUtil.squareDistance(a, b) : VectorUtil.dotProduct(a, b);

@@ -8,28 +8,28 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 
 /**
- * Finds for a vector another one that is near it, by the Euclidean distance: not the nearest one,
- * but the nearest of a few from its surroundings.
+ * Finds for a vector another one near it by Euclidean distance: the nearest of a few vectors of its
+ * cell, not the nearest of all.
  *
- * <p>The surroundings are cells, each of which has the vectors that are nearer to its center than
- * to any other one's. The centres are vectors themselves.
+ * <p>A cell has the vectors that are nearer to its center than to any other center. The centers are
+ * vectors themselves.
  */
 final class NearPairs {
 
   private static final int TRIES = 16;
 
-  /** How many distances may be computed to make the cells: some seconds of work. */
+  /** The maximum number of distances computed to make the cells: a few seconds of work. */
   private static final long MAX_DISTANCES = 200_000_000;
 
   private final VectorSource vectors;
   private final float[] tried;
 
-  /** The vectors, one cell after the other; null until somebody asks. */
+  /** The vectors, cell by cell; null until first used. */
   private int[] members;
 
   private int[] cellOf;
 
-  /** Where in the members each cell begins, and where the last one ends. */
+  /** The offsets of the cells in {@link #members}, and the end of the last one. */
   private int[] starts;
 
   NearPairs(VectorSource vectors) {
@@ -40,8 +40,8 @@ final class NearPairs {
   /**
    * Reads a vector and another one near it.
    *
-   * @param index of the vector
-   * @param vector receives it
+   * @param index the index of the vector
+   * @param vector receives the vector
    * @param near receives the other one
    */
   void read(int index, SplittableRandom random, float[] vector, float[] near) throws IOException {
@@ -106,7 +106,7 @@ final class NearPairs {
     return nearest;
   }
 
-  /** Not VectorUtil's, which rounds in other ways on other machines. */
+  /** Not VectorUtil's, whose rounding depends on the machine. */
   private static float squareDistance(float[] x, float[] y) {
     float sum0 = 0;
     float sum1 = 0;

@@ -16,10 +16,10 @@ import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.bench.result.FilterInfo;
 
-/** Makes a dataset's directory. */
+/** Creates the directory of a data set. */
 final class Preparation {
 
-  /** The part of the progress at whose end the vectors are written. */
+  /** The progress at which the vectors are written. */
   private static final double WRITTEN = 0.2;
 
   private final DatasetRequest request;
@@ -43,7 +43,7 @@ final class Preparation {
     GivenTruth given = readGivenTruth(split.queries());
     List<FilterChoice> values = chooseValues(split.base());
     Files.createDirectories(files.filters());
-    Files.deleteIfExists(files.description()); // until all of the directory is new
+    Files.deleteIfExists(files.description()); // incomplete until the whole directory is new
 
     BaseFindings findings = new BaseFindings(split.base().length, vectors.dimension(), values);
     writeBase(split.base(), findings);
@@ -53,9 +53,9 @@ final class Preparation {
     Truth truth = findTruth(cache, dataHash, queries, filters);
     writeTruth(truth, filters);
 
-    SmellTests smells = new SmellTests(vectors.name());
-    smells.vectors(findings, split.base().length, queries);
-    smells.truth(truth, request.k(), split.base().length);
+    WarningRules warnings = new WarningRules(vectors.name());
+    warnings.vectors(findings, split.base().length, queries);
+    warnings.truth(truth, request.k(), split.base().length);
     if (given != null) {
       int differences =
           given.differences(
@@ -65,7 +65,7 @@ final class Preparation {
               queries,
               request.metric(),
               files.base());
-      smells.givenTruth(given, differences, queries.length);
+      warnings.givenTruth(given, differences, queries.length);
     }
     List<FilterInfo> infos = filters.stream().map(FilterPlan::info).toList();
     new Description(
@@ -78,7 +78,7 @@ final class Preparation {
             split.base().length,
             queries.length,
             request.seed(),
-            smells.smells(),
+            warnings.warnings(),
             infos)
         .write(files.description());
     progress.accept(1);
@@ -126,7 +126,7 @@ final class Preparation {
     if (request.givenTruth() == null) {
       return null;
     }
-    // the i-th row is of the i-th query, or of the i-th vector that could be one
+    // row i belongs to the i-th query, or to the i-th vector that could be a query
     int rows = queriesAreApart() ? querySource.count() : chosen.length;
     int[] used = queriesAreApart() ? chosen : IntStream.range(0, rows).toArray();
     return GivenTruth.read(request.givenTruth(), rows, used, vectors.count());

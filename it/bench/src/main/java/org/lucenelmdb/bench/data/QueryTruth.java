@@ -9,10 +9,10 @@ import java.util.List;
 import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 
-/** Collects the nearest neighbors of one query, unfiltered and for filters; any thread may add. */
+/** Collects the nearest neighbors of one query, unfiltered and for filters; thread-safe. */
 final class QueryTruth {
 
-  /** The neighbors that pass one filter. */
+  /** The nearest neighbors that pass one filter. */
   private record Filtered(FixedBitSet accepted, NeighborQueue queue, int capacity) {}
 
   private final int k;
@@ -21,21 +21,21 @@ final class QueryTruth {
   private float lowest = Float.POSITIVE_INFINITY;
   private float highest = Float.NEGATIVE_INFINITY;
 
-  /** One more than k is kept, to see whether the last one is tied. */
+  /** Keeps k + 1 neighbors, to see whether the last one is tied. */
   QueryTruth(int k) {
     this.k = k;
     this.nearest = new NeighborQueue(k + 1, false);
   }
 
-  /** Adds a filter; the neighbors that pass it are read from the queue. */
+  /** Adds a filter; its neighbors are read from the queue later. */
   void addFilter(FixedBitSet accepted, NeighborQueue queue, int capacity) {
     filters.add(new Filtered(accepted, queue, capacity));
   }
 
   /**
-   * Takes the scores of vectors in a row.
+   * Adds the scores of consecutive vectors.
    *
-   * @param first the ordinal of the first of them
+   * @param first the ordinal of the first one
    */
   synchronized void add(int first, float[] scores, int count) {
     for (int i = 0; i < count; i++) {
@@ -56,12 +56,17 @@ final class QueryTruth {
     }
   }
 
-  /** Whether it is worth asking; of equal scores, the queue prefers the lower ordinal itself. */
+  /**
+   * Avoids most calls of the queue; for equal scores, the queue prefers the lower ordinal itself.
+   */
   private static boolean mayEnter(NeighborQueue queue, int capacity, float score) {
     return queue.size() < capacity || score >= queue.topScore();
   }
 
-  /** Whether the k-th neighbor is as near as the next one. To be asked first, and once. */
+  /**
+   * Removes the neighbor after the k-th one, and returns whether it is as near as the k-th. Must be
+   * called first, and once.
+   */
   boolean dropTied() {
     if (nearest.size() <= k) {
       return false;
@@ -79,7 +84,7 @@ final class QueryTruth {
     return drain(nearest);
   }
 
-  /** The ordinals in a queue, best first; the queue is empty afterwards. */
+  /** Empties a queue and returns its ordinals, best first. */
   static int[] drain(NeighborQueue queue) {
     int[] ordinals = new int[queue.size()];
     for (int i = ordinals.length - 1; i >= 0; i--) {

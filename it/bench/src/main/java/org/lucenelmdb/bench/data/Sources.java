@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.DoubleConsumer;
 
-/** Opens the files that users name. */
+/** Opens files of vectors or texts. */
 public final class Sources {
 
   private Sources() {}
@@ -17,8 +17,8 @@ public final class Sources {
   /**
    * Opens a {@link VectorFile}, or {@link TextVectors} if the name ends with {@code .txt}.
    *
-   * @param cache a directory for the vectors of texts, made if need be
-   * @param progress gets the part that is done, from 0 to 1, if there is much to do
+   * @param cache a directory for the vectors of texts, created if needed
+   * @param progress receives the share of the work that is done, from 0 to 1, if it takes long
    * @throws BadDataException if the file cannot be used
    */
   public static VectorSource open(Path path, Path cache, DoubleConsumer progress)
@@ -27,7 +27,7 @@ public final class Sources {
   }
 
   /**
-   * How many vectors a file gives, without embedding texts.
+   * Returns the number of vectors in a file, without embedding texts.
    *
    * @throws BadDataException if the file cannot be used
    */

@@ -7,17 +7,14 @@ package org.lucenelmdb.bench.data;
 import java.util.Arrays;
 import java.util.Random;
 
-/**
- * Which vectors are queries and which are the base, by their indices in the sources of each. The
- * base is shuffled.
- */
+/** The queries and the base, as indices into their sources. The base is shuffled. */
 record Split(int[] queries, int[] base) {
 
   /**
    * Splits one source: every (count / queries)-th vector is a query.
    *
-   * @param count how many vectors there are; more than {@code queryCount}
-   * @param maxBase the base has at most so many
+   * @param count the number of vectors; more than {@code queryCount}
+   * @param maxBase the maximum size of the base
    */
   static Split of(int count, int queryCount, int maxBase, long seed) {
     int[] queries = new int[queryCount];
@@ -36,9 +33,9 @@ record Split(int[] queries, int[] base) {
   }
 
   /**
-   * Splits where queries are vectors of their own: evenly spaced ones of these.
+   * Splits if queries have a source of their own; evenly spaced vectors of it are chosen.
    *
-   * @param available how many vectors there are that may be queries, at least {@code queryCount}
+   * @param available the number of vectors that may be queries, at least {@code queryCount}
    */
   static Split separate(int count, int queryCount, int available, int maxBase, long seed) {
     int[] queries = new int[queryCount];
@@ -49,7 +46,7 @@ record Split(int[] queries, int[] base) {
     return new Split(queries, Arrays.copyOf(all, Math.min(maxBase, count)));
   }
 
-  /** Gives the order that Collections.shuffle gives a list. */
+  /** Results in the same order as Collections.shuffle on a list. */
   private static void shuffle(int[] indices, Random random) {
     for (int i = indices.length; i > 1; i--) {
       int j = random.nextInt(i);

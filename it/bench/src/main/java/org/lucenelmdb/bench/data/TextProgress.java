@@ -8,7 +8,7 @@ import java.util.function.DoubleConsumer;
 import org.lucenelmdb.embedding.DamagedCacheException;
 import org.lucenelmdb.embedding.EmbeddingListener;
 
-/** Adds up how many of all texts have their vectors. */
+/** Adds up the number of texts that have their vectors. */
 final class TextProgress implements EmbeddingListener {
 
   private final int texts;
@@ -32,7 +32,7 @@ final class TextProgress implements EmbeddingListener {
 
   @Override
   public void damaged(DamagedCacheException problem) {
-    // what was damaged is computed again, which is all that matters
+    // a damaged entry is computed again, so there is nothing to report
   }
 
   @Override

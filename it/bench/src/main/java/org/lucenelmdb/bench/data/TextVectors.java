@@ -20,15 +20,15 @@ import org.lucenelmdb.embedding.Embeddings;
 import org.lucenelmdb.embedding.MiniLmEmbedder;
 
 /**
- * What a language model makes of the lines of a text file, which is UTF-8; line i becomes vector i.
- * The vectors are held in memory, and kept in a cache from one run to the next.
+ * Embeddings of the lines of a UTF-8 text file; line i becomes vector i. The vectors are held in
+ * memory, and cached across runs.
  */
 public final class TextVectors implements VectorSource {
 
-  /** How the names of text files end. */
+  /** The extension of text files. */
   public static final String EXTENSION = ".txt";
 
-  /** So many texts go into the cache together: what is done when a run is stopped stays. */
+  /** Number of texts per cache file: if a run is stopped, finished files are kept. */
   private static final int TEXTS_PER_FILE = 2_000;
 
   private final String name;
@@ -41,11 +41,11 @@ public final class TextVectors implements VectorSource {
 
   /**
    * Reads a file and gets the vectors of its lines, from the cache or else from the model
-   * all-MiniLM-L6-v2, which embeds some hundred sentences a second.
+   * all-MiniLM-L6-v2, which embeds a few hundred sentences per second.
    *
-   * @param cache a directory, made if need be
-   * @param progress gets the part that is done, from 0 to 1, from one thread at a time but not
-   *     always the caller's
+   * @param cache a directory, created if needed
+   * @param progress receives the share of the work that is done, from 0 to 1; called by one thread
+   *     at a time, which is not always the caller's
    * @throws BadDataException if there is no such file, it is empty, has an empty line, or is not
    *     UTF-8
    */
@@ -58,16 +58,16 @@ public final class TextVectors implements VectorSource {
     }
   }
 
-  /** Does the same with any model. */
+  /** Does the same with the given model. */
   static TextVectors open(Path path, Path cache, Embedder embedder, DoubleConsumer progress)
       throws IOException {
     return embed(path, read(path), embedder, cache, progress);
   }
 
   /**
-   * How many vectors a file will give.
+   * Returns the number of vectors that a file gives.
    *
-   * @throws BadDataException if it cannot be used
+   * @throws BadDataException if the file cannot be used
    */
   static int count(Path path) throws IOException {
     return read(path).size();

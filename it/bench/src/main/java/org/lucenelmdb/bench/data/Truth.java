@@ -10,8 +10,9 @@ import java.util.List;
  * The exact nearest neighbors.
  *
  * @param nearest for each query the ordinals of its neighbors, best first
- * @param filtered for each filter, and each of its queries, those of the accepted neighbors
- * @param tied for how many queries the last neighbor is as near as the best one left out
- * @param flat for how many queries all vectors of the base are equally near
+ * @param filtered for each filter and each of its queries, the ordinals of the accepted neighbors
+ * @param tied the number of queries whose last neighbor is as near as the best vector that is not a
+ *     neighbor
+ * @param flat the number of queries to which all vectors of the base are equally near
  */
 record Truth(int[][] nearest, List<int[][]> filtered, int tied, int flat) {}

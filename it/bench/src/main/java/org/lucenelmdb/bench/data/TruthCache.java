@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps exact neighbors in files, one for each key: a key says what they were computed from.
+ * Caches exact neighbors in files. A key identifies the input of the computation.
  *
  * <p>A file has the key, the numbers of tied and flat queries, the number of tables, for each table
- * its number of rows and for each row its length and ordinals, and at its end a hash of it all.
+ * its number of rows and for each row its length and ordinals, and finally a hash of the content.
  */
 final class TruthCache {
 
-  /** Changes with the layout, and with what is computed. */
+  /** Changes with the layout, and with the computation. */
   private static final String VERSION = "truth 1";
 
   private static final int HASH_LENGTH = 64;
@@ -38,9 +38,9 @@ final class TruthCache {
   }
 
   /**
-   * The key of what is computed from these.
+   * Returns the key of a computation.
    *
-   * @param dataHash of base and queries
+   * @param dataHash the hash of base and queries
    */
   static String key(String dataHash, Metric metric, int k, List<FilterPlan> filters) {
     ContentHash hash = new ContentHash();
@@ -54,12 +54,12 @@ final class TruthCache {
     return hash.hex();
   }
 
-  /** Where a key's neighbors are. */
+  /** The file of a key. */
   Path file(String key) {
     return directory.resolve("truth-" + key.substring(0, 16) + ".bin");
   }
 
-  /** Replaces the key's file at once: a reader sees the old file or the new one. */
+  /** Replaces a key's file atomically. */
   void store(String key, Truth truth) throws IOException {
     Files.createDirectories(directory);
     Path unfinished = Files.createTempFile(directory, "truth-", ".tmp");
@@ -98,7 +98,7 @@ final class TruthCache {
     }
   }
 
-  /** The key's neighbors, if they were stored and their file is still what was written. */
+  /** Returns the neighbors of a key, if they are stored and their file is intact. */
   Optional<Truth> load(String key) throws IOException {
     byte[] content;
     try {
@@ -112,7 +112,7 @@ final class TruthCache {
         || startsWith(content, hashStart, hashOf(content, hashStart)) == false) {
       return Optional.empty();
     }
-    // what has this hash was written above, so it need not be checked further
+    // the hash shows that store() wrote the content, so no further check is needed
     ByteBuffer in = ByteBuffer.wrap(content).position(key.length());
     int tied = in.getInt();
     int flat = in.getInt();

@@ -18,12 +18,12 @@ import java.util.function.DoubleConsumer;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 
 /**
- * Finds the exact nearest neighbors by comparing every query with every vector, once, for the
- * filters as well.
+ * Finds the exact nearest neighbors, with and without filters, by comparing every query with every
+ * vector once.
  *
- * <p>The threads take blocks of the base, which they compare with all queries: a block stays in the
- * processor's cache while the queries pass by, so each vector comes from memory once. Of equal
- * scores the lower ordinal is nearer, so the outcome does not depend on who comes first.
+ * <p>Each thread compares blocks of the base with all queries. A block stays in the processor's
+ * cache, so each vector is read from memory once. Ties are broken by the lower ordinal, so the
+ * result does not depend on the order in which threads finish.
  */
 final class TruthComputer {
 
@@ -63,7 +63,7 @@ final class TruthComputer {
       collectors[q] = new QueryTruth(Math.min(k, count));
     }
     for (FilterPlan filter : filters) {
-      // a queue of nothing cannot be made
+      // a queue needs a capacity of at least 1
       int capacity = Math.max(1, Math.min(k, filter.info().accepted()));
       NeighborQueue[] queues = new NeighborQueue[filter.queries().length];
       for (int i = 0; i < queues.length; i++) {
@@ -75,11 +75,11 @@ final class TruthComputer {
   }
 
   /**
-   * Computes.
+   * Computes the neighbors.
    *
    * @param path a file with the prepared base
    * @param queries prepared, at least one
-   * @param progress gets the part that is done, from one thread at a time
+   * @param progress receives the share of the work that is done, from one thread at a time
    */
   static Truth compute(
       Path path,
@@ -103,7 +103,7 @@ final class TruthComputer {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Callable<Void>> tasks = new ArrayList<>();
       for (int t = 0; t < threads; t++) {
-        // not all at the same query at the same time
+        // threads begin at different queries to avoid contention
         int firstQuery = (int) ((long) queries.length * t / threads);
         tasks.add(
             () -> {

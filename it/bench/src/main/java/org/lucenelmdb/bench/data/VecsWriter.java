@@ -20,7 +20,7 @@ public final class VecsWriter implements Closeable {
   private final OutputStream out;
   private ByteBuffer row = VectorFile.littleEndian(0);
 
-  /** Begins a file; one that is there is replaced. */
+  /** Creates a file, or replaces it. */
   public VecsWriter(Path path) throws IOException {
     this(Files.newOutputStream(path));
   }
@@ -30,7 +30,7 @@ public final class VecsWriter implements Closeable {
     this.out = new BufferedOutputStream(out, BUFFER_BYTES);
   }
 
-  /** Writes rows of integers, of any lengths, to a file of their own. */
+  /** Writes a file with rows of integers, of any lengths. */
   public static void writeIvecs(Path path, int[][] rows) throws IOException {
     try (VecsWriter writer = new VecsWriter(path)) {
       for (int[] row : rows) {
@@ -39,7 +39,7 @@ public final class VecsWriter implements Closeable {
     }
   }
 
-  /** Appends a row of floats. All rows of an {@code .fvecs} file are expected to be that long. */
+  /** Appends a row of floats. All rows of an {@code .fvecs} file must have the same length. */
   public void write(float[] vector) throws IOException {
     begin(vector.length).asFloatBuffer().put(vector);
     out.write(row.array(), 0, row.limit());

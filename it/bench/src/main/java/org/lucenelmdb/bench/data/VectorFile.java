@@ -13,22 +13,21 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Vectors in a file, little-endian, none of them held in memory. The end of the name says how they
- * are stored:
+ * Vectors in a file, little-endian, read on demand. The extension gives the layout:
  *
  * <ul>
- *   <li>{@code .fvecs}, {@code .bvecs}, {@code .ivecs}: for each vector int32 dimension, then its
- *       components, which are floats, unsigned bytes or int32
+ *   <li>{@code .fvecs}, {@code .bvecs}, {@code .ivecs}: for each vector the int32 dimension, then
+ *       its components, which are floats, unsigned bytes or int32
  *   <li>{@code .fbin}, {@code .u8bin}, {@code .i8bin}, {@code .f16bin}: int32 count, int32
  *       dimension, then the components of all vectors, which are floats, unsigned bytes, signed
  *       bytes or half floats
  * </ul>
  *
- * <p>The file's size must be exactly the one that its count and dimension ask for.
+ * <p>The file's size must match its count and dimension exactly.
  */
 public final class VectorFile implements VectorSource {
 
-  /** The largest dimension that is read: more than any contestant takes. */
+  /** The largest supported dimension: more than any engine supports. */
   public static final int MAX_DIMENSION = 16_384;
 
   private static final int READ_AHEAD_BYTES = 1 << 16;
@@ -40,8 +39,8 @@ public final class VectorFile implements VectorSource {
   private final int dimension;
   private final int rowBytes;
 
-  // The rows from windowStart on, windowRows of them; those of one vector, or more after a
-  // vector that followed its predecessor.
+  // The windowRows rows from windowStart on: one row, or more if a vector follows the one read
+  // before.
   private final ByteBuffer window;
   private int windowStart;
   private int windowRows;
@@ -50,8 +49,8 @@ public final class VectorFile implements VectorSource {
   /**
    * Opens a file.
    *
-   * @throws BadDataException if there is no such file, its name ends in another way, its beginning
-   *     gives no count or dimension, or its size is another one
+   * @throws BadDataException if there is no such file, its extension is unknown, its header has no
+   *     valid count or dimension, or its size does not match them
    */
   public static VectorFile open(Path path) throws IOException {
     FileFormat format = FileFormat.of(path);
@@ -178,7 +177,7 @@ public final class VectorFile implements VectorSource {
 
   private void fillWindow(int index) throws IOException {
     int rows = index == lastIndex + 1 ? Math.min(window.capacity() / rowBytes, count - index) : 1;
-    windowRows = 0; // should the read fail
+    windowRows = 0; // the window stays empty if the read fails
     window.clear().limit(rows * rowBytes);
     read(window, format.headerBytes() + (long) index * rowBytes);
     windowStart = index;
@@ -197,10 +196,10 @@ public final class VectorFile implements VectorSource {
   }
 
   /**
-   * Reads an {@code .ivecs} file into memory, whose rows may have different lengths, 0 included.
+   * Reads an {@code .ivecs} file into memory. Rows may have different lengths, including 0.
    *
-   * @return as many rows as there are, none for an empty file
-   * @throws BadDataException if there is no such file, its name ends in another way, or it ends
+   * @return the rows, none for an empty file
+   * @throws BadDataException if there is no such file, its extension is another one, or it ends
    *     within a row
    */
   public static int[][] readIvecs(Path path) throws IOException {

@@ -7,23 +7,23 @@ package org.lucenelmdb.bench.data;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Vectors of one dimension, numbered from 0. One thread may use it at a time. */
+/** Vectors of the same dimension, numbered from 0. Not thread-safe. */
 public interface VectorSource extends Closeable {
 
-  /** What to call it: a file's name without its directory, or how the vectors are made. */
+  /** A name for reports: the file name without its directory, or a description of the generator. */
   String name();
 
-  /** How many vectors there are: at least 1. */
+  /** The number of vectors: at least 1. */
   int count();
 
-  /** How many components each vector has: 1 to {@link VectorFile#MAX_DIMENSION}. */
+  /** The dimension: 1 to {@link VectorFile#MAX_DIMENSION}. */
   int dimension();
 
   /**
-   * Gets a vector.
+   * Reads a vector.
    *
    * @param index from 0 to count - 1
-   * @param vector receives it; as long as the dimension
+   * @param vector receives the vector; its length is the dimension
    */
   void read(int index, float[] vector) throws IOException;
 

@@ -1,13 +1,13 @@
 /**
- * What is measured on: vectors from files, texts or generators, split into a base and queries, with
- * filters and the exact answers.
+ * The data of a benchmark: vectors from files, texts or generators, split into a base and queries,
+ * with filters and exact answers.
  *
- * <p>A {@link org.lucenelmdb.bench.data.VectorSource} gives vectors, a {@link
- * org.lucenelmdb.bench.data.DatasetRequest} says what to make of them, and a {@link
- * org.lucenelmdb.bench.data.Dataset} is a directory with the outcome, in formats that programs
- * outside the JVM read as well.
+ * <p>A {@link org.lucenelmdb.bench.data.VectorSource} provides vectors, a {@link
+ * org.lucenelmdb.bench.data.DatasetRequest} describes a data set, and a {@link
+ * org.lucenelmdb.bench.data.Dataset} is the prepared directory, in formats that external engines
+ * can read.
  *
- * <p>Nothing here knows of indexes, contestants, options of the command line or terminals, and
- * nothing is measured here.
+ * <p>This package does not depend on indexes, engines, command line options or terminals, and
+ * measures nothing.
  */
 package org.lucenelmdb.bench.data;

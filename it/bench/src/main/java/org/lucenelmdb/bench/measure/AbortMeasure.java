@@ -17,35 +17,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
-import org.lucenelmdb.bench.contestant.LuceneIndex;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.engine.LuceneIndex;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * How long a writer takes to roll back while another thread merges everything into one segment, and
- * which files that leaves in the directory. Each rollback leads back to the same commit of several
- * segments, so all of them interrupt the same merge, each at another time.
+ * The time a writer takes to roll back while another thread merges all segments into one, and the
+ * files that the rollback leaves in the directory. Each rollback returns to the same commit of
+ * several segments, so that all of them interrupt the same merge, each at another time.
  */
-record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter reporter) {
+record AbortMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
-  /** When to roll back, in percent of the time that the merge takes undisturbed. */
+  /** When to roll back, in percent of the duration of an undisturbed merge. */
   private static final List<Integer> PERCENTS = List.of(10, 30, 50, 80);
 
   /** Several, so that the merge has to build a graph. */
   private static final int SEGMENTS = 8;
 
-  /** A shorter merge is measured again: much of it was spent in code that was not compiled yet. */
+  /**
+   * A shorter merge is measured again, because much of its time was spent in code that was not
+   * compiled yet.
+   */
   private static final double LONG_SECONDS = 20;
 
   private static final double NANOS = 1e9;
 
   Sample measure() throws IOException {
     int steps = 2 + PERCENTS.size();
-    contestant.createSegments(
-        data, job.index(), job.build(), SEGMENTS, reporter.part(0, 1.0 / steps));
+    engine.createSegments(data, job.index(), job.build(), SEGMENTS, reporter.part(0, 1.0 / steps));
     Set<String> before = files();
     long nanos = undisturbed();
     if (nanos / NANOS < LONG_SECONDS) {
@@ -67,11 +69,11 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     left.removeAll(before);
     figures.put(Figures.LEFT_FILES, (double) left.size());
     if (left.isEmpty() == false) {
-      reporter.smell("files left by a rollback", String.join(", ", left));
+      reporter.warning("files left by a rollback", String.join(", ", left));
     }
     return new Sample(
         Measure.ABORT,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         null,
@@ -82,9 +84,9 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
         figures);
   }
 
-  /** The time of the merge, which is not kept. */
+  /** The duration of a merge that is discarded. */
   private long undisturbed() throws IOException {
-    try (LuceneIndex index = contestant.reopen(data, job.index(), job.build())) {
+    try (LuceneIndex index = engine.reopen(data, job.index(), job.build())) {
       long start = System.nanoTime();
       index.mergeWithoutCommit();
       long nanos = System.nanoTime() - start;
@@ -93,9 +95,9 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     }
   }
 
-  /** The time of a rollback, or NaN if the merge had come to its end before. */
+  /** The duration of a rollback, or NaN if the merge had finished before. */
   private double rollback(int percent, long mergeNanos) throws IOException {
-    try (LuceneIndex index = contestant.reopen(data, job.index(), job.build())) {
+    try (LuceneIndex index = engine.reopen(data, job.index(), job.build())) {
       AtomicReference<Exception> failure = new AtomicReference<>();
       Thread merging =
           new Thread(
@@ -117,7 +119,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
       double seconds = (System.nanoTime() - start) / NANOS;
       join(merging, Long.MAX_VALUE);
       if (ended) {
-        reporter.smell(
+        reporter.warning(
             "rollback not measured", "the merge ended before " + percent + " % of its usual time");
         return Double.NaN;
       }
@@ -125,7 +127,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     }
   }
 
-  /** Whether the thread ended in that time. */
+  /** Whether the thread ended within this time. */
   private static boolean join(Thread thread, long nanos) throws IOException {
     try {
       TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
@@ -136,7 +138,7 @@ record AbortMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     }
   }
 
-  /** All that the file system has, as a directory may hide what it means to delete. */
+  /** All files in the file system; a Lucene directory may hide files that it is about to delete. */
   private Set<String> files() throws IOException {
     Path directory = job.index();
     try (Stream<Path> all = Files.walk(directory)) {

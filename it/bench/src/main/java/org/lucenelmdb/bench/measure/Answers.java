@@ -24,8 +24,8 @@ final class Answers {
   /**
    * Counts an answer.
    *
-   * @param hits what was found
-   * @param truth the nearest that there are, k of them or all
+   * @param hits the ordinals found
+   * @param truth the nearest ordinals: k of them, or all
    */
   void add(int[] hits, int[] truth) {
     Set<Integer> nearest = new HashSet<>();
@@ -33,7 +33,7 @@ final class Answers {
       nearest.add(ordinal);
     }
     for (int hit : hits) {
-      nearest.remove(hit); // so that a hit that comes twice counts once
+      nearest.remove(hit); // so that a duplicate hit counts once
     }
     int missed = nearest.size();
     found += truth.length - missed;
@@ -55,7 +55,7 @@ final class Answers {
     return shortAnswers;
   }
 
-  /** The part of the answers that miss a lot. */
+  /** The share of bad answers. */
   double bad() {
     return count == 0 ? 0 : (double) badAnswers / count;
   }

@@ -16,22 +16,22 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
-import org.lucenelmdb.bench.contestant.LuceneIndex;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.engine.LuceneIndex;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * What becomes of the recall when, generation after generation, some vectors are deleted and added
- * again, and then merged. The vectors stay the same, and so does the truth. In the end the same
- * documents are indexed anew, in the order that they have come to have.
+ * Recall over generations that each delete some vectors, add them again, and merge. The vectors
+ * stay the same, and so does the truth. Finally the same documents are indexed anew, in their last
+ * order.
  */
-record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter reporter) {
+record ChurnMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 
   List<Sample> measure() throws IOException {
     List<Sample> samples = new ArrayList<>();
@@ -40,7 +40,7 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     double begun = 1.0 / (2 + generations);
     Set<Integer> order = new LinkedHashSet<>();
     IntStream.range(0, data.count()).forEach(order::add);
-    try (LuceneIndex index = contestant.create(data, job.index(), job.build())) {
+    try (LuceneIndex index = engine.create(data, job.index(), job.build())) {
       index.build(reporter.part(0, begun));
       samples.addAll(search(index, 0, 0, Map.of()));
       for (int generation = 1; generation <= generations; generation++) {
@@ -77,16 +77,16 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
     }
   }
 
-  /** The recalls, by ef, of an index beside the other one. */
+  /** The recalls by ef of a new index. */
   private Map<Integer, Double> freshRecalls(Set<Integer> order) throws IOException {
     Path path = job.index().resolveSibling(job.index().getFileName() + "-fresh");
     Map<Integer, Double> recalls = new LinkedHashMap<>();
     try {
-      try (LuceneIndex index = contestant.create(data, path, job.build())) {
+      try (LuceneIndex index = engine.create(data, path, job.build())) {
         index.build(order.stream().mapToInt(Integer::intValue), done -> {});
       }
-      Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
-      try (OpenIndex open = contestant.open(data, path);
+      Queries queries = Queries.all(data, Engine.DEFAULT_STRATEGY);
+      try (OpenIndex open = engine.open(data, path);
           Searcher searcher = open.searcher()) {
         for (int ef : job.search().efs()) {
           recalls.put(ef, queries.answers(searcher, ef).recall());
@@ -102,8 +102,8 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
       LuceneIndex index, int generation, double seconds, Map<Integer, Double> fresh)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
-    Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
-    try (OpenIndex open = contestant.open(data, job.index());
+    Queries queries = Queries.all(data, Engine.DEFAULT_STRATEGY);
+    try (OpenIndex open = engine.open(data, job.index());
         Searcher searcher = open.searcher()) {
       queries.warmUp(searcher, job.search().efs(), job.search().warmUpSeconds() / 2);
       for (int ef : job.search().efs()) {
@@ -121,7 +121,7 @@ record ChurnMeasure(Job job, Dataset data, LuceneContestant contestant, Reporter
         samples.add(
             new Sample(
                 Measure.CHURN,
-                job.contestant(),
+                job.engine(),
                 job.round(),
                 data.count(),
                 ef,

@@ -9,26 +9,25 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * How long it takes to open an index of which nothing is in the system's page cache, and the rate
- * of the first queries then, by code that is compiled already. Where the cache cannot be emptied,
- * says so instead.
+ * The time to open an index that is not in the system's page cache, and the rate of its first
+ * queries, by compiled code. Reports a warning if the cache cannot be emptied.
  */
-record ColdMeasure(Job job, Dataset data, Contestant contestant, Reporter reporter) {
+record ColdMeasure(Job job, Dataset data, Engine engine, Reporter reporter) {
 
-  /** So few that the later ones do not only meet pages that the earlier ones read. */
+  /** Few, so that the later queries do not only read pages that the earlier ones loaded. */
   private static final int QUERIES = 100;
 
   List<Sample> measure() throws IOException {
-    Queries all = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Queries all = Queries.all(data, Engine.DEFAULT_STRATEGY);
     int count = Math.min(QUERIES, all.count());
     Queries queries =
         new Queries(
@@ -39,18 +38,18 @@ record ColdMeasure(Job job, Dataset data, Contestant contestant, Reporter report
             null,
             all.strategy());
     int ef = job.search().efs().getFirst();
-    try (OpenIndex index = contestant.open(data, job.index());
+    try (OpenIndex index = engine.open(data, job.index());
         Searcher searcher = index.searcher()) {
       all.warmUp(searcher, List.of(ef), job.search().warmUpSeconds());
     }
     String problem = PageCache.evict(job.index());
     if (problem != null) {
-      reporter.smell("cold reads not measured", problem);
+      reporter.warning("cold reads not measured", problem);
       return List.of();
     }
     Map<String, Double> figures = new LinkedHashMap<>();
     long start = System.nanoTime();
-    try (OpenIndex index = contestant.open(data, job.index());
+    try (OpenIndex index = engine.open(data, job.index());
         Searcher searcher = index.searcher()) {
       figures.put(Figures.OPEN, (System.nanoTime() - start) / 1e9);
       queries.once(searcher, ef).addTo(figures);
@@ -59,7 +58,7 @@ record ColdMeasure(Job job, Dataset data, Contestant contestant, Reporter report
     return List.of(
         new Sample(
             Measure.COLD,
-            job.contestant(),
+            job.engine(),
             job.round(),
             data.count(),
             ef,

@@ -19,18 +19,18 @@ import org.lucenelmdb.bench.data.Sources;
 import org.lucenelmdb.bench.data.VectorSource;
 
 /**
- * How to make a data set.
+ * Describes how to create a data set.
  *
- * @param file with vectors, or null to make them up
- * @param queryFile with vectors that are only queries, or null
- * @param dimension of those that are made up
- * @param available how many vectors there shall be, queries included; a file with fewer is mixed up
- *     to so many if {@code mixed}
- * @param mixed whether vectors are made of the file's
- * @param base index at most so many
+ * @param file with vectors, or null to generate them
+ * @param queryFile with vectors that are used as queries only, or null
+ * @param dimension of generated vectors
+ * @param available the number of vectors needed, including queries; a file with fewer is enlarged
+ *     to it if {@code mixed}
+ * @param mixed whether vectors are generated from those of the file
+ * @param base the maximum number of vectors to index
  * @param attributes of the file's vectors, or null
  * @param truth given with the file, or null
- * @param cache where truths are kept
+ * @param cache the directory of truths
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataSpec(
@@ -51,7 +51,7 @@ public record DataSpec(
     Path truth,
     Path cache) {
 
-  /** The same with another base. */
+  /** Returns a copy with another base. */
   public DataSpec withBase(int other) {
     return new DataSpec(
         file,
@@ -73,7 +73,7 @@ public record DataSpec(
   }
 
   void prepare(Path directory, DoubleConsumer progress) throws IOException {
-    // embedding takes most of the time, where there are texts to embed
+    // if there are texts to embed, that takes most of the time
     double embedded = file != null && Sources.isText(file) ? 0.8 : 0;
     VectorSource vectors =
         file == null

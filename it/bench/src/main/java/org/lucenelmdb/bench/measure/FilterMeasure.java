@@ -9,24 +9,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * Recall and rate of searches with each filter, by each strategy, over ef, in one thread; by forced
- * strategies at the smallest ef only.
+ * Recall and rate of searches with each filter and strategy, over ef, in one thread; forced
+ * strategies run at the smallest ef only.
  */
 record FilterMeasure(
     Job job, Dataset data, OpenIndex index, List<String> strategies, Reporter reporter) {
 
-  /** A first pass that takes so long needs no other: no pause will show in it. */
+  /** A first pass of this duration is not repeated: pauses hardly affect it. */
   private static final double SLOW_SECONDS = 1;
 
   List<Sample> measure() throws IOException {
@@ -35,7 +35,7 @@ record FilterMeasure(
     try (Searcher searcher = index.searcher()) {
       for (String strategy : strategies) {
         for (Filter filter : filters) {
-          // a little for each, so that none is measured by code compiled for another
+          // some warm-up for each, so that none is measured with code that was compiled for another
           double seconds = job.search().warmUpSeconds() / filters.size() / strategies.size();
           Queries.filtered(data, filter, strategy).warmUp(searcher, efs(strategy), seconds);
         }
@@ -63,7 +63,7 @@ record FilterMeasure(
 
   /** The recall of all queries without a filter, by ef. */
   private Map<Integer, Double> unfiltered(Searcher searcher) throws IOException {
-    Queries all = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Queries all = Queries.all(data, Engine.DEFAULT_STRATEGY);
     Map<Integer, Double> recalls = new LinkedHashMap<>();
     for (int ef : job.search().efs()) {
       recalls.put(ef, all.answers(searcher, ef).recall());
@@ -77,7 +77,8 @@ record FilterMeasure(
     Queries.First first = queries.first(searcher, ef);
     Answers answers = first.answers();
     Timing best = first.timing();
-    if (queries.count() / best.rate() < SLOW_SECONDS) { // else it would take minutes for nothing
+    if (queries.count() / best.rate()
+        < SLOW_SECONDS) { // a slow pass is not repeated, which would take minutes
       best = queries.time(searcher, ef);
       for (int pass = 1; pass < job.search().passes(); pass++) {
         best = best.with(queries.time(searcher, ef));
@@ -86,10 +87,11 @@ record FilterMeasure(
     Map<String, Double> figures = new LinkedHashMap<>();
     answers.addTo(figures);
     best.addTo(figures);
-    figures.putAll(queries.explain(searcher, ef)); // apart: listening takes time
+    figures.putAll(
+        queries.explain(searcher, ef)); // in a pass of its own, because listening takes time
     return new Sample(
         Measure.FILTER,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         ef,

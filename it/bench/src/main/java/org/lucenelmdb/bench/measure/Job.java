@@ -7,26 +7,26 @@ package org.lucenelmdb.bench.measure;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
-import org.lucenelmdb.bench.contestant.BuildParameters;
+import org.lucenelmdb.bench.engine.BuildParameters;
 
 /**
- * What a child JVM is to do; it gets it as JSON.
+ * A task of a child JVM, sent as JSON.
  *
- * @param task what
- * @param contestant whose name; null for tasks without one
+ * @param task the task
+ * @param engine the name of the engine; null for tasks without one
  * @param round from 0
- * @param data a prepared data set's directory
- * @param index the contestant's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link
- *     Task#CHURN} and {@link Task#ABORT} create
- * @param build the parameters of these
- * @param search those of all others
- * @param churn how often {@link Task#CHURN} replaces which part of the vectors
- * @param prepare what {@link Task#PREPARE} makes, in the data set's directory
+ * @param data the directory of a prepared data set
+ * @param index the engine's index, which {@link Task#BUILD}, {@link Task#HEAP}, {@link Task#CHURN}
+ *     and {@link Task#ABORT} create
+ * @param build the parameters of these tasks
+ * @param search the parameters of all other tasks
+ * @param churn the parameters of {@link Task#CHURN}
+ * @param prepare the data set that {@link Task#PREPARE} creates in {@code data}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Job(
     Task task,
-    String contestant,
+    String engine,
     int round,
     Path data,
     Path index,
@@ -35,26 +35,18 @@ public record Job(
     ChurnParameters churn,
     DataSpec prepare) {
 
-  /** The same with another index, built by so many threads. */
+  /** Returns a copy with another index, built by {@code threads} threads. */
   public Job at(Path otherIndex, int threads) {
     return new Job(
-        task,
-        contestant,
-        round,
-        data,
-        otherIndex,
-        build.withThreads(threads),
-        search,
-        churn,
-        prepare);
+        task, engine, round, data, otherIndex, build.withThreads(threads), search, churn, prepare);
   }
 
-  /** The same with other searches. */
+  /** Returns a copy with other searches. */
   public Job with(SearchParameters other) {
-    return new Job(task, contestant, round, data, index, build, other, churn, prepare);
+    return new Job(task, engine, round, data, index, build, other, churn, prepare);
   }
 
-  /** What can be done. */
+  /** The tasks. */
   public enum Task {
     BUILD,
     SEARCH,
@@ -69,13 +61,13 @@ public record Job(
   }
 
   /**
-   * How to search.
+   * Search parameters.
    *
-   * @param efs how many candidates searches keep, ascending
+   * @param efs the numbers of candidates that searches keep, ascending
    * @param threads numbers of threads, each measured
    * @param warmUpSeconds of CPU time, before anything is measured
-   * @param passes over the queries, of which the fastest counts
-   * @param targets recalls that {@link Task#TARGET} is to reach, ascending
+   * @param passes over the queries; the fastest counts
+   * @param targets the target recalls of {@link Task#TARGET}, ascending
    */
   public record SearchParameters(
       List<Integer> efs,
@@ -85,13 +77,13 @@ public record Job(
       List<Double> targets) {}
 
   /**
-   * How to delete and add again.
+   * Churn parameters.
    *
-   * @param generations how often
-   * @param part of the vectors each time, from 0 to 1
-   * @param forced whether all is merged into one segment each time, or only what Lucene's policy
-   *     merges by itself
-   * @param seed decides which
+   * @param generations the number of times that vectors are deleted and added again
+   * @param part the share of the vectors that each generation replaces, from 0 to 1
+   * @param forced whether each generation merges all segments into one, or leaves merging to
+   *     Lucene's policy
+   * @param seed selects the vectors
    */
   public record ChurnParameters(int generations, double part, boolean forced, long seed) {}
 }

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The system's cache of files' pages, emptied by the tools of Linux, as any user may do. */
+/** The system's page cache, emptied with Linux tools that need no privileges. */
 final class PageCache {
 
   private PageCache() {}
@@ -22,7 +22,7 @@ final class PageCache {
   /**
    * Removes a directory's files from the cache; they must not be mapped.
    *
-   * @return null, or why that is not possible here
+   * @return null, or the reason why that is not possible
    */
   static String evict(Path directory) throws IOException {
     List<Path> files;

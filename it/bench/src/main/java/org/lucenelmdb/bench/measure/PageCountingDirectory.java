@@ -12,17 +12,17 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.SparseFixedBitSet;
 
 /**
- * Counts the distinct pages of 4 KiB, over all files, from which bytes are read. For one thread.
+ * Counts the distinct pages of 4 KiB that are read, over all files. Not thread-safe.
  *
- * <p>Its inputs are not the memory-mapped ones, into which formats look past the methods that read:
- * every byte that is used goes through here. A prefetch is not counted, as it is followed by reads
- * of what it is good for.
+ * <p>Its inputs are not memory-mapped ones, which formats access directly: every byte that is used
+ * is read through this class. Prefetches are not counted, because reads of the same bytes follow
+ * them.
  */
 final class PageCountingDirectory extends FilterDirectory {
 
   static final int PAGE_BITS = 12;
 
-  /** Null until the first reset: what is read while files are opened does not count. */
+  /** Null until the first reset: reads while files are opened do not count. */
   private SparseFixedBitSet read;
 
   private int pages;
@@ -32,12 +32,12 @@ final class PageCountingDirectory extends FilterDirectory {
     super(in);
   }
 
-  /** How many since the last {@link #reset}. */
+  /** The number of pages since the last {@link #reset}. */
   int pages() {
     return pages;
   }
 
-  /** Begins anew; all files must be open. */
+  /** Starts counting anew; all files must be open. */
   void reset() {
     read = new SparseFixedBitSet(Math.max(1, nextFile));
     pages = 0;
@@ -68,7 +68,12 @@ final class PageCountingDirectory extends FilterDirectory {
     private final int firstPage;
     private final long start;
 
-    /** Reads another input, which begins so far into a file whose pages begin with a number. */
+    /**
+     * Wraps an input that begins at an offset of a file.
+     *
+     * @param firstPage the number of the file's first page
+     * @param start the offset in the file
+     */
     CountingInput(String description, IndexInput in, int firstPage, long start) {
       super(description);
       this.in = in;

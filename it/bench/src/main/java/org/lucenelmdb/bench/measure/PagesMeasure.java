@@ -10,26 +10,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.store.FSDirectory;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * How many distinct pages of the index's files a query reads: what it would cost if none were in
- * memory. Counted where the format reads, so that it comes out the same on every machine.
+ * The number of distinct pages of the index files that a query reads: its cost if no page is in
+ * memory. The format's reads are counted, so the figure is the same on every machine.
  */
-record PagesMeasure(Job job, Dataset data, LuceneContestant contestant) {
+record PagesMeasure(Job job, Dataset data, LuceneEngine engine) {
 
   List<Sample> measure() throws IOException {
     List<Sample> samples = new ArrayList<>();
-    Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Queries queries = Queries.all(data, Engine.DEFAULT_STRATEGY);
     PageCountingDirectory directory = new PageCountingDirectory(FSDirectory.open(job.index()));
-    try (OpenIndex index = contestant.open(directory);
+    try (OpenIndex index = engine.open(directory);
         Searcher searcher = index.searcher()) {
       for (int ef : job.search().efs()) {
         Answers answers = new Answers();
@@ -45,7 +45,7 @@ record PagesMeasure(Job job, Dataset data, LuceneContestant contestant) {
         samples.add(
             new Sample(
                 Measure.PAGES,
-                job.contestant(),
+                job.engine(),
                 job.round(),
                 data.count(),
                 ef,

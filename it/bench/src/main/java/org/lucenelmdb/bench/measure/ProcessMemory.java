@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.lucenelmdb.bench.result.Figures;
 
-/** The most memory that this process has had. */
+/** The peak memory of this process. */
 final class ProcessMemory {
 
   private static final double MEGABYTE = 1 << 20;
@@ -23,9 +23,9 @@ final class ProcessMemory {
 
   private ProcessMemory() {}
 
-  /** Adds what this system tells; only Linux tells the peak of resident memory. */
+  /** Adds the peaks that the system reports; only Linux reports the peak of resident memory. */
   static void addPeaks(Map<String, Double> figures) throws IOException {
-    // The pools' peaks need not have been at one time: the sum is an upper bound.
+    // The pools may reach their peaks at different times: the sum is an upper bound.
     double heap =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)

@@ -22,17 +22,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 
 /**
- * Queries that are asked again and again in one way.
+ * Queries that run repeatedly with the same settings.
  *
- * @param vectors of all the data set's queries
- * @param chosen which of these are asked
- * @param truth the answers, for each of the chosen
+ * @param vectors all queries of the data set
+ * @param chosen the queries to run
+ * @param truth the answers of the chosen queries
  * @param filter or null
  */
 record Queries(
@@ -40,7 +40,7 @@ record Queries(
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  /** In shorter ones, a single pause would decide. */
+  /** In shorter passes, a single pause would dominate. */
   private static final double MIN_PASS_SECONDS = 0.25;
 
   private static final int MAX_REPEATS = 1000;
@@ -61,15 +61,15 @@ record Queries(
     return chosen.length;
   }
 
-  /** Asks one. */
+  /** Runs one query. */
   int[] ask(Searcher searcher, int i, int ef) throws IOException {
     return searcher.search(vectors[chosen[i]], k, ef, filter, strategy);
   }
 
-  /** What a first pass found, and how long it took. */
+  /** The answers of a first pass, and its duration. */
   record First(Answers answers, Timing timing) {}
 
-  /** Asks each once and looks at the answers. */
+  /** Runs each query once and checks the answers. */
   First first(Searcher searcher, int ef) throws IOException {
     Answers answers = new Answers();
     long[] nanos = new long[count()];
@@ -85,12 +85,12 @@ record Queries(
     return new First(answers, Timing.of(sum, THREADS.getCurrentThreadCpuTime() - cpuStart, nanos));
   }
 
-  /** Asks each once and looks at the answers. */
+  /** Runs each query once and checks the answers. */
   Answers answers(Searcher searcher, int ef) throws IOException {
     return first(searcher, ef).answers();
   }
 
-  /** Asks each once, and averages what the searches say that they did. */
+  /** Runs each query once, and averages the figures that the searches report. */
   Map<String, Double> explain(Searcher searcher, int ef) throws IOException {
     Map<String, Double> sums = new TreeMap<>();
     Map<String, Integer> unknown = new TreeMap<>();
@@ -112,7 +112,7 @@ record Queries(
     return sums;
   }
 
-  /** Asks in one thread until so much CPU time is spent. */
+  /** Runs queries in one thread until {@code seconds} of CPU time are spent. */
   void warmUp(Searcher searcher, List<Integer> efs, double seconds) throws IOException {
     long end = THREADS.getCurrentThreadCpuTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     while (THREADS.getCurrentThreadCpuTime() < end) {
@@ -124,12 +124,12 @@ record Queries(
     }
   }
 
-  /** Asks each once, in one thread. */
+  /** Runs each query once, in one thread. */
   Timing once(Searcher searcher, int ef) throws IOException {
     return repeat(searcher, ef, 1);
   }
 
-  /** Asks all in one thread, again and again until a pass is long enough to be measured. */
+  /** Runs all queries in one thread, repeatedly until a pass is long enough to be measured. */
   Timing time(Searcher searcher, int ef) throws IOException {
     Timing first = repeat(searcher, ef, 1);
     int repeats = repeats(first);
@@ -156,8 +156,8 @@ record Queries(
   }
 
   /**
-   * Asks all by several threads, which take the next query as they get to it and begin together;
-   * again and again until a pass is long enough to be measured.
+   * Runs all queries in several threads, which begin together and take the next query when they are
+   * free; repeatedly until a pass is long enough to be measured.
    */
   Timing time(OpenIndex index, int ef, int threads) throws IOException {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {

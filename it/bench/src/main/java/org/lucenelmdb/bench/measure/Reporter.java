@@ -11,10 +11,7 @@ import java.util.Map;
 import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.result.Sample;
 
-/**
- * Writes lines of JSON for the parent JVM: samples, the progress, and remarks on a sample that
- * could not be taken.
- */
+/** Writes lines of JSON for the parent JVM: samples, the progress, and warnings. */
 final class Reporter {
 
   private static final double STEP = 0.01;
@@ -31,7 +28,7 @@ final class Reporter {
     print(sample);
   }
 
-  /** Reports which part of the work is done, from 0 to 1; not every time. */
+  /** Reports the share of the work that is done, from 0 to 1; throttled. */
   synchronized void progress(double done) {
     if (done >= reported + STEP || (done == 1 && reported < 1)) {
       reported = done;
@@ -39,17 +36,17 @@ final class Reporter {
     }
   }
 
-  /** Progress of a part of the work, which goes from one value to another. */
+  /** The progress of a part of the work, which spans the given range. */
   DoubleConsumer part(double from, double to) {
     return done -> progress(from + done * (to - from));
   }
 
-  /** Says why something could not be measured, or cannot be trusted. */
-  void smell(String what, String text) {
-    print(Map.of("smell", what, "text", text));
+  /** Reports why something could not be measured, or cannot be trusted. */
+  void warning(String what, String text) {
+    print(Map.of("warning", what, "text", text));
   }
 
-  /** Says why the user's data cannot be used. */
+  /** Reports why the user's data cannot be used. */
   void badData(String text) {
     print(Map.of("badData", text));
   }

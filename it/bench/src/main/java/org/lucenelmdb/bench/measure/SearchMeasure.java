@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * Recall, rate and latency of searches without a filter: over ef in one thread and in several. The
- * values of ef are gone through in turn, pass after pass. The rate is that of the fastest pass, as
- * what slows one down comes from outside; the percentiles are those of all.
+ * Recall, rate and latency of searches without a filter, over ef, in one thread and in several.
+ * Each pass runs all values of ef in turn. The rate is that of the fastest pass, because slowdowns
+ * come from outside; the percentiles are those of all passes.
  */
 record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) {
 
   List<Sample> measure() throws IOException {
-    Queries queries = Queries.all(data, Contestant.DEFAULT_STRATEGY);
+    Queries queries = Queries.all(data, Engine.DEFAULT_STRATEGY);
     Job.SearchParameters parameters = job.search();
     Map<Integer, Answers> answers = new LinkedHashMap<>();
     List<Sample> samples = new ArrayList<>();
@@ -61,7 +61,7 @@ record SearchMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
     ProcessMemory.addPeaks(figures);
     return new Sample(
         Measure.SEARCH,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         ef,

@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.OpenIndex;
-import org.lucenelmdb.bench.contestant.Searcher;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
+import org.lucenelmdb.bench.engine.OpenIndex;
+import org.lucenelmdb.bench.engine.Searcher;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.TargetStrategy;
 
 /**
- * Recall, rate and work of searches that are told which recall to reach, and nothing else: ef is
- * the query's own k. In one thread; in the first round also with the filters at random. The targets
- * are gone through in turn, pass after pass, as the values of ef are by {@link SearchMeasure}.
+ * Recall, rate and work of searches that get a target recall only: ef is the query's k. Runs in one
+ * thread, in the first round also with the random filters. Each pass runs all targets in turn, as
+ * {@link SearchMeasure} does with ef.
  */
 record TargetMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) {
 
-  /** The relation of queries to filters at random. */
+  /** The relation of queries to random filters. */
   private static final String RANDOM = "random";
 
   List<Sample> measure() throws IOException {
@@ -36,14 +36,14 @@ record TargetMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
     }
     List<Sample> samples = new ArrayList<>();
     try (Searcher searcher = index.searcher()) {
-      // apart: code that is compiled for filters would be slower without
+      // separate, because code compiled for filters would be slower without them
       samples.addAll(measure(searcher, unfiltered, 0, filtered.isEmpty() ? 1 : 0.5));
       samples.addAll(measure(searcher, filtered, 0.5, 1));
     }
     return samples;
   }
 
-  /** None in later rounds, as filters have one. */
+  /** Empty in later rounds: filters have a single round. */
   private List<Filter> filters() {
     return job.round() > 0
         ? List.of()
@@ -75,7 +75,8 @@ record TargetMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
       Map<String, Double> figures = new LinkedHashMap<>();
       answers.get(i).addTo(figures);
       best[i].addTo(figures);
-      figures.putAll(all.get(i).explain(searcher, ef)); // apart: listening takes time
+      figures.putAll(
+          all.get(i).explain(searcher, ef)); // in a pass of its own, because listening takes time
       samples.add(sample(all.get(i), ef, figures));
     }
     return samples;
@@ -84,7 +85,7 @@ record TargetMeasure(Job job, Dataset data, OpenIndex index, Reporter reporter) 
   private Sample sample(Queries queries, int ef, Map<String, Double> figures) {
     return new Sample(
         Measure.TARGET,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         ef,

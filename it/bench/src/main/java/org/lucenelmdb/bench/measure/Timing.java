@@ -9,11 +9,11 @@ import java.util.Map;
 import org.lucenelmdb.bench.result.Figures;
 
 /**
- * How long queries took.
+ * Durations of queries.
  *
  * @param rate queries per second of the fastest pass
- * @param cpuRate queries per second of CPU time of that pass, all searching threads together; 0 if
- *     the clock did not notice so short a time
+ * @param cpuRate queries per second of CPU time of that pass, all search threads together; 0 if the
+ *     pass was too short for the clock
  * @param queryNanos of each query, of all passes
  */
 record Timing(double rate, double cpuRate, long[] queryNanos) {
@@ -27,7 +27,7 @@ record Timing(double rate, double cpuRate, long[] queryNanos) {
     return new Timing(count / (wallNanos / NANOS), cpuRate, queryNanos);
   }
 
-  /** Both passes. */
+  /** Combines two passes. */
   Timing with(Timing other) {
     Timing faster = rate >= other.rate ? this : other;
     long[] all = Arrays.copyOf(queryNanos, queryNanos.length + other.queryNanos.length);
@@ -47,7 +47,9 @@ record Timing(double rate, double cpuRate, long[] queryNanos) {
     figures.put(Figures.P99, percentile(sorted, 99));
   }
 
-  /** The smallest time, in microseconds, that so many percent of the queries did not exceed. */
+  /**
+   * The smallest time, in microseconds, that {@code percent} percent of the queries did not exceed.
+   */
   static double percentile(long[] sorted, int percent) {
     int rank = (int) Math.ceil(percent / 100.0 * sorted.length);
     return sorted[Math.max(rank, 1) - 1] / NANOS_PER_MICRO;

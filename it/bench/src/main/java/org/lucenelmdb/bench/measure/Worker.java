@@ -13,25 +13,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.Contestants;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
-import org.lucenelmdb.bench.contestant.OpenIndex;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.data.Dataset;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.Engines;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.engine.OpenIndex;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
 /**
- * The program of a child JVM: carries out one {@link Job}, which it reads from its standard input,
- * and reports on its standard output, line by line.
+ * The main class of a child JVM: runs one {@link Job}, which it reads from standard input, and
+ * reports on standard output, line by line.
  */
 public final class Worker {
 
   /** The exit code if the user's data cannot be used. */
   public static final int BAD_DATA = 2;
 
-  /** The exit code if memory ran out; the one of -XX:+ExitOnOutOfMemoryError. */
+  /** The exit code if memory ran out: that of -XX:+ExitOnOutOfMemoryError. */
   public static final int OUT_OF_MEMORY = 3;
 
   private Worker() {}
@@ -57,43 +57,42 @@ public final class Worker {
       job.prepare().prepare(job.data(), reporter::progress);
       return List.of();
     }
-    Contestant contestant = Contestants.get(job.contestant());
+    Engine engine = Engines.get(job.engine());
     Dataset data =
         switch (job.task()) {
           case BUILD, HEAP, ABORT -> Dataset.openToBuild(job.data());
           default -> Dataset.open(job.data());
         };
     return switch (job.task()) {
-      case BUILD -> List.of(build(job, contestant, data, reporter));
+      case BUILD -> List.of(build(job, engine, data, reporter));
       case SEARCH -> {
-        try (OpenIndex index = contestant.open(data, job.index())) {
+        try (OpenIndex index = engine.open(data, job.index())) {
           yield new SearchMeasure(job, data, index, reporter).measure();
         }
       }
       case FILTER -> {
-        try (OpenIndex index = contestant.open(data, job.index())) {
-          yield new FilterMeasure(job, data, index, contestant.strategies(), reporter).measure();
+        try (OpenIndex index = engine.open(data, job.index())) {
+          yield new FilterMeasure(job, data, index, engine.strategies(), reporter).measure();
         }
       }
       case TARGET -> {
-        try (OpenIndex index = contestant.open(data, job.index())) {
+        try (OpenIndex index = engine.open(data, job.index())) {
           yield new TargetMeasure(job, data, index, reporter).measure();
         }
       }
-      case CHURN -> new ChurnMeasure(job, data, (LuceneContestant) contestant, reporter).measure();
-      case PAGES -> new PagesMeasure(job, data, (LuceneContestant) contestant).measure();
-      case COLD -> new ColdMeasure(job, data, contestant, reporter).measure();
-      case HEAP -> List.of(heap(job, (LuceneContestant) contestant, data, reporter));
-      case ABORT ->
-          List.of(new AbortMeasure(job, data, (LuceneContestant) contestant, reporter).measure());
+      case CHURN -> new ChurnMeasure(job, data, (LuceneEngine) engine, reporter).measure();
+      case PAGES -> new PagesMeasure(job, data, (LuceneEngine) engine).measure();
+      case COLD -> new ColdMeasure(job, data, engine, reporter).measure();
+      case HEAP -> List.of(heap(job, (LuceneEngine) engine, data, reporter));
+      case ABORT -> List.of(new AbortMeasure(job, data, (LuceneEngine) engine, reporter).measure());
       case PREPARE -> throw new AssertionError();
     };
   }
 
-  private static Sample heap(Job job, LuceneContestant contestant, Dataset data, Reporter reporter)
+  private static Sample heap(Job job, LuceneEngine engine, Dataset data, Reporter reporter)
       throws IOException {
     try {
-      return new HeapMeasure(job, data, contestant, reporter).measure();
+      return new HeapMeasure(job, data, engine, reporter).measure();
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (HeapMeasure.isOutOfMemory(e)) {
         Runtime.getRuntime().halt(OUT_OF_MEMORY); // threads of the writer may still be running
@@ -102,14 +101,14 @@ public final class Worker {
     }
   }
 
-  private static Sample build(Job job, Contestant contestant, Dataset data, Reporter reporter)
+  private static Sample build(Job job, Engine engine, Dataset data, Reporter reporter)
       throws IOException {
     Map<String, Double> figures =
-        new LinkedHashMap<>(contestant.build(data, job.index(), job.build(), reporter::progress));
+        new LinkedHashMap<>(engine.build(data, job.index(), job.build(), reporter::progress));
     ProcessMemory.addPeaks(figures);
     return new Sample(
         Measure.BUILD,
-        job.contestant(),
+        job.engine(),
         job.round(),
         data.count(),
         null,

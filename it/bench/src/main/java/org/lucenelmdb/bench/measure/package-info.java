@@ -4,11 +4,11 @@
  */
 
 /**
- * What is measured, of one contestant, in a JVM of its own.
+ * The measurements of one engine, in a JVM of its own.
  *
- * <p>{@link org.lucenelmdb.bench.measure.Worker} is that JVM's program: it carries out one {@link
- * org.lucenelmdb.bench.measure.Job} and reports samples on its standard output. Two contestants in
- * one JVM would share its profile of the call sites, and the second one would look slower than it
- * is. Which jobs are run, and in which order, is decided in {@code org.lucenelmdb.bench.run}.
+ * <p>{@link org.lucenelmdb.bench.measure.Worker} is the main class of that JVM: it runs one {@link
+ * org.lucenelmdb.bench.measure.Job} and reports samples on standard output. Two engines in one JVM
+ * would share its profile of the call sites, and the second one would look slower than it is. The
+ * package {@code org.lucenelmdb.bench.run} decides which jobs run, and in which order.
  */
 package org.lucenelmdb.bench.measure;

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** How soon a merge gives up. */
+/** Rollbacks of a writer during a merge. */
 final class AbortSection {
 
   private AbortSection() {}
@@ -23,9 +23,9 @@ final class AbortSection {
         Section.builder(
             "abort",
             "Abort",
-            "Seconds that a rollback takes while another thread merges everything into one segment,"
-                + " begun after a part of the time that the merge takes undisturbed; and how many"
-                + " files all rollbacks together have left in the directory.");
+            "Seconds that a rollback takes while another thread merges all segments into"
+                + " one, begun after a part of the duration of an undisturbed merge; and the"
+                + " number of files that all rollbacks together left in the directory.");
     Samples samples = findings.largest(Measure.ABORT);
     if (!samples.isEmpty()) {
       section.add(table(findings, samples));
@@ -34,7 +34,7 @@ final class AbortSection {
     return section.build();
   }
 
-  /** In the order in which they were measured. */
+  /** The rollbacks, in the order of measurement. */
   private static List<String> rollbacks(Samples samples) {
     return samples.figures().stream().filter(f -> f.startsWith(Figures.ROLLBACK_PREFIX)).toList();
   }
@@ -44,25 +44,25 @@ final class AbortSection {
   }
 
   private static Table table(Findings findings, Samples samples) {
-    Function<ContestantInfo, ByRound> longest =
-        c -> samples.contestant(c.name()).figure(Figures.LONGEST_ROLLBACK);
+    Function<EngineInfo, ByRound> longest =
+        c -> samples.engine(c.name()).figure(Figures.LONGEST_ROLLBACK);
     List<String> headers = new ArrayList<>(List.of("force merge"));
-    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
-    cells.add(c -> Format.number(samples.contestant(c.name()).figure(Figures.FORCE_MERGE)));
+    List<Function<EngineInfo, String>> cells = new ArrayList<>();
+    cells.add(c -> Format.number(samples.engine(c.name()).figure(Figures.FORCE_MERGE)));
     for (String rollback : rollbacks(samples)) {
       headers.add("at " + percent(rollback));
-      cells.add(c -> Format.number(samples.contestant(c.name()).figure(rollback)));
+      cells.add(c -> Format.number(samples.engine(c.name()).figure(rollback)));
     }
     headers.addAll(
         List.of("longest", findings.baselineHeader(), findings.oursHeader(), "files left"));
     cells.add(c -> Format.number(longest.apply(c)));
     cells.add(c -> Format.ratio(findings.toBaseline(c, longest)));
     cells.add(c -> Format.ratio(findings.oursToIt(c, longest)));
-    cells.add(c -> Format.number(samples.contestant(c.name()).figure(Figures.LEFT_FILES)));
-    return Grid.byContestant(
+    cells.add(c -> Format.number(samples.engine(c.name()).figure(Figures.LEFT_FILES)));
+    return Grid.byEngine(
         "Rollbacks, seconds, " + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         headers,
         cells);
   }
@@ -74,12 +74,11 @@ final class AbortSection {
             "Rollback while merging",
             Plot.Kind.GROUPED,
             findings,
-            findings.contestants(samples),
+            findings.engines(samples),
             "seconds",
             " s");
     for (String rollback : rollbacks(samples)) {
-      plot.part(
-          "at " + percent(rollback), c -> samples.contestant(c.name()).figure(rollback).median());
+      plot.part("at " + percent(rollback), c -> samples.engine(c.name()).figure(rollback).median());
     }
     return plot.build();
   }

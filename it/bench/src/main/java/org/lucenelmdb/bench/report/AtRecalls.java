@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Recalls;
 import org.lucenelmdb.bench.result.Samples;
 
@@ -19,13 +19,13 @@ final class AtRecalls {
   private AtRecalls() {}
 
   /**
-   * @param what is compared, for the titles
-   * @param samples that differ in contestant, round and ef only
+   * @param what names the figure, for the titles
+   * @param samples that differ in engine, round and ef only
    */
   static void add(
       Section.Builder section, Findings findings, Samples samples, String what, String figure) {
-    BiFunction<ContestantInfo, Double, ByRound> at =
-        (contestant, recall) -> samples.contestant(contestant.name()).atRecall(recall, figure);
+    BiFunction<EngineInfo, Double, ByRound> at =
+        (engine, recall) -> samples.engine(engine.name()).atRecall(recall, figure);
     section.add(
         table(findings, samples, what + " at a recall", (c, r) -> Format.number(at.apply(c, r))));
     section.add(
@@ -46,13 +46,13 @@ final class AtRecalls {
       Findings findings,
       Samples samples,
       String title,
-      BiFunction<ContestantInfo, Double, String> cell) {
+      BiFunction<EngineInfo, Double, String> cell) {
     List<String> headers = new ArrayList<>();
-    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    List<Function<EngineInfo, String>> cells = new ArrayList<>();
     for (double recall : Recalls.ALL) {
       headers.add("at " + Format.target(recall));
-      cells.add(contestant -> cell.apply(contestant, recall));
+      cells.add(engine -> cell.apply(engine, recall));
     }
-    return Grid.byContestant(title, findings, findings.contestants(samples), headers, cells);
+    return Grid.byEngine(title, findings, findings.engines(samples), headers, cells);
   }
 }

@@ -10,11 +10,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * An axis with numbers.
  *
  * @param name with the unit
- * @param log whether equal distances are equal ratios
+ * @param log whether the axis is logarithmic
  * @param format {@code number}, {@code percent} or {@code integer}
- * @param min where it begins, or null to begin by the data; what lies below is cut off
- * @param max where it ends, or null to end by the data
- * @param interval between ticks, or null for any that are round
+ * @param min the lower end, or null to begin at the data; lower values are cut off
+ * @param max the upper end, or null to end at the data
+ * @param interval between ticks, or null for automatic round values
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Axis(String name, boolean log, String format, Double min, Double max, Double interval) {

@@ -7,12 +7,12 @@ package org.lucenelmdb.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** What is left of recall and rate after deleting and adding again. */
+/** Recall and rate after deleting vectors and adding them again. */
 final class ChurnSection {
 
   private ChurnSection() {}
@@ -22,8 +22,9 @@ final class ChurnSection {
         Section.builder(
             "churn",
             "Churn",
-            "Each generation deletes a part of the vectors and adds it again; 0 is before the first. A"
-                + " fresh recall is that of the last generation's documents, indexed anew.");
+            "Each generation deletes a share of the vectors and adds them again;"
+                + " generation 0 is the initial index. The fresh recall is that of a new index of"
+                + " the last generation's documents.");
     Samples samples = findings.largest(Measure.CHURN);
     if (!samples.isEmpty()) {
       if (samples.efs().isEmpty()) {
@@ -45,11 +46,11 @@ final class ChurnSection {
             "Recall after churn" + where,
             new Axis("generation", false, "integer", null, null, null),
             Axis.linear("recall@" + findings.result().setup().k()));
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      Samples some = samples.contestant(contestant.name());
+    for (EngineInfo engine : findings.engines(samples)) {
+      Samples selected = samples.engine(engine.name());
       List<Plot.Point> points = new ArrayList<>();
-      for (int generation : some.generations()) {
-        Samples at = some.generation(generation);
+      for (int generation : selected.generations()) {
+        Samples at = selected.generation(generation);
         ByRound recall = at.figure(Figures.RECALL);
         points.add(
             new Plot.Point(
@@ -62,7 +63,7 @@ final class ChurnSection {
                     + " queries/s\nrecall "
                     + Format.recall(recall)));
       }
-      plot.series(findings.name(contestant), findings.style(contestant), points);
+      plot.series(findings.name(engine), findings.style(engine), points);
     }
     return plot.build();
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -23,9 +23,9 @@ final class ColdSection {
         Section.builder(
             "cold",
             "Cold",
-            "Opening the index and the first searches, when nothing of it is in the system's page cache:"
-                + " the disk decides. Each contestant keeps so many candidates (ef) as it takes to"
-                + " reach a recall of 0.95.");
+            "Opening the index and the first searches, with nothing of the index in the"
+                + " system's page cache, so that the disk dominates. Each engine uses the"
+                + " smallest ef with a recall of 0.95.");
     Samples samples = findings.largest(Measure.COLD);
     if (!samples.isEmpty()) {
       section.add(table(findings, samples));
@@ -40,19 +40,19 @@ final class ColdSection {
             "Rate, cold",
             Plot.Kind.GROUPED,
             findings,
-            findings.contestants(samples),
+            findings.engines(samples),
             "queries/s",
             " queries/s")
-        .part("queries/s", c -> samples.contestant(c.name()).figure(Figures.RATE).median())
+        .part("queries/s", c -> samples.engine(c.name()).figure(Figures.RATE).median())
         .build();
   }
 
   private static Table table(Findings findings, Samples samples) {
-    Function<ContestantInfo, ByRound> rate = c -> samples.contestant(c.name()).figure(Figures.RATE);
-    return Grid.byContestant(
+    Function<EngineInfo, ByRound> rate = c -> samples.engine(c.name()).figure(Figures.RATE);
+    return Grid.byEngine(
         "Cold searches, " + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of(
             "ef",
             "recall",
@@ -63,12 +63,12 @@ final class ColdSection {
             findings.baselineHeader(),
             findings.oursHeader()),
         List.of(
-            c -> efs(samples.contestant(c.name())),
-            c -> Format.recall(samples.contestant(c.name()).figure(Figures.RECALL)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.OPEN)),
+            c -> efs(samples.engine(c.name())),
+            c -> Format.recall(samples.engine(c.name()).figure(Figures.RECALL)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.OPEN)),
             c -> Format.spread(rate.apply(c)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.P50)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.P99)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.P50)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.P99)),
             c -> Format.ratio(findings.toBaseline(c, rate)),
             c -> Format.ratio(findings.oursToIt(c, rate))));
   }

@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.lucenelmdb.bench.result.Comparison;
 
-/** Two runs beside each other, as tables. */
+/** Two runs side by side, as tables. */
 public final class ComparisonReport {
 
   private final PrintWriter out;
@@ -21,7 +21,7 @@ public final class ComparisonReport {
 
   public void print(Comparison comparison) {
     if (!comparison.differences().isEmpty()) {
-      out.println("The runs differ in more than what was measured:");
+      out.println("The runs also differ in their setup:");
       comparison.differences().forEach(d -> tables.printText("  ! ", "    ", d));
     }
     if (comparison.rows().isEmpty()) {
@@ -30,18 +30,18 @@ public final class ComparisonReport {
       tables.printText(
           "",
           "",
-          "Ratio: the second run's median by the first's, and the range over all pairs of rounds. A"
-              + " figure is called better or worse when that range excludes 1.");
+          "Ratio: the second run's median divided by the first's, and the range over all"
+              + " pairs of rounds. A figure is called better or worse if that range excludes 1.");
     }
     comparison.rows().stream()
-        .map(Comparison.Row::contestant)
+        .map(Comparison.Row::engine)
         .distinct()
         .forEach(
-            contestant ->
+            engine ->
                 tables.print(
                     table(
                         comparison.rows().stream()
-                            .filter(r -> r.contestant().equals(contestant))
+                            .filter(r -> r.engine().equals(engine))
                             .toList())));
     out.flush();
   }
@@ -50,7 +50,7 @@ public final class ComparisonReport {
     Comparison.Row first = rows.getFirst();
     Table.Builder table =
         Table.builder(
-            first.contestant() + ", " + Format.count(first.vectors()) + " vectors",
+            first.engine() + ", " + Format.count(first.vectors()) + " vectors",
             1,
             "figure",
             "first",

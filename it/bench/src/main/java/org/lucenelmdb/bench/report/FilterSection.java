@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.BestStrategy;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Measure;
@@ -29,59 +29,58 @@ final class FilterSection {
         Section.builder(
             "filters",
             "Filters",
-            "Queries per second with the strategy that is best for the filter at the recall;"
-                + " this format chooses by itself, as its users configure nothing. The plan: what it chose,"
-                + " and what took how long when it was forced, in brackets if that recalls too little. Near"
-                + " and far: the queries resemble the vectors that pass, or those that do not."
-                + " Lucene's formats get the filter as a query for a term, which each search"
-                + " evaluates; jvector gets a bit set. Programs outside the JVM are not measured.");
+            "Queries per second with the best strategy for the filter at the recall."
+                + " lucene-lmdb plans its strategy by default. Plan tables show the planned"
+                + " strategies and the times of forced ones, in parentheses if their recall is"
+                + " too low. Near and far: the queries resemble the vectors that pass, or those"
+                + " that do not. Lucene's formats get the filter as a term query, which each"
+                + " search evaluates; jvector gets a bit set. External engines are not measured.");
     Samples samples = findings.largest(Measure.FILTER).threads(1);
     if (samples.isEmpty()) {
       samples = findings.largest(Measure.FILTER);
     }
     if (!samples.isEmpty()) {
-      Samples some = samples;
-      String who = ", " + Findings.vectors(some);
+      Samples selected = samples;
+      String suffix = ", " + Findings.vectors(selected);
       section.add(
           overview(
-              "Queries/s at recall " + Format.target(Recalls.MAIN) + who,
+              "Queries/s at recall " + Format.target(Recalls.MAIN) + suffix,
               findings,
-              some,
-              (filter, c) -> Format.number(best(some, filter, c, Recalls.MAIN).rates())));
+              selected,
+              (filter, c) -> Format.number(best(selected, filter, c, Recalls.MAIN).rates())));
       section.add(
           overview(
-              "The same: " + findings.oursTitle(),
+              "Queries/s, " + findings.oursTitle(),
               findings,
-              some,
+              selected,
               (filter, c) ->
                   Format.ratio(
                       findings.oursToIt(
-                          c, other -> best(some, filter, other, Recalls.MAIN).rates()))));
+                          c, other -> best(selected, filter, other, Recalls.MAIN).rates()))));
       findings
-          .contestants(some)
-          .forEach(contestant -> section.add(PlanTable.of(findings, some, contestant)));
-      for (FilterInfo filter : filters(findings, some)) {
-        section.add(details(findings, some.filter(filter.name()), filter));
+          .engines(selected)
+          .forEach(engine -> section.add(PlanTable.of(findings, selected, engine)));
+      for (FilterInfo filter : filters(findings, selected)) {
+        section.add(details(findings, selected.filter(filter.name()), filter));
       }
-      section.add(shortAnswers(findings, some));
-      filters(findings, some).stream()
+      section.add(shortAnswers(findings, selected));
+      filters(findings, selected).stream()
           .map(FilterSection::relation)
           .distinct()
-          .forEach(relation -> section.add(plot(findings, some, relation)));
+          .forEach(relation -> section.add(plot(findings, selected, relation)));
     }
     return section.build();
   }
 
-  /** Those that the samples are about, in the order of the result. */
+  /** The filters of the samples, in the order of the result. */
   static List<FilterInfo> filters(Findings findings, Samples samples) {
     return findings.result().filters().stream()
         .filter(f -> !samples.filter(f.name()).isEmpty())
         .toList();
   }
 
-  static BestStrategy best(
-      Samples samples, FilterInfo filter, ContestantInfo contestant, double recall) {
-    return BestStrategy.of(samples.filter(filter.name()).contestant(contestant.name()), recall);
+  static BestStrategy best(Samples samples, FilterInfo filter, EngineInfo engine, double recall) {
+    return BestStrategy.of(samples.filter(filter.name()).engine(engine.name()), recall);
   }
 
   private static String relation(FilterInfo filter) {
@@ -93,17 +92,17 @@ final class FilterSection {
         Plot.lines(
             "filters-" + relation.replaceAll("[^a-zA-Z0-9]", "-"),
             Format.text("Filters, %s queries: rate at recall %.2f", relation, Recalls.MAIN),
-            new Axis("vectors that pass", true, "percent", null, null, null),
+            new Axis("share of vectors that pass", true, "percent", null, null, null),
             Axis.log("queries/s"));
-    List<FilterInfo> some =
+    List<FilterInfo> selected =
         filters(findings, samples).stream()
             .filter(f -> relation(f).equals(relation))
             .sorted(Comparator.comparingDouble(FilterInfo::selectivity))
             .toList();
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+    for (EngineInfo engine : findings.engines(samples)) {
       List<Plot.Point> points = new ArrayList<>();
-      for (FilterInfo filter : some) {
-        BestStrategy best = best(samples, filter, contestant, Recalls.MAIN);
+      for (FilterInfo filter : selected) {
+        BestStrategy best = best(samples, filter, engine, Recalls.MAIN);
         points.add(
             new Plot.Point(
                 filter.selectivity(),
@@ -116,7 +115,7 @@ final class FilterSection {
                     + Format.spread(best.rates())
                     + " queries/s"));
       }
-      plot.series(findings.name(contestant), findings.style(contestant), points);
+      plot.series(findings.name(engine), findings.style(engine), points);
     }
     return plot.build();
   }
@@ -125,14 +124,14 @@ final class FilterSection {
       String title,
       Findings findings,
       Samples samples,
-      BiFunction<FilterInfo, ContestantInfo, String> cell) {
-    List<ContestantInfo> contestants = findings.contestants(samples);
+      BiFunction<FilterInfo, EngineInfo, String> cell) {
+    List<EngineInfo> engines = findings.engines(samples);
     Table.Builder table = Table.builder(title, 2, "filter", "passes");
-    contestants.forEach(c -> table.column(findings.name(c)));
+    engines.forEach(c -> table.column(findings.name(c)));
     for (FilterInfo filter : filters(findings, samples)) {
       List<String> row =
           new ArrayList<>(List.of(filter.name(), Format.percent(filter.selectivity())));
-      contestants.forEach(c -> row.add(cell.apply(filter, c)));
+      engines.forEach(c -> row.add(cell.apply(filter, c)));
       table.row(row);
     }
     return table.build();
@@ -140,10 +139,10 @@ final class FilterSection {
 
   private static Table details(Findings findings, Samples samples, FilterInfo filter) {
     List<String> headers = new ArrayList<>();
-    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    List<Function<EngineInfo, String>> cells = new ArrayList<>();
     for (double recall : Recalls.FILTERED) {
-      Function<ContestantInfo, BestStrategy> best = c -> best(samples, filter, c, recall);
-      Function<ContestantInfo, ByRound> rates = c -> best.apply(c).rates();
+      Function<EngineInfo, BestStrategy> best = c -> best(samples, filter, c, recall);
+      Function<EngineInfo, ByRound> rates = c -> best.apply(c).rates();
       headers.add("queries/s at " + Format.target(recall));
       cells.add(c -> Format.number(rates.apply(c)));
       headers.add("strategy");
@@ -153,7 +152,7 @@ final class FilterSection {
       headers.add(findings.oursHeader());
       cells.add(c -> Format.ratio(findings.oursToIt(c, rates)));
     }
-    return Grid.byContestant(
+    return Grid.byEngine(
         Format.text(
             "Filter %s: %s vectors pass, %s; %s, %s queries",
             filter.name(),
@@ -162,33 +161,28 @@ final class FilterSection {
             relation(filter),
             Format.count(filter.queries())),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         headers,
         cells);
   }
 
-  /** Empty when, as it should be, every query got all its hits. */
+  /** Empty if every query got all its hits, as expected. */
   private static Table shortAnswers(Findings findings, Samples samples) {
     Table.Builder table =
         Table.builder(
-            "Queries that got fewer hits than they could have",
-            3,
-            "contestant",
-            "filter",
-            "strategy",
-            "at most");
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+            "Queries with fewer hits than possible", 3, "engine", "filter", "strategy", "maximum");
+    for (EngineInfo engine : findings.engines(samples)) {
       for (FilterInfo filter : filters(findings, samples)) {
         samples
-            .contestant(contestant.name())
+            .engine(engine.name())
             .filter(filter.name())
             .by(s -> s.strategy())
             .forEach(
-                (strategy, some) -> {
-                  double most = most(some);
+                (strategy, selected) -> {
+                  double most = most(selected);
                   if (most > 0) {
                     table.row(
-                        findings.name(contestant),
+                        findings.name(engine),
                         filter.name(),
                         strategy,
                         Format.count(Math.round(most)));

@@ -10,44 +10,43 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Samples;
 
-/** A result, as the sections ask it. */
+/** A result, as the report sections query it. */
 final class Findings {
 
-  /** The name of the contestant that the others' ratios are to. */
+  /** The engine that the ratios of all others refer to. */
   static final String BASELINE = "lucene99";
 
   private final Result result;
-  private final Function<ContestantInfo, String> naming;
+  private final Function<EngineInfo, String> naming;
   private final Samples samples;
 
-  private Findings(Result result, Function<ContestantInfo, String> naming) {
+  private Findings(Result result, Function<EngineInfo, String> naming) {
     this.result = result;
     this.naming = naming;
     this.samples = Samples.of(result.samples());
   }
 
-  /** With the contestants' short names. */
+  /** With the short names of engines. */
   static Findings withNames(Result result) {
-    return new Findings(result, ContestantInfo::name);
+    return new Findings(result, EngineInfo::name);
   }
 
-  /** With the contestants' labels, or their names where labels are missing or not unique. */
+  /** With the labels of engines, or their names if labels are missing or ambiguous. */
   static Findings withLabels(Result result) {
     return new Findings(
         result,
-        contestant -> {
-          String label = contestant.label();
+        engine -> {
+          String label = engine.label();
           boolean unique =
               label != null
                   && !label.isBlank()
-                  && result.contestants().stream().filter(c -> label.equals(c.label())).count()
-                      == 1;
-          return unique ? label : contestant.name();
+                  && result.engines().stream().filter(c -> label.equals(c.label())).count() == 1;
+          return unique ? label : engine.name();
         });
   }
 
@@ -55,12 +54,12 @@ final class Findings {
     return result;
   }
 
-  /** Of all sizes. */
+  /** The samples of all sizes. */
   Samples samples() {
     return samples;
   }
 
-  /** The samples of a measure at the largest number of vectors at which it was taken. */
+  /** The samples of a measure at its largest number of vectors. */
   Samples largest(Measure measure) {
     Samples all = samples.measure(measure);
     return all.isEmpty() ? all : all.vectors(all.sizes().last());
@@ -72,49 +71,47 @@ final class Findings {
     return builds.isEmpty() ? builds : builds.threads(builds.threadCounts().first());
   }
 
-  /** For titles: how many vectors the samples are about. */
+  /** For titles: the number of vectors of the samples. */
   static String vectors(Samples samples) {
     return Format.count(samples.sizes().last()) + " vectors";
   }
 
-  /** Those that the samples are about, in the order of the result. */
-  List<ContestantInfo> contestants(Samples some) {
-    return result.contestants().stream().filter(c -> !some.contestant(c.name()).isEmpty()).toList();
+  /** The engines of the samples, in the order of the result. */
+  List<EngineInfo> engines(Samples selected) {
+    return result.engines().stream().filter(c -> !selected.engine(c.name()).isEmpty()).toList();
   }
 
-  String name(ContestantInfo contestant) {
-    return naming.apply(contestant);
+  String name(EngineInfo engine) {
+    return naming.apply(engine);
   }
 
-  Style style(ContestantInfo contestant) {
-    List<String> families = new ArrayList<>(List.of(ContestantInfo.OURS));
-    result.contestants().stream()
+  Style style(EngineInfo engine) {
+    List<String> families = new ArrayList<>(List.of(EngineInfo.OURS));
+    result.engines().stream()
         .map(Findings::family)
         .filter(f -> !families.contains(f))
         .distinct()
         .forEach(families::add);
-    List<ContestantInfo> siblings =
-        result.contestants().stream().filter(c -> family(c).equals(family(contestant))).toList();
+    List<EngineInfo> siblings =
+        result.engines().stream().filter(c -> family(c).equals(family(engine))).toList();
     return new Style(
-        result.contestants().indexOf(contestant),
-        families.indexOf(family(contestant)),
-        siblings.indexOf(contestant),
+        result.engines().indexOf(engine),
+        families.indexOf(family(engine)),
+        siblings.indexOf(engine),
         siblings.size());
   }
 
-  /** Whoever has no family is one. */
-  private static String family(ContestantInfo contestant) {
-    return Objects.requireNonNullElse(contestant.family(), contestant.name());
+  /** An engine without a family is a family of its own. */
+  private static String family(EngineInfo engine) {
+    return Objects.requireNonNullElse(engine.family(), engine.name());
   }
 
-  Optional<ContestantInfo> ours() {
-    return result.contestants().stream()
-        .filter(c -> ContestantInfo.OURS.equals(c.family()))
-        .findFirst();
+  Optional<EngineInfo> ours() {
+    return result.engines().stream().filter(c -> EngineInfo.OURS.equals(c.family())).findFirst();
   }
 
-  private Optional<ContestantInfo> baseline() {
-    return result.contestants().stream().filter(c -> BASELINE.equals(c.name())).findFirst();
+  private Optional<EngineInfo> baseline() {
+    return result.engines().stream().filter(c -> BASELINE.equals(c.name())).findFirst();
   }
 
   /** The header of {@link #toBaseline}. */
@@ -124,32 +121,32 @@ final class Findings {
 
   /** The header of {@link #oursToIt}. */
   String oursHeader() {
-    return ours().map(c -> name(c) + " / it").orElse(ContestantInfo.OURS + " / it");
+    return ours().map(c -> name(c) + " / it").orElse(EngineInfo.OURS + " / it");
   }
 
-  /** For the title of a table of {@link #toBaseline}. */
+  /** The title part of a table of {@link #toBaseline}. */
   String baselineTitle() {
     return "ratio to " + baseline().map(this::name).orElse(BASELINE);
   }
 
-  /** For the title of a table of {@link #oursToIt}. */
+  /** The title part of a table of {@link #oursToIt}. */
   String oursTitle() {
-    return "ratio of " + ours().map(this::name).orElse(ContestantInfo.OURS) + " to each";
+    return "ratio of " + ours().map(this::name).orElse(EngineInfo.OURS) + " to each";
   }
 
-  /** A contestant's figure by the baseline's; none for the baseline itself. */
-  ByRound toBaseline(ContestantInfo contestant, Function<ContestantInfo, ByRound> figure) {
+  /** Divides an engine's figure by the baseline's; empty for the baseline itself. */
+  ByRound toBaseline(EngineInfo engine, Function<EngineInfo, ByRound> figure) {
     return baseline()
-        .filter(c -> !Objects.equals(c, contestant))
-        .map(c -> figure.apply(contestant).over(figure.apply(c)))
+        .filter(c -> !Objects.equals(c, engine))
+        .map(c -> figure.apply(engine).over(figure.apply(c)))
         .orElse(ByRound.NONE);
   }
 
-  /** Our figure by a contestant's; none for ourselves. */
-  ByRound oursToIt(ContestantInfo contestant, Function<ContestantInfo, ByRound> figure) {
+  /** Divides the figure of lucene-lmdb by an engine's; empty for lucene-lmdb itself. */
+  ByRound oursToIt(EngineInfo engine, Function<EngineInfo, ByRound> figure) {
     return ours()
-        .filter(c -> !Objects.equals(c, contestant))
-        .map(c -> figure.apply(c).over(figure.apply(contestant)))
+        .filter(c -> !Objects.equals(c, engine))
+        .map(c -> figure.apply(c).over(figure.apply(engine)))
         .orElse(ByRound.NONE);
   }
 }

@@ -8,10 +8,10 @@ import java.util.Locale;
 import org.lucenelmdb.bench.result.ByRound;
 import org.lucenelmdb.bench.result.Spread;
 
-/** Numbers as texts, of the same form in every locale. */
+/** Formats numbers independently of the locale. */
 final class Format {
 
-  /** In place of a figure that was not measured, or not reached. */
+  /** Shown if a figure was not measured, or not reached. */
   static final String NONE = "-";
 
   private Format() {}
@@ -20,7 +20,7 @@ final class Format {
     return String.format(Locale.ROOT, format, arguments);
   }
 
-  /** With three digits or more that mean something. */
+  /** At least three significant digits. */
   static String number(double value) {
     double size = Math.abs(value);
     if (Double.isNaN(value)) {
@@ -48,12 +48,12 @@ final class Format {
     return recall(values.median());
   }
 
-  /** A target, which has two digits. */
+  /** A target recall, with two digits. */
   static String target(double recall) {
     return text("%.2f", recall);
   }
 
-  /** Median, and the lowest and highest round if there are several. */
+  /** The median, and the lowest and highest round if there are several. */
   static String ratio(Spread ratio) {
     if (!ratio.isPresent()) {
       return NONE;
@@ -67,7 +67,7 @@ final class Format {
     return ratio(ratios.spread());
   }
 
-  /** Median, and the lowest and highest round if there are several. */
+  /** The median, and the lowest and highest round if there are several. */
   static String spread(Spread values) {
     return values.count() <= 1
         ? number(values.median())
@@ -78,12 +78,12 @@ final class Format {
     return spread(values.spread());
   }
 
-  /** A median part of 1 as a percentage. */
+  /** The median of shares, as a percentage. */
   static String percent(ByRound parts) {
     return parts.isEmpty() ? NONE : percent(parts.median());
   }
 
-  /** A part of 1 as a percentage. */
+  /** A share, as a percentage. */
   static String percent(double part) {
     double percent = 100 * part;
     return text(percent >= 10 ? "%.0f%%" : percent >= 1 ? "%.1f%%" : "%.2g%%", percent);

@@ -9,22 +9,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Samples;
 
-/** Tables with a column for each value of ef, or of another coordinate that is a number. */
+/** Tables with a column for each value of ef, or of another numeric coordinate. */
 final class Grid {
 
   private Grid() {}
 
   /**
-   * A row for each contestant and figure, a column for each value.
+   * A row for each engine and figure, a column for each value.
    *
-   * @param coordinate its name, for the headers
+   * @param coordinate the name of the coordinate, for the headers
    * @param values of the coordinate
-   * @param at narrows a contestant's samples down to one value
-   * @param figures their names as in {@link Figures}
+   * @param at selects an engine's samples at a value
+   * @param figures names as in {@link Figures}
    */
   static Table of(
       String title,
@@ -34,20 +34,20 @@ final class Grid {
       Collection<Integer> values,
       SamplesAt at,
       List<String> figures) {
-    Table.Builder table = Table.builder(title, 2, "contestant", "figure");
+    Table.Builder table = Table.builder(title, 2, "engine", "figure");
     values.forEach(value -> table.column(coordinate + " " + Format.count(value)));
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      Samples some = samples.contestant(contestant.name());
+    for (EngineInfo engine : findings.engines(samples)) {
+      Samples selected = samples.engine(engine.name());
       for (String figure : figures) {
-        List<String> row = new ArrayList<>(List.of(findings.name(contestant), label(figure)));
-        values.forEach(value -> row.add(cell(figure, at.apply(some, value).figure(figure))));
+        List<String> row = new ArrayList<>(List.of(findings.name(engine), label(figure)));
+        values.forEach(value -> row.add(cell(figure, at.apply(selected, value).figure(figure))));
         table.row(row);
       }
     }
     return table.build();
   }
 
-  /** Samples at one value of a coordinate. */
+  /** Selects the samples at a value of a coordinate. */
   interface SamplesAt {
     Samples apply(Samples samples, int value);
   }
@@ -60,7 +60,7 @@ final class Grid {
     };
   }
 
-  /** What readers call a figure. */
+  /** The label of a figure in reports. */
   static String label(String figure) {
     return switch (figure) {
       case Figures.RATE -> "queries/s";
@@ -77,18 +77,18 @@ final class Grid {
     };
   }
 
-  /** One row for each contestant, with a figure of any kind in each column. */
-  static Table byContestant(
+  /** One row for each engine, with any figures as columns. */
+  static Table byEngine(
       String title,
       Findings findings,
-      List<ContestantInfo> contestants,
+      List<EngineInfo> engines,
       List<String> headers,
-      List<Function<ContestantInfo, String>> cells) {
-    Table.Builder table = Table.builder(title, 1, "contestant");
+      List<Function<EngineInfo, String>> cells) {
+    Table.Builder table = Table.builder(title, 1, "engine");
     headers.forEach(table::column);
-    for (ContestantInfo contestant : contestants) {
-      List<String> row = new ArrayList<>(List.of(findings.name(contestant)));
-      cells.forEach(cell -> row.add(cell.apply(contestant)));
+    for (EngineInfo engine : engines) {
+      List<String> row = new ArrayList<>(List.of(findings.name(engine)));
+      cells.forEach(cell -> row.add(cell.apply(engine)));
       table.row(row);
     }
     return table.build();

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Growth;
 import org.lucenelmdb.bench.result.KeyFigures;
@@ -25,7 +25,7 @@ final class GrowthSection {
 
   private GrowthSection() {}
 
-  /** Of the key figures, those that users plan with; all of them would fill pages. */
+  /** The key figures for capacity planning; all of them would fill pages. */
   private static final Set<String> FIGURES =
       Set.of(
           KeyFigures.rateAt(Recalls.MAIN, 1),
@@ -36,16 +36,16 @@ final class GrowthSection {
           KeyFigures.name(Figures.BYTES),
           KeyFigures.MIN_HEAP);
 
-  /** A contestant's figure by the number of vectors. */
-  private record Line(ContestantInfo contestant, SortedMap<Integer, Double> values) {}
+  /** An engine's figure by the number of vectors. */
+  private record Line(EngineInfo engine, SortedMap<Integer, Double> values) {}
 
   static Section of(Findings findings) {
     Section.Builder section =
         Section.builder(
             "growth",
             "Growth",
-            "The exponent b of the power law vectors^b that fits best: 1 is in proportion to the"
-                + " vectors, 0 does not grow, and a rate that falls has a negative one.");
+            "The exponent b of the best-fitting power law vectors^b: 1 is linear growth, 0"
+                + " is no growth, and a falling rate has a negative exponent.");
     SortedSet<Integer> sizes = findings.samples().sizes();
     if (sizes.size() > 1) {
       lines(findings, sizes)
@@ -58,13 +58,13 @@ final class GrowthSection {
     return section.build();
   }
 
-  /** By the figures' names, those that there are of several sizes. */
+  /** The lines of each figure that was measured at several sizes. */
   private static Map<String, List<Line>> lines(Findings findings, SortedSet<Integer> sizes) {
     Map<String, List<Line>> lines = new LinkedHashMap<>();
-    for (ContestantInfo contestant : findings.contestants(findings.samples())) {
+    for (EngineInfo engine : findings.engines(findings.samples())) {
       Map<String, SortedMap<Integer, Double>> figures = new LinkedHashMap<>();
       for (int size : sizes) {
-        KeyFigures.of(findings.samples(), contestant.name(), size)
+        KeyFigures.of(findings.samples(), engine.name(), size)
             .forEach(
                 (key, values) ->
                     figures
@@ -74,7 +74,7 @@ final class GrowthSection {
       figures.forEach(
           (name, values) -> {
             if (values.size() > 1 && FIGURES.contains(name)) {
-              lines.computeIfAbsent(name, n -> new ArrayList<>()).add(new Line(contestant, values));
+              lines.computeIfAbsent(name, n -> new ArrayList<>()).add(new Line(engine, values));
             }
           });
     }
@@ -96,8 +96,8 @@ final class GrowthSection {
                   new Plot.Point(
                       size, value, Format.count(size) + " vectors\n" + Format.number(value))));
       plot.series(
-          findings.name(line.contestant) + " (exponent " + exponent(line.values) + ")",
-          findings.style(line.contestant),
+          findings.name(line.engine) + " (exponent " + exponent(line.values) + ")",
+          findings.style(line.engine),
           points);
     }
     return plot.build();
@@ -106,11 +106,11 @@ final class GrowthSection {
   private static Table table(
       Findings findings, SortedSet<Integer> all, String figure, List<Line> lines) {
     Set<Integer> sizes = new LinkedHashSet<>(all);
-    Table.Builder table = Table.builder(figure + ", over vectors", 1, "contestant");
+    Table.Builder table = Table.builder(figure + ", over vectors", 1, "engine");
     sizes.forEach(size -> table.column(Format.count(size)));
     table.column("exponent");
     for (Line line : lines) {
-      List<String> row = new ArrayList<>(List.of(findings.name(line.contestant)));
+      List<String> row = new ArrayList<>(List.of(findings.name(line.engine)));
       sizes.forEach(size -> row.add(Format.number(line.values.getOrDefault(size, Double.NaN))));
       row.add(exponent(line.values));
       table.row(row);

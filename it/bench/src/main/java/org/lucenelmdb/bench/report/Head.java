@@ -8,20 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Machine;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Setup;
-import org.lucenelmdb.bench.result.Smell;
 
-/**
- * What stands above the figures: where and how they were measured, and what speaks against them.
- */
+/** The head of a report: setup, machine and warnings. */
 final class Head {
 
   private Head() {}
 
-  /** A line of the heading. */
+  /** A line of the head. */
   record Line(String name, String text) {}
 
   static List<Line> lines(Result result) {
@@ -81,10 +79,10 @@ final class Head {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
-  static Table contestants(Result result) {
+  static Table engines(Result result) {
     Table.Builder table =
-        Table.builder("Contestants", 5, "name", "label", "family", "version", "index");
-    for (ContestantInfo c : result.contestants()) {
+        Table.builder("Engines", 5, "name", "label", "family", "version", "index");
+    for (EngineInfo c : result.engines()) {
       table.row(
           c.name(),
           orEmpty(c.label()),
@@ -99,12 +97,12 @@ final class Head {
     return Objects.requireNonNullElse(text, "");
   }
 
-  /** A sentence for each. */
-  static List<String> smells(Result result) {
-    return result.smells().stream().map(Head::text).toList();
+  /** A sentence for each warning. */
+  static List<String> warnings(Result result) {
+    return result.warnings().stream().map(Head::text).toList();
   }
 
-  private static String text(Smell smell) {
-    return smell.what() + ", " + smell.subject() + ": " + smell.text();
+  private static String text(DataWarning warning) {
+    return warning.what() + ", " + warning.subject() + ": " + warning.text();
   }
 }

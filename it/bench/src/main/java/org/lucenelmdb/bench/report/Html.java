@@ -6,12 +6,12 @@ package org.lucenelmdb.bench.report;
 
 import java.util.Locale;
 
-/** Texts inside a page: whatever they contain, they end where they should. */
+/** Escapes texts for use inside a page. */
 final class Html {
 
   private Html() {}
 
-  /** As text, or as an attribute in double quotes. */
+  /** Escapes text content, or an attribute in double quotes. */
   static String text(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
@@ -20,7 +20,7 @@ final class Html {
         .replace("'", "&#39;");
   }
 
-  /** JSON inside a script element: these characters occur within strings only. */
+  /** Escapes JSON inside a script element: the escaped characters occur within strings only. */
   static String json(String json) {
     return json.replace("<", "\\u003c")
         .replace(">", "\\u003e")
@@ -30,15 +30,16 @@ final class Html {
   }
 
   /**
-   * A program inside a script element.
+   * Checks a program that goes inside a script element.
    *
-   * @throws IllegalArgumentException if the program has what a browser would take for its end, or
-   *     for the start of a comment that hides its end
+   * @throws IllegalArgumentException if the program contains a sequence that a browser would take
+   *     for its end, or for the start of a comment that hides its end
    */
   static String script(String program) {
     String lower = program.toLowerCase(Locale.ROOT);
     if (lower.contains("</script") || lower.contains("<!--")) {
-      throw new IllegalArgumentException("the script cannot stand in a page");
+      throw new IllegalArgumentException(
+          "the script contains a sequence that would end its element");
     }
     return program;
   }

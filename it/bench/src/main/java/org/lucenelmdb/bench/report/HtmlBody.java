@@ -7,10 +7,10 @@ package org.lucenelmdb.bench.report;
 import java.util.List;
 import org.lucenelmdb.bench.result.Result;
 
-/** The texts and tables of the page, and the empty places of its plots. */
+/** The texts and tables of the page, and the placeholders of its plots. */
 final class HtmlBody {
 
-  /** How many tables of a section are listed at once. */
+  /** The number of tables of a section that are shown without a click. */
   private static final int FIRST_TABLES = 8;
 
   private final StringBuilder html = new StringBuilder();
@@ -32,15 +32,14 @@ final class HtmlBody {
       html.append(code ? "</code>" : "").append("</dd>\n");
     }
     html.append("</dl>\n");
-    if (!result.smells().isEmpty()) {
-      html.append(
-          "<div class=\"smells\"><h2>What makes these figures less worth than they look</h2>");
+    if (!result.warnings().isEmpty()) {
+      html.append("<div class=\"warnings\"><h2>Warnings</h2>");
       html.append("<ul>\n");
-      Head.smells(result)
-          .forEach(smell -> html.append("<li>").append(Html.text(smell)).append("</li>\n"));
+      Head.warnings(result)
+          .forEach(warning -> html.append("<li>").append(Html.text(warning)).append("</li>\n"));
       html.append("</ul></div>\n");
     }
-    table(Head.contestants(result), false);
+    table(Head.engines(result), false);
   }
 
   private void navigation(List<Section> sections) {
@@ -65,7 +64,7 @@ final class HtmlBody {
     html.append("</section>\n");
   }
 
-  /** The script finds the place by its id. */
+  /** A placeholder that the script finds by its id. */
   private void plot(Plot plot) {
     html.append("<figure class=\"plot\" id=\"plot-").append(Html.text(plot.id())).append("\">\n");
     html.append("<figcaption>").append(Html.text(plot.title())).append("</figcaption>\n");
@@ -75,7 +74,7 @@ final class HtmlBody {
     html.append("</details>\n</figure>\n");
   }
 
-  /** Filters have a table each, which would fill a page. */
+  /** Each filter has a table, so all of them would fill a page. */
   private void tables(List<Table> tables) {
     int first = Math.min(FIRST_TABLES, tables.size());
     tables.subList(0, first).forEach(table -> table(table, true));

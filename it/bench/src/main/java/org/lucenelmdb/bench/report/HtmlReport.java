@@ -17,8 +17,8 @@ import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.ResultFile;
 
 /**
- * A result as a page with plots, in one file that needs nothing from the network. All that is said
- * stands in the page as text and tables, too; its script draws the plots only.
+ * A result as a self-contained page with plots. All content is in the page as text and tables, too;
+ * its script only draws the plots.
  */
 public final class HtmlReport {
 

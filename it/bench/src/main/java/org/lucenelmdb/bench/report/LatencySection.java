@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Recalls;
@@ -23,24 +23,22 @@ final class LatencySection {
   static Section of(Findings findings) {
     Section.Builder section =
         Section.builder(
-            "latency",
-            "Latency",
-            "Time of single queries in microseconds, 1 thread, interpolated at a recall.");
+            "latency", "Latency", "Microseconds per query, 1 thread, interpolated at a recall.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       List<String> headers = new ArrayList<>();
-      List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+      List<Function<EngineInfo, String>> cells = new ArrayList<>();
       for (double recall : List.of(Recalls.MAIN, 0.99)) {
         for (String figure : PERCENTILES) {
           headers.add(figure.substring(0, 3) + " at " + Format.target(recall));
-          cells.add(c -> Format.number(samples.contestant(c.name()).atRecall(recall, figure)));
+          cells.add(c -> Format.number(samples.engine(c.name()).atRecall(recall, figure)));
         }
       }
       section.add(
-          Grid.byContestant(
+          Grid.byEngine(
               "Microseconds, " + Findings.vectors(samples),
               findings,
-              findings.contestants(samples),
+              findings.engines(samples),
               headers,
               cells));
       BarPlot plot =
@@ -49,13 +47,13 @@ final class LatencySection {
               "Latency at recall " + Format.target(Recalls.MAIN),
               Plot.Kind.GROUPED,
               findings,
-              findings.contestants(samples),
+              findings.engines(samples),
               "microseconds",
               " us");
       for (String figure : PERCENTILES) {
         plot.part(
             figure.substring(0, 3),
-            c -> samples.contestant(c.name()).atRecall(Recalls.MAIN, figure).median());
+            c -> samples.engine(c.name()).atRecall(Recalls.MAIN, figure).median());
       }
       section.add(plot.build());
     }

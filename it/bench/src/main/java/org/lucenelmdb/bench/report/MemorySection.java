@@ -7,12 +7,12 @@ package org.lucenelmdb.bench.report;
 import java.util.List;
 import java.util.function.Function;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** What a build and searches need of memory. */
+/** The memory of builds and searches. */
 final class MemorySection {
 
   private MemorySection() {}
@@ -22,9 +22,9 @@ final class MemorySection {
         Section.builder(
             "memory",
             "Memory",
-            "MB. The most heap in use depends on when the JVM collects garbage; the smallest heap"
-                + " with which a build completes does not. Resident memory includes mapped files,"
-                + " which the system may drop, and what is allocated outside the heap.");
+            "MB. The peak heap depends on when the JVM collects garbage; the smallest heap"
+                + " with which a build completes does not. Resident memory includes off-heap"
+                + " memory and mapped files, which the system may drop.");
     Samples builds = findings.builds();
     if (!builds.isEmpty()) {
       section.add(peaks(findings, builds, "Build, MB, "));
@@ -49,7 +49,7 @@ final class MemorySection {
             "Memory of a build",
             Plot.Kind.GROUPED,
             findings,
-            findings.contestants(both),
+            findings.engines(both),
             "MB",
             " MB")
         .part("smallest heap", c -> median(heaps, c, Figures.MIN_HEAP))
@@ -58,19 +58,18 @@ final class MemorySection {
         .build();
   }
 
-  private static double median(Samples samples, ContestantInfo contestant, String figure) {
-    return samples.contestant(contestant.name()).figure(figure).median();
+  private static double median(Samples samples, EngineInfo engine, String figure) {
+    return samples.engine(engine.name()).figure(figure).median();
   }
 
   private static Table peaks(Findings findings, Samples samples, String title) {
-    Function<ContestantInfo, ByRound> heap =
-        c -> samples.contestant(c.name()).figure(Figures.PEAK_HEAP);
-    Function<ContestantInfo, ByRound> resident =
-        c -> samples.contestant(c.name()).figure(Figures.PEAK_RESIDENT);
-    return Grid.byContestant(
+    Function<EngineInfo, ByRound> heap = c -> samples.engine(c.name()).figure(Figures.PEAK_HEAP);
+    Function<EngineInfo, ByRound> resident =
+        c -> samples.engine(c.name()).figure(Figures.PEAK_RESIDENT);
+    return Grid.byEngine(
         title + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of("peak heap", findings.oursHeader(), "peak resident", findings.oursHeader()),
         List.of(
             c -> Format.spread(heap.apply(c)),
@@ -80,13 +79,11 @@ final class MemorySection {
   }
 
   private static Table heaps(Findings findings, Samples samples) {
-    Function<ContestantInfo, ByRound> least =
-        c -> samples.contestant(c.name()).figure(Figures.MIN_HEAP);
-    return Grid.byContestant(
-        "Smallest heap that was tried with which a build completes, MB, "
-            + Findings.vectors(samples),
+    Function<EngineInfo, ByRound> least = c -> samples.engine(c.name()).figure(Figures.MIN_HEAP);
+    return Grid.byEngine(
+        "Smallest tried heap with which a build completes, MB, " + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of(
             "completes with",
             "fails with",
@@ -96,10 +93,10 @@ final class MemorySection {
             "peak resident"),
         List.of(
             c -> Format.number(least.apply(c)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.FAILED_HEAP)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.FAILED_HEAP)),
             c -> Format.ratio(findings.toBaseline(c, least)),
             c -> Format.ratio(findings.oursToIt(c, least)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.BUILD)),
-            c -> Format.number(samples.contestant(c.name()).figure(Figures.PEAK_RESIDENT))));
+            c -> Format.number(samples.engine(c.name()).figure(Figures.BUILD)),
+            c -> Format.number(samples.engine(c.name()).figure(Figures.PEAK_RESIDENT))));
   }
 }

@@ -9,7 +9,7 @@ import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
 
-/** How much of the files a query reads. */
+/** The pages of files that a query reads. */
 final class PagesSection {
 
   private PagesSection() {}
@@ -19,8 +19,8 @@ final class PagesSection {
         Section.builder(
             "pages",
             "Pages",
-            "Distinct pages of 4 KiB that a query reads, on average: what it costs when the files do"
-                + " not fit into memory.");
+            "Distinct pages of 4 KiB that a query reads, on average: its cost if the files"
+                + " do not fit into memory.");
     Samples samples = findings.largest(Measure.PAGES);
     if (!samples.isEmpty()) {
       section.add(

@@ -11,33 +11,30 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.lucenelmdb.bench.result.BestStrategy;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.PlannedSearch;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Samples;
 
-/**
- * Whether a contestant that chooses its strategy by what the filter accepts chooses well: a row for
- * each filter, with the times of the strategies that it could have chosen.
- */
+/** Compares the strategies that an engine plans with forced ones: a row for each filter. */
 final class PlanTable {
 
   private PlanTable() {}
 
   /**
-   * Empty for contestants that choose nothing.
+   * Returns an empty table if the engine does not plan.
    *
    * @param samples of filters, at one size
    */
-  static Table of(Findings findings, Samples samples, ContestantInfo contestant) {
-    Samples some = samples.contestant(contestant.name());
-    List<PlannedSearch> searches = PlannedSearch.of(some);
+  static Table of(Findings findings, Samples samples, EngineInfo engine) {
+    Samples selected = samples.engine(engine.name());
+    List<PlannedSearch> searches = PlannedSearch.of(selected);
     List<String> strategies =
-        some.by(Sample::strategy).keySet().stream().filter(BestStrategy::isForced).toList();
+        selected.by(Sample::strategy).keySet().stream().filter(BestStrategy::isForced).toList();
     Table.Builder table =
         Table.builder(
-            searches.isEmpty() ? "" : title(findings, some, contestant, searches),
+            searches.isEmpty() ? "" : title(findings, selected, engine, searches),
             2,
             "filter",
             "passes",
@@ -55,21 +52,21 @@ final class PlanTable {
   }
 
   private static String title(
-      Findings findings, Samples samples, ContestantInfo contestant, List<PlannedSearch> searches) {
+      Findings findings, Samples samples, EngineInfo engine, List<PlannedSearch> searches) {
     Samples forced = samples.where(s -> BestStrategy.isForced(s.strategy()));
     double unfiltered = searches.getFirst().unfilteredRecall();
     return Format.text(
-        "The plan of %s, ef %s, %s: within %s of the best on %s; recall %s or more on %s, and below"
-            + " that without a filter (%s) by more than %s on %s",
-        findings.name(contestant),
+        "Plan of %s, ef %s, %s: at most %s times the best strategy on %s; recall of at"
+            + " least %s on %s; recall more than %s below that without a filter (%s) on %s",
+        findings.name(engine),
         Format.count(forced.efs().first()),
         Findings.vectors(samples),
         Format.text("%.1f", PlannedSearch.GOOD),
         count(searches, PlannedSearch::isGood) + " filters",
         Format.target(PlannedSearch.ENOUGH),
         count(searches, PlannedSearch::isEnough),
-        Format.recall(unfiltered),
         Format.target(PlannedSearch.TOLERANCE),
+        Format.recall(unfiltered),
         count(searches, PlannedSearch::isBelowUnfiltered));
   }
 
@@ -109,8 +106,11 @@ final class PlanTable {
             .collect(Collectors.joining(", "));
   }
 
-  /** A strategy as readers know it. */
+  /** A strategy's name for readers, such as {@code post-filtered}. */
   private static String words(String strategy) {
-    return strategy.replaceFirst("^" + BestStrategy.forced(""), "").toLowerCase(Locale.ROOT);
+    return strategy
+        .replaceFirst("^" + BestStrategy.forced(""), "")
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '-');
   }
 }

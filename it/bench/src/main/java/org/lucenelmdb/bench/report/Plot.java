@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something to be drawn: lines through points, or horizontal bars. All is computed and named here,
- * so that the script only draws.
+ * A plot of lines or horizontal bars. All values and names are computed here; the script only
+ * draws.
  *
- * @param id names it in the page
- * @param title what is to be seen
- * @param kind how it is drawn
+ * @param id identifies the plot in the page
+ * @param title shown above the plot
+ * @param kind of drawing
  * @param x of bars, the axis of their lengths
  * @param y of bars, null
- * @param categories of bars, what each row is about; else empty
+ * @param categories of bars, the names of the rows; else empty
  * @param series lines, or parts of the bars
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,10 +30,10 @@ record Plot(
     List<String> categories,
     List<Series> series) {
 
-  /** How it is drawn. */
+  /** The kind of drawing. */
   enum Kind {
     LINES,
-    /** The parts of a bar follow each other, and add up to something. */
+    /** The parts of a bar follow each other, and add up to a total. */
     STACKED,
     /** The parts of a row are bars below each other. */
     GROUPED
@@ -43,8 +43,8 @@ record Plot(
    * A line, or the same part of all bars.
    *
    * @param name for the legend
-   * @param style of a contestant, or null
-   * @param points in the order in which the line goes through them
+   * @param style of an engine, or null
+   * @param points in the order of the line
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Series(String name, Style style, List<Point> points) {}
@@ -54,7 +54,7 @@ record Plot(
    *
    * @param x of bars, the length
    * @param y of bars, the index of the category
-   * @param tip all that is known about it, line by line
+   * @param tip the text of the tooltip
    */
   record Point(double x, double y, String tip) {}
 
@@ -70,7 +70,7 @@ record Plot(
     return series.isEmpty();
   }
 
-  /** The same as a table, for those who cannot see the plot or want the numbers. */
+  /** The same values as a table, for accessibility and exact numbers. */
   Table table() {
     Table.Builder table =
         Table.builder(title, 1, kind == Kind.LINES ? "line" : "part", "what", "value");
@@ -103,11 +103,12 @@ record Plot(
       this.categories = categories;
     }
 
-    /** Points that are not numbers, or have no logarithm, are left out. */
+    /** Skips points that are not numbers, or have no logarithm on a logarithmic axis. */
     Builder series(String name, Style style, List<Point> points) {
-      List<Point> some = points.stream().filter(p -> drawable(x, p.x) && drawable(y, p.y)).toList();
-      if (!some.isEmpty()) {
-        series.add(new Series(name, style, some));
+      List<Point> selected =
+          points.stream().filter(p -> drawable(x, p.x) && drawable(y, p.y)).toList();
+      if (!selected.isEmpty()) {
+        series.add(new Series(name, style, selected));
       }
       return this;
     }

@@ -8,21 +8,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Samples;
 
-/** A figure over recall, a line for each contestant, a point for each ef. */
+/** A figure over recall, a line for each engine, a point for each ef. */
 final class RecallPlot {
 
-  /** Recalls below are of little use, and would press the others together. */
+  /** Lower recalls are of little use, and would compress the others. */
   private static final double LOWEST = 0.7;
 
   private RecallPlot() {}
 
   /**
-   * @param samples that differ in contestant, round and ef only
-   * @param figure its name as in {@link Figures}
+   * @param samples that differ in engine, round and ef only
+   * @param figure name as in {@link Figures}
    * @param axis of the figure
    */
   static Plot of(
@@ -30,12 +30,12 @@ final class RecallPlot {
     Plot.Builder plot =
         Plot.lines(
             id, title, axis("recall@" + findings.result().setup().k(), recalls(samples)), axis);
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      Samples some = samples.contestant(contestant.name());
+    for (EngineInfo engine : findings.engines(samples)) {
+      Samples selected = samples.engine(engine.name());
       List<Plot.Point> points = new ArrayList<>();
-      for (int ef : some.efs()) {
-        double recall = some.ef(ef).figure(Figures.RECALL).median();
-        ByRound values = some.ef(ef).figure(figure);
+      for (int ef : selected.efs()) {
+        double recall = selected.ef(ef).figure(Figures.RECALL).median();
+        ByRound values = selected.ef(ef).figure(figure);
         points.add(
             new Plot.Point(
                 recall,
@@ -49,12 +49,12 @@ final class RecallPlot {
                     + " "
                     + Grid.label(figure)));
       }
-      plot.series(findings.name(contestant), findings.style(contestant), points);
+      plot.series(findings.name(engine), findings.style(engine), points);
     }
     return plot.build();
   }
 
-  /** That divides the axis evenly. */
+  /** An interval that divides the axis evenly. */
   private static double interval(double length) {
     if (length > 0.51) {
       return 0.1;
@@ -69,7 +69,7 @@ final class RecallPlot {
         .toArray();
   }
 
-  /** From a round number below the recalls to 1; see {@link #LOWEST}. */
+  /** An axis from a round number below the recalls to 1; see {@link #LOWEST}. */
   static Axis axis(String name, double... recalls) {
     if (recalls.length == 0) {
       return Axis.linear(name);

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
-/** What the page is made of. */
+/** The resources of the page. */
 final class Resources {
 
   private static final String ECHARTS_VERSION =
@@ -19,7 +19,7 @@ final class Resources {
 
   private Resources() {}
 
-  /** A file beside this class. */
+  /** Reads a file beside this class. */
   static String text(String name) throws IOException {
     try (InputStream in = Resources.class.getResourceAsStream(name)) {
       if (in == null) {
@@ -29,7 +29,7 @@ final class Resources {
     }
   }
 
-  /** The library that draws; its path has the version in it, which the jar says itself. */
+  /** Reads ECharts; its path contains the version, which the jar's metadata gives. */
   static String echarts() throws IOException {
     Properties properties = new Properties();
     try (InputStream in = Resources.class.getResourceAsStream(ECHARTS_VERSION)) {

@@ -5,7 +5,7 @@
 package org.lucenelmdb.bench.report;
 
 import java.util.List;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Samples;
@@ -20,23 +20,23 @@ final class SearchSection {
         Section.builder(
             "search",
             "Recall and rate",
-            "Medians over rounds; ratios are of the same round, with the lowest and highest."
-                + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS get all"
-                + " queries in one call, as their users do; all others one by one. Bad queries miss 30 %"
-                + " or more of what they could have found.");
+            "Medians over rounds; ratios are within a round, with the lowest and highest."
+                + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS"
+                + " get all queries in one call, as is usual for them; the others get one query"
+                + " at a time. Bad queries miss at least 30 % of the hits they could have found.");
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
-      String who = ", 1 thread, " + Findings.vectors(samples);
+      String suffix = ", 1 thread, " + Findings.vectors(samples);
       section.add(
           Grid.of(
-              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + who,
+              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + suffix,
               findings,
               samples,
               "ef",
               samples.efs(),
               Samples::ef,
               List.of(Figures.RECALL, Figures.BAD, Figures.RATE, Figures.CPU_RATE)));
-      AtRecalls.add(section, findings, samples, "Queries/s" + who, Figures.RATE);
+      AtRecalls.add(section, findings, samples, "Queries/s" + suffix, Figures.RATE);
       section.add(shortAnswers(findings, samples));
       section.add(
           RecallPlot.of(
@@ -50,19 +50,18 @@ final class SearchSection {
     return section.build();
   }
 
-  /** Empty when, as it should be, every query got all its hits. */
+  /** Empty if every query got all its hits, as expected. */
   private static Table shortAnswers(Findings findings, Samples samples) {
     Table.Builder table =
-        Table.builder(
-            "Queries that got fewer hits than they could have", 1, "contestant", "at most");
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+        Table.builder("Queries with fewer hits than possible", 1, "engine", "maximum");
+    for (EngineInfo engine : findings.engines(samples)) {
       double most =
-          samples.contestant(contestant.name()).list().stream()
+          samples.engine(engine.name()).list().stream()
               .mapToDouble(s -> s.values().getOrDefault(Figures.SHORT, 0.0))
               .max()
               .orElse(0);
       if (most > 0) {
-        table.row(findings.name(contestant), Format.count(Math.round(most)));
+        table.row(findings.name(engine), Format.count(Math.round(most)));
       }
     }
     return table.build();

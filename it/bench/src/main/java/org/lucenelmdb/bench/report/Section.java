@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * One kind of measurement, ready to be shown.
  *
- * @param id names it in a link
+ * @param id identifies the section in links
  * @param title for readers
- * @param note what is needed to read the figures right
+ * @param note explains the figures
  * @param tables without empty ones
  * @param plots without empty ones
  */

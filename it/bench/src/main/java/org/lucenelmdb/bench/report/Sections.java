@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.report;
 import java.util.List;
 import java.util.function.Function;
 
-/** All sections in the order in which people read them. */
+/** All sections, in reading order. */
 final class Sections {
 
   private static final List<Function<Findings, Section>> ALL =
@@ -28,7 +28,7 @@ final class Sections {
 
   private Sections() {}
 
-  /** Those that have anything to show. */
+  /** Returns the sections that are not empty. */
   static List<Section> of(Findings findings) {
     return ALL.stream().map(s -> s.apply(findings)).filter(s -> !s.isEmpty()).toList();
   }

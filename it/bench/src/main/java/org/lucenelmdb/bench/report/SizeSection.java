@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Samples;
 
-/** What the files take on the disk. */
+/** The sizes of files on disk. */
 final class SizeSection {
 
-  /** The parts of a vector's bytes that contestants tell apart. */
+  /** The parts of a vector's bytes that engines report. */
   static final List<String> PARTS =
       List.of(Figures.RAW_PER_VECTOR, Figures.CODES_PER_VECTOR, Figures.GRAPH_PER_VECTOR);
 
@@ -27,8 +27,8 @@ final class SizeSection {
         Section.builder(
             "size",
             "Size",
-            "Files after the merge into one segment. Codes are quantized vectors; graph is links,"
-                + " and the tables that say where they are; other is what is not told apart.");
+            "Files after the merge into one segment. Codes are quantized vectors; graph is"
+                + " links and the tables that locate them; other is everything else.");
     Samples samples = findings.builds().having(Figures.BYTES);
     if (!samples.isEmpty()) {
       section.add(perVector(findings, samples));
@@ -39,12 +39,11 @@ final class SizeSection {
   }
 
   private static Table perVector(Findings findings, Samples samples) {
-    Function<ContestantInfo, ByRound> bytes =
-        c -> samples.contestant(c.name()).figure(Figures.BYTES);
-    return Grid.byContestant(
+    Function<EngineInfo, ByRound> bytes = c -> samples.engine(c.name()).figure(Figures.BYTES);
+    return Grid.byEngine(
         "Bytes per vector, " + Findings.vectors(samples),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of(
             "total MB",
             "per vector",
@@ -65,26 +64,26 @@ final class SizeSection {
             c -> Format.ratio(findings.oursToIt(c, bytes))));
   }
 
-  private static double part(Samples samples, ContestantInfo contestant, String figure) {
-    return samples.contestant(contestant.name()).figure(figure).median();
+  private static double part(Samples samples, EngineInfo engine, String figure) {
+    return samples.engine(engine.name()).figure(figure).median();
   }
 
-  /** From all bytes, if the contestant does not say it itself. */
-  static double total(Samples samples, ContestantInfo contestant) {
-    double given = part(samples, contestant, Figures.BYTES_PER_VECTOR);
+  /** Derived from all bytes, if the engine does not report it. */
+  static double total(Samples samples, EngineInfo engine) {
+    double given = part(samples, engine, Figures.BYTES_PER_VECTOR);
     return Double.isNaN(given)
-        ? part(samples, contestant, Figures.BYTES) / samples.sizes().last()
+        ? part(samples, engine, Figures.BYTES) / samples.sizes().last()
         : given;
   }
 
-  /** What is left of the total; not below zero, since the parts may be rounded. */
-  static double other(Samples samples, ContestantInfo contestant) {
+  /** The remainder of the total; at least 0, because the parts may be rounded. */
+  static double other(Samples samples, EngineInfo engine) {
     double known =
         PARTS.stream()
-            .mapToDouble(figure -> part(samples, contestant, figure))
+            .mapToDouble(figure -> part(samples, engine, figure))
             .filter(bytes -> !Double.isNaN(bytes))
             .sum();
-    return Math.max(0, total(samples, contestant) - known);
+    return Math.max(0, total(samples, engine) - known);
   }
 
   private static Plot plot(Findings findings, Samples samples) {
@@ -93,7 +92,7 @@ final class SizeSection {
             "Bytes per vector",
             Plot.Kind.STACKED,
             findings,
-            findings.contestants(samples),
+            findings.engines(samples),
             "bytes per vector",
             " bytes")
         .part("raw", c -> part(samples, c, Figures.RAW_PER_VECTOR))
@@ -114,15 +113,14 @@ final class SizeSection {
             .flatMap(List::stream)
             .map(e -> e.substring(Figures.FILE_PREFIX.length()))
             .toList();
-    List<Function<ContestantInfo, String>> cells = new ArrayList<>();
+    List<Function<EngineInfo, String>> cells = new ArrayList<>();
     for (String extension : extensions) {
       cells.add(
           c ->
               Format.number(
-                  samples.contestant(c.name()).figure(extension).median()
-                      / samples.sizes().last()));
+                  samples.engine(c.name()).figure(extension).median() / samples.sizes().last()));
     }
-    return Grid.byContestant(
-        "Bytes per vector by file", findings, findings.contestants(samples), headers, cells);
+    return Grid.byEngine(
+        "Bytes per vector by file", findings, findings.engines(samples), headers, cells);
   }
 }

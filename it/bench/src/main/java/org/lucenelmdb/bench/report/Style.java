@@ -5,16 +5,16 @@
 package org.lucenelmdb.bench.report;
 
 /**
- * How a contestant's line looks, the same in all plots; which colors and dashes these numbers mean
- * is the script's business.
+ * The look of an engine's line, the same in all plots; the script maps these numbers to colors and
+ * dashes.
  *
- * @param index among all contestants: tells symbols apart
- * @param family its index among the families, ours being 0: tells hues apart
- * @param shade its index within the family: tells shades and dashes apart
- * @param shades how many the family has
+ * @param index among all engines: selects the symbol
+ * @param family its index among the families, lucene-lmdb being 0: selects the hue
+ * @param shade its index within the family: selects shade and dash
+ * @param shades the number of engines in the family
  */
 record Style(int index, int family, int shade, int shades) {
 
-  /** Of a line that is no contestant's, such as a diagonal: the script's last hue is grey. */
+  /** The style of reference lines, such as a diagonal: the script's last hue is gray. */
   static final Style REFERENCE = new Style(0, Integer.MAX_VALUE, 1, 2);
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * Texts in rows and columns.
  *
  * @param title what the numbers are, with their unit
- * @param keys how many of the first columns say what a row is about; the others hold figures
+ * @param keys the number of leading columns that identify a row; the others hold figures
  * @param headers of all columns
  * @param rows with as many cells as there are headers
  */
@@ -27,7 +27,7 @@ record Table(String title, int keys, List<String> headers, List<List<String>> ro
     return rows.isEmpty() || headers.size() == keys;
   }
 
-  /** Collects rows, and leaves out what says nothing. */
+  /** Collects rows, without empty ones. */
   static final class Builder {
 
     private final String title;
@@ -50,7 +50,7 @@ record Table(String title, int keys, List<String> headers, List<List<String>> ro
       return row(Arrays.asList(cells));
     }
 
-    /** A row without any figure is left out. */
+    /** Adds a row, unless it has no figure. */
     Builder row(List<String> cells) {
       if (cells.size() != headers.size()) {
         throw new IllegalArgumentException(cells + " for " + headers);
@@ -65,7 +65,7 @@ record Table(String title, int keys, List<String> headers, List<List<String>> ro
       return !cell.isEmpty() && !cell.equals(Format.NONE);
     }
 
-    /** Without the columns of figures that no row has. */
+    /** Drops the columns of figures that are empty in all rows. */
     Table build() {
       int[] columns =
           IntStream.range(0, headers.size())

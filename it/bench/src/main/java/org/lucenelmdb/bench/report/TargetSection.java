@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Measure;
@@ -20,7 +20,7 @@ import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Samples;
 import org.lucenelmdb.bench.result.TargetStrategy;
 
-/** Whether searches that are told a recall reach it, and what that takes. */
+/** Searches with a target recall: the recall they reach, and their cost. */
 final class TargetSection {
 
   private TargetSection() {}
@@ -30,10 +30,11 @@ final class TargetSection {
         Section.builder(
             "target",
             "Target recall",
-            "Searches that are told which recall to reach, and nothing else, by 1 thread; of"
-                + " contestants that can be told. Expected is what they expect of themselves. Bad"
-                + " queries miss 30 % or more of what they could have found. Hops are nodes whose links"
-                + " are read; visited are codes, or vectors where there are no codes.");
+            "Searches that get a target recall and nothing else, 1 thread; engines that"
+                + " support it. Expected: the recall that searches estimate themselves. Bad"
+                + " queries miss at least 30 % of the hits they could have found. Expanded: nodes"
+                + " whose links are read. Visited: codes that are scored, or vectors if there are"
+                + " no codes.");
     Samples all = findings.samples().measure(Measure.TARGET);
     Samples unfiltered = all.filter(null);
     for (int size : all.sizes()) {
@@ -48,7 +49,7 @@ final class TargetSection {
     return section.build();
   }
 
-  /** By the recalls that are asked for, ascending. */
+  /** Groups by target recall, ascending. */
   private static SortedMap<Double, Samples> byTarget(Samples samples) {
     SortedMap<Double, Samples> byTarget = new TreeMap<>();
     for (Map.Entry<String, Samples> entry : samples.by(Sample::strategy).entrySet()) {
@@ -59,29 +60,30 @@ final class TargetSection {
   }
 
   private static Table unfiltered(Findings findings, Samples samples, int size) {
-    Table.Builder table = table("Target recall, " + vectors(size), "contestant", "asked");
-    for (ContestantInfo contestant : findings.contestants(samples)) {
-      byTarget(samples.contestant(contestant.name()))
+    Table.Builder table = table("Target recall, " + vectors(size), "engine", "target");
+    for (EngineInfo engine : findings.engines(samples)) {
+      byTarget(samples.engine(engine.name()))
           .forEach(
-              (target, some) -> table.row(row(some, findings.name(contestant), target.toString())));
+              (target, selected) ->
+                  table.row(row(selected, findings.name(engine), target.toString())));
     }
     return table.build();
   }
 
   private static Table filtered(Findings findings, Samples samples, int size) {
     Table.Builder table =
-        table("Target recall with filters, " + vectors(size), "contestant", "filter", "asked");
+        table("Target recall with filters, " + vectors(size), "engine", "filter", "target");
     List<FilterInfo> filters =
         FilterSection.filters(findings, samples).stream()
             .sorted(Comparator.comparingDouble(FilterInfo::selectivity).reversed())
             .toList();
-    for (ContestantInfo contestant : findings.contestants(samples)) {
+    for (EngineInfo engine : findings.engines(samples)) {
       for (FilterInfo filter : filters) {
-        byTarget(samples.contestant(contestant.name()).filter(filter.name()))
+        byTarget(samples.engine(engine.name()).filter(filter.name()))
             .forEach(
-                (target, some) ->
+                (target, selected) ->
                     table.row(
-                        row(some, findings.name(contestant), filter.name(), target.toString())));
+                        row(selected, findings.name(engine), filter.name(), target.toString())));
       }
     }
     return table.build();
@@ -93,14 +95,7 @@ final class TargetSection {
 
   private static Table.Builder table(String title, String... keys) {
     Table.Builder table = Table.builder(title, keys.length, keys);
-    List.of(
-            "reached",
-            "expected",
-            "bad queries",
-            "queries/s",
-            "expandedNodes",
-            "visited",
-            "reranked")
+    List.of("reached", "expected", "bad queries", "queries/s", "expanded", "visited", "reranked")
         .forEach(table::column);
     return table;
   }
@@ -111,13 +106,13 @@ final class TargetSection {
     row.add(Format.recall(samples.figure(Figures.EXPECTED_RECALL)));
     row.add(Format.percent(samples.figure(Figures.BAD)));
     row.add(Format.number(samples.figure(Figures.RATE)));
-    row.add(Format.number(samples.figure(Figures.HOPS)));
+    row.add(Format.number(samples.figure(Figures.EXPANDED_NODES)));
     row.add(Format.number(samples.figure(Figures.VISITS)));
-    row.add(Format.number(samples.figure(Figures.RESCORED)));
+    row.add(Format.number(samples.figure(Figures.RERANKED)));
     return row;
   }
 
-  /** A line for each contestant and size; on the diagonal, what is asked for is reached. */
+  /** A line for each engine and size; on the diagonal, recall equals the target. */
   private static Plot plot(Findings findings, Samples samples) {
     String recall = "recall@" + findings.result().setup().k();
     double[] recalls =
@@ -125,19 +120,20 @@ final class TargetSection {
                 byTarget(samples).keySet().stream().mapToDouble(Double::doubleValue),
                 samples.list().stream().mapToDouble(s -> s.value(Figures.RECALL)))
             .toArray();
-    Axis asked = RecallPlot.axis(recall + " asked for", recalls);
+    Axis asked = RecallPlot.axis(recall + " requested", recalls);
     Axis reached = RecallPlot.axis(recall + " reached", recalls);
     Plot.Builder plot =
-        Plot.lines("target", "Target recall: asked for and reached", asked, reached);
-    plot.series("as asked", Style.REFERENCE, List.of(asAsked(asked.min()), asAsked(asked.max())));
+        Plot.lines("target", "Target recall: requested and reached", asked, reached);
+    plot.series(
+        "as requested", Style.REFERENCE, List.of(asAsked(asked.min()), asAsked(asked.max())));
     List<Integer> sizes = List.copyOf(samples.sizes());
     for (int size : sizes) {
       Samples ofSize = samples.vectors(size);
-      for (ContestantInfo contestant : findings.contestants(ofSize)) {
+      for (EngineInfo engine : findings.engines(ofSize)) {
         plot.series(
-            findings.name(contestant) + (sizes.size() == 1 ? "" : ", " + vectors(size)),
-            style(findings, contestant, sizes.indexOf(size), sizes.size()),
-            points(ofSize.contestant(contestant.name())));
+            findings.name(engine) + (sizes.size() == 1 ? "" : ", " + vectors(size)),
+            style(findings, engine, sizes.indexOf(size), sizes.size()),
+            points(ofSize.engine(engine.name())));
       }
     }
     return plot.build();
@@ -147,11 +143,11 @@ final class TargetSection {
     return new Plot.Point(recall, recall, "recall " + Format.recall(recall));
   }
 
-  /** The contestant's, in a shade and with a symbol for each size. */
-  private static Style style(Findings findings, ContestantInfo contestant, int size, int sizes) {
-    Style style = findings.style(contestant);
+  /** The engine's style, with a shade and a symbol for each size. */
+  private static Style style(Findings findings, EngineInfo engine, int size, int sizes) {
+    Style style = findings.style(engine);
     return new Style(
-        style.index() + size * findings.result().contestants().size(),
+        style.index() + size * findings.result().engines().size(),
         style.family(),
         style.shade() * sizes + size,
         style.shades() * sizes);
@@ -161,16 +157,16 @@ final class TargetSection {
     List<Plot.Point> points = new ArrayList<>();
     byTarget(samples)
         .forEach(
-            (target, some) -> {
-              ByRound recall = some.figure(Figures.RECALL);
+            (target, selected) -> {
+              ByRound recall = selected.figure(Figures.RECALL);
               points.add(
                   new Plot.Point(
                       target,
                       recall.median(),
-                      "asked for "
+                      "requested "
                           + target
                           + "\n"
-                          + Format.number(some.figure(Figures.RATE))
+                          + Format.number(selected.figure(Figures.RATE))
                           + " queries/s\nrecall "
                           + Format.recall(recall)));
             });

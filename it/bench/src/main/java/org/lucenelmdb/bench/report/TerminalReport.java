@@ -22,11 +22,11 @@ public final class TerminalReport {
     for (Head.Line line : Head.lines(result)) {
       tables.printText(Format.text("%-10s ", line.name()), " ".repeat(11), line.text());
     }
-    tables.print(Head.contestants(result));
-    if (!result.smells().isEmpty()) {
+    tables.print(Head.engines(result));
+    if (!result.warnings().isEmpty()) {
       out.println();
-      out.println("What makes these figures less worth than they look:");
-      Head.smells(result).forEach(smell -> tables.printText("  ! ", "    ", smell));
+      out.println("Warnings:");
+      Head.warnings(result).forEach(warning -> tables.printText("  ! ", "    ", warning));
     }
     for (Section section : Sections.of(Findings.withNames(result))) {
       out.println();

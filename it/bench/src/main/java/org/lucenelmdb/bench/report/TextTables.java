@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Draws tables with characters. One that is too wide is cut into several below each other. */
+/** Draws tables with characters. A table that is too wide is split into several. */
 record TextTables(PrintWriter out) {
 
-  /** In characters; what a terminal beside another window has. */
+  /** In characters; fits a terminal beside another window. */
   static final int WIDTH = 110;
 
-  /** Keys longer than this together are shortened: each part of a table repeats them. */
+  /** Wider keys are shortened, because each part of a split table repeats them. */
   private static final int WIDEST_KEYS = 75;
 
-  /** What the borders of a column take. */
+  /** The width of a column's borders. */
   private static final int BORDER = 3;
 
   void print(Table table) {
@@ -31,12 +31,12 @@ record TextTables(PrintWriter out) {
     printText("", "  ", table.title());
     int[] widths = widths(table);
     List<Integer> keys = IntStream.range(0, table.keys()).boxed().toList();
-    int room = WIDTH - 1 - keys.stream().mapToInt(i -> widths[i] + BORDER).sum();
+    int available = WIDTH - 1 - keys.stream().mapToInt(i -> widths[i] + BORDER).sum();
     List<Integer> part = new ArrayList<>();
     int used = 0;
     for (int i = table.keys(); i < table.headers().size(); i++) {
       int width = widths[i] + BORDER;
-      if (!part.isEmpty() && used + width > room) {
+      if (!part.isEmpty() && used + width > available) {
         print(table, widths, Stream.concat(keys.stream(), part.stream()).toList());
         part.clear();
         used = 0;
@@ -47,21 +47,22 @@ record TextTables(PrintWriter out) {
     print(table, widths, Stream.concat(keys.stream(), part.stream()).toList());
   }
 
-  /** Of the columns' texts, without borders: as wide as the texts, if there is room. */
+  /** The widths of the columns' texts, without borders; shortened only if they do not fit. */
   private static int[] widths(Table table) {
     int columns = table.headers().size();
     int keys = table.keys();
-    int roomForKeys = keys == columns ? WIDTH - 1 : WIDEST_KEYS;
+    int maxWidthOfKeys = keys == columns ? WIDTH - 1 : WIDEST_KEYS;
     int[] widths = IntStream.range(0, columns).map(i -> widest(table, i)).toArray();
-    while (IntStream.range(0, keys).map(i -> widths[i] + BORDER).sum() > roomForKeys) {
+    while (IntStream.range(0, keys).map(i -> widths[i] + BORDER).sum() > maxWidthOfKeys) {
       int longest = 0;
       for (int i = 1; i < keys; i++) {
         longest = widths[i] > widths[longest] ? i : longest;
       }
       widths[longest]--;
     }
+    int widthOfKeys = IntStream.range(0, keys).map(i -> widths[i] + BORDER).sum();
     for (int i = keys; i < columns; i++) {
-      widths[i] = Math.min(widths[i], WIDTH - 1 - BORDER - WIDEST_KEYS);
+      widths[i] = Math.min(widths[i], WIDTH - 1 - BORDER - widthOfKeys);
     }
     return widths;
   }
@@ -102,7 +103,7 @@ record TextTables(PrintWriter out) {
     return column < table.keys() ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT;
   }
 
-  /** Without what a terminal would obey: names come from files. */
+  /** Removes control characters, which a terminal would obey: names come from files. */
   static String clean(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }

@@ -7,7 +7,7 @@ package org.lucenelmdb.bench.report;
 import java.util.List;
 import java.util.SortedSet;
 import org.lucenelmdb.bench.result.ByRound;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Recalls;
@@ -25,24 +25,24 @@ final class ThreadsSection {
     Samples samples = findings.largest(Measure.SEARCH);
     SortedSet<Integer> several = samples.threadCounts().tailSet(2);
     for (int threads : several) {
-      Samples some = samples.threads(threads);
-      String who = ", " + threads + " threads, " + Findings.vectors(some);
+      Samples selected = samples.threads(threads);
+      String suffix = ", " + threads + " threads, " + Findings.vectors(selected);
       section.add(
           Grid.of(
-              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + who,
+              "Recall@" + findings.result().setup().k() + " and queries/s over ef" + suffix,
               findings,
-              some,
+              selected,
               "ef",
-              some.efs(),
+              selected.efs(),
               Samples::ef,
               List.of(Figures.RECALL, Figures.RATE)));
-      AtRecalls.add(section, findings, some, "Queries/s" + who, Figures.RATE);
+      AtRecalls.add(section, findings, selected, "Queries/s" + suffix, Figures.RATE);
       section.add(
           RecallPlot.of(
               "threads-" + threads,
               "Recall and rate, " + threads + " threads",
               findings,
-              some,
+              selected,
               Figures.RATE,
               Axis.log("queries/s")));
     }
@@ -53,22 +53,17 @@ final class ThreadsSection {
   }
 
   private static Table scaling(Findings findings, Samples samples, int threads) {
-    return Grid.byContestant(
+    return Grid.byEngine(
         Format.text(
-            "Queries/s at recall %.2f of %d threads by those of one thread", Recalls.MAIN, threads),
+            "Queries/s at recall %.2f: ratio of %d threads to one thread", Recalls.MAIN, threads),
         findings,
-        findings.contestants(samples),
+        findings.engines(samples),
         List.of("times"),
         List.of(
-            contestant ->
-                Format.ratio(
-                    rate(samples, contestant, threads).over(rate(samples, contestant, 1)))));
+            engine -> Format.ratio(rate(samples, engine, threads).over(rate(samples, engine, 1)))));
   }
 
-  private static ByRound rate(Samples samples, ContestantInfo contestant, int threads) {
-    return samples
-        .contestant(contestant.name())
-        .threads(threads)
-        .atRecall(Recalls.MAIN, Figures.RATE);
+  private static ByRound rate(Samples samples, EngineInfo engine, int threads) {
+    return samples.engine(engine.name()).threads(threads).atRecall(Recalls.MAIN, Figures.RATE);
   }
 }

@@ -7,28 +7,27 @@ package org.lucenelmdb.bench.result;
 import java.util.Map;
 
 /**
- * The strategy with which a contestant is fastest at a recall, by the median over rounds: one who
- * knows the filter would choose it. Strategies that are forced upon a contestant which chooses by
- * itself are left out.
+ * The strategy with which an engine is fastest at a recall, by the median over rounds: the best
+ * choice if the filter is known in advance. Forced strategies are left out.
  *
- * @param strategy its name; empty for a contestant that has only one way
- * @param rates queries per second in each round; none where no strategy reaches the recall
+ * @param strategy its name; empty for an engine that has only one
+ * @param rates queries per second in each round; none if no strategy reaches the recall
  */
 public record BestStrategy(String strategy, ByRound rates) {
 
   private static final String FORCED_PREFIX = "forced ";
 
-  /** The name of a strategy that is there to be compared with what the contestant chooses. */
+  /** The name of a strategy that is forced, for comparison with the engine's own choice. */
   public static String forced(String name) {
     return FORCED_PREFIX + name;
   }
 
-  /** Whether a strategy is such a one; null is none. */
+  /** Whether a strategy is forced; null is not. */
   public static boolean isForced(String strategy) {
     return strategy != null && strategy.startsWith(FORCED_PREFIX);
   }
 
-  /** Of samples of one contestant, filter and size. */
+  /** Finds the best strategy in the samples of one engine, filter and size. */
   public static BestStrategy of(Samples samples, double recall) {
     Samples chosen = samples.where(s -> isForced(s.strategy()) == false);
     BestStrategy best = new BestStrategy("", ByRound.NONE);

@@ -4,7 +4,7 @@
  */
 package org.lucenelmdb.bench.result;
 
-/** Which way a figure is good. */
+/** Whether higher or lower values of a figure are better. */
 public enum Better {
   HIGHER,
   LOWER;

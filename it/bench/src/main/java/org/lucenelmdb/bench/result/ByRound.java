@@ -10,22 +10,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One figure in each round that has it. Contestants are measured one after the other within a
- * round, so a ratio within a round suffers less from what else the machine did than a ratio of
- * medians.
+ * One figure in each round that has it. Within a round, engines are measured one after the other,
+ * so a ratio within a round is less affected by other load on the machine than a ratio of medians.
  *
  * @param values the figure by round
  */
 public record ByRound(SortedMap<Integer, Double> values) {
 
-  /** In no round. */
+  /** A figure that no round has. */
   public static final ByRound NONE = new ByRound(Collections.emptySortedMap());
 
   public ByRound {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** Of values by round, in any order. */
+  /** Creates a figure from values by round, in any order. */
   public static ByRound of(Map<Integer, Double> values) {
     return new ByRound(new TreeMap<>(values));
   }
@@ -38,7 +37,7 @@ public record ByRound(SortedMap<Integer, Double> values) {
     return Spread.of(values.values());
   }
 
-  /** NaN when there is no value. */
+  /** NaN if there is no value. */
   public double median() {
     return spread().median();
   }

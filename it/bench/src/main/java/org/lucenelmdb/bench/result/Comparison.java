@@ -13,29 +13,30 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Two runs beside each other, such as before and after a change: every figure that both have, of
- * every contestant that both have, at the largest number of vectors that both have.
+ * The comparison of two runs, such as before and after a change: every figure of every engine that
+ * both runs have, at the largest number of vectors that both have.
  *
- * @param rows the figures, contestant by contestant
- * @param differences sentences about what else differs between the runs, which makes ratios tell
- *     less
+ * @param rows the figures, engine by engine
+ * @param differences sentences about other differences between the runs, which limit the meaning of
+ *     ratios
  */
 public record Comparison(List<Row> rows, List<String> differences) {
 
   /**
    * One figure.
    *
-   * @param contestant its name
-   * @param vectors how many were indexed
-   * @param figure what is compared, with its unit
-   * @param better which way it is good
+   * @param engine its name
+   * @param vectors the number of indexed vectors
+   * @param figure its name, with the unit
+   * @param better whether higher or lower is better
    * @param before of the first run
    * @param after of the second run
-   * @param ratio after by before. Rounds of two runs do not belong together, so the range is from
-   *     the lowest after by the highest before, to the highest after by the lowest before.
+   * @param ratio after divided by before. The rounds of two runs are independent, so the range is
+   *     from the lowest after divided by the highest before, to the highest after divided by the
+   *     lowest before.
    */
   public record Row(
-      String contestant,
+      String engine,
       int vectors,
       String figure,
       Better better,
@@ -53,7 +54,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
       return severalRounds() && (better == Better.HIGHER ? ratio.max() < 1 : ratio.min() > 1);
     }
 
-    /** With one round each, every difference would look certain. */
+    /** With one round each, every difference would look significant. */
     private boolean severalRounds() {
       return before.count() > 1 && after.count() > 1;
     }
@@ -65,22 +66,22 @@ public record Comparison(List<Row> rows, List<String> differences) {
     List<Row> rows = new ArrayList<>();
     Set<String> common = names(before);
     common.retainAll(names(after));
-    for (String contestant : common) {
-      Samples first = Samples.of(before.samples()).contestant(contestant);
-      Samples second = Samples.of(after.samples()).contestant(contestant);
+    for (String engine : common) {
+      Samples first = Samples.of(before.samples()).engine(engine);
+      Samples second = Samples.of(after.samples()).engine(engine);
       TreeSet<Integer> sizes = new TreeSet<>(first.sizes());
       sizes.retainAll(second.sizes());
       if (!sizes.isEmpty()) {
-        addRows(rows, contestant, sizes.last(), first, second);
+        addRows(rows, engine, sizes.last(), first, second);
       }
     }
     return new Comparison(List.copyOf(rows), List.copyOf(differences));
   }
 
   private static void addRows(
-      List<Row> rows, String contestant, int vectors, Samples before, Samples after) {
-    Map<KeyFigures.Key, ByRound> others = KeyFigures.of(after, contestant, vectors);
-    KeyFigures.of(before, contestant, vectors)
+      List<Row> rows, String engine, int vectors, Samples before, Samples after) {
+    Map<KeyFigures.Key, ByRound> others = KeyFigures.of(after, engine, vectors);
+    KeyFigures.of(before, engine, vectors)
         .forEach(
             (key, values) -> {
               if (others.containsKey(key)) {
@@ -88,7 +89,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
                 Spread second = others.get(key).spread();
                 rows.add(
                     new Row(
-                        contestant,
+                        engine,
                         vectors,
                         key.name(),
                         key.better(),
@@ -101,7 +102,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
 
   private static Set<String> names(Result result) {
     Set<String> names = new LinkedHashSet<>();
-    result.contestants().forEach(c -> names.add(c.name()));
+    result.engines().forEach(c -> names.add(c.name()));
     return names;
   }
 
@@ -121,7 +122,7 @@ public record Comparison(List<Row> rows, List<String> differences) {
     differ(differences, "the number of queries", setup.queries(), other.queries());
     differ(differences, "k", setup.k(), other.k());
     differ(differences, "M", setup.maxConn(), other.maxConn());
-    differ(differences, "the threads of builds", setup.buildThreads(), other.buildThreads());
+    differ(differences, "the build threads", setup.buildThreads(), other.buildThreads());
     differ(differences, "the seed", setup.seed(), other.seed());
     differ(differences, "the beam width", setup.beamWidth(), other.beamWidth());
     Set<String> names = names(before);
@@ -140,8 +141,8 @@ public record Comparison(List<Row> rows, List<String> differences) {
   }
 
   private static void differVersions(List<String> differences, Result before, Result after) {
-    for (ContestantInfo one : before.contestants()) {
-      for (ContestantInfo other : after.contestants()) {
+    for (EngineInfo one : before.engines()) {
+      for (EngineInfo other : after.engines()) {
         if (one.name().equals(other.name())) {
           differ(differences, "the version of " + one.name(), one.version(), other.version());
         }

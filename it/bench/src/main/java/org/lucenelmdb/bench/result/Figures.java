@@ -4,19 +4,22 @@
  */
 package org.lucenelmdb.bench.result;
 
-/** The names of the figures in {@link Sample#values}. Times are in seconds unless the name says. */
+/**
+ * The names of the figures in {@link Sample#values}. Times are in seconds unless the name has
+ * another unit.
+ */
 public final class Figures {
 
-  /** Of the k nearest vectors, which part was found; from 0 to 1. */
+  /** The share of the k nearest vectors that was found, from 0 to 1. */
   public static final String RECALL = "recall";
 
   /**
-   * The recall of the graph that was built, in the sample of its build; ends with the ef of the
+   * The recall of the built graph, in the sample of its build; the name ends with the ef of the
    * search.
    */
   public static final String BUILT_RECALL_PREFIX = "recall.ef";
 
-  /** The recall of an index of the same documents that was built at once, without any churn. */
+  /** The recall of an index of the same documents that was built at once, without churn. */
   public static final String FRESH_RECALL = "freshRecall";
 
   /** Queries per second, of all threads together. */
@@ -25,88 +28,88 @@ public final class Figures {
   /** Queries per second of CPU time. */
   public static final String CPU_RATE = "cpuRate";
 
-  /** Median time of a query in microseconds. */
+  /** Median time of a query, in microseconds. */
   public static final String P50 = "p50us";
 
-  /** 95th percentile of the time of a query in microseconds. */
+  /** 95th percentile of the time of a query, in microseconds. */
   public static final String P95 = "p95us";
 
-  /** 99th percentile of the time of a query in microseconds. */
+  /** 99th percentile of the time of a query, in microseconds. */
   public static final String P99 = "p99us";
 
-  /** How many queries got fewer hits than they could have. */
+  /** The number of queries with fewer hits than possible. */
   public static final String SHORT = "shortAnswers";
 
-  /** The part of the queries that miss 30 % or more of what they could have found. */
+  /** The share of queries that miss at least 30 % of the hits they could have found. */
   public static final String BAD = "badQueries";
 
   /** The recall of all queries without a filter, with the same ef. */
   public static final String UNFILTERED_RECALL = "unfilteredRecall";
 
-  /** How many codes a query scored, or vectors where there are no codes, on average. */
+  /** The number of codes scored per query, or of vectors if there are no codes, on average. */
   public static final String VISITS = "visits";
 
-  /** How many it was expected to score. */
+  /** The expected number of scored codes or vectors per query, on average. */
   public static final String ESTIMATED_VISITS = "estimatedVisits";
 
-  /** How many nodes' links a query read, on average. */
-  public static final String HOPS = "expandedNodes";
+  /** The number of nodes per query whose links were read, on average. */
+  public static final String EXPANDED_NODES = "expandedNodes";
 
-  /** How many vectors a query scored exactly, on average. */
-  public static final String RESCORED = "reranked";
+  /** The number of vectors per query that were scored exactly, on average. */
+  public static final String RERANKED = "reranked";
 
-  /** The recall that searches expected of themselves, on average over those that expected any. */
+  /** The recall that searches expected, on average over those that expected any. */
   public static final String EXPECTED_RECALL = "expectedRecall";
 
-  /** How often a query changed its strategy, on average. */
+  /** The number of strategy changes per query, on average. */
   public static final String SWITCHES = "switches";
 
   /**
-   * The part of the queries that took these strategies; ends with them in the order in which they
-   * were taken, separated by {@code >}.
+   * The share of queries that used these strategies; the name ends with them in order of use,
+   * separated by {@code >}.
    */
   public static final String PLAN_PREFIX = "plan.";
 
   /** Time to add all vectors and commit. */
   public static final String ADD = "add";
 
-  /** Time spent in flushes, part of {@link #ADD}; for formats of Lucene. */
+  /** Time spent in flushes, part of {@link #ADD}; for Lucene's formats. */
   public static final String FLUSH = "flush";
 
-  /** Time spent in merges that ran while vectors were added; for formats of Lucene. */
+  /** Time spent in merges that ran while vectors were added; for Lucene's formats. */
   public static final String MERGE = "merge";
 
-  /** Time to merge everything into one segment afterwards. */
+  /** Time to merge all segments into one afterwards. */
   public static final String FORCE_MERGE = "forceMerge";
 
-  /** {@link #ADD} and {@link #FORCE_MERGE} together; what reading the vectors took is not in it. */
+  /** {@link #ADD} and {@link #FORCE_MERGE} together, without reading the vectors. */
   public static final String BUILD = "build";
 
   /** CPU time of the whole build. */
   public static final String BUILD_CPU = "buildCpu";
 
-  /** The most heap that was in use, in MB. */
+  /** The peak heap, in MB. */
   public static final String PEAK_HEAP = "peakHeapMB";
 
-  /** The most resident memory of the process, in MB, mapped files included. */
+  /** The peak resident memory of the process, in MB, including mapped files. */
   public static final String PEAK_RESIDENT = "peakResidentMB";
 
-  /** All files of the index. */
+  /** The size of all files of the index. */
   public static final String BYTES = "bytes";
 
-  /** {@link #BYTES} by the number of vectors. */
+  /** {@link #BYTES} divided by the number of vectors. */
   public static final String BYTES_PER_VECTOR = "bytesPerVector";
 
   /** Bytes per vector of the raw vectors. */
   public static final String RAW_PER_VECTOR = "rawPerVector";
 
-  /** Bytes per vector of quantized vectors. */
+  /** Bytes per vector of the codes. */
   public static final String CODES_PER_VECTOR = "codesPerVector";
 
-  /** Bytes per vector of the graph: links, and the tables that say where each node's are. */
+  /** Bytes per vector of the graph: links, and the tables that locate each node's links. */
   public static final String GRAPH_PER_VECTOR = "graphPerVector";
 
-  /** The sizes of files begin with this, and end with the file's extension. */
+  /** The prefix of file sizes; the name ends with the file's extension. */
   public static final String FILE_PREFIX = "file.";
 
   /** The smallest heap, in MB, with which a build completed. */
@@ -122,18 +125,18 @@ public final class Figures {
   public static final String PAGES = "pagesPerQuery";
 
   /**
-   * Time of a rollback while everything is merged into one segment; ends with the part of {@link
-   * #FORCE_MERGE} after which it began, in percent.
+   * Time of a rollback while all segments are merged into one; the name ends with the share of
+   * {@link #FORCE_MERGE} after which it began, in percent.
    */
   public static final String ROLLBACK_PREFIX = "rollback.";
 
   /** The longest of the rollbacks. */
   public static final String LONGEST_ROLLBACK = "longestRollback";
 
-  /** How many files were in the directory after rollbacks that were not there before the merges. */
+  /** The number of files after rollbacks that were not in the directory before the merges. */
   public static final String LEFT_FILES = "leftFiles";
 
-  /** Nodes of the graph to which no path leads from its entry node. */
+  /** The number of nodes that cannot be reached from the entry node. */
   public static final String UNREACHABLE = "unreachableNodes";
 
   private Figures() {}

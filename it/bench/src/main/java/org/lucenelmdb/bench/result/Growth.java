@@ -7,16 +7,16 @@ package org.lucenelmdb.bench.result;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** How a figure grows with the number of vectors. */
+/** The growth of a figure with the number of vectors. */
 public final class Growth {
 
   private Growth() {}
 
   /**
-   * The exponent b of the power law {@code figure = a * vectors^b} that fits best, by least squares
-   * over the logarithms: 1 means in proportion. None with fewer than two sizes.
+   * The exponent b of the power law {@code figure = a * vectors^b}, fitted by least squares over
+   * the logarithms: 1 is linear growth. Empty with fewer than two sizes.
    *
-   * @param figures by the number of vectors; those that are not positive are left out
+   * @param figures by the number of vectors; non-positive ones are ignored
    */
   public static OptionalDouble exponent(Map<Integer, Double> figures) {
     double n = 0;

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The figures by which one contestant at one number of vectors is judged, with names for readers:
- * those that two runs, or several sizes, can be compared by.
+ * The key figures of one engine at one number of vectors, with names for readers, which are
+ * compared between runs or sizes.
  */
 public final class KeyFigures {
 
   /**
-   * A figure that is comparable by itself.
+   * A comparable figure.
    *
    * @param name for readers, with the unit
-   * @param better which way it is good
+   * @param better whether higher or lower is better
    */
   public record Key(String name, Better better) {}
 
@@ -29,7 +29,7 @@ public final class KeyFigures {
   /** The name under which {@link #of} has the pages of a query at {@link Recalls#MAIN}. */
   public static final String PAGES_AT_MAIN = "pages per query" + at();
 
-  /** The names of figures of a build, for readers. */
+  /** The names of the figures of a build, for readers. */
   private static final Map<String, String> PLAIN = new LinkedHashMap<>();
 
   static {
@@ -51,9 +51,9 @@ public final class KeyFigures {
     this.samples = samples;
   }
 
-  /** All that the samples have, in an order that readers expect. */
-  public static Map<Key, ByRound> of(Samples samples, String contestant, int vectors) {
-    KeyFigures all = new KeyFigures(samples.contestant(contestant).vectors(vectors));
+  /** Returns all key figures of the samples, in reading order. */
+  public static Map<Key, ByRound> of(Samples samples, String engine, int vectors) {
+    KeyFigures all = new KeyFigures(samples.engine(engine).vectors(vectors));
     all.searches();
     all.builds();
     all.targets();
@@ -66,7 +66,7 @@ public final class KeyFigures {
     return all.figures;
   }
 
-  /** The name under which {@link #of} has the rate at a recall with so many threads. */
+  /** The name under which {@link #of} has the rate at a recall with a number of threads. */
   public static String rateAt(double recall, int threads) {
     return String.format(
         Locale.ROOT,
@@ -122,9 +122,9 @@ public final class KeyFigures {
         .filter(null)
         .by(Sample::strategy)
         .forEach(
-            (target, some) -> {
-              add("recall, " + target, Better.HIGHER, some.figure(Figures.RECALL));
-              add("queries/s, " + target, Better.HIGHER, some.figure(Figures.RATE));
+            (target, selected) -> {
+              add("recall, " + target, Better.HIGHER, selected.figure(Figures.RECALL));
+              add("queries/s, " + target, Better.HIGHER, selected.figure(Figures.RATE));
             });
   }
 
@@ -133,14 +133,14 @@ public final class KeyFigures {
         .measure(Measure.FILTER)
         .by(Sample::filter)
         .forEach(
-            (filter, some) ->
+            (filter, selected) ->
                 add(
                     "filter " + filter + at(),
                     Better.HIGHER,
-                    BestStrategy.of(some, Recalls.MAIN).rates()));
+                    BestStrategy.of(selected, Recalls.MAIN).rates()));
   }
 
-  /** Recall at the last generation: the last one is where damage by churn has added up. */
+  /** Recall at the last generation, where damage by churn has added up. */
   private void churn() {
     Samples churn = samples.measure(Measure.CHURN);
     if (churn.generations().isEmpty()) {
@@ -164,13 +164,13 @@ public final class KeyFigures {
         samples.measure(Measure.PAGES).atRecall(Recalls.MAIN, Figures.PAGES));
   }
 
-  /** Without the files that are left: of none there is no ratio. */
+  /** Without the number of files left: it is 0 if all is well, and has no ratio then. */
   private void abort() {
     Samples aborts = samples.measure(Measure.ABORT);
     add("longest rollback, s", Better.LOWER, aborts.figure(Figures.LONGEST_ROLLBACK));
   }
 
-  /** Each contestant is measured at one ef, at which it reaches a recall. */
+  /** Each engine is measured at one ef, the smallest that reaches the recall. */
   private void cold() {
     Samples cold = samples.measure(Measure.COLD);
     add("cold open, s", Better.LOWER, cold.figure(Figures.OPEN));

@@ -5,7 +5,7 @@
 package org.lucenelmdb.bench.result;
 
 /**
- * Where it was measured.
+ * The machine of a run.
  *
  * @param cpu the processor's name
  * @param cores available to the JVM

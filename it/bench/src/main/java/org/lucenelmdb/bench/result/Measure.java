@@ -6,14 +6,12 @@ package org.lucenelmdb.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What can be measured. The JSON has these names in lower case. */
+/** The measures. The JSON has these names in lower case. */
 public enum Measure {
   /** Recall and rate over ef and threads, unfiltered. */
   @JsonProperty("search")
   SEARCH,
-  /**
-   * Recall and rate over the recalls that searches are to reach, without a filter and with some.
-   */
+  /** Recall and rate over target recalls, without and with filters. */
   @JsonProperty("target")
   TARGET,
   /** Recall and rate over ef, filter and strategy. */
@@ -22,10 +20,10 @@ public enum Measure {
   /** Times, memory and sizes of adding all vectors and merging them into one segment. */
   @JsonProperty("build")
   BUILD,
-  /** The smallest heap with which that completes. */
+  /** The smallest heap with which a build completes. */
   @JsonProperty("heap")
   HEAP,
-  /** Recall and rate after generations of deleting and adding again. */
+  /** Recall and rate after generations of deleting vectors and adding them again. */
   @JsonProperty("churn")
   CHURN,
   /** Distinct pages of the files that a query reads, over ef. */
@@ -34,7 +32,9 @@ public enum Measure {
   /** The rate of searches that find nothing in the system's page cache. */
   @JsonProperty("cold")
   COLD,
-  /** How long a writer that is merging takes to roll back, and what it leaves in the directory. */
+  /**
+   * The time a merging writer takes to roll back, and the files that it leaves in the directory.
+   */
   @JsonProperty("abort")
   ABORT
 }

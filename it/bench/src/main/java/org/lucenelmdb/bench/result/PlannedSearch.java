@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a contestant that chooses its strategy by itself did with a filter, beside what each of its
- * strategies does when it is forced; medians over rounds, all at one ef.
+ * The strategy that an engine planned for a filter, beside its forced strategies; medians over
+ * rounds, at one ef.
  *
  * @param filter its name
  * @param recall of the plan
- * @param unfilteredRecall of all queries without a filter; NaN if it is not known
- * @param micros that a query takes by the plan, on average
- * @param plans which strategies were taken by which part of the queries, most frequent first; empty
- *     if the contestant does not say, or had nothing to choose
- * @param visits what a query scored; NaN if it is not known
- * @param estimatedVisits what it was expected to score, likewise
- * @param switches how often a query changed its strategy, likewise
- * @param forced by the names of strategies
+ * @param unfilteredRecall of all queries without a filter; NaN if unknown
+ * @param micros microseconds per query by the plan, on average
+ * @param plans the share of queries by the strategies they used, most frequent first; empty if the
+ *     engine does not report it, or had no choice
+ * @param visits the number of vectors scored per query; NaN if unknown
+ * @param estimatedVisits the expected number; NaN if unknown
+ * @param switches the number of strategy changes per query; NaN if unknown
+ * @param forced the forced strategies, by name
  */
 public record PlannedSearch(
     String filter,
@@ -36,28 +36,28 @@ public record PlannedSearch(
     double switches,
     Map<String, Forced> forced) {
 
-  /** A plan is good if it takes no longer than so many times what the best strategy does. */
+  /** A plan is good if it takes at most this many times as long as the best strategy. */
   public static final double GOOD = 1.3;
 
-  /** A recall that is enough, whatever others have. */
+  /** A recall that is sufficient regardless of other strategies. */
   public static final double ENOUGH = 0.98;
 
-  /** Recalls that differ by no more are as good as each other. */
+  /** Recalls within this difference count as equal. */
   public static final double TOLERANCE = 0.01;
 
   private static final double ROUNDING = 1e-9;
   private static final double MICROS = 1e6;
 
   /**
-   * A strategy that was forced.
+   * A forced strategy.
    *
-   * @param micros that a query takes, on average
-   * @param counts whether the recall is such that it could have been planned
+   * @param micros microseconds per query, on average
+   * @param counts whether the recall is high enough for the strategy to be planned
    */
   public record Forced(double recall, double micros, boolean counts) {}
 
   /**
-   * Of samples of one contestant and size; those filters are left out of which nothing is forced.
+   * Evaluates the samples of one engine and size; filters without forced strategies are left out.
    */
   public static List<PlannedSearch> of(Samples samples) {
     List<PlannedSearch> planned = new ArrayList<>();
@@ -80,10 +80,10 @@ public record PlannedSearch(
     forced
         .by(Sample::strategy)
         .forEach(
-            (strategy, some) -> {
-              double other = some.figure(Figures.RECALL).median();
+            (strategy, selected) -> {
+              double other = selected.figure(Figures.RECALL).median();
               boolean counts = other + ROUNDING >= Math.min(ENOUGH, recall - TOLERANCE);
-              others.put(strategy, new Forced(other, micros(some), counts));
+              others.put(strategy, new Forced(other, micros(selected), counts));
             });
     return new PlannedSearch(
         filter,
@@ -113,7 +113,9 @@ public record PlannedSearch(
     return plans;
   }
 
-  /** The time of the plan by that of the best forced strategy; NaN if none of them counts. */
+  /**
+   * The time of the plan divided by that of the best forced strategy; NaN if none of them counts.
+   */
   public double toBest() {
     return micros
         / forced.values().stream()
@@ -123,17 +125,17 @@ public record PlannedSearch(
             .orElse(Double.NaN);
   }
 
-  /** Whether nothing that could have been planned is much faster. */
+  /** Whether no strategy that could have been planned is much faster. */
   public boolean isGood() {
     return toBest() > GOOD == false;
   }
 
-  /** Whether the recall is what it is to be with any filter. */
+  /** Whether the recall is sufficient. */
   public boolean isEnough() {
     return recall + ROUNDING >= ENOUGH;
   }
 
-  /** Whether a filter costs recall. */
+  /** Whether the filter costs recall. */
   public boolean isBelowUnfiltered() {
     return recall + ROUNDING < unfilteredRecall - TOLERANCE;
   }

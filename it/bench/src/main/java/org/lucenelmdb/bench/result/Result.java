@@ -7,12 +7,12 @@ package org.lucenelmdb.bench.result;
 import java.util.List;
 
 /**
- * Everything that a run found: the JSON file.
+ * All results of a run: the content of the JSON file.
  *
  * @param schema {@link #SCHEMA}
- * @param started when, in ISO 8601, UTC
- * @param commit of the project, or an empty string where that is unknown
- * @param seconds how long all took
+ * @param started the time of the start in ISO 8601, UTC
+ * @param commit of the project, or an empty string if unknown
+ * @param seconds the duration of the run
  */
 public record Result(
     int schema,
@@ -21,11 +21,11 @@ public record Result(
     double seconds,
     Machine machine,
     Setup setup,
-    List<ContestantInfo> contestants,
+    List<EngineInfo> engines,
     List<FilterInfo> filters,
-    List<Smell> smells,
+    List<DataWarning> warnings,
     List<Sample> samples) {
 
   /** The version of this layout. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 }

@@ -19,12 +19,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.lucenelmdb.bench.data.BadDataException;
 
-/** The JSON file of a {@link Result}: one sample a line, for tools that look at lines. */
+/** The JSON file of a {@link Result}, with one sample per line for line-based tools. */
 public final class ResultFile {
 
   /**
-   * Strict, since a coordinate with a misspelt name would otherwise be missing without a word: a
-   * new component of the records needs a new {@link Result#SCHEMA}.
+   * Strict, because a coordinate with a misspelled name would otherwise be ignored. A new component
+   * of the records needs a new {@link Result#SCHEMA}.
    */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -36,13 +36,13 @@ public final class ResultFile {
 
   private ResultFile() {}
 
-  /** Replaces the file if there is one. */
+  /** Writes or replaces the file. */
   public static void write(Result result, Path file) throws IOException {
     Files.writeString(
         file, MAPPER.writer(new ALineForEachElement()).writeValueAsString(result) + "\n");
   }
 
-  /** The same text as in the file, but on one line. */
+  /** The content of the file, on one line. */
   public static String toJson(Result result) {
     try {
       return MAPPER.writeValueAsString(result);
@@ -54,7 +54,8 @@ public final class ResultFile {
   /**
    * Reads and checks a file.
    *
-   * @throws BadDataException in one line, naming the file, if it is not what {@link #write} writes
+   * @throws BadDataException if the file was not written by {@link #write}; the message is one line
+   *     and names the file
    */
   public static Result read(Path file) throws IOException {
     try {
@@ -84,9 +85,10 @@ public final class ResultFile {
   }
 
   /**
-   * A sample as a program outside the JVM prints it.
+   * Reads a sample as an external program prints it.
    *
-   * @throws BadDataException in one line, with the start of the text, if it is not a sample
+   * @throws BadDataException if it is not a sample; the message is one line with the start of the
+   *     text
    */
   public static Sample readSample(String line) throws BadDataException {
     try {
@@ -103,7 +105,7 @@ public final class ResultFile {
     }
   }
 
-  /** Jackson's own message goes on for several lines; its place is of use in a file of one line. */
+  /** Jackson's own message has several lines; the location helps in a file of one line. */
   private static String where(JacksonException e) {
     return e.getLocation() == null || e.getLocation().getLineNr() < 0
         ? e.getOriginalMessage()
@@ -132,7 +134,10 @@ public final class ResultFile {
     return text.replaceAll("\\s+", " ").strip();
   }
 
-  /** Elements of the top-level lists, and components of the setup, get lines of their own. */
+  /**
+   * Breaks lines between the elements of the top-level lists, and between the components of the
+   * setup.
+   */
   private static final class ALineForEachElement extends DefaultPrettyPrinter {
 
     private static final long serialVersionUID = 1;

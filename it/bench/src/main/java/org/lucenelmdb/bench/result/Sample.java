@@ -10,25 +10,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One measurement of one contestant in one round: where it was taken, and what was found there. All
- * that was measured is a list of these, which any tool can group and filter; a coordinate that does
- * not apply is null, and absent from the JSON.
+ * One measurement of one engine in one round: its coordinates and its figures. A result is a list
+ * of samples, which any tool can group and filter. A coordinate that does not apply is null, and
+ * absent from the JSON.
  *
- * @param measure what was measured
- * @param contestant who was measured: {@link ContestantInfo#name}
+ * @param measure the measure
+ * @param engine {@link EngineInfo#name}
  * @param round from 0
- * @param vectors how many vectors were indexed
- * @param ef how many candidates a search kept; a Lucene query's k
- * @param threads how many threads searched, or built
+ * @param vectors the number of indexed vectors
+ * @param ef the number of candidates that a search kept; a Lucene query's k
+ * @param threads the number of threads that searched, or built
  * @param filter the name of a {@link FilterInfo}
- * @param strategy how the contestant dealt with the filter, for those that offer several ways
- * @param generation how many times vectors were deleted and added again before
+ * @param strategy the search strategy, for engines that have several
+ * @param generation the number of times that vectors were deleted and added again before
  * @param values figures by name; the names are constants of {@link Figures}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Sample(
     Measure measure,
-    String contestant,
+    String engine,
     int round,
     int vectors,
     Integer ef,
@@ -38,19 +38,19 @@ public record Sample(
     Integer generation,
     Map<String, Double> values) {
 
-  /** A measurement without any of the optional coordinates. */
+  /** Creates a sample without optional coordinates. */
   public static Sample of(
-      Measure measure, String contestant, int round, int vectors, Map<String, Double> values) {
-    return new Sample(measure, contestant, round, vectors, null, null, null, null, null, values);
+      Measure measure, String engine, int round, int vectors, Map<String, Double> values) {
+    return new Sample(measure, engine, round, vectors, null, null, null, null, null, values);
   }
 
-  /** The same with more figures. */
+  /** Returns a copy with additional figures. */
   public Sample with(Map<String, Double> more) {
     Map<String, Double> all = new LinkedHashMap<>(values);
     all.putAll(more);
     return new Sample(
         measure,
-        contestant,
+        engine,
         round,
         vectors,
         ef,
@@ -61,7 +61,7 @@ public record Sample(
         Collections.unmodifiableMap(all));
   }
 
-  /** A figure, or NaN if this sample has none of that name. */
+  /** A figure, or NaN if the sample does not have it. */
   public double value(String name) {
     return values.getOrDefault(name, Double.NaN);
   }

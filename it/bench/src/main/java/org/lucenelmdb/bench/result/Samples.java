@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Samples that are narrowed down by their coordinates until only the rounds differ. */
+/** Samples that are selected by their coordinates until only the rounds differ. */
 public final class Samples {
 
   private final List<Sample> samples;
@@ -49,8 +49,8 @@ public final class Samples {
     return where(s -> s.measure() == measure);
   }
 
-  public Samples contestant(String name) {
-    return where(s -> s.contestant().equals(name));
+  public Samples engine(String name) {
+    return where(s -> s.engine().equals(name));
   }
 
   public Samples vectors(int vectors) {
@@ -73,12 +73,12 @@ public final class Samples {
     return where(s -> Objects.equals(s.generation(), generation));
   }
 
-  /** A sample that does not say how many threads there were had one. */
+  /** A sample without a number of threads had one. */
   private static int threads(Sample sample) {
     return sample.threads() == null ? 1 : sample.threads();
   }
 
-  /** Those that have a value of this name. */
+  /** Selects the samples that have a figure. */
   public Samples having(String figure) {
     return where(s -> s.values().containsKey(figure));
   }
@@ -99,7 +99,7 @@ public final class Samples {
     return sorted(Sample::generation);
   }
 
-  /** The names of the figures, in the order of their first appearance. */
+  /** The names of the figures, in order of first appearance. */
   public Set<String> figures() {
     Set<String> names = new LinkedHashSet<>();
     samples.forEach(s -> names.addAll(s.values().keySet()));
@@ -112,7 +112,7 @@ public final class Samples {
     return values;
   }
 
-  /** Grouped by a coordinate, in the order of first appearance; null groups as an empty string. */
+  /** Groups by a coordinate, in order of first appearance; null becomes an empty string. */
   public Map<String, Samples> by(Function<Sample, String> coordinate) {
     Map<String, List<Sample>> groups = new LinkedHashMap<>();
     for (Sample sample : samples) {
@@ -130,7 +130,7 @@ public final class Samples {
     return rounds;
   }
 
-  /** The figure of each round: the median, should a round have several samples left. */
+  /** The figure of each round: the median if a round has several samples. */
   public ByRound figure(String name) {
     SortedMap<Integer, Double> values = new TreeMap<>();
     having(name)
@@ -142,13 +142,13 @@ public final class Samples {
     return new ByRound(values);
   }
 
-  /** The figure at a recall, of each round that reaches it; see {@link Sweep#at}. */
+  /** The figure at a recall, of each round that reaches it; see {@link ParameterSweep#at}. */
   public ByRound atRecall(double recall, String figure) {
     SortedMap<Integer, Double> values = new TreeMap<>();
     rounds()
         .forEach(
             (round, list) -> {
-              OptionalDouble value = Sweep.of(list, figure).at(recall);
+              OptionalDouble value = ParameterSweep.of(list, figure).at(recall);
               if (value.isPresent()) {
                 values.put(round, value.getAsDouble());
               }

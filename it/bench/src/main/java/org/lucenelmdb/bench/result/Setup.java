@@ -8,24 +8,24 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * What was asked for.
+ * The setup of a run.
  *
  * @param preset its name
- * @param command the options as the user gave them
- * @param data the file's name, or how the vectors were made
- * @param dataHash SHA-256 of base and queries, as measured
+ * @param command the options as given on the command line
+ * @param data the file's name, or a description of the generator
+ * @param dataHash SHA-256 of base and queries
  * @param dimension of the vectors
  * @param metric {@code cosine}, {@code dot} or {@code euclidean}
- * @param sizes how many vectors were indexed: several when growth was measured; ascending
- * @param queries how many were asked
- * @param k how many neighbors each query asks for
+ * @param sizes the numbers of indexed vectors, ascending; several if growth was measured
+ * @param queries the number of queries
+ * @param k the number of neighbors that each query asks for
  * @param maxConn M of all graphs
- * @param beamWidth of all graphs, while they are built
- * @param buildThreads that built the graphs that were searched; builds may have been measured with
- *     others as well
- * @param rounds how often everybody searched; builds may have several rounds of their own, and all
- *     else was measured once
- * @param seed of all that is random
+ * @param beamWidth of all graph builds
+ * @param buildThreads the threads that built the graphs that were searched; builds may have been
+ *     measured with others as well
+ * @param rounds the number of search rounds of each engine; builds may have a different number of
+ *     rounds, and all other measures have one
+ * @param seed of all random choices
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Setup(

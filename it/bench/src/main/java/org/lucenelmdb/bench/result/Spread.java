@@ -8,18 +8,18 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * What several rounds found, in short: all three are NaN when there is no value.
+ * A summary of several rounds; median, min and max are NaN if there is no value.
  *
- * @param median the middle one, or the mean of the two in the middle
+ * @param median the middle value, or the mean of the two in the middle
  * @param min the lowest
  * @param max the highest
- * @param count how many values there are
+ * @param count the number of values
  */
 public record Spread(double median, double min, double max, int count) {
 
   private static final Spread NONE = new Spread(Double.NaN, Double.NaN, Double.NaN, 0);
 
-  /** Of the values, in any order. */
+  /** Summarizes values, in any order. */
   public static Spread of(double... values) {
     if (values.length == 0) {
       return NONE;
@@ -31,7 +31,7 @@ public record Spread(double median, double min, double max, int count) {
     return new Spread(median, sorted[0], sorted[n - 1], n);
   }
 
-  /** Of the values, in any order. */
+  /** Summarizes values, in any order. */
   public static Spread of(Collection<Double> values) {
     return of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
@@ -42,8 +42,8 @@ public record Spread(double median, double min, double max, int count) {
   }
 
   /**
-   * This by another that was not measured in the same rounds, so that no value of one belongs to a
-   * value of the other: the range is the widest possible.
+   * Divides this by another spread that was measured in other rounds, so values cannot be paired:
+   * the range is the widest possible.
    */
   public Spread over(Spread other) {
     if (!isPresent() || !other.isPresent() || !(other.min > 0)) {

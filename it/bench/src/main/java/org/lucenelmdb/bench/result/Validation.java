@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.lucenelmdb.bench.data.BadDataException;
 
-/** What a result must have so that whoever reads it need not ask again. */
+/** Checks a result, so that its consumers can rely on it. */
 final class Validation {
 
   private Validation() {}
@@ -22,20 +22,20 @@ final class Validation {
     require(result.setup(), "setup");
     require(result.setup().data(), "setup.data");
     requireAll(result.setup().sizes(), "setup.sizes");
-    requireAll(result.contestants(), "contestants");
+    requireAll(result.engines(), "engines");
     requireAll(result.filters(), "filters");
-    requireAll(result.smells(), "smells");
+    requireAll(result.warnings(), "warnings");
     requireAll(result.samples(), "samples");
     requireFinite(result.seconds(), "seconds");
-    Set<String> contestants = unique(result.contestants(), ContestantInfo::name, "contestant");
+    Set<String> engines = unique(result.engines(), EngineInfo::name, "engine");
     Set<String> filters = unique(result.filters(), FilterInfo::name, "filter");
     for (FilterInfo filter : result.filters()) {
       requireFinite(filter.selectivity(), "the selectivity of " + filter.name());
     }
     for (Sample sample : result.samples()) {
       check(sample);
-      if (!contestants.contains(sample.contestant())) {
-        throw new BadDataException("contestant " + sample.contestant() + " is not declared");
+      if (!engines.contains(sample.engine())) {
+        throw new BadDataException("engine " + sample.engine() + " is not declared");
       }
       if (sample.filter() != null && !filters.contains(sample.filter())) {
         throw new BadDataException("filter " + sample.filter() + " is not declared");
@@ -45,15 +45,15 @@ final class Validation {
 
   static void check(Sample sample) throws BadDataException {
     require(sample.measure(), "a sample's measure");
-    require(sample.contestant(), "a sample's contestant");
+    require(sample.engine(), "a sample's engine");
     require(sample.values(), "a sample's values");
     if (sample.round() < 0 || sample.vectors() < 1) {
       throw new BadDataException(
-          "a sample of " + sample.contestant() + " has a bad round or number of vectors");
+          "a sample of " + sample.engine() + " has a bad round or number of vectors");
     }
     for (Map.Entry<String, Double> value : sample.values().entrySet()) {
-      require(value.getValue(), value.getKey() + " of " + sample.contestant());
-      requireFinite(value.getValue(), value.getKey() + " of " + sample.contestant());
+      require(value.getValue(), value.getKey() + " of " + sample.engine());
+      requireFinite(value.getValue(), value.getKey() + " of " + sample.engine());
     }
   }
 
@@ -63,7 +63,7 @@ final class Validation {
     for (T element : list) {
       require(name.apply(element), "the name of a " + what);
       if (!names.add(name.apply(element))) {
-        throw new BadDataException("two of the name: " + what + " " + name.apply(element));
+        throw new BadDataException("duplicate name: " + what + " " + name.apply(element));
       }
     }
     return names;

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Sample;
 
-/** The recall of the very graph that was built, beside the time that it took. */
+/** Adds the recall of each built graph to the sample of its build. */
 final class BuiltRecalls {
 
   private BuiltRecalls() {}
 
-  /** Adds to the samples of a build what searches of its graph found. */
+  /** Adds to the samples of builds the recalls of searches in their graphs. */
   static List<Sample> add(List<Sample> builds, List<Sample> searches) {
     Map<String, Double> recalls = new LinkedHashMap<>();
     for (Sample search : searches) {

@@ -24,10 +24,10 @@ import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.measure.Worker;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.Sample;
-import org.lucenelmdb.bench.result.Smell;
 
-/** Carries out a {@link Job} in a JVM like this one. */
+/** Runs a {@link Job} in a JVM like this one. */
 final class ChildJvm {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -35,21 +35,21 @@ final class ChildJvm {
 
   private final List<String> command = new ArrayList<>();
   private final Path log;
-  private final List<Smell> smells;
+  private final List<DataWarning> warnings;
 
   /**
-   * Prepares.
+   * Creates a runner.
    *
-   * @param arguments for the JVM, on top of this JVM's
-   * @param log the file that takes what a child prints besides its reports
-   * @param smells to which the children's remarks are added
+   * @param arguments for the JVM, in addition to those of this JVM
+   * @param log receives all output of a child except its reports
+   * @param warnings receives the children's warnings
    */
-  ChildJvm(List<String> arguments, Path log, List<Smell> smells) {
+  ChildJvm(List<String> arguments, Path log, List<DataWarning> warnings) {
     this.log = log;
-    this.smells = smells;
+    this.warnings = warnings;
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.removeIf(argument -> argument.startsWith("-agentlib:")); // a debugger's port
+    command.removeIf(argument -> argument.startsWith("-agentlib:")); // the port of a debugger
     command.add("--enable-native-access=ALL-UNNAMED"); // Lucene uses it to advise the system
     command.addAll(arguments);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
@@ -58,14 +58,14 @@ final class ChildJvm {
   /**
    * Runs a job.
    *
-   * @throws FailedException if the child failed, with what it printed
-   * @throws BadDataException if the child says that the user's data cannot be used
+   * @throws FailedException if the child failed, with its output
+   * @throws BadDataException if the child reports that the user's data cannot be used
    */
   List<Sample> run(Job job, DoubleConsumer progress) throws IOException {
     return run(job, Duration.ofDays(1), progress);
   }
 
-  /** Runs a job, which fails if it takes longer than that. */
+  /** Runs a job, which fails if it takes longer than the limit. */
   List<Sample> run(Job job, Duration limit, DoubleConsumer progress) throws IOException {
     if (ChildProcesses.stopping()) {
       throw new InterruptedIOException("stopped");
@@ -83,7 +83,7 @@ final class ChildJvm {
     Conversation conversation = new Conversation(job, progress);
     try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
       try (OutputStream out = process.getOutputStream()) {
-        MAPPER.writeValue(out, job); // not an argument, which not every system passes on unharmed
+        MAPPER.writeValue(out, job); // not as an argument, which some systems alter
       }
       for (String text = in.readLine(); text != null; text = in.readLine()) {
         conversation.read(text);
@@ -105,13 +105,13 @@ final class ChildJvm {
   }
 
   private FailedException failure(Job job, String reason, boolean outOfBounds) throws IOException {
-    String who = job.contestant() == null ? "" : " of " + job.contestant();
+    String suffix = job.engine() == null ? "" : " of " + job.engine();
     String printed = Files.readString(log, StandardCharsets.UTF_8).strip();
     String end = printed.substring(Math.max(0, printed.length() - MAX_OUTPUT));
-    return new FailedException(job.task() + who + ": " + reason + "\n" + end, outOfBounds);
+    return new FailedException(job.task() + suffix + ": " + reason + "\n" + end, outOfBounds);
   }
 
-  /** What one child says, line by line. */
+  /** The output of one child, line by line. */
   private final class Conversation {
     private final Job job;
     private final DoubleConsumer progress;
@@ -125,23 +125,23 @@ final class ChildJvm {
 
     void read(String text) throws IOException {
       if (text.startsWith("{") == false) {
-        return; // of a library that prints
+        return; // output of a library
       }
       JsonNode node = MAPPER.readTree(text);
       if (node.has("progress")) {
         progress.accept(node.get("progress").asDouble());
       } else if (node.has("badData")) {
         badData = node.get("badData").asText();
-      } else if (node.has("smell")) {
-        smells.add(
-            new Smell(node.get("smell").asText(), job.contestant(), node.get("text").asText()));
+      } else if (node.has("warning")) {
+        warnings.add(
+            new DataWarning(node.get("warning").asText(), job.engine(), node.get("text").asText()));
       } else {
         samples.add(MAPPER.treeToValue(node, Sample.class));
       }
     }
   }
 
-  /** The child failed; the message says what it printed. */
+  /** The child failed; the message has its output. */
   static final class FailedException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -152,7 +152,7 @@ final class ChildJvm {
       this.outOfBounds = outOfBounds;
     }
 
-    /** Whether it ran out of memory or time. */
+    /** Whether the child ran out of memory or time. */
     boolean isOutOfBounds() {
       return outOfBounds;
     }

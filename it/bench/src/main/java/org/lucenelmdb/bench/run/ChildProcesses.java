@@ -11,12 +11,12 @@ final class ChildProcesses {
 
   private ChildProcesses() {}
 
-  /** Whether they have been killed, so that none is to be started any more. */
+  /** Whether they have been killed, so that no more may be started. */
   static boolean stopping() {
     return stopping;
   }
 
-  /** Kills them and waits until they are gone. */
+  /** Kills all processes and waits for their end. */
   static void killAll() {
     stopping = true;
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);

@@ -13,8 +13,8 @@ import org.lucenelmdb.bench.result.Figures;
 
 /**
  * Searches for the smallest heap with which a build completes, to within 10 %. A heap also counts
- * as too small if the build takes four times as long as with plenty, and more than 20 seconds: that
- * is where the garbage collector does most of the work.
+ * as too small if the build takes four times as long as with an ample heap, and more than 20
+ * seconds: the garbage collector does most of the work then.
  */
 final class HeapBisection {
 
@@ -27,8 +27,8 @@ final class HeapBisection {
   private HeapBisection() {}
 
   /**
-   * The figures, without a smallest heap if even plenty was too small; with those of the build that
-   * had the smallest heap.
+   * Returns the figures of the build with the smallest heap, or no smallest heap if even the ample
+   * one was too small.
    */
   static Map<String, Double> run(HeapBuild build) throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ final class HeapBisection {
       }
     }
     figures.put(Figures.MIN_HEAP, (double) enough);
-    if (tooSmall > LEAST) { // otherwise none that was tried
+    if (tooSmall > LEAST) { // absent if no heap was too small
       figures.put(Figures.FAILED_HEAP, (double) tooSmall);
     }
     return figures;

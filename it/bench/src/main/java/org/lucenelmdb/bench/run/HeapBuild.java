@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Builds with a heap of a size. */
+/** Builds with a given heap size. */
 @FunctionalInterface
 interface HeapBuild {
 
-  /** The figures of the build if it completed in that time. */
+  /** Returns the figures of the build if it completed within the limit. */
   Optional<Map<String, Double>> complete(int heapMegabytes, Duration limit) throws IOException;
 }

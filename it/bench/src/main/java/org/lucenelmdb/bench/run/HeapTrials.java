@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.lucenelmdb.bench.result.Figures;
 
-/** Builds with heaps of given sizes, where a {@link HeapBisection} would take too long. */
+/** Builds with heaps of given sizes, if a {@link HeapBisection} would take too long. */
 final class HeapTrials {
 
   private HeapTrials() {}
 
   /**
-   * The smallest heap that was enough, and the largest that was not.
+   * Returns the smallest heap that was sufficient, and the largest that was not.
    *
    * @param megabytes tried from the largest on, until one is too small
    * @param limit a build that takes longer counts as failed

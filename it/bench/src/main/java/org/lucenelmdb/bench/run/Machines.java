@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.lucenelmdb.bench.result.Machine;
 
-/** What can be learnt of this machine. */
+/** Properties of this machine. */
 public final class Machines {
 
   private static final String SIMD_MODULE = "jdk.incubator.vector";
@@ -26,7 +26,7 @@ public final class Machines {
     return ModuleFinder.ofSystem().find(SIMD_MODULE).isPresent();
   }
 
-  /** The argument with which a JVM has it. */
+  /** The JVM argument that adds the module. */
   static String simdArgument() {
     return "--add-modules=" + SIMD_MODULE;
   }
@@ -41,7 +41,7 @@ public final class Machines {
         simd);
   }
 
-  /** 0 where the system does not tell. */
+  /** 0 if the system does not report it. */
   private static long memoryMegabytes() throws IOException {
     String kilobytes = first(MEMORY, "MemTotal:").replaceAll("[^0-9]", "");
     return kilobytes.isEmpty() ? 0 : Long.parseLong(kilobytes) >> 10;
@@ -54,7 +54,7 @@ public final class Machines {
         : line.substring(line.indexOf(':') + 1).strip();
   }
 
-  /** The first line that begins so, or an empty string. */
+  /** The first line with a prefix, or an empty string. */
   private static String first(Path file, String start) throws IOException {
     if (Files.isReadable(file) == false) {
       return "";
@@ -74,7 +74,7 @@ public final class Machines {
       String text = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return git.onExit().join().exitValue() == 0 ? text.strip() : "";
     } catch (IOException e) {
-      return ""; // no git here
+      return ""; // git is not available
     }
   }
 }

@@ -8,36 +8,36 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.lucenelmdb.bench.contestant.BuildParameters;
-import org.lucenelmdb.bench.contestant.Contestant;
+import org.lucenelmdb.bench.engine.BuildParameters;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.measure.DataSpec;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.outside.OutsideContestant;
 import org.lucenelmdb.bench.result.Measure;
 
 /**
- * What to run.
+ * The options of a run.
  *
  * @param preset its name, for the report
  * @param command the user's options, for the report
  * @param data of the largest size; the other sizes are parts of it
- * @param sizes how many vectors to index, ascending
- * @param smallSize how many for {@link Measure#CHURN}, {@link Measure#HEAP} and {@link
+ * @param sizes the numbers of vectors to index, ascending
+ * @param smallSize the number of vectors for {@link Measure#CHURN}, {@link Measure#HEAP} and {@link
  *     Measure#ABORT}, which build often
- * @param contestants in the JVM
- * @param outside contestants outside the JVM
- * @param measures what to measure, with all that this needs
- * @param rounds how often all are searched
- * @param buildRounds how often all build
- * @param buildThreads numbers of threads that build, ascending, each measured; the graphs of the
- *     first are used for all else
+ * @param engines the engines in the JVM
+ * @param external the external engines
+ * @param measures the measures, including those that others depend on
+ * @param rounds the number of search rounds
+ * @param buildRounds the number of build rounds
+ * @param buildThreads numbers of build threads, ascending, each measured; the graphs of the first
+ *     are used by all other measures
  * @param filterEfs for searches with filters
- * @param heapTrials the only heaps to try, in MB; none to search for the smallest
+ * @param heapTrials the only heap sizes to try, in MB; empty to search for the smallest
  * @param heapLimit for each of these trials
  * @param simd whether child JVMs get the module jdk.incubator.vector
- * @param outsideSources where the programs outside the JVM are; null if there are none
- * @param outsideTools where they are installed
- * @param work where data sets and indexes are kept; null for a temporary directory
+ * @param externalSources the sources of external engines; null if there are none
+ * @param externalTools the installation directory of external engines
+ * @param work the directory of data sets and indexes; null for a temporary directory
  */
 public record Options(
     String preset,
@@ -45,8 +45,8 @@ public record Options(
     DataSpec data,
     List<Integer> sizes,
     int smallSize,
-    List<Contestant> contestants,
-    List<OutsideContestant> outside,
+    List<Engine> engines,
+    List<ExternalEngine> external,
     Set<Measure> measures,
     int rounds,
     int buildRounds,
@@ -58,6 +58,6 @@ public record Options(
     List<Integer> heapTrials,
     Duration heapLimit,
     boolean simd,
-    Path outsideSources,
-    Path outsideTools,
+    Path externalSources,
+    Path externalTools,
     Path work) {}

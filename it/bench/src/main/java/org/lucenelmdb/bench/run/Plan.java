@@ -14,90 +14,90 @@ import static org.lucenelmdb.bench.result.Measure.PAGES;
 import static org.lucenelmdb.bench.result.Measure.SEARCH;
 import static org.lucenelmdb.bench.result.Measure.TARGET;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
-import org.lucenelmdb.bench.contestant.Contestant;
-import org.lucenelmdb.bench.contestant.LuceneContestant;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.engine.LuceneEngine;
+import org.lucenelmdb.bench.external.ExternalEngine;
+import org.lucenelmdb.bench.external.ExternalSearch;
+import org.lucenelmdb.bench.external.ExternalTools;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.outside.OutsideBuild;
-import org.lucenelmdb.bench.outside.OutsideContestant;
-import org.lucenelmdb.bench.outside.OutsideSearch;
-import org.lucenelmdb.bench.outside.OutsideTools;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
-import org.lucenelmdb.bench.result.Smell;
 
 /**
- * The steps of a run. In each round every contestant has its turn, in the opposite order of the
- * round before, so that what gets slower or faster with time favors none.
+ * Plans the steps of a run. In each round the engines take turns, in the opposite order of the
+ * previous round, so that drifts of the machine's speed favor no engine.
  */
 final class Plan {
 
-  /** The recall at which cold reads are measured, by those who reach it. */
+  /** The recall at which cold reads are measured, for engines that reach it. */
   private static final double COLD_RECALL = 0.95;
-
-  /** The recall that goes with a build: graphs that are built sooner may be worse ones. */
-  private static final List<Integer> BUILT_EFS = List.of(40, 160);
-
-  /** One is enough to see a recall fall. */
-  private static final int CHURN_EF = 40;
 
   private final Options options;
   private final Workspace work;
   private final ChildJvm child;
-  private final List<Smell> smells;
+  private final List<DataWarning> warnings;
   private final Consumer<String> listener;
+  private final Jobs jobs;
   private final List<Step> steps = new ArrayList<>();
-  private OutsideTools tools;
+  private ExternalTools tools;
 
   /**
-   * Makes a plan.
+   * Creates a planner.
    *
-   * @param smells to which steps add
-   * @param listener is told what is installed
+   * @param warnings receives the warnings of steps
+   * @param listener receives the names of installations
    */
   Plan(
       Options options,
       Workspace work,
       ChildJvm child,
-      List<Smell> smells,
+      List<DataWarning> warnings,
       Consumer<String> listener) {
     this.options = options;
     this.work = work;
     this.child = child;
-    this.smells = smells;
+    this.warnings = warnings;
     this.listener = listener;
+    jobs = new Jobs(options, work);
   }
 
   /**
-   * All steps, in their order.
+   * Returns all steps, in order.
    *
-   * @param found to which the run adds what the steps find: later ones look at it
+   * @param found receives the samples of steps; later steps read it
    */
   List<Step> steps(List<Sample> found) {
     planTools();
     for (int vectors : options.sizes()) {
       planData(vectors);
-      planBuilds(vectors);
+      if (has(BUILD)) {
+        steps.addAll(new BuildSteps(options, work, child, () -> tools).steps(vectors));
+      }
       planSearches(vectors);
       planTargets(vectors);
       planFilters(vectors);
       planPages(vectors);
       planCold(vectors, found);
     }
-    planSmall();
+    planRebuilds();
     return steps;
+  }
+
+  private void planRebuilds() {
+    if (has(CHURN) || has(HEAP) || has(ABORT)) {
+      int vectors = Math.min(options.smallSize(), options.sizes().getLast());
+      if (options.sizes().contains(vectors) == false) {
+        planData(vectors);
+      }
+      steps.addAll(new RebuildSteps(options, work, child, warnings).steps(vectors));
+    }
   }
 
   private boolean has(Measure measure) {
@@ -105,17 +105,17 @@ final class Plan {
   }
 
   private void planTools() {
-    if (options.outside().isEmpty() == false) {
+    if (options.external().isEmpty() == false) {
       steps.add(
           new Step(
-              "programs outside the JVM",
+              "external engines",
               null,
               progress -> {
                 tools =
-                    OutsideTools.prepare(
-                        options.outsideSources(),
-                        options.outsideTools(),
-                        options.outside(),
+                    ExternalTools.prepare(
+                        options.externalSources(),
+                        options.externalTools(),
+                        options.external(),
                         listener);
                 return List.of();
               }));
@@ -126,96 +126,9 @@ final class Plan {
     String title = String.format(Locale.ROOT, "data, %,d vectors", vectors);
     steps.add(
         new Step(
-            title, null, progress -> child.run(job(Job.Task.PREPARE, null, 0, vectors), progress)));
-  }
-
-  /** The first contestant of each index builds it. */
-  private Map<String, Contestant> builders() {
-    Map<String, Contestant> builders = new LinkedHashMap<>();
-    options.contestants().forEach(c -> builders.putIfAbsent(c.info().index(), c));
-    return builders;
-  }
-
-  /** All build in turns, with each number of threads; the first graphs are used for all else. */
-  private void planBuilds(int vectors) {
-    if (has(BUILD) == false) {
-      return;
-    }
-    List<Step> turn = new ArrayList<>();
-    for (int round = 0; round < options.buildRounds(); round++) {
-      turn.clear();
-      for (int threads : options.buildThreads()) {
-        for (Contestant contestant : builders().values()) {
-          turn.add(build(contestant, vectors, round, threads));
-        }
-        for (OutsideContestant contestant : options.outside()) {
-          turn.add(build(contestant, vectors, round, threads));
-        }
-      }
-      steps.addAll(round % 2 == 0 ? turn : turn.reversed());
-    }
-  }
-
-  private String buildTitle(int round, int threads) {
-    return "build"
-        + (options.buildRounds() == 1 ? "" : " " + (round + 1) + "/" + options.buildRounds())
-        + (options.buildThreads().size() == 1 ? "" : ", threads " + threads + ",");
-  }
-
-  /** Searches of other steps are those of the first graphs; the others need another place. */
-  private String builtIndex(String index, int threads) {
-    return threads == options.buildThreads().getFirst() ? index : index + "-threads" + threads;
-  }
-
-  private Step build(Contestant contestant, int vectors, int round, int threads) {
-    return step(
-        buildTitle(round, threads),
-        contestant,
-        progress -> {
-          Path index = work.emptyIndex(builtIndex(contestant.info().index(), threads), vectors);
-          Job job = job(Job.Task.BUILD, contestant, round, vectors).at(index, threads);
-          List<Sample> builds = child.run(job, progress);
-          Job search = job(Job.Task.SEARCH, contestant, round, vectors).at(index, threads);
-          Job.SearchParameters parameters =
-              new Job.SearchParameters(builtEfs(), List.of(1), 0, 1, List.of());
-          List<Sample> searches = child.run(search.with(parameters), done -> {});
-          removeIfUnused(index, threads);
-          return BuiltRecalls.add(builds, searches);
-        });
-  }
-
-  private Step build(OutsideContestant contestant, int vectors, int round, int threads) {
-    String name = contestant.info().name();
-    return new Step(
-        buildTitle(round, threads) + " " + name,
-        name,
-        progress -> {
-          Path index = work.emptyIndex(builtIndex(name, threads), vectors);
-          OutsideBuild build =
-              new OutsideBuild(
-                  work.data(vectors),
-                  index,
-                  round,
-                  options.build().maxConn(),
-                  options.build().beamWidth(),
-                  threads);
-          List<Sample> builds = tools.build(contestant, build, progress);
-          OutsideSearch search =
-              new OutsideSearch(work.data(vectors), index, round, builtEfs(), List.of(1), 1, 0);
-          List<Sample> searches = tools.search(contestant, search, done -> {});
-          removeIfUnused(index, threads);
-          return BuiltRecalls.add(builds, searches);
-        });
-  }
-
-  private void removeIfUnused(Path index, int threads) throws IOException {
-    if (threads != options.buildThreads().getFirst()) {
-      work.remove(index);
-    }
-  }
-
-  private List<Integer> builtEfs() {
-    return BUILT_EFS.stream().map(ef -> Math.max(ef, options.data().k())).distinct().toList();
+            title,
+            null,
+            progress -> child.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
   }
 
   private void planSearches(int vectors) {
@@ -227,24 +140,24 @@ final class Plan {
       int number = round;
       String title = "search " + (round + 1) + "/" + options.rounds();
       turn.clear();
-      for (Contestant contestant : options.contestants()) {
+      for (Engine engine : options.engines()) {
         turn.add(
-            step(
+            Step.of(
                 title,
-                contestant,
+                engine,
                 progress ->
-                    child.run(job(Job.Task.SEARCH, contestant, number, vectors), progress)));
+                    child.run(jobs.of(Job.Task.SEARCH, engine, number, vectors), progress)));
       }
-      for (OutsideContestant contestant : options.outside()) {
-        String name = contestant.info().name();
+      for (ExternalEngine engine : options.external()) {
+        String name = engine.info().name();
         turn.add(
             new Step(
                 title + " " + name,
                 name,
                 progress ->
                     tools.search(
-                        contestant,
-                        new OutsideSearch(
+                        engine,
+                        new ExternalSearch(
                             work.data(vectors),
                             work.index(name, vectors),
                             number,
@@ -258,7 +171,7 @@ final class Plan {
     }
   }
 
-  /** In turns, as searches; of those who can be told a recall. */
+  /** In turns, as searches; for engines that support target recalls. */
   private void planTargets(int vectors) {
     if (has(TARGET) == false) {
       return;
@@ -266,14 +179,14 @@ final class Plan {
     for (int round = 0; round < options.rounds(); round++) {
       int number = round;
       List<Step> turn = new ArrayList<>();
-      for (Contestant contestant : options.contestants()) {
-        if (contestant.takesTargets()) {
+      for (Engine engine : options.engines()) {
+        if (engine.takesTargets()) {
           turn.add(
-              step(
+              Step.of(
                   "target recalls " + (round + 1) + "/" + options.rounds(),
-                  contestant,
+                  engine,
                   progress ->
-                      child.run(job(Job.Task.TARGET, contestant, number, vectors), progress)));
+                      child.run(jobs.of(Job.Task.TARGET, engine, number, vectors), progress)));
         }
       }
       steps.addAll(round % 2 == 0 ? turn : turn.reversed());
@@ -282,54 +195,55 @@ final class Plan {
 
   private void planFilters(int vectors) {
     if (has(FILTER)) {
-      for (Contestant contestant : options.contestants()) {
+      for (Engine engine : options.engines()) {
         steps.add(
-            step(
+            Step.of(
                 "filters",
-                contestant,
+                engine,
                 progress ->
                     child.run(
-                        withEfs(job(Job.Task.FILTER, contestant, 0, vectors), options.filterEfs()),
-                        progress)));
+                        jobs.of(Job.Task.FILTER, engine, vectors, options.filterEfs()), progress)));
       }
     }
   }
 
   private void planPages(int vectors) {
     if (has(PAGES)) {
-      for (LuceneContestant contestant : luceneContestants()) {
+      for (LuceneEngine engine : luceneEngines()) {
         steps.add(
-            step(
+            Step.of(
                 "pages",
-                contestant,
-                progress -> child.run(job(Job.Task.PAGES, contestant, 0, vectors), progress)));
+                engine,
+                progress -> child.run(jobs.of(Job.Task.PAGES, engine, 0, vectors), progress)));
       }
     }
   }
 
   private void planCold(int vectors, List<Sample> found) {
     if (has(COLD)) {
-      for (Contestant contestant : options.contestants()) {
+      for (Engine engine : options.engines()) {
         steps.add(
-            step(
+            Step.of(
                 "cold reads",
-                contestant,
+                engine,
                 progress ->
                     child.run(
-                        withEfs(
-                            job(Job.Task.COLD, contestant, 0, vectors),
-                            List.of(coldEf(contestant, vectors, found))),
+                        jobs.of(
+                            Job.Task.COLD,
+                            engine,
+                            vectors,
+                            List.of(coldEf(engine, vectors, found))),
                         progress)));
       }
     }
   }
 
-  /** The smallest ef of enough recall, or the one of the best recall. */
-  private int coldEf(Contestant contestant, int vectors, List<Sample> found) {
+  /** The smallest ef with sufficient recall, or the one with the best recall. */
+  private int coldEf(Engine engine, int vectors, List<Sample> found) {
     List<Sample> searches =
         found.stream()
             .filter(s -> s.measure() == Measure.SEARCH && s.vectors() == vectors)
-            .filter(s -> s.contestant().equals(contestant.info().name()))
+            .filter(s -> s.engine().equals(engine.info().name()))
             .sorted(Comparator.comparing(Sample::ef))
             .toList();
     return searches.stream()
@@ -339,131 +253,10 @@ final class Plan {
         .ef();
   }
 
-  /** What needs many builds, of a small part of the data. */
-  private void planSmall() {
-    int vectors = Math.min(options.smallSize(), options.sizes().getLast());
-    List<LuceneContestant> builders =
-        builders().values().stream()
-            .filter(LuceneContestant.class::isInstance)
-            .map(LuceneContestant.class::cast)
-            .toList();
-    if ((has(CHURN) || has(HEAP) || has(ABORT)) && options.sizes().contains(vectors) == false) {
-      planData(vectors);
-    }
-    if (has(CHURN)) {
-      for (LuceneContestant contestant : builders) {
-        steps.add(
-            step(
-                "churn",
-                contestant,
-                progress -> {
-                  Job job =
-                      withEfs(
-                          job(Job.Task.CHURN, contestant, 0, vectors),
-                          List.of(Math.max(CHURN_EF, options.data().k())));
-                  return runOnce(job, progress);
-                }));
-      }
-    }
-    if (has(ABORT)) {
-      for (LuceneContestant contestant : builders) {
-        steps.add(
-            step(
-                "rollbacks",
-                contestant,
-                progress -> runOnce(job(Job.Task.ABORT, contestant, 0, vectors), progress)));
-      }
-    }
-    if (has(HEAP)) {
-      String title = options.heapTrials().isEmpty() ? "smallest heap" : "heap";
-      for (LuceneContestant contestant : builders) {
-        steps.add(step(title, contestant, progress -> heap(contestant, vectors, progress)));
-      }
-    }
-  }
-
-  /** Runs a job with an index that nobody else uses. */
-  private List<Sample> runOnce(Job job, DoubleConsumer progress) throws IOException {
-    work.remove(job.index());
-    try {
-      return child.run(job, progress);
-    } finally {
-      work.remove(job.index());
-    }
-  }
-
-  private List<Sample> heap(LuceneContestant contestant, int vectors, DoubleConsumer progress)
-      throws IOException {
-    Job job = job(Job.Task.HEAP, contestant, 0, vectors);
-    HeapBuild build =
-        (megabytes, limit) -> {
-          List<String> arguments = new ArrayList<>();
-          arguments.add("-Xmx" + megabytes + "m");
-          arguments.add("-XX:+ExitOnOutOfMemoryError");
-          if (options.simd()) {
-            arguments.add(Machines.simdArgument());
-          }
-          return complete(new ChildJvm(arguments, work.log(), smells), job, limit, progress);
-        };
-    Map<String, Double> figures =
-        options.heapTrials().isEmpty()
-            ? HeapBisection.run(build)
-            : HeapTrials.run(options.heapTrials(), options.heapLimit(), build);
-    String name = contestant.info().name();
-    int threads = options.build().threads();
-    return List.of(new Sample(HEAP, name, 0, vectors, null, threads, null, null, null, figures));
-  }
-
-  private Optional<Map<String, Double>> complete(
-      ChildJvm jvm, Job job, Duration limit, DoubleConsumer progress) throws IOException {
-    work.remove(job.index());
-    try {
-      return Optional.of(jvm.run(job, limit, progress).getFirst().values());
-    } catch (ChildJvm.FailedException e) {
-      if (e.isOutOfBounds()) {
-        return Optional.empty();
-      }
-      throw e;
-    } finally {
-      work.remove(job.index());
-    }
-  }
-
-  private List<LuceneContestant> luceneContestants() {
-    return options.contestants().stream()
-        .filter(LuceneContestant.class::isInstance)
-        .map(LuceneContestant.class::cast)
+  private List<LuceneEngine> luceneEngines() {
+    return options.engines().stream()
+        .filter(LuceneEngine.class::isInstance)
+        .map(LuceneEngine.class::cast)
         .toList();
-  }
-
-  private static Step step(String title, Contestant contestant, Step.Action action) {
-    String name = contestant.info().name();
-    return new Step(title + " " + name, contestant.info().index(), action);
-  }
-
-  private Job job(Job.Task task, Contestant contestant, int round, int vectors) {
-    boolean apart = task == Job.Task.CHURN || task == Job.Task.HEAP || task == Job.Task.ABORT;
-    String name = contestant == null ? null : contestant.info().name();
-    Path index =
-        contestant == null
-            ? null
-            : work.index((apart ? "apart-" : "") + contestant.info().index(), vectors);
-    return new Job(
-        task,
-        name,
-        round,
-        work.data(vectors),
-        index,
-        options.build(),
-        options.search(),
-        options.churn(),
-        task == Job.Task.PREPARE ? options.data().withBase(vectors) : null);
-  }
-
-  private static Job withEfs(Job job, List<Integer> efs) {
-    Job.SearchParameters search = job.search();
-    return job.with(
-        new Job.SearchParameters(
-            efs, search.threads(), search.warmUpSeconds(), search.passes(), search.targets()));
   }
 }

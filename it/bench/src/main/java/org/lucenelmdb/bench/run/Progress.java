@@ -4,18 +4,18 @@
  */
 package org.lucenelmdb.bench.run;
 
-/** Is told how far a run is. */
+/** Receives the progress of a run. */
 public interface Progress {
 
-  /** A step begins, of so many; from 1. */
+  /** A step begins. */
   void begin(int step, int steps, String title);
 
-  /** The part of the step that is done, from 0 to 1. */
+  /** The share of the step that is done, from 0 to 1. */
   void update(double done);
 
-  /** Something that takes long and is not measured happens within the step. */
+  /** An unmeasured part of the step begins that takes long. */
   void say(String text);
 
-  /** All steps are done, or none will be begun any more. */
+  /** The run has ended. */
   void end();
 }

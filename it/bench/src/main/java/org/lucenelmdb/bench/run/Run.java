@@ -16,53 +16,54 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lucenelmdb.bench.contestant.Contestant;
 import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.data.Filter;
-import org.lucenelmdb.bench.outside.OutsideContestant;
-import org.lucenelmdb.bench.outside.OutsideException;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.engine.Engine;
+import org.lucenelmdb.bench.external.ExternalEngine;
+import org.lucenelmdb.bench.external.ExternalException;
+import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.FilterInfo;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.Setup;
-import org.lucenelmdb.bench.result.Smell;
 
-/** A run: plans the steps, does them one after the other, and collects what they found. */
+/** A run: plans the steps, runs them one after the other, and collects their results. */
 public final class Run {
 
   private final Options options;
   private final Progress progress;
   private final List<Sample> samples = new ArrayList<>();
-  private final List<Smell> smells = Collections.synchronizedList(new ArrayList<>());
+  private final List<DataWarning> warnings = Collections.synchronizedList(new ArrayList<>());
   private final Set<String> failed = new HashSet<>();
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final long start = System.nanoTime();
-  private final String commit = Machines.commit(); // before anybody works on the sources
+  private final String commit =
+      Machines.commit(); // read now, because the sources may change during the run
 
   public Run(Options options, Progress progress) {
     this.options = options;
     this.progress = progress;
   }
 
-  /** Whether a contestant could not do something; the smells say what. */
+  /** Whether a step of an engine failed; the warnings have the reasons. */
   public boolean hasFailures() {
     return failed.isEmpty() == false;
   }
 
   /**
-   * Runs all.
+   * Runs all steps.
    *
-   * @param checkpoint gets what there is so far, each time that something was found
+   * @param checkpoint receives the intermediate result after each step that found something
    * @throws org.lucenelmdb.bench.data.BadDataException if the data cannot be used
-   * @throws IOException if something other than a contestant failed
+   * @throws IOException if something other than an engine failed
    */
   public Result execute(Checkpoint checkpoint) throws IOException {
     try (Workspace work = new Workspace(options.work())) {
       List<String> arguments = options.simd() ? List.of(Machines.simdArgument()) : List.of();
-      ChildJvm child = new ChildJvm(arguments, work.log(), smells);
-      List<Step> steps = new Plan(options, work, child, smells, progress::say).steps(samples);
+      ChildJvm child = new ChildJvm(arguments, work.log(), warnings);
+      List<Step> steps = new Plan(options, work, child, warnings, progress::say).steps(samples);
       int number = 0;
       for (Step step : steps) {
         number++;
@@ -79,10 +80,10 @@ public final class Run {
     }
   }
 
-  /** Keeps what was found before a run is complete. */
+  /** Saves intermediate results. */
   @FunctionalInterface
   public interface Checkpoint {
-    /** Keeps it instead of what was kept before. */
+    /** Replaces the saved result. */
     void save(Result result) throws IOException;
   }
 
@@ -93,10 +94,10 @@ public final class Run {
         prepared.add(Dataset.open(work.data(vectors)));
       }
     }
-    Dataset data = prepared.getLast(); // a step found something, so there is one
-    List<Smell> all = new ArrayList<>(data.smells());
-    all.addAll(smells);
-    all.addAll(smellsOfSamples());
+    Dataset data = prepared.getLast(); // not empty, because a step found something
+    List<DataWarning> all = new ArrayList<>(data.warnings());
+    all.addAll(warnings);
+    all.addAll(warningsOfSamples());
     return new Result(
         Result.SCHEMA,
         started.toString(),
@@ -104,13 +105,13 @@ public final class Run {
         (System.nanoTime() - start) / 1e9,
         Machines.describe(options.simd()),
         setup(data),
-        contestants(),
+        engines(),
         filters(prepared),
         List.copyOf(all),
         List.copyOf(samples));
   }
 
-  /** Of all sizes: which values of attributes are tried depends on how many vectors they pass. */
+  /** The filters of all sizes: the attribute values to filter by depend on the base. */
   private static List<FilterInfo> filters(List<Dataset> prepared) {
     Map<String, FilterInfo> filters = new LinkedHashMap<>();
     for (Dataset data : prepared.reversed()) {
@@ -121,17 +122,17 @@ public final class Run {
     return List.copyOf(filters.values());
   }
 
-  /** Does a step; returns whether it found something. */
+  /** Runs a step and returns whether it found something. */
   private boolean run(Step step) throws IOException {
     try {
       List<Sample> found = step.action().run(progress::update);
       return samples.addAll(found);
-    } catch (ChildJvm.FailedException | OutsideException e) {
+    } catch (ChildJvm.FailedException | ExternalException e) {
       if (step.subject() == null) {
         throw e;
       }
       failed.add(step.subject());
-      smells.add(new Smell("failed", step.subject(), step.title() + ": " + e.getMessage()));
+      warnings.add(new DataWarning("failed", step.subject(), step.title() + ": " + e.getMessage()));
       return false;
     }
   }
@@ -154,30 +155,30 @@ public final class Run {
         options.data().seed());
   }
 
-  private List<ContestantInfo> contestants() {
+  private List<EngineInfo> engines() {
     return Stream.concat(
-            options.contestants().stream().map(Contestant::info),
-            options.outside().stream().map(OutsideContestant::info))
+            options.engines().stream().map(Engine::info),
+            options.external().stream().map(ExternalEngine::info))
         .toList();
   }
 
-  private List<Smell> smellsOfSamples() {
-    List<Smell> found = new ArrayList<>();
+  private List<DataWarning> warningsOfSamples() {
+    List<DataWarning> found = new ArrayList<>();
     Map<String, Map<String, Double>> shortAnswers = new LinkedHashMap<>();
     for (Sample sample : samples) {
       double shortHere = sample.value(Figures.SHORT);
       if (shortHere > 0) {
         String where = sample.filter() == null ? "without a filter" : sample.filter();
         shortAnswers
-            .computeIfAbsent(sample.contestant(), name -> new LinkedHashMap<>())
+            .computeIfAbsent(sample.engine(), name -> new LinkedHashMap<>())
             .merge(where, shortHere, Math::max);
       }
       double unreachable = sample.value(Figures.UNREACHABLE);
       if (unreachable > 0) {
         found.add(
-            new Smell(
+            new DataWarning(
                 "graph not connected",
-                sample.contestant(),
+                sample.engine(),
                 (long) unreachable
                     + " of "
                     + sample.vectors()
@@ -185,13 +186,13 @@ public final class Run {
       }
     }
     shortAnswers.forEach(
-        (contestant, places) -> {
+        (engine, places) -> {
           String text =
               places.entrySet().stream()
                   .map(place -> place.getKey() + ": " + place.getValue().longValue())
                   .collect(
-                      Collectors.joining(", ", "queries with fewer hits than there are (", ")"));
-          found.add(new Smell("short answers", contestant, text));
+                      Collectors.joining(", ", "queries with fewer hits than possible (", ")"));
+          found.add(new DataWarning("short answers", engine, text));
         });
     return found;
   }

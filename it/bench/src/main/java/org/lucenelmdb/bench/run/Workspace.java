@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * The directory with a run's data sets and indexes. One that was not given is temporary and goes
- * away when it is closed, or at the latest with the JVM.
+ * The directory with a run's data sets and indexes. A temporary one is deleted when it is closed,
+ * or at the latest when the JVM ends.
  */
 final class Workspace implements Closeable {
 
@@ -36,7 +36,7 @@ final class Workspace implements Closeable {
     Runtime.getRuntime().addShutdownHook(shutdownHook);
   }
 
-  /** Where a child's messages go. */
+  /** The log of child processes. */
   Path log() {
     return directory.resolve("child.log");
   }
@@ -45,7 +45,7 @@ final class Workspace implements Closeable {
     return directory.resolve("data-" + vectors);
   }
 
-  /** An index's directory; empty, if it was there. */
+  /** Returns an index's directory, emptied. */
   Path emptyIndex(String name, int vectors) throws IOException {
     Path index = index(name, vectors);
     IOUtils.rm(index);
@@ -56,7 +56,7 @@ final class Workspace implements Closeable {
     return directory.resolve("index-" + name + "-" + vectors);
   }
 
-  /** An index's directory that is of no more use. */
+  /** Deletes an index's directory. */
   void remove(Path index) throws IOException {
     IOUtils.rm(index);
   }
@@ -70,7 +70,7 @@ final class Workspace implements Closeable {
   }
 
   private void abandon() {
-    ChildProcesses.killAll(); // they would go on writing
+    ChildProcesses.killAll(); // children would continue writing
     if (temporary) {
       try {
         IOUtils.rm(directory);

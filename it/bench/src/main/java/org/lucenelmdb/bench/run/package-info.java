@@ -4,10 +4,10 @@
  */
 
 /**
- * One run of the benchmark: what it consists of, in which order, and the child JVMs that carry it
- * out. In builds and searches, the contestants take turns round by round, so that whatever else the
- * machine does hits all alike; all else is measured once for each.
+ * A run of the benchmark: its steps, their order, and the child JVMs that execute them. In builds
+ * and searches, the engines take turns round by round, so that other load on the machine affects
+ * all alike; all other measures run once per engine.
  *
- * <p>Knows no contestant by name, and draws nothing.
+ * <p>Independent of specific engines, and of reports.
  */
 package org.lucenelmdb.bench.run;

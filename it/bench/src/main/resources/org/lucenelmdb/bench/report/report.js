@@ -4,8 +4,8 @@
  */
 
 /*
- * Draws the plots that Java computed: see Plot.java for their form. Nothing is computed here but
- * where things stand and which colour they have.
+ * Draws the plots that Java computed; Plot.java describes their data. Only positions and colors are
+ * computed here.
  */
 'use strict';
 (() => {
@@ -23,11 +23,11 @@
   const plots = JSON.parse(document.getElementById('plots').textContent);
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
 
-  // Hue and saturation of families, ours first. People with any kind of colour blindness tell these
-  // apart, as they differ in more than red and green.
+  // Hue and saturation of families, lucene-lmdb first. Distinguishable with any kind of color
+  // blindness, because they differ in more than red and green.
   const HUES = [[20, 95], [204, 85], [164, 70], [322, 50], [45, 90], [262, 45], [0, 0]];
 
-  // Shapes in a box of 10 by 10, which ECharts and the legend both draw.
+  // Shapes in a box of 10 by 10, used by ECharts and by the legend.
   const SYMBOLS = [
     'M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z',
     'M0.5 0.5H9.5V9.5H0.5Z',
@@ -42,7 +42,7 @@
   ];
   const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
 
-  // Of the parts of bars; patterns tell them apart, too.
+  // The colors of the parts of bars, which also have different patterns.
   const PARTS_LIGHT = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#777777'];
   const PARTS_DARK = ['#56b4e9', '#e69f00', '#2fc79b', '#e0a3c6', '#999999'];
 
@@ -76,8 +76,8 @@
   const dashOf = (style) => DASHES[style.shade % DASHES.length];
   const widthOf = (style) => (style.family === 0 ? 3 : 1.75);
 
-  // Said for every text: ECharts measures with its default font what it inherits another font for,
-  // and guesses the height of a line from a letter that many fonts lack.
+  // Set explicitly for every text: ECharts measures texts of inherited fonts with its default font,
+  // and guesses the line height from a letter that many fonts lack.
   const textStyle = (color, size = 12) => ({
     color,
     fontFamily: getComputedStyle(document.body).fontFamily,
@@ -102,9 +102,9 @@
   };
 
   /*
-   * ECharts has ticks of a logarithmic axis at powers of its base only. Powers of 10 are too few for
-   * most of our data. So the base is 2 where that is few enough, and the values are shown in units of
-   * a power of 10, which makes ticks such as 500, 1000, 2000.
+   * The ticks of a logarithmic axis in ECharts are powers of its base. Powers of 10 are too few for
+   * most data. So the base is 2 unless that gives too many ticks, and the values are in units of a
+   * power of 10, which gives ticks such as 500, 1000, 2000.
    */
   const scaleOf = (axis, values) => {
     if (!axis.log) {
@@ -183,7 +183,7 @@
         showAllSymbol: true,
         lineStyle: {width: widthOf(series.style), type: dashOf(series.style)},
         emphasis: {focus: 'series'},
-        // Ours are drawn above the others.
+        // lucene-lmdb is drawn above the others.
         z: series.style.family === 0 ? 3 : 2,
         data: series.points.map((point) => ({
           value: [point.x / x.unit, point.y / y.unit],
@@ -193,7 +193,7 @@
     };
   };
 
-  /* At most three lines, between words where possible. ECharts would cut letters of two units in half. */
+  /* Breaks a name into at most three lines. ECharts itself could split a surrogate pair. */
   const lines = (name, length) => {
     const found = [''];
     for (const word of name.split(/\s+/)) {
@@ -268,7 +268,7 @@
     };
   };
 
-  /* ECharts' own legend covers the plot when it has several lines. */
+  /* The page has its own legends: those of ECharts cover the plot if they have several lines. */
   const swatch = (series, index) => {
     const color = colorOf(series, index);
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -318,7 +318,7 @@
       const finished = new Promise((resolve) => this.chart.on('finished', resolve));
       this.chart.setOption({
         animation: false,
-        // The action that our own legend triggers needs this component.
+        // Required by the action that the page's own legend triggers.
         legend: {show: false, selected: Object.fromEntries([...this.hidden].map((name) => [name, false]))},
         aria: {enabled: true, label: {description: plot.title}},
         ...(bars ? barsOption : linesOption)(plot, this.narrow, colors),

@@ -74,7 +74,7 @@ public class TestAttributes extends LuceneTestCase {
     assertRejected(write("a\tb", "c\td\te"), 2, "2 columns of vector 1", "3");
     assertRejected(write("a\tb", "c\td\te"), 1, "2 columns of vector 0", "3");
     assertRejected(write("a\tb", "", "c\td"), 3, "2 columns of vector 1", "1");
-    assertRejected(write("x\tx", "a\tb"), 1, "a name for each column", "twice x");
+    assertRejected(write("x\tx", "a\tb"), 1, "distinct column names", "twice x");
     assertRejected(createTempDir().resolve("missing.tsv"), 1, "a file", "none");
     assertRejected(write(), 1, "1 lines", "0");
     Path latin = createTempDir().resolve("a.tsv");
@@ -82,7 +82,7 @@ public class TestAttributes extends LuceneTestCase {
     assertRejected(latin, 1, "UTF-8", "other bytes");
   }
 
-  /** Vector i has value v of the only column, with so many vectors for value v. */
+  /** Creates attributes with a single column, in which {@code counts[v]} vectors have value v. */
   private static Attributes withCounts(int... counts) throws IOException {
     List<String> lines =
         IntStream.range(0, counts.length)
@@ -110,8 +110,8 @@ public class TestAttributes extends LuceneTestCase {
   }
 
   public void testNothingToChoose() throws IOException {
-    assertEquals(List.of(), chosen(5, 1, 10)); // all have the value
-    assertEquals(List.of(), chosen(5, 3, 2, 2, 2)); // too few have it
+    assertEquals(List.of(), chosen(5, 1, 10)); // all vectors have the value
+    assertEquals(List.of(), chosen(5, 3, 2, 2, 2)); // too few vectors have the value
   }
 
   public void testNoTwoThatAreTheSame() throws IOException {

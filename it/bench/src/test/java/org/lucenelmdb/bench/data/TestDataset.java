@@ -15,119 +15,16 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.lucene.tests.util.LuceneTestCase;
-import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.bench.result.FilterInfo;
-import org.lucenelmdb.bench.result.Smell;
 
 /** The prepared directory. */
-public class TestDataset extends LuceneTestCase {
-
-  private static final int COUNT = 700;
-  private static final int DIMENSION = 12;
-
-  private Path directory;
-  private Path cache;
-
-  // What the request has unless a test changes it.
-  private VectorSource vectors = new ClusteredVectors(COUNT, DIMENSION, 42);
-  private int maxBase = 1_000;
-  private int queries = 30;
-  private Metric metric = Metric.COSINE;
-  private int k = 10;
-  private long seed = 7;
-  private Attributes attributes;
-  private List<Double> selectivities = List.of();
-  private int filterValues;
-  private int filterQueries = 10;
-  private Path givenTruth;
-  private VectorSource querySource;
-
-  @Override
-  public void setUp() throws Exception {
-    super.setUp();
-    directory = createTempDir().resolve("dataset");
-    cache = createTempDir();
-  }
-
-  private Dataset prepare() throws IOException {
-    DatasetRequest request =
-        new DatasetRequest(
-            vectors,
-            querySource,
-            maxBase,
-            queries,
-            metric,
-            k,
-            seed,
-            attributes,
-            selectivities,
-            filterValues,
-            filterQueries,
-            givenTruth);
-    List<Double> progress = new ArrayList<>();
-    Dataset dataset = Dataset.prepare(request, directory, cache, progress::add);
-    assertEquals(progress.stream().sorted().toList(), progress);
-    assertEquals(1.0, progress.get(progress.size() - 1), 0);
-    return dataset;
-  }
-
-  /** Vector i has value i % 3 of the first column, and is or is not in the first fifth. */
-  private void setAttributes() throws IOException {
-    String lines =
-        IntStream.range(0, COUNT)
-            .mapToObj(i -> "mod" + i % 3 + "\t" + (i < COUNT / 5 ? "early" : "late"))
-            .collect(Collectors.joining("\n"));
-    Path path = Files.writeString(createTempDir().resolve("a.tsv"), "kind\ttime\n" + lines);
-    attributes = Attributes.read(path, COUNT);
-    filterValues = 10;
-  }
-
-  private float[][] readBase(Dataset dataset) throws IOException {
-    try (VectorSource base = dataset.openBase()) {
-      float[][] read = new float[base.count()][base.dimension()];
-      for (int i = 0; i < read.length; i++) {
-        base.read(i, read[i]);
-      }
-      return read;
-    }
-  }
-
-  private float[][] prepared(int[] indices) throws IOException {
-    float[][] prepared = new float[indices.length][vectors.dimension()];
-    for (int i = 0; i < indices.length; i++) {
-      vectors.read(indices[i], prepared[i]);
-      metric.prepare(prepared[i], "x", i);
-    }
-    return prepared;
-  }
-
-  private int[] nearest(float[][] base, float[] query, FixedBitSet accepted) {
-    return IntStream.range(0, base.length)
-        .filter(i -> accepted == null || accepted.get(i))
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -metric.score(query, base[i])))
-        .mapToInt(Integer::intValue)
-        .limit(k)
-        .toArray();
-  }
-
-  private static Map<String, Filter> byName(Dataset dataset) {
-    return dataset.filters().stream()
-        .collect(Collectors.toMap(filter -> filter.info().name(), Function.identity()));
-  }
-
-  private static List<String> smells(Dataset dataset) {
-    return dataset.smells().stream().map(Smell::what).toList();
-  }
+public class TestDataset extends DatasetTestCase {
 
   public void testAllOfIt() throws Exception {
     metric = RandomPicks.randomFrom(random(), Metric.values());
@@ -149,7 +46,7 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(seed, dataset.seed());
     assertEquals(vectors.name(), dataset.name());
     assertEquals(directory, dataset.directory());
-    assertEquals(List.of(), dataset.smells());
+    assertEquals(List.of(), dataset.warnings());
     for (int q = 0; q < queries; q++) {
       assertArrayEquals(nearest(base, dataset.queries()[q], null), dataset.truth()[q]);
     }
@@ -181,13 +78,13 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(HexFormat.of().formatHex(digest.digest(content.toByteArray())), dataset.hash());
   }
 
-  /** Programs outside the JVM rely on it. */
+  /** External programs rely on it. */
   public void testDescription() throws IOException {
     selectivities = List.of(0.1);
     prepare();
     JsonNode json =
         new JsonMapper().readTree(Files.readAllBytes(directory.resolve("dataset.json")));
-    assertEquals(1, json.get("schema").intValue());
+    assertEquals(2, json.get("schema").intValue());
     assertEquals("cosine", json.get("metric").textValue());
     assertEquals(10, json.get("k").intValue());
     assertEquals(64, json.get("hash").textValue().length());
@@ -195,7 +92,7 @@ public class TestDataset extends LuceneTestCase {
     assertEquals(COUNT - 30, json.get("base").intValue());
     assertEquals(30, json.get("queries").intValue());
     assertEquals(7, json.get("seed").intValue());
-    assertEquals(0, json.get("smells").size());
+    assertEquals(0, json.get("warnings").size());
     assertEquals("random 10%", json.get("filters").get(0).get("name").textValue());
     assertEquals(67, json.get("filters").get(0).get("accepted").intValue());
     assertTrue(Files.exists(directory.resolve("filters").resolve("0.accepted.ivecs")));
@@ -203,7 +100,7 @@ public class TestDataset extends LuceneTestCase {
     assertTrue(Files.exists(directory.resolve("filters").resolve("0.truth.ivecs")));
   }
 
-  /** Whoever builds gets what documents are made of, and nothing that only takes memory. */
+  /** A build gets the contents of documents, and nothing that only takes memory. */
   public void testOpenToBuild() throws IOException {
     selectivities = List.of(0.3);
     Dataset prepared = prepare();
@@ -243,7 +140,7 @@ public class TestDataset extends LuceneTestCase {
   }
 
   public void testNearAndFar() throws IOException {
-    // two bundles, one around each axis, and an attribute that says which
+    // two bundles, one around each axis, and an attribute that names the bundle
     float[][] bundles = new float[COUNT][DIMENSION];
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
@@ -289,7 +186,7 @@ public class TestDataset extends LuceneTestCase {
     Dataset dataset = prepare();
     assertArrayEquals(new int[][] {{0}}, dataset.truth());
     assertArrayEquals(new int[][] {{0}}, dataset.filters().get(0).truth());
-    assertEquals(List.of(), dataset.smells());
+    assertEquals(List.of(), dataset.warnings());
   }
 
   public void testNoFilters() throws IOException {
@@ -316,7 +213,7 @@ public class TestDataset extends LuceneTestCase {
     directory = createTempDir();
     assertArrayEquals(first.truth(), prepare().truth());
 
-    // what is in the cache is believed
+    // the content of the cache is trusted
     String key = new String(good, 0, 64, StandardCharsets.US_ASCII);
     Truth truth = new TruthCache(cache).load(key).orElseThrow();
     truth.nearest()[0][0] = truth.nearest()[0][1];
@@ -326,76 +223,6 @@ public class TestDataset extends LuceneTestCase {
     Files.write(file, Arrays.copyOf(good, good.length / 2));
     assertArrayEquals(first.truth(), prepare().truth());
     assertArrayEquals(good, Files.readAllBytes(file));
-  }
-
-  public void testSmellOfCopies() throws IOException {
-    float[][] copies = new float[100][];
-    for (int i = 0; i < 100; i++) {
-      copies[i] = new float[] {1 + i % 40, 1, 1};
-    }
-    vectors = new ArraySource(copies);
-    metric = Metric.DOT;
-    queries = 10; // 0, 10, 20 ... 90: with the values 0, 10, 20, 30, 0, 10, 20, 30, 0, 10
-    Dataset dataset = prepare();
-    Map<String, String> texts =
-        dataset.smells().stream().collect(Collectors.toMap(Smell::what, Smell::text));
-    // of 90 vectors, those with the values 0 to 39, of which 0 to 19 thrice; the value 0 is in
-    // queries alone, as is 10; and 20 and 30 have no vector but queries
-    int distinct = 36;
-    assertTrue(texts.toString(), texts.get("duplicates").startsWith((90 - distinct) + " of"));
-    assertTrue(texts.toString(), texts.get("constant dimensions").startsWith("2 of 3 "));
-    assertFalse(texts.toString(), texts.containsKey("known queries"));
-    assertEquals("array", dataset.smells().get(0).subject());
-
-    copies[1] = copies[0];
-    dataset = prepare();
-    texts = dataset.smells().stream().collect(Collectors.toMap(Smell::what, Smell::text));
-    assertTrue(texts.toString(), texts.get("known queries").startsWith("3 of 10 "));
-  }
-
-  public void testSmellOfTies() throws IOException {
-    float[][] like = new float[50][];
-    for (int i = 0; i < 50; i++) {
-      like[i] = new float[] {i + 1, i % 10 == 0 ? 1 : -2};
-    }
-    vectors = new ArraySource(like);
-    metric = Metric.DOT;
-    queries = 5; // those with 1
-    k = 3;
-    assertEquals(List.of("constant dimensions"), smells(prepare()));
-    for (int i = 0; i < 50; i++) {
-      like[i][0] = i % 10 == 0 ? 1 : i / 2;
-    }
-    List<Smell> smells = prepare().smells();
-    // 49 and 48, 47 and 46: the third and the fourth have the same score for all queries
-    assertEquals("ties", smells.get(2).what());
-    assertTrue(smells.get(2).text(), smells.get(2).text().startsWith("For 5 of 5 queries"));
-    k = 2;
-    assertEquals(List.of("duplicates", "constant dimensions"), smells(prepare()));
-    for (int i = 0; i < 50; i++) {
-      like[i][0] = i % 10 == 0 ? 0 : i;
-    }
-    smells = prepare().smells();
-    assertEquals(
-        List.of("constant dimensions", "equal scores"), smells.stream().map(Smell::what).toList());
-    assertTrue(smells.get(1).text(), smells.get(1).text().startsWith("For 5 of 5 queries"));
-  }
-
-  public void testSmellOfLargeK() throws IOException {
-    maxBase = 9;
-    Dataset dataset = prepare();
-    assertEquals(List.of("large k"), smells(dataset));
-    assertEquals("k is 10, but the base has only 9 vectors.", dataset.smells().get(0).text());
-    assertEquals(10, dataset.k());
-    assertEquals(9, dataset.truth()[0].length);
-    maxBase = 10;
-    assertEquals(List.of(), smells(prepare()));
-  }
-
-  private Path writeGiven(int[][] rows) throws IOException {
-    Path path = createTempDir().resolve("given.ivecs");
-    VecsWriter.writeIvecs(path, rows);
-    return path;
   }
 
   public void testQueriesApart() throws IOException {
@@ -418,74 +245,9 @@ public class TestDataset extends LuceneTestCase {
       }
     }
 
-    // a given truth has a row for each vector that could be a query
-    int[] indices = Split.separate(COUNT, queries, 2 * queries, maxBase, seed).base();
-    int[][] rows = new int[2 * queries][];
-    Arrays.fill(rows, new int[] {0});
-    for (int q = 0; q < queries; q++) {
-      rows[2 * q] = IntStream.of(dataset.truth()[q]).map(o -> indices[o]).toArray();
-    }
-    givenTruth = writeGiven(rows);
-    assertEquals(List.of(), smells(prepare()));
-    givenTruth = writeGiven(Arrays.copyOf(rows, queries));
-    BadDataException e = expectThrows(BadDataException.class, this::prepare);
-    assertTrue(e.getMessage(), e.getMessage().contains("rows"));
-
     querySource = new ClusteredVectors(queries, dimension + 1, 1);
-    e = expectThrows(BadDataException.class, this::prepare);
-    assertTrue(e.getMessage(), e.getMessage().contains("expected dimension " + dimension));
-  }
-
-  public void testGivenTruth() throws IOException {
-    int[] base = Split.of(COUNT, queries, maxBase, seed).base();
-    int[][] rows =
-        Arrays.stream(prepare().truth())
-            .map(row -> IntStream.of(row).map(ordinal -> base[ordinal]).toArray())
-            .toArray(int[][]::new);
-    givenTruth = writeGiven(rows);
-    assertEquals(List.of(), smells(prepare()));
-    int swapped = rows[5][0]; // their order does not matter
-    rows[5][0] = rows[5][1];
-    rows[5][1] = swapped;
-    rows[6] = Arrays.copyOf(rows[6], 4); // fewer are fine
-    rows[7] = Arrays.copyOf(rows[7], 11); // and more
-    givenTruth = writeGiven(rows);
-    assertEquals(List.of(), smells(prepare()));
-
-    int[] truth = Dataset.open(directory).truth()[8];
-    int[] wrong =
-        IntStream.range(0, base.length).filter(i -> contains(truth, i) == false).toArray();
-    rows[8][3] = base[wrong[random().nextInt(wrong.length)]];
-    rows[9][2] = 0; // a query
-    rows[10][2] = rows[10][1];
-    rows[11] = new int[0];
-    givenTruth = writeGiven(rows);
-    List<Smell> smells = prepare().smells();
-    assertEquals(1, smells.size());
-    assertEquals("given truth", smells.get(0).what());
-    assertEquals(
-        "given.ivecs gives other neighbors than were computed for 4 of 30 queries; the computed"
-            + " ones count.",
-        smells.get(0).text());
-    assertBadData("30 rows, one for each query, found 2", () -> writeGiven(new int[2][0]));
-    int[][] outside = rows.clone();
-    outside[4] = new int[] {random().nextBoolean() ? -1 : COUNT};
-    assertBadData(
-        "indices from 0 to 699, found " + outside[4][0] + " in row 4", () -> writeGiven(outside));
-  }
-
-  private static boolean contains(int[] row, int value) {
-    return IntStream.of(row).anyMatch(v -> v == value);
-  }
-
-  private interface Given {
-    Path write() throws IOException;
-  }
-
-  private void assertBadData(String message, Given given) throws IOException {
-    givenTruth = given.write();
     BadDataException e = expectThrows(BadDataException.class, this::prepare);
-    assertEquals(givenTruth + ": expected " + message, e.getMessage());
+    assertTrue(e.getMessage(), e.getMessage().contains("expected dimension " + dimension));
   }
 
   public void testBadVectors() throws IOException {
@@ -497,7 +259,7 @@ public class TestDataset extends LuceneTestCase {
     e = expectThrows(BadDataException.class, this::prepare);
     assertEquals(
         "array: expected a direction of vector 2, found zeros (metric cosine)", e.getMessage());
-    // and nothing is left that could be taken for a dataset
+    // and no directory is left that looks like a data set
     expectThrows(BadDataException.class, () -> Dataset.open(directory));
     Path lines = Files.write(createTempDir().resolve("a.tsv"), List.of("a", "b"));
     attributes = Attributes.read(lines, 2);
@@ -591,7 +353,7 @@ public class TestDataset extends LuceneTestCase {
         List.of(
             "null",
             "[]",
-            good.replace("\"schema\" : 1", "\"schema\" : 2"),
+            good.replace("\"schema\" : 2", "\"schema\" : 1"),
             good.replace("\"metric\" : \"cosine\",", ""),
             good.replace("cosine", "manhattan"))) {
       assertNotEquals(good, bad);

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** The vectors that are made up. */
+/** Generated vectors. */
 public class TestGenerators extends LuceneTestCase {
 
   private static float[] read(VectorSource source, int index) throws IOException {
@@ -56,7 +56,7 @@ public class TestGenerators extends LuceneTestCase {
       assertEquals(i, mixed.origin(i));
     }
     assertSameWhateverTheOrder(mixed, new MixedVectors(real, 1_000, seed));
-    // how many there are in all changes none of them
+    // the total number does not change any vector
     assertSameWhateverTheOrder(mixed, new MixedVectors(real, 1_000, seed));
     assertArrayEquals(read(mixed, 500), read(new MixedVectors(real, 501, seed), 500), 0);
     assertFalse(
@@ -102,7 +102,7 @@ public class TestGenerators extends LuceneTestCase {
     MixedVectors zeros = new MixedVectors(new ArraySource(new float[2][3]), 20, 1);
     assertArrayEquals(new float[3], read(zeros, 19), 0);
     float[][] huge = {{Float.MAX_VALUE, 0}, {-Float.MAX_VALUE, 0}};
-    read(new MixedVectors(new ArraySource(huge), 20, 1), 19); // ends
+    read(new MixedVectors(new ArraySource(huge), 20, 1), 19); // terminates
     VectorSource one = new ArraySource(new float[1][3]);
     expectThrows(IllegalArgumentException.class, () -> new MixedVectors(one, 20, 1));
     VectorSource two = new ArraySource(new float[2][3]);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** What "near" means. */
+/** Metrics. */
 public class TestMetric extends LuceneTestCase {
 
   private static float[] vector(int dimension) {
@@ -85,7 +85,7 @@ public class TestMetric extends LuceneTestCase {
     }
   }
 
-  /** Lucene's functions and ours may round, but must not rank otherwise. */
+  /** Lucene's functions and {@link Metric#score} may round differently, but must rank equally. */
   public void testRanksAsLuceneDoes() throws BadDataException {
     for (Metric metric : Metric.values()) {
       for (int i = 0; i < 100; i++) {

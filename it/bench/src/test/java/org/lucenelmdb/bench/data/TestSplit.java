@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** Which vectors are queries and which are the base. */
+/** The split into queries and base. */
 public class TestSplit extends LuceneTestCase {
 
   public void testAsWithLists() {

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.embedding.Embedder;
 
-/** Texts that become vectors. */
+/** Embeddings of texts. */
 public class TestTextVectors extends LuceneTestCase {
 
-  /** Gives each text its length and its first character. */
+  /** Gives each text a vector of its length and its first character. */
   private static final class FakeEmbedder implements Embedder {
 
     final AtomicInteger embedded = new AtomicInteger();
@@ -73,7 +73,7 @@ public class TestTextVectors extends LuceneTestCase {
       assertEquals(1.0, progress.get(progress.size() - 1), 0);
       if (run == 1) {
         assertEquals(4_100, embedder.embedded.get());
-        // as if the first run had been stopped, or the file had been damaged
+        // as if the first run had been stopped, or the file were damaged
         Path file = cacheFiles(cache).get(0);
         Files.write(file, random().nextBoolean() ? new byte[3] : new byte[0]);
       }
@@ -92,7 +92,7 @@ public class TestTextVectors extends LuceneTestCase {
     assertTrue(message, message.startsWith(path + ": expected " + expected));
     assertTrue(message, message.contains(", found " + found));
     assertEquals(0, embedder.embedded.get());
-    // and without a model being loaded
+    // and the model is not loaded
     e = expectThrows(BadDataException.class, () -> Sources.open(path, cache, p -> {}));
     assertEquals(message, e.getMessage());
   }

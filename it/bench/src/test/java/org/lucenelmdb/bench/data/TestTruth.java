@@ -18,10 +18,10 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.bench.result.FilterInfo;
 
-/** The exact neighbors, and where they are kept. */
+/** The exact neighbors, and their cache. */
 public class TestTruth extends LuceneTestCase {
 
-  /** Small integers: no sum is rounded, and many scores are the same. */
+  /** Small integers: no sum is rounded, and many scores are equal. */
   private static float[][] integers(int count, int dimension, int bound) {
     float[][] vectors = new float[count][dimension];
     for (float[] vector : vectors) {

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** The files that vectors are read from. */
+/** Vector files. */
 public class TestVectorFile extends LuceneTestCase {
 
-  /** The file that vectors of small integers, which every format can store, should be. */
+  /** The expected file of vectors of small integers, which every format can store. */
   private static byte[] bytes(FileFormat format, float[][] vectors) {
     int dimension = vectors[0].length;
     int rowBytes = format.prefixBytes() + dimension * format.componentBytes;
@@ -246,7 +246,7 @@ public class TestVectorFile extends LuceneTestCase {
     byte[] bytes = Files.readAllBytes(good);
     for (int length = 0; length < bytes.length; length++) {
       Path path = write("a.ivecs", Arrays.copyOf(bytes, length));
-      if (length == 0 || length == 12 || length == 16) { // where a row ends
+      if (length == 0 || length == 12 || length == 16) { // at the end of a row
         assertEquals(length / 4 / 2, VectorFile.readIvecs(path).length);
       } else {
         expectThrows(BadDataException.class, () -> VectorFile.readIvecs(path));

@@ -25,7 +25,7 @@ public class TestAnswers extends LuceneTestCase {
     assertEquals(4 / 6.0, answers.recall(), 1e-9);
     assertEquals(1, answers.shortAnswers());
     answers.add(new int[] {7, 7}, new int[] {7, 8});
-    assertEquals("a hit that comes twice", 5 / 8.0, answers.recall(), 1e-9);
+    assertEquals("a duplicate hit", 5 / 8.0, answers.recall(), 1e-9);
   }
 
   public void testFewerThanK() {

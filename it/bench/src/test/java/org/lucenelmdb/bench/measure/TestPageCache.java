@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** Empties the cache, or says why not. */
+/** Empties the cache, or gives the reason why not. */
 public class TestPageCache extends LuceneTestCase {
 
   public void testEvictsOrSaysWhyNot() throws IOException {
@@ -19,9 +19,9 @@ public class TestPageCache extends LuceneTestCase {
     Path file = directory.resolve("file with a space");
     Files.write(file, bytes);
     String problem = PageCache.evict(directory);
-    assertTrue("must say why", problem == null || problem.isBlank() == false);
-    assertArrayEquals("the file stays as it is", bytes, Files.readAllBytes(file));
-    String again = PageCache.evict(directory); // has been written to the disk by now
+    assertTrue("must give the reason", problem == null || problem.isBlank() == false);
+    assertArrayEquals("the file is unchanged", bytes, Files.readAllBytes(file));
+    String again = PageCache.evict(directory); // the file has been written to disk by now
     assertTrue(again == null || again.isBlank() == false);
   }
 }

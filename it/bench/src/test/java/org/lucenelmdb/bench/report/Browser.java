@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /**
- * Chromium without a window.
+ * Headless Chromium.
  *
- * @param program the executable file
- * @param profile a directory for what it keeps
+ * @param program the executable
+ * @param profile a directory for the profile
  */
 public record Browser(Path program, Path profile) {
 
@@ -32,7 +32,7 @@ public record Browser(Path program, Path profile) {
   /** Starting takes long on a busy machine. */
   private static final int TIMEOUT_SECONDS = 300;
 
-  /** What the environment variable CHROMIUM names, or else what is on the path. */
+  /** The program that the environment variable CHROMIUM names, or else one on the path. */
   public static Optional<Path> find() {
     String named = System.getenv("CHROMIUM");
     if (named != null && !named.isBlank()) {
@@ -46,12 +46,14 @@ public record Browser(Path program, Path profile) {
         .findFirst();
   }
 
-  /** The page's elements after its scripts have run. */
+  /** The elements of a page after its scripts have run. */
   public String dom(Path page) throws IOException, InterruptedException {
     return run("--dump-dom", page.toUri().toString());
   }
 
-  /** The script has drawn the page, and met no error: the root element says so. */
+  /**
+   * Asserts that the script has drawn the page without errors, which it notes in the root element.
+   */
   public static void assertReady(String dom) {
     String root = dom.substring(dom.indexOf("<html"), dom.indexOf('>', dom.indexOf("<html")) + 1);
     LuceneTestCase.assertTrue(root, root.contains("data-ready=\"true\""));
@@ -59,7 +61,7 @@ public record Browser(Path program, Path profile) {
     LuceneTestCase.assertFalse(root, root.contains("data-hit"));
   }
 
-  /** Writes a picture in PNG. */
+  /** Writes a screenshot in PNG. */
   void screenshot(Path page, Path picture, String... options)
       throws IOException, InterruptedException {
     run(
@@ -114,7 +116,10 @@ public record Browser(Path program, Path profile) {
     }
   }
 
-  /** With its helpers, which would else write to the profile while it is being deleted. */
+  /**
+   * Kills the process and its children, which would otherwise write to the profile while it is
+   * being deleted.
+   */
   private static void end(Process process) {
     List<ProcessHandle> all =
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();

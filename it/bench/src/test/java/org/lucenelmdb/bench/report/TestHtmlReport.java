@@ -14,23 +14,23 @@ import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.ResultFile;
 import org.lucenelmdb.bench.result.SyntheticResult;
 
-/** The page as a text; see {@link TestHtmlReportInBrowser} for what browsers make of it. */
+/** The text of the page; see {@link TestHtmlReportInBrowser} for its rendering. */
 public class TestHtmlReport extends LuceneTestCase {
 
-  /** Opens and closes everything that a careless writer would leave open. */
+  /** Ends or begins every context that must be escaped. */
   static final String NASTY =
       "</script></style><b>\"'&amp; <img src=x onerror=\"document.documentElement.dataset.hit=1\">"
           + " @TITLE@ \\ $1 \u00e4\u4e2d\ud83d\ude00\u2028 <!-- ${x}";
 
-  /** With {@link #NASTY} as every text that a user or a file can choose. */
+  /** A result with {@link #NASTY} as every text that a user or a file can choose. */
   static Result nasty() {
     return new SyntheticResult(2, 1_000, 2_000)
         .data(NASTY)
         .command(NASTY)
-        .contestant(NASTY, NASTY, NASTY)
-        .contestant("lucene99", NASTY + 2, NASTY)
+        .engine(NASTY, NASTY, NASTY)
+        .engine("lucene99", NASTY + 2, NASTY)
         .filter(NASTY, NASTY, 0.1)
-        .smell(NASTY, NASTY, NASTY)
+        .warning(NASTY, NASTY, NASTY)
         .everything()
         .build();
   }
@@ -41,7 +41,7 @@ public class TestHtmlReport extends LuceneTestCase {
     return Files.readString(file);
   }
 
-  /** What is between the tags of a script element. */
+  /** The content of a script element. */
   private static String script(String page, String id) {
     Matcher script =
         Pattern.compile(
@@ -92,7 +92,7 @@ public class TestHtmlReport extends LuceneTestCase {
     String page = write(SyntheticResult.full());
     for (String part :
         new String[] {
-          "<code>run --preset quick --data &#39;made up&#39;</code>",
+          "<code>run --preset quick --data &#39;generated&#39;</code>",
           "2.5% of the vectors occur more than once",
           "Some CPU",
           "<h2>Growth</h2>",

@@ -20,7 +20,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.SyntheticResult;
 
-/** What a browser makes of the page; skipped where there is no Chromium. */
+/** The page in a browser; skipped without Chromium. */
 public class TestHtmlReportInBrowser extends LuceneTestCase {
 
   private Browser browser;
@@ -45,7 +45,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
         .toList();
   }
 
-  /** Every line or part has shapes of its color, beside the legend's. */
+  /** Every line or part has shapes of its color, in addition to the legend's. */
   private static void assertDrawn(String dom, Plot plot) {
     int start = dom.indexOf("id=\"plot-" + plot.id() + "\"");
     String figure = dom.substring(start, dom.indexOf("</figure>", start));
@@ -69,7 +69,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
         .count();
   }
 
-  /** Points left of the axis are cut off on purpose, and bars of no length cannot be seen. */
+  /** Points left of the axis are cut off on purpose, and bars of zero length are invisible. */
   private static boolean visible(Plot plot, Plot.Point point) {
     return plot.kind() == Plot.Kind.LINES
         ? plot.x().min() == null || point.x() >= plot.x().min()
@@ -114,7 +114,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
       </script>
       """;
 
-  /** The legend hides a line, and points say what they are. */
+  /** The legend hides a line, and points have tooltips. */
   public void testActing() throws Exception {
     Path page = write(SyntheticResult.full());
     Files.writeString(page, Files.readString(page).replace("</main>", "</main>" + ACT));
@@ -139,17 +139,17 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     assertTrue(tips.getLast(), tips.getLast().matches("(?s)[^\n]+\nadd: .* s\nforce merge: .* s"));
   }
 
-  /** One point, no line; and nothing at all. */
+  /** A plot of one point without a line; and an empty page. */
   public void testLittle() throws Exception {
     Result small = new SyntheticResult(1, 10).families().cold().heaps().build();
     String dom = browser.dom(write(small));
     Browser.assertReady(dom);
     plots(small).forEach(plot -> assertDrawn(dom, plot));
     Browser.assertReady(
-        browser.dom(write(new SyntheticResult(1, 10).contestant("a", "A", "f").build())));
+        browser.dom(write(new SyntheticResult(1, 10).engine("a", "A", "f").build())));
   }
 
-  /** A phone is dark where the user wants that, and shows something. */
+  /** A phone in dark mode shows a page. */
   public void testPhone() throws Exception {
     Path page = write(SyntheticResult.full());
     BufferedImage dark = screenshot(page, "--blink-settings=preferredColorScheme=0");
@@ -175,7 +175,7 @@ public class TestHtmlReportInBrowser extends LuceneTestCase {
     }
   }
 
-  /** Of the background, from 0 to 255. */
+  /** The brightness of the background, from 0 to 255. */
   private static int brightness(BufferedImage picture) {
     Color corner = new Color(picture.getRGB(0, 0));
     return Math.max(corner.getRed(), Math.max(corner.getGreen(), corner.getBlue()));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.lucenelmdb.bench.result.ContestantInfo;
+import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Recalls;
@@ -16,7 +16,7 @@ import org.lucenelmdb.bench.result.Result;
 import org.lucenelmdb.bench.result.Sample;
 import org.lucenelmdb.bench.result.SyntheticResult;
 
-/** What Java computes for the script to draw. */
+/** The data of plots, computed in Java. */
 public class TestPlots extends LuceneTestCase {
 
   private static List<Plot> plots(Result result) {
@@ -74,7 +74,7 @@ public class TestPlots extends LuceneTestCase {
     assertEquals(SyntheticResult.EFS.stream().map(ef -> "ef " + ef).toList(), efs);
   }
 
-  /** A round number below the lowest recall that is of use. */
+  /** A round number below the lowest useful recall. */
   public void testRecallAxis() {
     assertEquals(0.75, plot(SyntheticResult.full(), "search").x().min(), 1e-9);
     assertEquals(0.7, recallAxis(0.2, 0.8, 0.9, 0.99).min(), 1e-9);
@@ -84,9 +84,9 @@ public class TestPlots extends LuceneTestCase {
   }
 
   private static Axis recallAxis(double... recalls) {
-    SyntheticResult some = new SyntheticResult(1, 10).contestant("a", "A", "f");
+    SyntheticResult result = new SyntheticResult(1, 10).engine("a", "A", "f");
     for (int i = 0; i < recalls.length; i++) {
-      some.sample(
+      result.sample(
           new Sample(
               Measure.SEARCH,
               "a",
@@ -99,15 +99,15 @@ public class TestPlots extends LuceneTestCase {
               null,
               Map.of(Figures.RECALL, recalls[i], Figures.RATE, 5.0)));
     }
-    return plot(some.build(), "search").x();
+    return plot(result.build(), "search").x();
   }
 
-  /** A diagonal, and a line for each of ours and size. */
+  /** A diagonal, and a line for each engine of lucene-lmdb and size. */
   public void testTargets() {
     Plot plot = plot(SyntheticResult.full(), "target");
     assertEquals(
         List.of(
-            "as asked",
+            "as requested",
             "lucene-lmdb, 10,000 vectors",
             "lucene-lmdb, 1 bit, 10,000 vectors",
             "lucene-lmdb, 30,000 vectors",
@@ -134,16 +134,16 @@ public class TestPlots extends LuceneTestCase {
   public void testPointsThatHaveNoLogarithm() {
     Sample zero =
         Sample.of(Measure.SEARCH, "a", 0, 10, Map.of(Figures.RECALL, 0.5, Figures.RATE, 0.0));
-    Result result = new SyntheticResult(1, 10).contestant("a", "A", "f").sample(zero).build();
+    Result result = new SyntheticResult(1, 10).engine("a", "A", "f").sample(zero).build();
     assertEquals(List.of(), plots(result));
   }
 
-  /** What only knows the time of the whole is not drawn as if it took none. */
+  /** An engine that reports only the total is not drawn as if its parts took no time. */
   public void testBuildWithoutParts() {
     Result result =
         new SyntheticResult(1, 10)
-            .contestant("a", "A", "f")
-            .contestant("b", "B", "g")
+            .engine("a", "A", "f")
+            .engine("b", "B", "g")
             .sample(Sample.of(Measure.BUILD, "a", 0, 10, Map.of(Figures.BUILD, 7.0)))
             .sample(
                 Sample.of(
@@ -167,26 +167,26 @@ public class TestPlots extends LuceneTestCase {
   public void testStyles() {
     Result full = SyntheticResult.full();
     Findings findings = Findings.withLabels(full);
-    List<Style> styles = full.contestants().stream().map(findings::style).toList();
+    List<Style> styles = full.engines().stream().map(findings::style).toList();
     assertEquals(new Style(0, 0, 0, 2), styles.get(0));
     assertEquals(new Style(1, 0, 1, 2), styles.get(1));
     assertEquals(new Style(2, 1, 0, 2), styles.get(2));
     assertEquals(new Style(5, 3, 0, 1), styles.get(5));
   }
 
-  /** The legend tells lines apart by their names. */
+  /** The legend distinguishes lines by their names. */
   public void testLabelsThatAreNotUnique() {
     Result result =
         new SyntheticResult(1, 10)
-            .contestant("a", "same", "f")
-            .contestant("b", "same", "f")
-            .contestant("c", null, null)
-            .contestant("d", "D", "f")
+            .engine("a", "same", "f")
+            .engine("b", "same", "f")
+            .engine("c", null, null)
+            .engine("d", "D", "f")
             .build();
     Findings findings = Findings.withLabels(result);
     assertEquals(
-        List.of("a", "b", "c", "D"), result.contestants().stream().map(findings::name).toList());
-    ContestantInfo withoutFamily = result.contestants().get(2);
+        List.of("a", "b", "c", "D"), result.engines().stream().map(findings::name).toList());
+    EngineInfo withoutFamily = result.engines().get(2);
     assertEquals(new Style(2, 2, 0, 1), findings.style(withoutFamily));
   }
 }

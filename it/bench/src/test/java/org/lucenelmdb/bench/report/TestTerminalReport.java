@@ -53,7 +53,7 @@ public class TestTerminalReport extends LuceneTestCase {
     text.lines().forEach(line -> assertTrue(line, line.length() <= TextTables.WIDTH));
   }
 
-  /** The first row that begins so after a title. */
+  /** The first row with a prefix after a title. */
   private static String row(String text, String title, String first) {
     assertContains(text, title);
     return text.substring(text.indexOf(title))
@@ -79,18 +79,18 @@ public class TestTerminalReport extends LuceneTestCase {
     assertNotTooWide(text);
   }
 
-  /** Rates that are easy to check: the second contestant has half the rate of the first. */
+  /** Rates that are easy to check: the second engine has half the rate of the first. */
   public void testRatios() {
-    SyntheticResult some =
+    SyntheticResult result =
         new SyntheticResult(2, 1000)
-            .contestant("ours", "Ours", "lucene-lmdb")
-            .contestant("lucene99", "Lucene99", "lucene");
+            .engine("ours", "Ours", "lucene-lmdb")
+            .engine("lucene99", "Lucene99", "lucene");
     for (int round = 0; round < 2; round++) {
-      some.sample(search("ours", round, 0.94, 4000));
-      some.sample(search("ours", round, 0.96, 1000));
-      some.sample(search("lucene99", round, 0.95, 1000 * (1 + round)));
+      result.sample(search("ours", round, 0.94, 4000));
+      result.sample(search("ours", round, 0.96, 1000));
+      result.sample(search("lucene99", round, 0.95, 1000 * (1 + round)));
     }
-    String text = print(some.build());
+    String text = print(result.build());
     assertTrue(
         text,
         row(text, "Queries/s, 1 thread, 1,000 vectors at a recall\n", "ours").contains(" 2,000 "));
@@ -100,26 +100,24 @@ public class TestTerminalReport extends LuceneTestCase {
     assertNotTooWide(text);
   }
 
-  private static Sample search(String contestant, int round, double recall, double rate) {
+  private static Sample search(String engine, int round, double recall, double rate) {
     return Sample.of(
-        Measure.SEARCH,
-        contestant,
-        round,
-        1000,
-        Map.of(Figures.RECALL, recall, Figures.RATE, rate));
+        Measure.SEARCH, engine, round, 1000, Map.of(Figures.RECALL, recall, Figures.RATE, rate));
   }
 
   public void testTargets() {
     String text =
         print(
             new SyntheticResult(1, 1000)
-                .contestant("ours", "Ours", "lucene-lmdb")
-                .contestant("lucene99", "Lucene99", "lucene")
+                .engine("ours", "Ours", "lucene-lmdb")
+                .engine("lucene99", "Lucene99", "lucene")
                 .filter("random 10%", "random", 0.1)
                 .targets()
                 .sample(
                     target(
-                        0.5, Map.of(Figures.RECALL, 0.75, Figures.BAD, 0.02, Figures.HOPS, 30.0)))
+                        0.5,
+                        Map.of(
+                            Figures.RECALL, 0.75, Figures.BAD, 0.02, Figures.EXPANDED_NODES, 30.0)))
                 .build());
     String title = "Target recall, 1,000 vectors";
     List<String> rows =
@@ -145,8 +143,8 @@ public class TestTerminalReport extends LuceneTestCase {
     String text =
         print(
             new SyntheticResult(1, 1000)
-                .contestant("ours", "Ours", "lucene-lmdb")
-                .contestant("lucene99", "Lucene99", "lucene")
+                .engine("ours", "Ours", "lucene-lmdb")
+                .engine("lucene99", "Lucene99", "lucene")
                 .filter("f", "near", 0.5)
                 .filter("g", "far", 0.1)
                 .planned()
@@ -154,13 +152,15 @@ public class TestTerminalReport extends LuceneTestCase {
                 .sample(forced("g", 0.995, 1e6))
                 .build());
     String title =
-        "The plan of ours, ef 10, 1,000 vectors: within 1.3 of the best on 1 of 2 filters";
-    assertContains(text.replaceAll("\\s+", " "), title, "recall 0.98 or more on 2 of 2");
+        "Plan of ours, ef 10, 1,000 vectors: at most 1.3 times the best strategy on 1 of 2"
+            + " filters";
+    assertContains(text.replaceAll("\\s+", " "), title, "recall of at least 0.98 on 2 of 2");
     String near = row(text, title, "f");
     assertContains(near, " 50% ", " 0.9900 ", " 1.10 ", " (1.00) ");
     assertContains(row(text, title, "g"), " 10% ", " 39.81 ");
-    assertContains(text, "scan, us", "two_hop, us", "scan 75%, two_hop>scan 25%");
-    assertFalse(text, text.contains("plan of lucene99"));
+    assertContains(
+        text, "exhaustive, us", "filtered, us", "exhaustive 75%, filtered>exhaustive 25%");
+    assertFalse(text, text.contains("Plan of lucene99"));
     assertNotTooWide(text);
   }
 
@@ -183,16 +183,15 @@ public class TestTerminalReport extends LuceneTestCase {
     assertTrue(text, row(text, "build, s, over vectors", "lucene99").endsWith(" 1.20 |"));
   }
 
-  /** Nobody of ours, no baseline: only ratios are missing. */
+  /** Without lucene-lmdb and the baseline, only ratios are missing. */
   public void testStrangers() {
-    String text =
-        print(new SyntheticResult(2, 10, 100).contestant("x", "X", "y").everything().build());
+    String text = print(new SyntheticResult(2, 10, 100).engine("x", "X", "y").everything().build());
     assertContains(text, "== Filters ==", "== Growth ==");
     assertFalse(text, text.contains("/ it"));
   }
 
   public void testNothing() {
-    assertContains(print(new SyntheticResult(1, 10).contestant("x", "X", "y").build()), "Some CPU");
+    assertContains(print(new SyntheticResult(1, 10).engine("x", "X", "y").build()), "Some CPU");
   }
 
   public void testNamesFromFiles() {
@@ -201,9 +200,9 @@ public class TestTerminalReport extends LuceneTestCase {
         print(
             new SyntheticResult(1, 10)
                 .data(name)
-                .contestant(name, name, name)
+                .engine(name, name, name)
                 .filter(name, "near", 0.5)
-                .smell(name, name, name)
+                .warning(name, name, name)
                 .searches(1)
                 .filtered()
                 .build());
@@ -219,7 +218,7 @@ public class TestTerminalReport extends LuceneTestCase {
         new SyntheticResult(3, 1000).data("other").families().better(2).everything().build();
     new ComparisonReport(new PrintWriter(out)).print(Comparison.of(before, after));
     String text = out.toString();
-    assertContains(text, "! the data was made up", "lmdb, 1,000 vectors");
+    assertContains(text, "! the data was generated", "lmdb, 1,000 vectors");
     assertContains(
         row(text, "lmdb, 1,000 vectors", "queries/s at 0.95"), "2.00 (1.89..2.12)", "better");
     assertNotTooWide(text);

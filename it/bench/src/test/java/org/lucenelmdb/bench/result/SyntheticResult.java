@@ -9,29 +9,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes up results by simple formulas, with every measure, several contestants and rounds. */
+/** Generates results by simple formulas, with every measure, several engines and rounds. */
 public final class SyntheticResult {
 
   public static final List<Integer> EFS = List.of(10, 20, 40, 80, 160, 320);
 
   private static final List<String> STRATEGIES = List.of("acorn", "default");
 
-  private final List<ContestantInfo> contestants = new ArrayList<>();
+  private final List<EngineInfo> engines = new ArrayList<>();
   private final List<FilterInfo> filters = new ArrayList<>();
-  private final List<Smell> smells = new ArrayList<>();
+  private final List<DataWarning> warnings = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
   private final List<Integer> sizes;
   private final int rounds;
   private double factor = 1;
-  private String data = "made up: clustered";
-  private String command = "run --preset quick --data 'made up'";
+  private String data = "generated: clustered";
+  private String command = "run --preset quick --data 'generated'";
 
   public SyntheticResult(int rounds, Integer... sizes) {
     this.rounds = rounds;
     this.sizes = List.of(sizes);
   }
 
-  /** With every measure and the contestants that users expect. */
+  /** With every measure and the usual engines. */
   public static Result full() {
     return new SyntheticResult(3, 10_000, 30_000, 100_000).families().everything().build();
   }
@@ -41,7 +41,7 @@ public final class SyntheticResult {
     return new SyntheticResult(1, 1_000).families().searches(1).build();
   }
 
-  /** All rates from here on are this much higher, all times and sizes lower. */
+  /** Multiplies all following rates, and divides all following times and sizes. */
   public SyntheticResult better(double factor) {
     this.factor = factor;
     return this;
@@ -57,8 +57,8 @@ public final class SyntheticResult {
     return this;
   }
 
-  public SyntheticResult contestant(String name, String label, String family) {
-    contestants.add(new ContestantInfo(name, label, family, "1.0", name));
+  public SyntheticResult engine(String name, String label, String family) {
+    engines.add(new EngineInfo(name, label, family, "1.0", name));
     return this;
   }
 
@@ -75,18 +75,18 @@ public final class SyntheticResult {
     return this;
   }
 
-  public SyntheticResult smell(String what, String subject, String text) {
-    smells.add(new Smell(what, subject, text));
+  public SyntheticResult warning(String what, String subject, String text) {
+    warnings.add(new DataWarning(what, subject, text));
     return this;
   }
 
   public SyntheticResult families() {
-    return contestant("lmdb", "lucene-lmdb", "lucene-lmdb")
-        .contestant("lmdb-1bit", "lucene-lmdb, 1 bit", "lucene-lmdb")
-        .contestant("lucene99", "Lucene99", "lucene")
-        .contestant("lucene104-4+rescore", "Lucene104, 4 bits, reranked", "lucene")
-        .contestant("jvector", "jvector", "jvector")
-        .contestant("hnswlib", "hnswlib", "hnswlib");
+    return engine("lmdb", "lucene-lmdb", "lucene-lmdb")
+        .engine("lmdb-1bit", "lucene-lmdb, 1 bit", "lucene-lmdb")
+        .engine("lucene99", "Lucene99", "lucene")
+        .engine("lucene104-4+rescore", "Lucene104, 4 bits, reranked", "lucene")
+        .engine("jvector", "jvector", "jvector")
+        .engine("hnswlib", "hnswlib", "hnswlib");
   }
 
   public SyntheticResult everything() {
@@ -95,7 +95,7 @@ public final class SyntheticResult {
         filter(relation + " " + 100 * selectivity + "%", relation, selectivity);
       }
     }
-    smell("duplicates", data, "2.5% of the vectors occur more than once");
+    warning("duplicates", data, "2.5% of the vectors occur more than once");
     return searches(1)
         .searches(4)
         .targets()
@@ -110,34 +110,31 @@ public final class SyntheticResult {
   }
 
   private interface Making {
-    void make(int contestant, int round, int size);
+    void make(int engine, int round, int size);
   }
 
   private void forEach(Making making) {
     for (int size : sizes) {
       for (int round = 0; round < rounds; round++) {
-        for (int contestant = 0; contestant < contestants.size(); contestant++) {
-          making.make(contestant, round, size);
+        for (int engine = 0; engine < engines.size(); engine++) {
+          making.make(engine, round, size);
         }
       }
     }
   }
 
-  /** Every contestant is slower than the one before; rounds differ by some percent. */
-  private double speed(int contestant, int round, int size) {
-    return factor
-        * (1 + 0.03 * ((round + contestant) % 3))
-        / (1 + 0.2 * contestant)
-        * Math.pow(size, -0.2);
+  /** Every engine is slower than the one before; rounds differ by a few percent. */
+  private double speed(int engine, int round, int size) {
+    return factor * (1 + 0.03 * ((round + engine) % 3)) / (1 + 0.2 * engine) * Math.pow(size, -0.2);
   }
 
-  private static double recall(int contestant, int ef, int size) {
-    return 1 - (1 + 0.1 * contestant) * Math.log10(size) / 5 / Math.pow(ef, 0.85);
+  private static double recall(int engine, int ef, int size) {
+    return 1 - (1 + 0.1 * engine) * Math.log10(size) / 5 / Math.pow(ef, 0.85);
   }
 
   private void add(
       Measure measure,
-      int contestant,
+      int engine,
       int round,
       int size,
       Integer ef,
@@ -149,7 +146,7 @@ public final class SyntheticResult {
     samples.add(
         new Sample(
             measure,
-            contestants.get(contestant).name(),
+            engines.get(engine).name(),
             round,
             size,
             ef,
@@ -185,12 +182,13 @@ public final class SyntheticResult {
   }
 
   /**
-   * Our contestants reach a little less than they are asked for, without a filter and with each.
+   * The engines of lucene-lmdb fall slightly short of their targets, without a filter and with
+   * each.
    */
   public SyntheticResult targets() {
     forEach(
         (c, round, size) -> {
-          if (ContestantInfo.OURS.equals(contestants.get(c).family())) {
+          if (EngineInfo.OURS.equals(engines.get(c).family())) {
             for (double target : Recalls.ALL) {
               target(c, round, size, null, target);
               for (FilterInfo filter : filters) {
@@ -202,18 +200,18 @@ public final class SyntheticResult {
     return this;
   }
 
-  private void target(int contestant, int round, int size, String filter, double target) {
+  private void target(int engine, int round, int size, String filter, double target) {
     double work = 10 / (1 - target);
     Map<String, Double> values =
-        values(target - 0.002 * contestant, 1e6 * speed(contestant, round, size) / work);
+        values(target - 0.002 * engine, 1e6 * speed(engine, round, size) / work);
     values.put(Figures.EXPECTED_RECALL, target + 0.001);
     values.put(Figures.BAD, 1 - target);
-    values.put(Figures.HOPS, work);
+    values.put(Figures.EXPANDED_NODES, work);
     values.put(Figures.VISITS, 20 * work);
-    values.put(Figures.RESCORED, 0.6 * work);
+    values.put(Figures.RERANKED, 0.6 * work);
     add(
         Measure.TARGET,
-        contestant,
+        engine,
         round,
         size,
         10,
@@ -224,7 +222,7 @@ public final class SyntheticResult {
         values);
   }
 
-  /** Our contestants have several strategies, the others one. */
+  /** The engines of lucene-lmdb have several strategies, the others one. */
   public SyntheticResult filtered() {
     forEach(
         (c, round, size) -> {
@@ -256,12 +254,12 @@ public final class SyntheticResult {
     return this;
   }
 
-  /** Strategies that could have been chosen, and what was chosen, at the smallest ef. */
+  /** Forced strategies and the plan, at the smallest ef. */
   public SyntheticResult planned() {
     forEach(
         (c, round, size) -> {
           for (FilterInfo filter : filters) {
-            if (ContestantInfo.OURS.equals(contestants.get(c).family())) {
+            if (EngineInfo.OURS.equals(engines.get(c).family())) {
               double rate = 1e5 * speed(c, round, size);
               planned(c, round, size, filter, "default", rate);
               planned(c, round, size, filter, BestStrategy.forced("EXHAUSTIVE"), 1.1 * rate);
@@ -273,10 +271,10 @@ public final class SyntheticResult {
   }
 
   private void planned(
-      int contestant, int round, int size, FilterInfo filter, String strategy, double rate) {
+      int engine, int round, int size, FilterInfo filter, String strategy, double rate) {
     double visits = filter.selectivity() * size;
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(Figures.UNFILTERED_RECALL, recall(contestant, EFS.getFirst(), size));
+    figures.put(Figures.UNFILTERED_RECALL, recall(engine, EFS.getFirst(), size));
     figures.put(Figures.VISITS, visits);
     figures.put(Figures.ESTIMATED_VISITS, 1.2 * visits);
     figures.put(Figures.SWITCHES, 0.25);
@@ -284,7 +282,7 @@ public final class SyntheticResult {
     figures.put(Figures.PLAN_PREFIX + "FILTERED>EXHAUSTIVE", 0.25);
     figures.putAll(values(0.99, rate));
     int ef = EFS.getFirst();
-    add(Measure.FILTER, contestant, round, size, ef, 1, filter.name(), strategy, null, figures);
+    add(Measure.FILTER, engine, round, size, ef, 1, filter.name(), strategy, null, figures);
   }
 
   public SyntheticResult builds() {
@@ -418,8 +416,8 @@ public final class SyntheticResult {
     return this;
   }
 
-  private static Map<String, Double> with(Map<String, Double> some, Map<String, Double> more) {
-    Map<String, Double> all = new LinkedHashMap<>(some);
+  private static Map<String, Double> with(Map<String, Double> values, Map<String, Double> more) {
+    Map<String, Double> all = new LinkedHashMap<>(values);
     all.putAll(more);
     return all;
   }
@@ -438,9 +436,9 @@ public final class SyntheticResult {
         new Machine("Some CPU", 4, 16_000, "Linux 6", "OpenJDK 25", true),
         new Setup(
             "quick", command, data, "00ff", 384, "cosine", sizes, 1000, 10, 16, 100, 1, rounds, 42),
-        List.copyOf(contestants),
+        List.copyOf(engines),
         List.copyOf(filters),
-        List.copyOf(smells),
+        List.copyOf(warnings),
         List.copyOf(samples));
   }
 }

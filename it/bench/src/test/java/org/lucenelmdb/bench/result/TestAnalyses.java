@@ -14,10 +14,10 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 public class TestAnalyses extends LuceneTestCase {
 
   private static Sample search(
-      String contestant, int round, int ef, String strategy, double recall, double rate) {
+      String engine, int round, int ef, String strategy, double recall, double rate) {
     return new Sample(
         Measure.FILTER,
-        contestant,
+        engine,
         round,
         100,
         ef,
@@ -63,10 +63,9 @@ public class TestAnalyses extends LuceneTestCase {
     assertEquals(List.of(10, 20), List.copyOf(samples.efs()));
     assertEquals(List.of("x", "", "y"), List.copyOf(samples.by(Sample::strategy).keySet()));
     assertEquals(
-        ByRound.of(Map.of(0, 100.0, 1, 200.0)),
-        samples.contestant("a").ef(10).figure(Figures.RATE));
-    assertTrue(samples.contestant("c").figure(Figures.RATE).isEmpty());
-    assertTrue(samples.contestant("a").figure(Figures.PAGES).isEmpty());
+        ByRound.of(Map.of(0, 100.0, 1, 200.0)), samples.engine("a").ef(10).figure(Figures.RATE));
+    assertTrue(samples.engine("c").figure(Figures.RATE).isEmpty());
+    assertTrue(samples.engine("a").figure(Figures.PAGES).isEmpty());
     assertEquals(1, samples.by(Sample::strategy).get("").list().size());
     assertTrue(samples.measure(Measure.SEARCH).isEmpty());
     assertEquals(4, samples.threads(1).filter("f").generation(null).vectors(100).list().size());
@@ -107,7 +106,7 @@ public class TestAnalyses extends LuceneTestCase {
     assertFalse(BestStrategy.of(samples, 1.1).isPresent());
   }
 
-  /** What nobody can ask for by configuring nothing does not count. */
+  /** Forced strategies do not count, because they are not available by default. */
   public void testForcedStrategiesAreNotTheBest() {
     Samples samples =
         Samples.of(
@@ -174,7 +173,7 @@ public class TestAnalyses extends LuceneTestCase {
     assertEquals(1.5, Growth.exponent(Map.of(1, 7.0, 4, 56.0, 100, 7000.0)).orElseThrow(), 1e-9);
     assertEquals(-1, Growth.exponent(Map.of(10, 5.0, 50, 1.0)).orElseThrow(), 1e-9);
     assertEquals(0, Growth.exponent(Map.of(10, 5.0, 50, 5.0)).orElseThrow(), 1e-9);
-    // ln 1, ln e-like points that are not on one line: slope of least squares by hand
+    // ln 1, ln e-like points that are not on one line: the slope of least squares, computed by hand
     assertEquals(
         Math.log(2) / (2 * Math.log(10)),
         Growth.exponent(Map.of(1, 1.0, 10, 2.0, 100, 2.0)).orElseThrow(),

@@ -7,12 +7,12 @@ package org.lucenelmdb.bench.result;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** Two runs beside each other. */
+/** Comparisons of two runs. */
 public class TestComparison extends LuceneTestCase {
 
-  private static Comparison.Row row(Comparison comparison, String contestant, String figure) {
+  private static Comparison.Row row(Comparison comparison, String engine, String figure) {
     return comparison.rows().stream()
-        .filter(r -> r.contestant().equals(contestant) && r.figure().equals(figure))
+        .filter(r -> r.engine().equals(engine) && r.figure().equals(figure))
         .findFirst()
         .orElseThrow();
   }
@@ -20,7 +20,7 @@ public class TestComparison extends LuceneTestCase {
   public void testWithItself() {
     Comparison comparison = Comparison.of(SyntheticResult.full(), SyntheticResult.full());
     assertEquals(List.of(), comparison.differences());
-    assertEquals(6, comparison.rows().stream().map(Comparison.Row::contestant).distinct().count());
+    assertEquals(6, comparison.rows().stream().map(Comparison.Row::engine).distinct().count());
     for (Comparison.Row row : comparison.rows()) {
       assertEquals(100_000, row.vectors());
       assertEquals(1, row.ratio().median(), 0);
@@ -58,12 +58,12 @@ public class TestComparison extends LuceneTestCase {
     Result before = new SyntheticResult(2, 1_000).families().searches(1).targets().build();
     Result after = new SyntheticResult(2, 1_000).families().better(2).targets().build();
     Comparison comparison = Comparison.of(before, after);
-    assertEquals(2 * 2 * 4, comparison.rows().size()); // ours, recall and rate of targets
+    assertEquals(2 * 2 * 4, comparison.rows().size()); // lmdb, recall and rate of targets
     assertEquals(2, row(comparison, "lmdb", "queries/s, target 0.95").ratio().median(), 1e-9);
     assertEquals(1, row(comparison, "lmdb", "recall, target 0.95").ratio().median(), 1e-9);
   }
 
-  /** A run of before there were targets has nothing to compare them with. */
+  /** A run without targets has nothing to compare them with. */
   public void testTargetsOfOneRun() {
     Result before = SyntheticResult.small();
     Result after = new SyntheticResult(1, 1_000).families().searches(1).targets().build();
@@ -74,14 +74,14 @@ public class TestComparison extends LuceneTestCase {
   }
 
   public void testDifferences() {
-    Result before = new SyntheticResult(1, 1_000).contestant("a", "A", "f").searches(1).build();
+    Result before = new SyntheticResult(1, 1_000).engine("a", "A", "f").searches(1).build();
     Result after =
-        new SyntheticResult(1, 2_000).data("other").contestant("b", "B", "f").searches(1).build();
+        new SyntheticResult(1, 2_000).data("other").engine("b", "B", "f").searches(1).build();
     Comparison comparison = Comparison.of(before, after);
     assertEquals(List.of(), comparison.rows());
     assertEquals(
         List.of(
-            "the data was made up: clustered and is other",
+            "the data was generated: clustered and is other",
             "the sizes was [1000] and is [2000]",
             "a is only in the first run",
             "b is only in the second run"),

@@ -16,7 +16,7 @@ import org.lucenelmdb.bench.data.BadDataException;
 public class TestResultFile extends LuceneTestCase {
 
   private static final String SAMPLE =
-      "{\"measure\":\"search\",\"contestant\":\"a\",\"round\":0,\"vectors\":9,\"values\":{\"rate\":1}}";
+      "{\"measure\":\"search\",\"engine\":\"a\",\"round\":0,\"vectors\":9,\"values\":{\"rate\":1}}";
 
   private static String replace(String json, String old, String by) {
     assertTrue(old, json.contains(old));
@@ -50,9 +50,9 @@ public class TestResultFile extends LuceneTestCase {
     Result result =
         new SyntheticResult(1, 10)
             .data(name)
-            .contestant(name, name, name)
+            .engine(name, name, name)
             .filter(name, "near", 0.5)
-            .smell(name, name, name)
+            .warning(name, name, name)
             .searches(1)
             .filtered()
             .build();
@@ -78,7 +78,7 @@ public class TestResultFile extends LuceneTestCase {
   public void testAbsentCoordinatesAreAbsent() throws IOException {
     Result result =
         new SyntheticResult(1, 10)
-            .contestant("a", "A", "f")
+            .engine("a", "A", "f")
             .sample(Sample.of(Measure.BUILD, "a", 0, 10, Map.of("build", 2.0)))
             .build();
     Path file = createTempFile();
@@ -98,14 +98,14 @@ public class TestResultFile extends LuceneTestCase {
     assertBad("no schema", "[1]");
     assertBad("no schema", "{}");
     assertBad("no schema", "null");
-    assertBad("schema 2", replace(good, "\"schema\":1", "\"schema\":2"));
+    assertBad("schema 1", replace(good, "\"schema\":2", "\"schema\":1"));
     assertBad("not the JSON", replace(good, "\"machine\"", "\"mashine\""));
     assertBad("not the JSON", replace(good, "\"measure\":\"churn\"", "\"measure\":\"chum\""));
     assertBad("not the JSON", replace(good, "\"round\":0,", ""));
-    assertBad("machine is missing", "{\"schema\":1,\"started\":\"x\",\"seconds\":1}");
-    assertBad("not declared", replace(good, "\"contestant\":\"jvector\"", "\"contestant\":\"j\""));
+    assertBad("machine is missing", "{\"schema\":2,\"started\":\"x\",\"seconds\":1}");
+    assertBad("not declared", replace(good, "\"engine\":\"jvector\"", "\"engine\":\"j\""));
     assertBad("not declared", replace(good, "\"filter\":\"near", "\"filter\":\"mere"));
-    assertBad("two of the name", replace(good, "\"name\":\"jvector\"", "\"name\":\"lmdb\""));
+    assertBad("duplicate name", replace(good, "\"name\":\"jvector\"", "\"name\":\"lmdb\""));
     assertBad(
         "not a finite number",
         replace(good, "\"pagesPerQuery\":90.0", "\"pagesPerQuery\":\"NaN\""));

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** What is made up covers what can be found. */
+/** Synthetic results cover all measures. */
 public class TestSyntheticResult extends LuceneTestCase {
 
   public void testEveryMeasureAndFigure() throws Exception {

@@ -222,8 +222,8 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
       Float oversampling, Float targetRecall, LmdbHnswFilterStrategy filterStrategy) {
     LmdbHnswSearchStrategy strategy =
         oversampling == null
-            ? new LmdbHnswSearchStrategy()
-            : new LmdbHnswSearchStrategy(oversampling);
+            ? LmdbHnswSearchStrategy.DEFAULT
+            : LmdbHnswSearchStrategy.DEFAULT.withOversampling(oversampling);
     if (targetRecall != null) {
       strategy = strategy.withTargetRecall(targetRecall);
     }

@@ -35,7 +35,7 @@ public final class SearchReports implements LmdbHnswSearchListener {
   public void onSearch(Search search) {
     synchronized (this) {
       segments++;
-      quantized += search.onCodes() ? 1 : 0;
+      quantized += search.quantized() ? 1 : 0;
       visits += search.visits();
       expandedNodes += search.expandedNodes();
       reranked += search.reranked();

@@ -33,7 +33,7 @@ public final class SearchCounters implements LmdbHnswSearchListener {
   @Override
   public void onSearch(Search search) {
     searches.increment();
-    quantized.add(search.onCodes() ? 1 : 0);
+    quantized.add(search.quantized() ? 1 : 0);
     visits.add(search.visits());
     expandedNodes.add(search.expandedNodes());
     reranked.add(search.reranked());

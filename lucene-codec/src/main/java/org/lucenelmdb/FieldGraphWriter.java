@@ -1,0 +1,175 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb;
+
+import java.io.IOException;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.IORunnable;
+import org.apache.lucene.util.InfoStream;
+import org.lucenelmdb.internal.build.BuiltGraph;
+import org.lucenelmdb.internal.build.GraphBuilder;
+import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.build.GrowingGraph;
+import org.lucenelmdb.internal.build.NodeOrder;
+import org.lucenelmdb.internal.build.SourceGraph;
+import org.lucenelmdb.internal.calibration.Calibrator;
+import org.lucenelmdb.internal.codes.BuiltCodes;
+import org.lucenelmdb.internal.codes.CodeCosts;
+import org.lucenelmdb.internal.codes.CodeLayout;
+import org.lucenelmdb.internal.codes.CodeModel;
+import org.lucenelmdb.internal.codes.CodeTrainer;
+import org.lucenelmdb.internal.codes.CodesWriter;
+import org.lucenelmdb.internal.graph.GraphWriter;
+import org.lucenelmdb.internal.graph.NodeOrdinals;
+import org.lucenelmdb.internal.offheap.BuildMemory;
+import org.lucenelmdb.internal.offheap.MemoryBudget;
+import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+import org.lucenelmdb.internal.workers.Workers;
+
+/**
+ * Builds the codes and the graph of a field from its vectors in the image, and puts both into the
+ * image. Until then they are outside the heap.
+ */
+final class FieldGraphWriter {
+
+  /** The number of vectors from which the memory of a build per vector is computed. */
+  private static final int ESTIMATE_VECTORS = 1 << 16;
+
+  private final GraphParameters graphs;
+  private final LmdbHnswOptions options;
+  private final InfoStream infoStream;
+
+  /** Runs the work of growing graphs in the thread that adds a document. */
+  private final Workers growing = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
+
+  FieldGraphWriter(GraphParameters graphs, LmdbHnswOptions options, InfoStream infoStream) {
+    this.graphs = graphs;
+    this.options = options;
+    this.infoStream = infoStream;
+  }
+
+  /** Whether this many vectors are worth a graph. */
+  boolean isWorthwhile(int vectors) {
+    return graphs.worthwhile(vectors);
+  }
+
+  /**
+   * Returns an empty graph into which documents' vectors are inserted as they are added.
+   *
+   * @param buffered the vectors that are added
+   * @return null if the graph is built when the segment is written
+   */
+  GrowingGraph newGrowingGraph(FieldInfo info, VectorMetric fieldMetric, KnnVectorValues buffered) {
+    if (GrowingGraph.isWorthwhile(graphs) == false) {
+      return null;
+    }
+    VectorMetric metric = fieldMetric.ofUnitVectors(info.getVectorEncoding());
+    return new GrowingGraph(
+        graphs,
+        buffered,
+        metric,
+        sample -> train(info, metric, sample, CodeCosts.ofMany(sample), growing),
+        size -> Calibrator.heldOut(Math.max(size, Calibrator.MIN_VECTORS)));
+  }
+
+  /**
+   * Builds and writes the graph of a field that is worth one.
+   *
+   * @param base the graph with which the build begins; null if there is none
+   * @param budget supplies memory; the build waits until it is granted
+   * @param abort throws if the build is to end
+   */
+  void write(
+      FieldWriter field,
+      int maxDoc,
+      ImageWriter image,
+      SourceGraph base,
+      MemoryBudget budget,
+      IORunnable abort,
+      Workers workers)
+      throws IOException {
+    long start = System.nanoTime();
+    try (IndexInput in = image.openInput(SegmentImage.RANDOM_ACCESS)) {
+      KnnVectorValues values = field.values(in, maxDoc);
+      CodeModel model = train(field.info(), field.metric(), values, CodeCosts.of(values), workers);
+      CodeLayout layout = model == null ? null : model.layout();
+      long bytes = memoryBytes(values.size(), layout, base, workers.threads());
+      try (BuildMemory memory = budget.take(bytes, abort)) {
+        build(field, values, image, base, model, memory, workers);
+      }
+    }
+    if (infoStream.isEnabled(BuildProgress.COMPONENT)) {
+      infoStream.message(
+          BuildProgress.COMPONENT,
+          "graph of field=\""
+              + field.info().name
+              + "\": "
+              + field.size()
+              + " vectors of "
+              + field.info().getVectorDimension()
+              + " dimensions in "
+              + (System.nanoTime() - start) / 1_000_000
+              + " ms");
+    }
+  }
+
+  private void build(
+      FieldWriter field,
+      KnnVectorValues values,
+      ImageWriter image,
+      SourceGraph base,
+      CodeModel model,
+      BuildMemory memory,
+      Workers workers)
+      throws IOException {
+    BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
+    int heldOut = Calibrator.heldOut(values.size());
+    BuiltGraph graph =
+        new GraphBuilder(graphs, values, field.metric(), codes, memory, workers)
+            .build(base, heldOut);
+    NodeOrdinals order =
+        codes == null ? NodeOrdinals.IDENTITY : NodeOrder.of(graph, memory, workers);
+    GraphWriter graphWriter =
+        GraphWriter.writeImage(image, field.number(), graph, graphs.maxConn(), order, workers);
+    CodesWriter codesWriter =
+        codes == null
+            ? null
+            : CodesWriter.writeImage(
+                image, field.number(), codes, order, options.storedOversampling(), workers);
+    field.setGraph(graphWriter, graph.holdout(), codesWriter);
+  }
+
+  /** Returns the model by which vectors are quantized; null if they get no codes. */
+  private CodeModel train(
+      FieldInfo info, VectorMetric metric, KnnVectorValues values, CodeCosts costs, Workers workers)
+      throws IOException {
+    int bits = options.codeBits(info, metric);
+    if (bits == 0) {
+      return null;
+    }
+    return options.codeBits() == LmdbHnswOptions.AUTO
+        ? CodeTrainer.trainAny(values, metric, bits, costs, workers)
+        : CodeTrainer.train(values, metric, bits, costs, workers);
+  }
+
+  /** The memory outside the heap of a build of codes, graph and node order, in bytes. */
+  private long memoryBytes(int size, CodeLayout layout, SourceGraph base, int threads) {
+    long bytes = GraphBuilder.memoryBytes(graphs, size, base, threads);
+    if (layout != null) {
+      bytes += BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
+    }
+    return bytes;
+  }
+
+  /** Estimates the memory outside the heap that a build needs for each vector, in bytes. */
+  long memoryBytesPerVector(FieldInfo info, VectorMetric metric, int threads) {
+    int bits = options.codeBits(info, metric);
+    CodeLayout layout = bits == 0 ? null : CodeLayout.of(info.getVectorDimension(), bits, metric);
+    return memoryBytes(ESTIMATE_VECTORS, layout, null, threads) / ESTIMATE_VECTORS + 1;
+  }
+}

@@ -1,0 +1,25 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+/** Scores codes that are being built. Here, a node is an ordinal. */
+final class BuiltCodeScorer extends CodeScorer {
+
+  private final BuiltCodes codes;
+
+  BuiltCodeScorer(BuiltCodes codes) {
+    super(codes.model(), codes.records(), null);
+    this.codes = codes;
+  }
+
+  @Override
+  public int prefetch(int[] nodes, int count) {
+    long[] addresses = addresses(count);
+    for (int i = 0; i < count; i++) {
+      addresses[i] = codes.address(nodes[i]);
+    }
+    return prefetchRecords(count);
+  }
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.codes;
+
+import java.io.IOException;
+import org.apache.lucene.store.RandomAccessInput;
+import org.apache.lucene.util.ArrayUtil;
+import org.lucenelmdb.internal.offheap.OffHeapBytes;
+
+/**
+ * Scores the codes of nodes against a query: first {@link #prefetch}, then {@link #score}. Codes
+ * are compared in place where that is supported, otherwise they are copied. Not thread-safe;
+ * reusable for one query after another.
+ *
+ * <p>Most of the time goes into cache misses. Prefetching all records of a batch before the first
+ * one is scored lets the CPU wait for all of them at once.
+ */
+public abstract class CodeScorer {
+
+  private static final int CACHE_LINE_BYTES = 64;
+
+  private final QuantizedQuery query;
+  private final OffHeapBytes memory; // null if the records can only be read from the input
+  private final RandomAccessInput input; // may be null if there is memory
+  private final boolean inPlace;
+  private final int recordBytes;
+  private final byte[] record; // a copy, followed by slack that stays 0
+  private long[] addresses = new long[0];
+
+  /**
+   * @param memory has the records, each followed by {@link QuantizedQuery#SLACK_BYTES}; null if
+   *     they can only be read from the input
+   * @param input of the same bytes; null if there is memory
+   */
+  CodeScorer(CodeModel model, OffHeapBytes memory, RandomAccessInput input) {
+    this.query = QuantizedQuery.create(model);
+    this.memory = memory;
+    this.input = input;
+    this.inPlace = memory != null && query.canScoreInPlace();
+    this.recordBytes = model.layout().recordBytes();
+    this.record = new byte[recordBytes + QuantizedQuery.SLACK_BYTES];
+  }
+
+  /** Changes the query vector. */
+  public final void setTarget(float[] target) {
+    query.setTarget(target);
+  }
+
+  /**
+   * Prefetches the codes of nodes, which {@link #score} scores next.
+   *
+   * @param nodes not checked; all must be below the number of nodes
+   * @return accumulated reads, which the caller must use so that the JIT cannot eliminate them
+   */
+  public abstract int prefetch(int[] nodes, int count);
+
+  /**
+   * Scores the nodes that were prefetched last. A score increases with the similarity, and is
+   * comparable only with other scores of the same query.
+   *
+   * @param count the number of nodes to score, at most the number of prefetched nodes
+   */
+  public final void score(int count, float[] scores) throws IOException {
+    if (inPlace) {
+      query.score(memory, addresses, count, scores);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (memory != null) {
+        memory.read(addresses[i], record, 0, recordBytes);
+      } else {
+        input.readBytes(addresses[i], record, 0, recordBytes);
+      }
+      scores[i] = query.score(record);
+    }
+  }
+
+  /** The array to which {@link #prefetch} writes the addresses of records. */
+  final long[] addresses(int count) {
+    addresses = ArrayUtil.growNoCopy(addresses, count);
+    return addresses;
+  }
+
+  /** Prefetches the records at the addresses. */
+  final int prefetchRecords(int count) {
+    int sum = 0;
+    for (int at = 0; memory != null && at < recordBytes; at += CACHE_LINE_BYTES) {
+      sum += memory.prefetch(addresses, count, at);
+    }
+    return sum;
+  }
+
+  /** Returns {@link QuantizedQuery#errorScale} of the record at an address. */
+  final double errorScale(long address, float score) throws IOException {
+    int bytes = Math.min(recordBytes, CodeLayout.HEADER_BYTES);
+    if (memory != null) {
+      memory.read(address, record, 0, bytes);
+    } else {
+      input.readBytes(address, record, 0, bytes);
+    }
+    return query.errorScale(record, score);
+  }
+}

@@ -1,0 +1,163 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.search;
+
+import java.util.Arrays;
+import org.apache.lucene.search.AbstractKnnCollector;
+import org.apache.lucene.search.KnnCollector;
+
+/**
+ * What a collector still needs, by the exact scores that it was given: the score that a further
+ * vector has to exceed, and the number of vectors around the query that the traversal has to reach.
+ * For one quantized search.
+ */
+abstract class CollectorNeeds {
+
+  final KnnCollector collector;
+
+  private CollectorNeeds(KnnCollector collector) {
+    this.collector = collector;
+  }
+
+  /** The needs of a collector that has not collected anything yet. */
+  static CollectorNeeds of(CollectorKind kind, KnnCollector collector) {
+    return switch (kind) {
+      case TOP_K -> new TopK(collector);
+      case DIVERSIFYING -> new Diversifying(collector);
+      case DECORATED -> new Decorated((ObservedCollector) collector);
+      case SIMILARITY -> new Similarity(collector);
+      case EVERY_SCORE -> throw new IllegalArgumentException("unsuitable for codes: " + collector);
+    };
+  }
+
+  /**
+   * Tells that vectors were collected.
+   *
+   * @param scores their scores, in any order; may be changed
+   * @param total the number of vectors that were reranked so far
+   */
+  void collected(float[] scores, int count, int total) {}
+
+  /** The score that a vector has to exceed; negative infinity if every vector is competitive. */
+  float minCompetitiveSimilarity() {
+    return collector.minCompetitiveSimilarity();
+  }
+
+  /** The number of results, of which a share may be missed. */
+  int resultCount() {
+    return collector.k();
+  }
+
+  /**
+   * The number of nearest vectors that have the results among them. The traversal has to reach as
+   * far as one for that many results. At most k if the best k vectors suffice.
+   */
+  int reach() {
+    return 0;
+  }
+
+  /** Whether a fixed number of candidates serves the collector. */
+  boolean isTopK() {
+    return false;
+  }
+
+  private static final class TopK extends CollectorNeeds {
+    TopK(KnnCollector collector) {
+      super(collector);
+    }
+
+    @Override
+    boolean isTopK() {
+      return true;
+    }
+  }
+
+  /** Of a block join: it has k results after it has seen k parents. */
+  private static class Diversifying extends CollectorNeeds {
+    private int seenWhenFull; // 0 until then
+
+    Diversifying(KnnCollector collector) {
+      super(collector);
+    }
+
+    @Override
+    void collected(float[] scores, int count, int total) {
+      if (seenWhenFull == 0 && collector.minCompetitiveSimilarity() >= 0) {
+        seenWhenFull = total;
+      }
+    }
+
+    @Override
+    int reach() {
+      return seenWhenFull;
+    }
+  }
+
+  /** May be of a block join, as long as it is not known to keep the best k vectors. */
+  private static final class Decorated extends Diversifying {
+    private final ObservedCollector observed;
+
+    Decorated(ObservedCollector observed) {
+      super(observed);
+      this.observed = observed;
+    }
+
+    @Override
+    int reach() {
+      return observed.isTopK() ? 0 : super.reach();
+    }
+
+    @Override
+    boolean isTopK() {
+      return observed.isTopK();
+    }
+  }
+
+  /**
+   * Of a similarity threshold, which no public method tells. It is between the best score that was
+   * not a result and the worst one that was, so it is known as soon as it matters: when candidates
+   * are reranked that miss it.
+   */
+  private static final class Similarity extends CollectorNeeds {
+    private float bestRejected = Float.NEGATIVE_INFINITY;
+    private int results;
+
+    Similarity(KnnCollector collector) {
+      super(collector);
+    }
+
+    @Override
+    void collected(float[] scores, int count, int total) {
+      int before = results;
+      results = results();
+      int rejected = count - (results - before);
+      if (rejected > 0) {
+        Arrays.sort(scores, 0, count);
+        bestRejected = Math.max(bestRejected, scores[rejected - 1]);
+      }
+    }
+
+    private int results() {
+      return collector instanceof AbstractKnnCollector known
+          ? known.numCollected()
+          : collector.topDocs().scoreDocs.length; // of these collectors, it changes nothing
+    }
+
+    @Override
+    float minCompetitiveSimilarity() {
+      return bestRejected;
+    }
+
+    @Override
+    int resultCount() {
+      return Math.max(RecallCurve.FEW, results);
+    }
+
+    @Override
+    int reach() {
+      return results;
+    }
+  }
+}

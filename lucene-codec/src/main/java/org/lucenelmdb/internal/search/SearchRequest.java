@@ -1,0 +1,50 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.search;
+
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
+
+/**
+ * A validated query of one field in one segment.
+ *
+ * @param target the query vector as floats; null if the field has no codes
+ * @param values the vectors, at least one
+ * @param exact scores the vectors
+ * @param goal the recall or the effort
+ * @param filterStrategy for a query with a filter; null to choose
+ * @param areScoresEqual whether all vectors have the same score, so that neither a graph nor codes
+ *     lead to the results: the cosine of a zero vector
+ * @param collector receives documents and their exact scores; its {@code k} is more than 0
+ * @param acceptDocs the live documents that pass the filter
+ */
+public record SearchRequest(
+    float[] target,
+    KnnVectorValues values,
+    RandomVectorScorer exact,
+    SearchGoal goal,
+    FilterStrategy filterStrategy,
+    boolean areScoresEqual,
+    KnnCollector collector,
+    AcceptDocs acceptDocs) {
+
+  /** The number of results. */
+  int k() {
+    return collector.k();
+  }
+
+  /** The number of vectors. */
+  int size() {
+    return values.size();
+  }
+
+  /** The same request for another collector. */
+  SearchRequest withCollector(KnnCollector other) {
+    return new SearchRequest(
+        target, values, exact, goal, filterStrategy, areScoresEqual, other, acceptDocs);
+  }
+}
