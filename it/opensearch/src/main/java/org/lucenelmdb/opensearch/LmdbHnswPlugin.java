@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.lucene.search.Query;
+import org.lucenelmdb.LmdbHnswBuildMemory;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.opensearch.mapper.LmdbVectorFieldMapper;
 import org.lucenelmdb.opensearch.query.LmdbKnnQuery;
@@ -60,13 +61,14 @@ public final class LmdbHnswPlugin extends Plugin
 
   private final Settings settings;
   private final SearchCounters searches = new SearchCounters();
+  private final LmdbHnswBuildMemory memory;
   private volatile LmdbHnswOptions options;
 
   /** Called by the server. */
   public LmdbHnswPlugin(Settings settings) {
     this.settings = settings;
-    this.options =
-        LmdbHnswOptions.DEFAULT.withBuildMemory(BuildSettings.MEMORY.get(settings).getBytes());
+    this.memory = LmdbHnswBuildMemory.of(BuildSettings.MEMORY.get(settings).getBytes());
+    this.options = LmdbHnswOptions.DEFAULT.withBuildMemory(memory);
   }
 
   @Override
@@ -107,7 +109,7 @@ public final class LmdbHnswPlugin extends Plugin
           options.withBuildThreads(
               helpers + 1, threadPool.executor(BuildSettings.THREAD_POOL));
     }
-    return List.of(new NodeFigures(searches, options.buildMemory(), () -> 0));
+    return List.of(new NodeFigures(searches, memory));
   }
 
   @Override

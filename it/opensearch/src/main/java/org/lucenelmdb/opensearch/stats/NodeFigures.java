@@ -6,23 +6,20 @@ package org.lucenelmdb.opensearch.stats;
 
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
+import org.lucenelmdb.LmdbHnswBuildMemory;
 
 /** What the plugin counts on a node; the server injects it where it is needed. */
 public final class NodeFigures {
 
   private final SearchCounters searches;
-  private final long memoryLimit;
-  private final LongSupplier memoryUsed;
+  private final LmdbHnswBuildMemory memory;
 
   /**
-   * @param memoryLimit of builds, in bytes
-   * @param memoryUsed by builds now, in bytes
+   * @param memory of all builds on the node
    */
-  public NodeFigures(SearchCounters searches, long memoryLimit, LongSupplier memoryUsed) {
+  public NodeFigures(SearchCounters searches, LmdbHnswBuildMemory memory) {
     this.searches = searches;
-    this.memoryLimit = memoryLimit;
-    this.memoryUsed = memoryUsed;
+    this.memory = memory;
   }
 
   SearchCounters searches() {
@@ -31,8 +28,8 @@ public final class NodeFigures {
 
   Map<String, Long> build() {
     Map<String, Long> figures = new TreeMap<>();
-    figures.put("memory_limit_bytes", memoryLimit);
-    figures.put("memory_used_bytes", memoryUsed.getAsLong());
+    figures.put("memory_limit_bytes", memory.limit());
+    figures.put("memory_used_bytes", memory.used());
     return figures;
   }
 }
