@@ -13,6 +13,7 @@ import org.apache.lucene.index.MergeScheduler;
 import org.lucenelmdb.internal.codes.CodeLayout;
 import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.Oversampling;
+import org.lucenelmdb.internal.offheap.BuildBudgets;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
@@ -53,8 +54,8 @@ public final class LmdbHnswOptions {
   public static final float MIN_TARGET_RECALL = 0.5f;
 
   /**
-   * The greatest target recall: 0.999. For a recall of 1, use {@link
-   * LmdbHnswFilterStrategy#EXHAUSTIVE}.
+   * The greatest target recall: 0.999. A recall of 1 takes a search without the graph and the
+   * codes, by a {@link org.apache.lucene.search.VectorScorer}.
    */
   public static final float MAX_TARGET_RECALL = 0.999f;
 
@@ -74,7 +75,7 @@ public final class LmdbHnswOptions {
               1,
               Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD),
           new Build(
-              Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER, null, DEFAULT_BUILD_MEMORY, null),
+              Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER, null, DEFAULT_BUILD_MEMORY, null, null),
           new Search(AUTO, AUTO, AUTO, LmdbHnswFilterStrategy.AUTO));
 
   /** The shape of graphs. */
@@ -82,7 +83,11 @@ public final class LmdbHnswOptions {
 
   /** The resources of builds. */
   private record Build(
-      int threads, ExecutorService executor, long memory, LmdbHnswBuildListener listener) {}
+      int threads,
+      ExecutorService executor,
+      long memory,
+      LmdbHnswBuildMemory sharedMemory,
+      LmdbHnswBuildListener listener) {}
 
   /** The settings that a segment records for searches. */
   private record Search(
@@ -184,7 +189,7 @@ public final class LmdbHnswOptions {
    */
   public LmdbHnswOptions withBuildThreads(int value) {
     checkRange("buildThreads", value, 1, Integer.MAX_VALUE);
-    return with(new Build(value, null, build.memory, build.listener));
+    return with(new Build(value, null, build.memory, build.sharedMemory, build.listener));
   }
 
   /**
@@ -204,7 +209,7 @@ public final class LmdbHnswOptions {
       throw new IllegalArgumentException(
           "buildExecutor must be null when buildThreads is 1: a single thread needs none");
     }
-    return with(new Build(value, executor, build.memory, build.listener));
+    return with(new Build(value, executor, build.memory, build.sharedMemory, build.listener));
   }
 
   /**
@@ -221,10 +226,26 @@ public final class LmdbHnswOptions {
    * @throws IllegalArgumentException if out of range
    */
   public LmdbHnswOptions withBuildMemory(long bytes) {
+    checkBuildMemory(bytes);
+    return with(new Build(build.threads, build.executor, bytes, null, build.listener));
+  }
+
+  /**
+   * Expert: sets a limit like {@link #withBuildMemory(long)} that several formats share.
+   *
+   * @param memory not null
+   * @return a changed copy
+   */
+  public LmdbHnswOptions withBuildMemory(LmdbHnswBuildMemory memory) {
+    return with(new Build(build.threads, build.executor, memory.limit(), memory, build.listener));
+  }
+
+  /** Returns a valid limit. */
+  static long checkBuildMemory(long bytes) {
     if (bytes < 1) {
       throw new IllegalArgumentException("buildMemory must be at least 1; buildMemory=" + bytes);
     }
-    return with(new Build(build.threads, build.executor, bytes, build.listener));
+    return bytes;
   }
 
   /**
@@ -234,7 +255,8 @@ public final class LmdbHnswOptions {
    * @return a changed copy
    */
   public LmdbHnswOptions withBuildListener(LmdbHnswBuildListener listener) {
-    return with(new Build(build.threads, build.executor, build.memory, listener));
+    return with(
+        new Build(build.threads, build.executor, build.memory, build.sharedMemory, listener));
   }
 
   /**
@@ -394,9 +416,16 @@ public final class LmdbHnswOptions {
     return build.executor;
   }
 
-  /** {@return the limit of memory outside the heap that all builds of a format share, in bytes} */
+  /** {@return the limit of memory outside the heap for builds, in bytes} */
   public long buildMemory() {
     return build.memory;
+  }
+
+  /** Returns the budgets of a format's builds: shared ones if there are any, or new ones. */
+  BuildBudgets buildBudgets() {
+    return build.sharedMemory == null
+        ? BuildBudgets.of(build.memory)
+        : build.sharedMemory.budgets();
   }
 
   /** {@return the listener that receives the progress of builds; null if there is none} */

@@ -301,7 +301,7 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   public LmdbHnswVectorsFormat(LmdbHnswOptions options) {
     super(NAME);
     this.options = options;
-    this.memory = BuildBudgets.of(options.buildMemory());
+    this.memory = options.buildBudgets();
     this.graphs =
         new GraphParameters(
             options.maxConn(),

@@ -13,7 +13,7 @@ package org.lucenelmdb.demo;
  * @param packageName the name of its package
  * @param text its javadoc as plain text
  */
-record ApiDoc(String name, Kind kind, String packageName, String text) {
+public record ApiDoc(String name, Kind kind, String packageName, String text) {
 
   /** Embedding a long text is slow and blurs its meaning; the first sentences are enough. */
   private static final int EMBEDDED_LENGTH = 256;
@@ -22,7 +22,7 @@ record ApiDoc(String name, Kind kind, String packageName, String text) {
    * The input of the language model: the name as words, then the beginning of the text, as in
    * "Index Writer delete All: Delete all documents in the index."
    */
-  String embeddedText() {
+  public String embeddedText() {
     String shortName = kind == Kind.PACKAGE ? name : name.substring(packageName.length() + 1);
     String words =
         shortName

@@ -47,7 +47,7 @@ import org.apache.lucene.util.SuppressForbidden;
  * the JDK's own parser.
  */
 @SuppressForbidden(reason = "com.sun.source is a documented API of every JDK")
-final class JavadocCorpus {
+public final class JavadocCorpus {
 
   /** A file of the sources jar of lucene-core, which is a dependency of this module. */
   private static final String SOURCE_FILE = "org/apache/lucene/index/IndexWriter.java";
@@ -61,7 +61,7 @@ final class JavadocCorpus {
   private JavadocCorpus() {}
 
   /** Reads the sources of Lucene from the class path, in a fixed order. */
-  static List<ApiDoc> ofLucene() throws IOException {
+  public static List<ApiDoc> ofLucene() throws IOException {
     URL file = JavadocCorpus.class.getClassLoader().getResource(SOURCE_FILE);
     if (file == null || !(file.openConnection() instanceof JarURLConnection connection)) {
       throw new IOException("the sources jar of lucene-core is not on the class path");

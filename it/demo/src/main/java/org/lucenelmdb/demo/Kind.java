@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** The kind of a declaration with a javadoc comment. */
-enum Kind {
+public enum Kind {
   PACKAGE,
   CLASS,
   INTERFACE,

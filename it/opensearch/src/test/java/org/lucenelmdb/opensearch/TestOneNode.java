@@ -1,0 +1,485 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.opensearch;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.lucenelmdb.opensearch.mapper.SpaceType;
+
+/** Mappings, documents and queries on one real node. */
+public class TestOneNode {
+
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private static NodeProcess node;
+  private static Http http;
+
+  @BeforeClass
+  public static void startNode() throws Exception {
+    Path home = FOLDER.newFolder("node").toPath();
+    node =
+        new NodeProcess(
+                home,
+                List.of("-Xmx512m", "--add-modules=jdk.incubator.vector"),
+                List.of("discovery.type=single-node", "node.name=one", "http.port=0"))
+            .start();
+    http = new Http(node.port());
+  }
+
+  @AfterClass
+  public static void stopNode() throws IOException {
+    http.close();
+    node.close();
+  }
+
+  private static final int DIMENSION = 16;
+  private static final int DOCS = 400;
+
+  /** A vector of floats, or of bytes as floats. */
+  private static float[] vector(Random random, boolean isByte) {
+    float[] vector = new float[DIMENSION];
+    for (int i = 0; i < DIMENSION; i++) {
+      vector[i] =
+          isByte ? random.nextInt(255) - 127 : Math.round(1000 * random.nextGaussian()) / 1000f;
+    }
+    return vector;
+  }
+
+  private static String json(float[] vector) {
+    return Arrays.toString(vector);
+  }
+
+  private static void createIndex(String index, String parameters) throws IOException {
+    http.ok(
+        "PUT",
+        "/" + index,
+        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0},"
+            + "\"mappings\":{\"properties\":{\"v\":{\"type\":\"lmdb_vector\",\"dimension\":"
+            + DIMENSION
+            + parameters
+            + "},\"n\":{\"type\":\"integer\"}}}}");
+  }
+
+  /** Adds documents in several segments, and checks which format these have. */
+  private static List<float[]> addDocs(String index, Random random, boolean isByte)
+      throws IOException {
+    List<float[]> vectors = new ArrayList<>();
+    for (int part = 0; part < 2; part++) {
+      StringBuilder bulk = new StringBuilder();
+      for (int i = 0; i < DOCS / 2; i++) {
+        float[] vector = vector(random, isByte);
+        bulk.append("{\"index\":{\"_id\":\"").append(vectors.size()).append("\"}}\n");
+        bulk.append("{\"v\":").append(json(vector));
+        bulk.append(",\"n\":").append(vectors.size()).append("}\n");
+        vectors.add(vector);
+      }
+      Http.Answer answer = http.ok("POST", "/" + index + "/_bulk?refresh=true", bulk.toString());
+      assertEquals(answer.toString(), false, answer.at("errors"));
+    }
+    return vectors;
+  }
+
+  private static String query(String rest) {
+    return "{\"size\":10,\"query\":{\"lmdb_knn\":{\"field\":\"v\"," + rest + "}}}";
+  }
+
+  private static double score(SpaceType space, float[] a, float[] b) {
+    double square = 0;
+    double distance = 0;
+    double product = 0;
+    double lengths = 0;
+    double lengthA = 0;
+    int bits = 0;
+    for (int i = 0; i < a.length; i++) {
+      square += (a[i] - b[i]) * (a[i] - b[i]);
+      distance += Math.abs(a[i] - b[i]);
+      product += a[i] * b[i];
+      lengthA += a[i] * a[i];
+      lengths += b[i] * b[i];
+      bits += Integer.bitCount(((byte) a[i] ^ (byte) b[i]) & 0xFF);
+    }
+    return switch (space) {
+      case L2 -> 1 / (1 + square);
+      case L1 -> 1 / (1 + distance);
+      case HAMMING -> 1.0 / (1 + bits);
+      case INNERPRODUCT -> product < 0 ? 1 / (1 - product) : 1 + product;
+      case COSINESIMIL -> (1 + product / Math.sqrt(lengthA * lengths)) / 2;
+    };
+  }
+
+  private static List<String> nearest(
+      SpaceType space, List<float[]> vectors, float[] target, int k, Predicate<Integer> filter) {
+    return IntStream.range(0, vectors.size())
+        .boxed()
+        .filter(filter)
+        .sorted(Comparator.comparingDouble(i -> -score(space, vectors.get(i), target)))
+        .limit(k)
+        .map(i -> Integer.toString(i))
+        .toList();
+  }
+
+  private static void assertFormat(String index) throws IOException {
+    Http.Answer stats = http.ok("GET", "/_plugins/_lmdb_hnsw/stats", null);
+    Map<?, ?> nodes = (Map<?, ?>) stats.at("nodes");
+    Map<?, ?> fields = (Map<?, ?>) ((Map<?, ?>) nodes.values().iterator().next()).get("fields");
+    Map<?, ?> field = (Map<?, ?>) fields.get(index + "/v");
+    // document ids and vectors are named by the files of the format: no other has a "vem"
+    assertTrue(stats.toString(), field != null && field.containsKey("vector_bytes"));
+  }
+
+  @Test
+  public void testSpaceTypes() throws IOException {
+    Random random = new Random(7);
+    for (SpaceType space : SpaceType.values()) {
+      for (boolean isByte : new boolean[] {true, false}) {
+        if (space == SpaceType.HAMMING && isByte == false) {
+          continue;
+        }
+        String index = "space_" + space.mappingName() + (isByte ? "_byte" : "_float");
+        createIndex(
+            index,
+            String.format(
+                Locale.ROOT,
+                ",\"space_type\":\"%s\",\"element_type\":\"%s\"",
+                space.mappingName(),
+                isByte ? "byte" : "float"));
+        List<float[]> vectors = addDocs(index, random, isByte);
+        assertFormat(index);
+        float[] target = vector(random, isByte);
+        String vector = "\"k\":10,\"vector\":" + json(target);
+        Http.Answer all = http.ok("POST", "/" + index + "/_search", query(vector));
+        if (space == SpaceType.HAMMING) { // many distances are equal
+          double tenth =
+              score(
+                  space,
+                  vectors.get(
+                      Integer.parseInt(nearest(space, vectors, target, 10, i -> true).get(9))),
+                  target);
+          for (String id : all.ids()) {
+            assertTrue(score(space, vectors.get(Integer.parseInt(id)), target) >= tenth);
+          }
+        } else {
+          assertEquals(index, nearest(space, vectors, target, 10, i -> true), all.ids());
+        }
+        if (isByte == false || space != SpaceType.INNERPRODUCT) {
+          double score = score(space, vectors.get(Integer.parseInt(all.ids().get(0))), target);
+          double found = ((Number) all.at("hits.hits.0._score")).doubleValue();
+          assertEquals(index, score, found, 1e-3 * score);
+        }
+        Http.Answer some =
+            http.ok(
+                "POST",
+                "/" + index + "/_search",
+                query(vector + ",\"filter\":{\"range\":{\"n\":{\"gte\":300}}}"));
+        if (space != SpaceType.HAMMING) {
+          assertEquals(index, nearest(space, vectors, target, 10, i -> i >= 300), some.ids());
+        }
+        assertEquals(10, some.ids().size());
+        http.ok("DELETE", "/" + index, null);
+      }
+    }
+  }
+
+  @Test
+  public void testQueries() throws IOException {
+    Random random = new Random(8);
+    createIndex("queries", ",\"m\":8,\"ef_construction\":50,\"code_bits\":4");
+    List<float[]> vectors = addDocs("queries", random, false);
+    float[] target = vector(random, false);
+    String vector = "\"vector\":" + json(target);
+    List<String> nearest = nearest(SpaceType.L2, vectors, target, 10, i -> true);
+    for (String parameters :
+        List.of(
+            "",
+            ",\"oversampling\":20",
+            ",\"target_recall\":0.99",
+            ",\"filter\":{\"match_all\":{}},\"filter_strategy\":\"exhaustive\"",
+            ",\"boost\":2,\"_name\":\"near\"")) {
+      Http.Answer answer =
+          http.ok("POST", "/queries/_search", query("\"k\":10," + vector + parameters));
+      assertEquals(parameters, nearest, answer.ids());
+    }
+    double tenth = score(SpaceType.L2, vectors.get(Integer.parseInt(nearest.get(9))), target);
+    Http.Answer radial =
+        http.ok(
+            "POST", "/queries/_search", query(vector + ",\"min_score\":" + (float) tenth * 0.9999f));
+    assertEquals(nearest, radial.ids());
+
+    String knn = "{\"lmdb_knn\":{\"field\":\"v\",\"k\":10," + vector + ",\"_name\":\"near\"}}";
+    Http.Answer bool =
+        http.ok(
+            "POST",
+            "/queries/_search",
+            "{\"query\":{\"bool\":{\"should\":["
+                + knn
+                + "],\"must\":[{\"range\":{\"n\":{\"lt\":1000}}}]}}}");
+    assertEquals(nearest.get(0), bool.ids().get(0));
+    assertEquals(List.of("near"), bool.at("hits.hits.0.matched_queries"));
+
+    Http.Answer explain =
+        http.ok("GET", "/queries/_explain/" + nearest.get(0), "{\"query\":" + knn + "}");
+    assertEquals(explain.toString(), true, explain.at("matched"));
+    Http.Answer exists =
+        http.ok("POST", "/queries/_count", "{\"query\":{\"exists\":{\"field\":\"v\"}}}");
+    assertEquals(DOCS, exists.at("count"));
+
+    Http.Answer got = http.ok("GET", "/queries/_doc/" + nearest.get(0), null);
+    List<?> source = (List<?>) got.at("_source.v");
+    for (int i = 0; i < DIMENSION; i++) {
+      float value = ((Number) source.get(i)).floatValue();
+      assertEquals(vectors.get(Integer.parseInt(nearest.get(0)))[i], value, 0f);
+    }
+    Http.Answer fields =
+        http.ok(
+            "POST",
+            "/queries/_search",
+            "{\"size\":1,\"query\":" + knn + ",\"fields\":[\"v\"],\"_source\":false}");
+    assertEquals(DIMENSION, ((List<?>) fields.at("hits.hits.0.fields.v")).size());
+
+    Http.Answer profile =
+        http.ok("POST", "/queries/_search", "{\"profile\":true,\"query\":" + knn + "}");
+    Map<?, ?> breakdown = (Map<?, ?>) profile.at("profile.shards.0.searches.0.query.0.breakdown");
+    assertTrue(breakdown.toString(), ((Number) breakdown.get("lmdb_hnsw_visits")).longValue() > 0);
+    assertTrue(breakdown.toString(), ((Number) breakdown.get("lmdb_hnsw_segments")).longValue() > 1);
+
+    http.ok("POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"queries\",\"alias\":\"q\"}}]}");
+    assertEquals(nearest, http.ok("POST", "/q/_search", query("\"k\":10," + vector)).ids());
+    assertEquals(
+        nearest,
+        http.ok("POST", "/q/_search?timeout=10s", query("\"k\":10," + vector)).ids());
+
+    http.ok("DELETE", "/queries/_doc/" + nearest.get(0) + "?refresh=true", null);
+    List<String> left = nearest(SpaceType.L2, vectors, target, 11, i -> true).subList(1, 11);
+    assertEquals(left, http.ok("POST", "/q/_search", query("\"k\":10," + vector)).ids());
+    http.ok("POST", "/queries/_forcemerge?max_num_segments=1", null);
+    http.ok("POST", "/queries/_refresh", null);
+    assertEquals(left, http.ok("POST", "/q/_search", query("\"k\":10," + vector)).ids());
+  }
+
+  @Test
+  public void testNested() throws IOException {
+    http.ok(
+        "PUT",
+        "/nested",
+        "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"integer\"},\"chunks\":{\"type\":\"nested\","
+            + "\"properties\":{\"v\":{\"type\":\"lmdb_vector\",\"dimension\":2}}}}}}");
+    StringBuilder bulk = new StringBuilder();
+    for (int doc = 0; doc < 50; doc++) {
+      bulk.append("{\"index\":{\"_id\":\"").append(doc).append("\"}}\n{\"n\":").append(doc);
+      bulk.append(",\"chunks\":[");
+      for (int chunk = 0; chunk < 3; chunk++) {
+        bulk.append(chunk == 0 ? "" : ",").append("{\"v\":[").append(doc).append(',');
+        bulk.append(chunk).append("]}");
+      }
+      bulk.append("]}\n");
+    }
+    http.ok("POST", "/nested/_bulk?refresh=true", bulk.toString());
+    String knn = "\"lmdb_knn\":{\"field\":\"chunks.v\",\"vector\":[20,1.9],\"k\":5";
+    Http.Answer answer =
+        http.ok(
+            "POST",
+            "/nested/_search",
+            "{\"query\":{\"nested\":{\"path\":\"chunks\",\"inner_hits\":{\"size\":3},"
+                + "\"score_mode\":\"max\",\"query\":{"
+                + knn
+                + "}}}}}");
+    assertEquals("one per parent", 5, answer.ids().size());
+    assertEquals("20", answer.ids().get(0));
+    List<?> inner = (List<?>) answer.at("hits.hits.0.inner_hits.chunks.hits.hits");
+    assertEquals("each chunk has its score", 3, inner.size());
+    assertEquals(2, answer.at("hits.hits.0.inner_hits.chunks.hits.hits.0._nested.offset"));
+    Http.Answer filtered =
+        http.ok(
+            "POST",
+            "/nested/_search",
+            "{\"query\":{\"nested\":{\"path\":\"chunks\",\"score_mode\":\"max\",\"query\":{"
+                + knn
+                + ",\"filter\":{\"range\":{\"n\":{\"gte\":40}}}}}}}}");
+    assertEquals("a filter by parents", List.of("40", "41", "42", "43", "44"), filtered.ids());
+  }
+
+  private static void assertBad(Http.Answer answer, String... parts) {
+    assertEquals(answer.toString(), 400, answer.status());
+    for (String part : parts) {
+      assertTrue("should contain " + part + ": " + answer, answer.toString().contains(part));
+    }
+  }
+
+  private static Http.Answer putMapping(String parameters) throws IOException {
+    http.send("DELETE", "/bad", null);
+    return http.send(
+        "PUT",
+        "/bad",
+        "{\"mappings\":{\"properties\":{\"t\":{\"type\":\"keyword\"},\"vec\":{\"type\":\"lmdb_vector\""
+            + parameters
+            + "}}}}");
+  }
+
+  @Test
+  public void testBadMappings() throws IOException {
+    assertBad(putMapping(""), "[vec]", "dimension", "found none");
+    assertBad(putMapping(",\"dimension\":0"), "[vec]", "from 1 to 16384", "[0]");
+    assertBad(putMapping(",\"dimension\":16385"), "[vec]", "from 1 to 16384", "[16385]");
+    assertBad(putMapping(",\"dimension\":\"many\""), "[vec]", "an integer", "[many]");
+    String two = ",\"dimension\":2";
+    assertBad(putMapping(two + ",\"space_type\":\"linf\""), "[vec]", "cosinesimil", "[linf]");
+    assertBad(putMapping(two + ",\"element_type\":\"half\""), "element_type", "half");
+    assertBad(putMapping(two + ",\"space_type\":\"hamming\""), "[vec]", "byte", "[float]");
+    assertBad(putMapping(two + ",\"m\":1"), "[vec]", "1");
+    assertBad(putMapping(two + ",\"ef_construction\":0"), "[vec]", "0");
+    assertBad(putMapping(two + ",\"code_bits\":3"), "[vec]", "3");
+    assertBad(putMapping(two + ",\"oversampling\":0.5"), "[vec]", "0.5");
+    assertBad(putMapping(two + ",\"wings\":2"), "vec", "wings");
+    assertBad(putMapping(two + ",\"copy_to\":\"t\""), "[vec]", "copy_to", "[t]");
+    assertBad(
+        putMapping(two + ",\"fields\":{\"sub\":{\"type\":\"keyword\"}}"),
+        "[vec]",
+        "multi-fields",
+        "[sub]");
+    assertEquals(200, putMapping(two).status());
+    String change = "{\"properties\":{\"vec\":{\"type\":\"lmdb_vector\",\"dimension\":3}}}";
+    assertBad(http.send("PUT", "/bad/_mapping", change), "[vec]", "dimension", "[2]", "[3]");
+    String update =
+        "{\"properties\":{\"vec\":{\"type\":\"lmdb_vector\",\"dimension\":2,\"m\":32,\"meta\":{\"a\":\"b\"}}}}";
+    http.ok("PUT", "/bad/_mapping", update);
+    Http.Answer mapping = http.ok("GET", "/bad/_mapping", null);
+    assertEquals(32, mapping.at("bad.mappings.properties.vec.m"));
+    assertBad(
+        http.send(
+            "PUT",
+            "/bad/_mapping",
+            "{\"properties\":{\"k\":{\"type\":\"keyword\",\"fields\":{\"x\":{\"type\":\"lmdb_vector\","
+                + "\"dimension\":2}}}}}"),
+        "[x]",
+        "lmdb_vector");
+  }
+
+  @Test
+  public void testBadDocuments() throws IOException {
+    http.ok(
+        "PUT",
+        "/docs",
+        "{\"mappings\":{\"properties\":{\"f\":{\"type\":\"lmdb_vector\",\"dimension\":2,"
+            + "\"space_type\":\"cosinesimil\"},\"b\":{\"type\":\"lmdb_vector\",\"dimension\":2,"
+            + "\"element_type\":\"byte\"}}}}");
+    Object[][] bad = {
+      {"{\"f\":[1,2,3]}", "[f]", "dimension 2", "found 3"},
+      {"{\"f\":[]}", "[f]", "dimension 2", "found 0"},
+      {"{\"f\":[0,0]}", "[f]", "cosinesimil", "zero vector"},
+      {"{\"f\":[1,1e39]}", "[f]", "finite", "Infinity"},
+      {"{\"f\":[1,\"x\"]}", "[f]", "numbers", "[x]"},
+      {"{\"f\":[1,null]}", "[f]", "numbers", "null"},
+      {"{\"f\":[[1,2]]}", "[f]", "numbers", "an array"},
+      {"{\"f\":{\"a\":1}}", "[f]", "an array of numbers", "an object"},
+      {"{\"f\":7}", "[f]", "an array of numbers", "[7]"},
+      {"{\"b\":[1,128]}", "[b]", "from -128 to 127", "[128.0]"},
+      {"{\"b\":[1,0.5]}", "[b]", "from -128 to 127", "[0.5]"},
+    };
+    for (Object[] doc : bad) {
+      String[] parts = Arrays.copyOfRange(doc, 1, doc.length, String[].class);
+      assertBad(http.send("PUT", "/docs/_doc/bad", (String) doc[0]), parts);
+    }
+    Http.Answer bulk =
+        http.ok(
+            "POST",
+            "/docs/_bulk?refresh=true",
+            "{\"index\":{\"_id\":\"1\"}}\n{\"f\":[1,2]}\n{\"index\":{\"_id\":\"2\"}}\n{\"f\":[1]}\n"
+                + "{\"index\":{\"_id\":\"3\"}}\n{\"f\":null}\n{\"index\":{\"_id\":\"4\"}}\n{\"b\":[1,2]}\n");
+    assertEquals(true, bulk.at("errors"));
+    assertEquals(400, bulk.at("items.1.index.status"));
+    assertEquals(3, http.ok("GET", "/docs/_count", null).at("count"));
+    assertEquals(
+        List.of("1"),
+        http.ok(
+                "POST",
+                "/docs/_search",
+                "{\"query\":{\"lmdb_knn\":{\"field\":\"f\",\"vector\":[1,0],\"k\":9}}}")
+            .ids());
+  }
+
+  @Test
+  public void testBadQueries() throws IOException {
+    http.ok(
+        "PUT",
+        "/asked",
+        "{\"mappings\":{\"properties\":{\"v\":{\"type\":\"lmdb_vector\",\"dimension\":2,"
+            + "\"space_type\":\"cosinesimil\"},\"b\":{\"type\":\"lmdb_vector\",\"dimension\":1,"
+            + "\"element_type\":\"byte\"},\"t\":{\"type\":\"keyword\"}}}}");
+    http.ok("PUT", "/asked/_doc/1?refresh=true", "{\"v\":[1,2],\"b\":[1],\"t\":\"x\"}");
+    Object[][] bad = {
+      {"\"vector\":[1,2,3],\"k\":1", "[v]", "dimension 2", "found 3"},
+      {"\"vector\":[0,0],\"k\":1", "[v]", "zero vector"},
+      {"\"vector\":[1,1e39],\"k\":1", "[v]", "finite", "Infinity"},
+      {"\"vector\":[1,2],\"k\":0", "[v]", "from 1 to 10000", "[0]"},
+      {"\"vector\":[1,2],\"k\":10001", "[v]", "from 1 to 10000", "[10001]"},
+      {"\"vector\":[1,2]", "[v]", "[k] or [min_score]", "neither"},
+      {"\"vector\":[1,2],\"k\":1,\"min_score\":0.5", "[k] or [min_score]", "both"},
+      {"\"vector\":[1,2],\"min_score\":-1", "min_score", "-1"},
+      {"\"k\":1", "[v]", "a [vector]"},
+      {"\"vector\":[1,2],\"k\":1,\"speed\":1", "[v]", "[speed]"},
+      {"\"vector\":[1,2],\"k\":1,\"oversampling\":0.5", "[v]", "0.5"},
+      {"\"vector\":[1,2],\"k\":1,\"target_recall\":1.5", "[v]", "1.5"},
+      {"\"vector\":[1,2],\"k\":1,\"target_recall\":0.9,\"oversampling\":3", "[v]", "both"},
+      {"\"vector\":[1,2],\"k\":1,\"filter_strategy\":\"none\"", "[v]", "exhaustive", "[none]"},
+      {"\"vector\":[1,2],\"k\":1,\"filter\":{\"nothing\":{}}", "nothing"},
+    };
+    for (Object[] query : bad) {
+      String[] parts = Arrays.copyOfRange(query, 1, query.length, String[].class);
+      assertBad(http.send("POST", "/asked/_search", query((String) query[0])), parts);
+    }
+    String ofBytes = "{\"query\":{\"lmdb_knn\":{\"field\":\"b\",\"vector\":[200],\"k\":1}}}";
+    assertBad(http.send("POST", "/asked/_search", ofBytes), "[b]", "from -128 to 127", "[200.0]");
+    String ofText = "{\"query\":{\"lmdb_knn\":{\"field\":\"t\",\"vector\":[2],\"k\":1}}}";
+    assertBad(http.send("POST", "/asked/_search", ofText), "[t]", "lmdb_vector", "[keyword]");
+    String term = "{\"query\":{\"term\":{\"v\":1}}}";
+    assertBad(http.send("POST", "/asked/_search", term), "[v]", "lmdb_knn");
+    String unmapped = "{\"query\":{\"lmdb_knn\":{\"field\":\"u\",\"vector\":[2],\"k\":1}}}";
+    assertBad(http.send("POST", "/asked/_search", unmapped), "[u]", "lmdb_vector", "found none");
+    String missing = "\"vector\":[1,2],\"k\":1,\"filter\":{\"term\":{\"w\":1}}";
+    assertBad(http.send("POST", "/asked/_search", query(missing)), "[v]", "mapped", "[w]");
+    String filter =
+        "\"vector\":[1,2],\"k\":1,\"filter\":{\"lmdb_knn\":{\"field\":\"w\",\"vector\":[2],\"k\":1}}";
+    assertBad(http.send("POST", "/asked/_search", query(filter)), "[w]", "mapped");
+  }
+
+  @Test
+  public void testOtherFieldsAndCodecs() throws IOException {
+    for (String codec : List.of("default", "best_compression")) {
+      String index = "codec_" + codec;
+      http.ok(
+          "PUT",
+          "/" + index,
+          "{\"settings\":{\"index.codec\":\""
+              + codec
+              + "\"},\"mappings\":{\"properties\":{\"v\":{\"type\":\"lmdb_vector\",\"dimension\":1},"
+              + "\"t\":{\"type\":\"text\"}}}}");
+      http.ok("PUT", "/" + index + "/_doc/1?refresh=true", "{\"v\":[1],\"t\":\"some words\"}");
+      assertFormat(index);
+      Http.Answer segments = http.ok("GET", "/" + index + "/_segments", null);
+      String mode = codec.equals("default") ? "BEST_SPEED" : "BEST_COMPRESSION";
+      assertTrue(segments.toString(), segments.toString().contains(mode));
+      Http.Answer text =
+          http.ok("POST", "/" + index + "/_search", "{\"query\":{\"match\":{\"t\":\"words\"}}}");
+      assertEquals(List.of("1"), text.ids());
+    }
+  }
+}
