@@ -75,7 +75,11 @@ public final class LmdbHnswOptions {
               1,
               Lucene99HnswVectorsFormat.HNSW_GRAPH_THRESHOLD),
           new Build(
-              Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER, null, DEFAULT_BUILD_MEMORY, null, null),
+              Lucene99HnswVectorsFormat.DEFAULT_NUM_MERGE_WORKER,
+              null,
+              DEFAULT_BUILD_MEMORY,
+              null,
+              null),
           new Search(AUTO, AUTO, AUTO, LmdbHnswFilterStrategy.AUTO));
 
   /** The shape of graphs. */

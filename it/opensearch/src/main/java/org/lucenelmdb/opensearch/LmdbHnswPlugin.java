@@ -56,7 +56,9 @@ import org.opensearch.watcher.ResourceWatcherService;
 public final class LmdbHnswPlugin extends Plugin
     implements MapperPlugin, SearchPlugin, EnginePlugin, ActionPlugin {
 
-  /** OpenSearch takes one codec service for an index, and that of its k-NN plugin if this is set. */
+  /**
+   * OpenSearch takes one codec service for an index, and that of its k-NN plugin if this is set.
+   */
   private static final String KNN_SETTING = "index.knn";
 
   private final Settings settings;
@@ -106,8 +108,7 @@ public final class LmdbHnswPlugin extends Plugin
     int helpers = BuildSettings.helpers(settings);
     if (helpers > 0) {
       options =
-          options.withBuildThreads(
-              helpers + 1, threadPool.executor(BuildSettings.THREAD_POOL));
+          options.withBuildThreads(helpers + 1, threadPool.executor(BuildSettings.THREAD_POOL));
     }
     return List.of(new NodeFigures(searches, memory));
   }

@@ -29,8 +29,7 @@ final class Cluster implements Closeable {
    */
   Cluster(Path folder, int size, int heap) throws IOException, InterruptedException {
     List<Integer> ports = freePorts(size);
-    String seeds =
-        ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    String seeds = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     String names =
         IntStream.range(0, size).mapToObj(i -> "node" + i).collect(Collectors.joining(","));
     Path repo = Files.createDirectories(folder.resolve("repo"));
@@ -83,8 +82,7 @@ final class Cluster implements Closeable {
       http.close();
     }
     http =
-        new Http(
-            nodes.stream().filter(NodeProcess::isAlive).mapToInt(NodeProcess::port).toArray());
+        new Http(nodes.stream().filter(NodeProcess::isAlive).mapToInt(NodeProcess::port).toArray());
   }
 
   Http http() {

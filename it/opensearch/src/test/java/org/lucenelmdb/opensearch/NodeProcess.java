@@ -21,7 +21,8 @@ import java.util.zip.ZipInputStream;
 final class NodeProcess implements Closeable {
 
   /** The folder with the zip; set by the build. */
-  private static final Path TARGET = Path.of(System.getProperty("opensearch.target", "it/opensearch/target"));
+  private static final Path TARGET =
+      Path.of(System.getProperty("opensearch.target", "it/opensearch/target"));
 
   private static final long START_SECONDS = 240;
   private static final long STOP_SECONDS = 60;
@@ -65,9 +66,7 @@ final class NodeProcess implements Closeable {
     try (InputStream in = Files.newInputStream(zip);
         ZipInputStream entries = new ZipInputStream(in)) {
       Files.createDirectories(folder);
-      for (ZipEntry entry = entries.getNextEntry();
-          entry != null;
-          entry = entries.getNextEntry()) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
         Path file = folder.resolve(entry.getName()).normalize();
         if (file.startsWith(folder) == false) {
           throw new IOException("the zip should have files of its own; found " + entry.getName());

@@ -221,7 +221,9 @@ public class TestOneNode {
     double tenth = score(SpaceType.L2, vectors.get(Integer.parseInt(nearest.get(9))), target);
     Http.Answer radial =
         http.ok(
-            "POST", "/queries/_search", query(vector + ",\"min_score\":" + (float) tenth * 0.9999f));
+            "POST",
+            "/queries/_search",
+            query(vector + ",\"min_score\":" + (float) tenth * 0.9999f));
     assertEquals(nearest, radial.ids());
 
     String knn = "{\"lmdb_knn\":{\"field\":\"v\",\"k\":10," + vector + ",\"_name\":\"near\"}}";
@@ -259,13 +261,14 @@ public class TestOneNode {
         http.ok("POST", "/queries/_search", "{\"profile\":true,\"query\":" + knn + "}");
     Map<?, ?> breakdown = (Map<?, ?>) profile.at("profile.shards.0.searches.0.query.0.breakdown");
     assertTrue(breakdown.toString(), ((Number) breakdown.get("lmdb_hnsw_visits")).longValue() > 0);
-    assertTrue(breakdown.toString(), ((Number) breakdown.get("lmdb_hnsw_segments")).longValue() > 1);
+    assertTrue(
+        breakdown.toString(), ((Number) breakdown.get("lmdb_hnsw_segments")).longValue() > 1);
 
-    http.ok("POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"queries\",\"alias\":\"q\"}}]}");
+    http.ok(
+        "POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"queries\",\"alias\":\"q\"}}]}");
     assertEquals(nearest, http.ok("POST", "/q/_search", query("\"k\":10," + vector)).ids());
     assertEquals(
-        nearest,
-        http.ok("POST", "/q/_search?timeout=10s", query("\"k\":10," + vector)).ids());
+        nearest, http.ok("POST", "/q/_search?timeout=10s", query("\"k\":10," + vector)).ids());
 
     http.ok("DELETE", "/queries/_doc/" + nearest.get(0) + "?refresh=true", null);
     List<String> left = nearest(SpaceType.L2, vectors, target, 11, i -> true).subList(1, 11);

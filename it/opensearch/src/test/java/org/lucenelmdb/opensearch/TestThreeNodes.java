@@ -130,8 +130,7 @@ public class TestThreeNodes {
               .limit(K)
               .map(doc -> Integer.toString(doc.getKey()))
               .collect(Collectors.toSet());
-      String filter =
-          least == 0 ? "" : ",\"filter\":{\"range\":{\"n\":{\"gte\":" + least + "}}}";
+      String filter = least == 0 ? "" : ",\"filter\":{\"range\":{\"n\":{\"gte\":" + least + "}}}";
       Http.Answer answer =
           http()
               .ok(
@@ -212,7 +211,8 @@ public class TestThreeNodes {
       other.close();
       assertTrue("documents were added", DOCUMENTS.size() > before);
       cluster.connect();
-      http().ok("GET", "/_cluster/health?wait_for_status=yellow&wait_for_nodes=2&timeout=240s", null);
+      http()
+          .ok("GET", "/_cluster/health?wait_for_status=yellow&wait_for_nodes=2&timeout=240s", null);
       http().ok("POST", "/docs/_refresh", null);
       assertNoneLost(from, to);
       assertTrue("recall of what is left", recall("docs", 0) >= 0.95);
@@ -272,8 +272,7 @@ public class TestThreeNodes {
 
   @Test
   public void test04SnapshotAndRestore() throws IOException {
-    http()
-        .ok("PUT", "/_snapshot/files", "{\"type\":\"fs\",\"settings\":{\"location\":\"files\"}}");
+    http().ok("PUT", "/_snapshot/files", "{\"type\":\"fs\",\"settings\":{\"location\":\"files\"}}");
     http()
         .ok(
             "PUT",

@@ -46,8 +46,7 @@ public final class TryIt {
   public static void main(String[] args) throws Exception {
     int port = Integer.parseInt(args[0]);
     if (isTaken(port)) {
-      System.err.println(
-          "Port " + port + " is taken. Choose another, or any: -Dopensearch.port=0");
+      System.err.println("Port " + port + " is taken. Choose another, or any: -Dopensearch.port=0");
       System.exit(1);
     }
     Path home = Files.createTempDirectory("lmdb-hnsw-opensearch");
@@ -93,8 +92,7 @@ public final class TryIt {
     List<ApiDoc> docs = JavadocCorpus.ofLucene();
     OUT.println("Embedding " + docs.size() + " comments; later runs take them from a cache");
     List<float[]> vectors =
-        new Embeddings(
-                embedder, new EmbeddingCache(Path.of(".cache").toAbsolutePath()), new Dots())
+        new Embeddings(embedder, new EmbeddingCache(Path.of(".cache").toAbsolutePath()), new Dots())
             .of(docs.stream().map(ApiDoc::embeddedText).toList());
     http.ok(
         "PUT",
@@ -128,7 +126,8 @@ public final class TryIt {
   }
 
   private static void answer(Http http, int port, float[] target, Path home) throws IOException {
-    String knn = "\"lmdb_knn\": {\"field\": \"vector\", \"k\": 3, \"vector\": " + Arrays.toString(target);
+    String knn =
+        "\"lmdb_knn\": {\"field\": \"vector\", \"k\": 3, \"vector\": " + Arrays.toString(target);
     String source = "\"_source\": [\"name\", \"kind\"], \"size\": 3, ";
     String[][] requests = {
       {"The nearest comments to \"" + QUESTION + "\"", "{" + source + "\"query\": {" + knn + "}}}"},

@@ -37,7 +37,7 @@ final class LuceneCollectors {
 
   private LuceneCollectors() {}
 
-  /** The collector of a query, which has run on an index with one segment. */
+  /** The new collector of a query, of an index with one segment. */
   private static KnnCollector only(Query query) throws IOException {
     List<KnnCollector> seen = new ArrayList<>();
     try (Directory directory = new ByteBuffersDirectory()) {
@@ -58,12 +58,12 @@ final class LuceneCollectors {
     return seen.get(0);
   }
 
-  /** The collector of a query with a threshold. */
+  /** The new collector of a query with a threshold. */
   static KnnCollector ofThreshold(float threshold) throws IOException {
     return only(SimilarityQueries.floats("vector", TARGET, threshold));
   }
 
-  /** The collector of a query with two thresholds. */
+  /** The new collector of a query with two thresholds. */
   static KnnCollector ofThresholds(float traversed, float threshold) throws IOException {
     return only(SimilarityQueries.explicit("vector", TARGET, traversed, threshold, null));
   }
@@ -100,10 +100,8 @@ final class LuceneCollectors {
               return new FilterLeafReader(leaf) {
                 @Override
                 public void searchNearestVectors(
-                    String field, float[] target, KnnCollector collector, AcceptDocs acceptDocs)
-                    throws IOException {
-                  seen.add(collector);
-                  super.searchNearestVectors(field, target, collector, acceptDocs);
+                    String field, float[] target, KnnCollector collector, AcceptDocs acceptDocs) {
+                  seen.add(collector); // and it collects nothing
                 }
 
                 @Override

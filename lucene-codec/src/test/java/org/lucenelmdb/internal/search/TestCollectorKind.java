@@ -69,11 +69,8 @@ public class TestCollectorKind extends LuceneTestCase {
     float threshold = random().nextBoolean() ? 0.25f : Float.NEGATIVE_INFINITY;
     KnnCollector collector = LuceneCollectors.ofThreshold(threshold);
     assertKind(CollectorKind.SIMILARITY, collector);
-    // without a threshold, nothing tells it from a collector of the best vector before the search
-    CollectorKind limited =
-        threshold == Float.NEGATIVE_INFINITY ? CollectorKind.DECORATED : CollectorKind.SIMILARITY;
-    assertKind(limited, timeLimited(collector));
-    assertKind(limited, timeLimited(timeLimited(collector)));
+    assertKind(CollectorKind.SIMILARITY, timeLimited(collector));
+    assertKind(CollectorKind.SIMILARITY, timeLimited(timeLimited(collector)));
     assertFalse(CollectorKind.isExplicit(collector));
   }
 

@@ -191,7 +191,10 @@ public final class LmdbVectorFieldMapper extends ParametrizedFieldMapper {
       Integer found = dimension.get();
       if (found == null || found < 1 || found > max) {
         throw new MapperParsingException(
-            "field [" + name + "] expects a [dimension] from 1 to " + max
+            "field ["
+                + name
+                + "] expects a [dimension] from 1 to "
+                + max
                 + "; found "
                 + (found == null ? "none" : "[" + found + "]"));
       }
@@ -274,8 +277,7 @@ public final class LmdbVectorFieldMapper extends ParametrizedFieldMapper {
               + CONTENT_TYPE
               + "] expects values of its own; found one copied by [copy_to]");
     }
-    if (context.parser().currentToken()
-        == XContentParser.Token.VALUE_NULL) {
+    if (context.parser().currentToken() == XContentParser.Token.VALUE_NULL) {
       return;
     }
     float[] vector = VectorParser.parse(context.parser(), name());

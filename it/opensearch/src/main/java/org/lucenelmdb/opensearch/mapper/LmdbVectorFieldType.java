@@ -83,8 +83,7 @@ public final class LmdbVectorFieldType extends MappedFieldType {
   }
 
   @Override
-  public ValueFetcher valueFetcher(
-      QueryShardContext context, SearchLookup lookup, String format) {
+  public ValueFetcher valueFetcher(QueryShardContext context, SearchLookup lookup, String format) {
     if (format != null) {
       throw new IllegalArgumentException(
           "field [" + name() + "] of type [" + typeName() + "] does not support formats");

@@ -55,7 +55,9 @@ final class ExactVectorQuery extends Query {
       @Override
       public ScorerSupplier scorerSupplier(LeafReaderContext context) throws IOException {
         VectorScorer vectors = vectors(context.reader());
-        return vectors == null ? null : new DefaultScorerSupplier(new VectorsScorer(vectors, boost));
+        return vectors == null
+            ? null
+            : new DefaultScorerSupplier(new VectorsScorer(vectors, boost));
       }
 
       @Override

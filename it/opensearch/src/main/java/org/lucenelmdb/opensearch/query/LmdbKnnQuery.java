@@ -42,9 +42,7 @@ public final class LmdbKnnQuery extends Query {
   public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost)
       throws IOException {
     Query result = query;
-    for (Query next = result.rewrite(searcher);
-        next != result;
-        next = result.rewrite(searcher)) {
+    for (Query next = result.rewrite(searcher); next != result; next = result.rewrite(searcher)) {
       result = next;
     }
     return result.createWeight(searcher, scoreMode, boost);

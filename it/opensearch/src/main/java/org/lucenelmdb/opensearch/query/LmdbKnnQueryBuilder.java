@@ -249,8 +249,7 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
     builder.endObject();
   }
 
-  private static void field(XContentBuilder builder, String name, Number value)
-      throws IOException {
+  private static void field(XContentBuilder builder, String name, Number value) throws IOException {
     if (value != null) {
       builder.field(name, value);
     }
@@ -366,8 +365,7 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
     int k = parameters.k;
     if (parents != null) {
       return isFloat
-          ? new DiversifyingChildrenFloatKnnVectorQuery(
-              field, floats, filter, k, parents, strategy)
+          ? new DiversifyingChildrenFloatKnnVectorQuery(field, floats, filter, k, parents, strategy)
           : new DiversifyingChildrenByteKnnVectorQuery(field, bytes, filter, k, parents, strategy);
     }
     return isFloat
