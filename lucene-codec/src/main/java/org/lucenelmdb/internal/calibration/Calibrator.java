@@ -48,6 +48,13 @@ public final class Calibrator {
   /** If the standard error of a recall is larger, the queries in reserve are measured as well. */
   private static final double MAX_STANDARD_ERROR = 0.03;
 
+  /**
+   * If a query misses more than half of its results, others may miss all of them, and few queries
+   * tell neither their share nor the standard error. Of sparse vectors in a merged segment, 32
+   * queries showed a recall of 0.95 where it was 0.76.
+   */
+  private static final double MIN_WORST = 0.5;
+
   /** A recall below this is too low to be of use, so its standard error does not matter. */
   private static final double MIN_USEFUL_RECALL = 0.7;
 
@@ -183,7 +190,8 @@ public final class Calibrator {
       return Arrays.stream(few)
           .anyMatch(
               sums ->
-                  sums.mean() >= MIN_USEFUL_RECALL && sums.standardError() > MAX_STANDARD_ERROR);
+                  sums.mean() >= MIN_USEFUL_RECALL
+                      && (sums.standardError() > MAX_STANDARD_ERROR || sums.worst() < MIN_WORST));
     }
   }
 
