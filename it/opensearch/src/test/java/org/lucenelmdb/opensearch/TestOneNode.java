@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.IOUtils;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.lucenelmdb.opensearch.mapper.SpaceType;
@@ -42,8 +43,7 @@ public class TestOneNode extends LuceneTestCase {
 
   @AfterClass
   public static void stopNode() throws IOException {
-    http.close();
-    node.close();
+    IOUtils.close(http, node);
     http = null;
     node = null;
   }

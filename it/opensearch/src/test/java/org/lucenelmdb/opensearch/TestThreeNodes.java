@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TimeUnits;
+import org.apache.lucene.util.IOUtils;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 
@@ -66,7 +67,7 @@ public class TestThreeNodes extends LuceneTestCase {
 
   @AfterClass
   public static void stopCluster() throws IOException {
-    cluster.close();
+    IOUtils.close(cluster);
     cluster = null;
     DOCUMENTS.clear();
   }
