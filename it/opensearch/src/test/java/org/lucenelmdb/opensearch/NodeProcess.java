@@ -160,7 +160,7 @@ final class NodeProcess implements Closeable {
   List<String> problems() throws IOException {
     try (Stream<String> lines = Files.lines(log)) {
       return lines
-          .filter(line -> line.contains("org.lucenelmdb") || line.contains("[ERROR]"))
+          .filter(line -> line.contains("at org.lucenelmdb.") || line.contains("[ERROR]"))
           .toList();
     }
   }
