@@ -73,7 +73,7 @@ final class MergedMetric {
     // other formats build graphs with Lucene's functions only
     return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
         ? ours.metric(field) == metric
-        : metric.isLucenes();
+        : metric.isLuceneFunction();
   }
 
   private static boolean hasLiveVectors(KnnVectorsReader reader, FieldInfo info, Bits liveDocs)

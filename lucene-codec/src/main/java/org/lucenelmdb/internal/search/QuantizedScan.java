@@ -34,7 +34,8 @@ final class QuantizedScan {
   private int nextCleaning;
 
   /**
-   * The score limit of dropped nodes: all scanned nodes with at least this score are in the beam or the list of evicted nodes.
+   * The score limit of dropped nodes: all scanned nodes with at least this score are in the beam or
+   * the list of evicted nodes.
    */
   private float floor;
 

@@ -73,11 +73,11 @@ public enum VectorMetric {
   public static final String ATTRIBUTE = "LmdbHnswVectorsFormat.metric";
 
   private final byte number;
-  private final VectorSimilarityFunction lucenes; // null if Lucene has none
+  private final VectorSimilarityFunction luceneFunction; // null if Lucene has none
 
-  VectorMetric(int number, VectorSimilarityFunction lucenes) {
+  VectorMetric(int number, VectorSimilarityFunction luceneFunction) {
     this.number = (byte) number;
-    this.lucenes = lucenes;
+    this.luceneFunction = luceneFunction;
   }
 
   /** Returns the metric of a function of Lucene's. */
@@ -156,7 +156,7 @@ public enum VectorMetric {
   /** Whether this is the metric of a field. */
   public boolean isOf(FieldInfo info) {
     String name = info.getAttribute(ATTRIBUTE);
-    return (name == null ? lucenes != null : name.equals(name()))
+    return (name == null ? luceneFunction != null : name.equals(name()))
         && function() == info.getVectorSimilarityFunction()
         && compares(info.getVectorEncoding());
   }
@@ -167,13 +167,13 @@ public enum VectorMetric {
   }
 
   /** Whether this is one of Lucene's functions. */
-  public boolean isLucenes() {
-    return lucenes != null;
+  public boolean isLuceneFunction() {
+    return luceneFunction != null;
   }
 
   /** The similarity function of a field with this metric. */
   public VectorSimilarityFunction function() {
-    return lucenes == null ? VectorSimilarityFunction.EUCLIDEAN : lucenes;
+    return luceneFunction == null ? VectorSimilarityFunction.EUCLIDEAN : luceneFunction;
   }
 
   /** Whether scores of vectors of an encoding stand for distances that can be divided. */
@@ -240,25 +240,25 @@ public enum VectorMetric {
 
   /** Returns a supplier of scorers of vectors against each other. */
   public final RandomVectorScorerSupplier scorers(KnnVectorValues values) throws IOException {
-    return lucenes == null
+    return luceneFunction == null
         ? ownScorers(values)
-        : BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(lucenes, values);
+        : BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(luceneFunction, values);
   }
 
   /** Returns a scorer of vectors against a target. */
   public final RandomVectorScorer scorer(FloatVectorValues values, float[] target)
       throws IOException {
-    return lucenes == null
+    return luceneFunction == null
         ? ownScorer(values, target)
-        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(lucenes, values, target);
+        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(luceneFunction, values, target);
   }
 
   /** Returns a scorer of vectors against a target. */
   public final RandomVectorScorer scorer(ByteVectorValues values, byte[] target)
       throws IOException {
-    return lucenes == null
+    return luceneFunction == null
         ? ownScorer(values, target)
-        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(lucenes, values, target);
+        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(luceneFunction, values, target);
   }
 
   boolean compares(VectorEncoding encoding) {
