@@ -12,8 +12,8 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The codes of a field that is being built, outside the heap, by ordinal. Thread-safe once all
- * codes were added.
+ * The codes of a field during a build, outside the heap, by ordinal. Thread-safe once all codes
+ * were added.
  */
 public final class BuiltCodes {
 
@@ -31,7 +31,7 @@ public final class BuiltCodes {
     this.records = records;
   }
 
-  /** The build memory that {@link #build} and {@link #empty} allocate. */
+  /** The bytes that {@link #build} and {@link #empty} allocate. */
   public static long memoryBytes(int size, CodeLayout layout) {
     return BuildMemory.cost(bytes(size, layout));
   }
@@ -74,8 +74,8 @@ public final class BuiltCodes {
   }
 
   /**
-   * Copies all codes of others, which must have the same model, to the beginning. Must be called by
-   * one thread only.
+   * Copies all codes of another object with the same model to the beginning. Must be called by one
+   * thread only.
    */
   public void addAll(BuiltCodes others) {
     byte[] record = new byte[recordBytes];

@@ -18,17 +18,17 @@ import org.lucenelmdb.internal.kernels.Kernels;
 
 /**
  * The metric by which vectors are compared: one of Lucene's similarity functions, or a metric for
- * which Lucene has no function. A field names the latter in its {@link #ATTRIBUTE}, and has {@link
- * VectorSimilarityFunction#EUCLIDEAN} as far as Lucene is concerned.
+ * which Lucene has no function. A field names such a metric in its {@link #ATTRIBUTE}, and its
+ * similarity function in Lucene is {@link VectorSimilarityFunction#EUCLIDEAN}.
  */
 public enum VectorMetric {
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#EUCLIDEAN}. */
   EUCLIDEAN(0, VectorSimilarityFunction.EUCLIDEAN),
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#DOT_PRODUCT}. */
   DOT_PRODUCT(1, VectorSimilarityFunction.DOT_PRODUCT),
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#COSINE}. */
   COSINE(2, VectorSimilarityFunction.COSINE),
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#MAXIMUM_INNER_PRODUCT}. */
   MAXIMUM_INNER_PRODUCT(3, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT),
 
   /** The sum of absolute differences. The score is 1 / (1 + distance). */
@@ -80,7 +80,7 @@ public enum VectorMetric {
     this.luceneFunction = luceneFunction;
   }
 
-  /** Returns the metric of a function of Lucene's. */
+  /** Returns the metric of one of Lucene's functions. */
   public static VectorMetric of(VectorSimilarityFunction function) {
     return switch (function) {
       case EUCLIDEAN -> EUCLIDEAN;
@@ -91,7 +91,8 @@ public enum VectorMetric {
   }
 
   /**
-   * Returns the metric of a field: that of its attribute, else that of its similarity function.
+   * Returns the metric of a field: the one that its attribute names, or else that of its similarity
+   * function.
    *
    * @throws IllegalArgumentException if the attribute names an unknown metric, or one that does not
    *     support the field's encoding or similarity function
@@ -176,17 +177,19 @@ public enum VectorMetric {
     return luceneFunction == null ? VectorSimilarityFunction.EUCLIDEAN : luceneFunction;
   }
 
-  /** Whether scores of vectors of an encoding stand for distances that can be divided. */
+  /**
+   * Whether the scores of vectors in an encoding are a function of distances that can be divided.
+   */
   public boolean hasDistances(VectorEncoding encoding) {
     return switch (this) {
       case EUCLIDEAN, COSINE, MANHATTAN, HAMMING -> true;
-      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // of unit length, as Lucene requires
+      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // Lucene requires unit length
       case MAXIMUM_INNER_PRODUCT -> false;
     };
   }
 
   /**
-   * Returns the score of a distance that is divided by a number.
+   * Returns the score of a divided distance.
    *
    * @param score the score of the undivided distance
    * @param by at least 1; exactly 1 unless the metric {@linkplain #hasDistances has distances}
@@ -196,19 +199,19 @@ public enum VectorMetric {
       return score;
     }
     return switch (this) {
-      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // scores the square of the distance
+      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // a function of the squared distance
       case DOT_PRODUCT, COSINE ->
-          1 - (1 - score) / (by * by); // 1 - score is a quarter of the square
+          1 - (1 - score) / (by * by); // 1 - score is a quarter of the squared distance
       case MANHATTAN, HAMMING -> 1 / (1 + (1 / score - 1) / by);
       case MAXIMUM_INNER_PRODUCT -> score;
     };
   }
 
   /**
-   * Returns the similarity that a score stands for, in the unit in which errors of quantization are
-   * additive. This is the dot product, or minus half the squared distance with EUCLIDEAN, or minus
-   * the distance with MANHATTAN and HAMMING. It increases with the score. It is infinite or NaN if
-   * the score is out of range.
+   * Converts a score to the similarity in which errors of quantization are additive. This is the
+   * dot product, or minus half the squared distance with EUCLIDEAN, or minus the distance with
+   * MANHATTAN and HAMMING. It increases with the score. It is infinite or NaN if the score is out
+   * of range.
    *
    * @param score the score of a scorer of this metric
    */
@@ -225,15 +228,12 @@ public enum VectorMetric {
     };
   }
 
-  /**
-   * Returns a metric with the same scores for vectors of unit length, which is faster if there is
-   * one.
-   */
+  /** Returns the fastest metric that gives vectors of unit length the same scores as this one. */
   public VectorMetric ofUnitVectors(VectorEncoding encoding) {
     return isOfAngles(encoding) ? DOT_PRODUCT : this;
   }
 
-  /** Whether the length of vectors does not matter, so that they may be normalized. */
+  /** Whether scores do not depend on the length of vectors, so that vectors may be normalized. */
   public boolean isOfAngles(VectorEncoding encoding) {
     return this == COSINE && encoding == VectorEncoding.FLOAT32;
   }
