@@ -416,7 +416,10 @@ public final class LmdbHnswOptions {
     return build.threads;
   }
 
-  /** {@return the executor of the threads of builds; null for the one that Lucene offers merges} */
+  /**
+   * {@return the executor of the threads of builds; null for the one that Lucene provides for
+   * merges}
+   */
   public ExecutorService buildExecutor() {
     return build.executor;
   }

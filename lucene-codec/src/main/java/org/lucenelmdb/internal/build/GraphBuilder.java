@@ -20,10 +20,12 @@ import org.lucenelmdb.internal.workers.Workers;
 /** Builds the graph of a field's vectors. For one build. */
 public final class GraphBuilder {
 
-  /** With a fixed seed, a build by one thread is reproducible. */
+  /** The seed of random choices. It is fixed, so that a build with one thread is reproducible. */
   private static final long SEED = 42;
 
-  /** The number of code bits with which searches need hardly wider beams than with vectors. */
+  /**
+   * The number of code bits with which searches need only slightly wider beams than with vectors.
+   */
   private static final int DENSE_BITS = 4;
 
   /**

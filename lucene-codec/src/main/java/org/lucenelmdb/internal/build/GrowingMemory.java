@@ -74,7 +74,7 @@ final class GrowingMemory implements Closeable {
    * @param model the model of codes; null for no codes
    * @param capacity the number of nodes
    * @param from the memory to replace, which is not closed; null for none
-   * @param size the number of its nodes
+   * @param size the number of nodes to copy
    */
   static GrowingMemory allocate(
       Inputs in, CodeModel model, Density density, int capacity, GrowingMemory from, int size)

@@ -27,7 +27,10 @@ import org.lucenelmdb.internal.workers.Workers;
  */
 final class JoinSets {
 
-  /** A node with fewer neighbors in the join set becomes a member itself. */
+  /**
+   * The minimum number of neighbors in the join set that a node must have unless it is a member
+   * itself.
+   */
   private static final int MIN_NEIGHBORS = 2;
 
   private static final int INITIAL_DEGREE = 64;
@@ -170,7 +173,10 @@ final class JoinSets {
       return degree;
     }
 
-    /** Returns the new ordinals of these neighbors in an array that the caller may modify. */
+    /**
+     * Returns the new ordinals of the neighbors that are not deleted, in an array that the caller
+     * may modify.
+     */
     int[] neighbors() {
       return neighbors;
     }

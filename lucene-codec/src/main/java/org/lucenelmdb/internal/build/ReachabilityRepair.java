@@ -30,10 +30,10 @@ import org.lucenelmdb.internal.workers.Workers;
 final class ReachabilityRepair {
 
   /**
-   * The maximum number of expansions of a search for nodes near an unreachable one. Usually a
-   * search expands about as many nodes as it collects, but nodes that were repaired before may form
-   * a long chain, which the search would follow to its end. At the limit, the nearest nodes found
-   * so far are used.
+   * The maximum number of expansions, per node to collect, of a search for nodes near an
+   * unreachable one. Usually a search expands about as many nodes as it collects, but nodes that
+   * were repaired before may form a long chain, which the search would follow to its end. At the
+   * limit, the nearest nodes found so far are used.
    */
   private static final int EXPANSIONS_PER_CANDIDATE = 4;
 
@@ -46,7 +46,10 @@ final class ReachabilityRepair {
   private final Workers workers;
   private final ReachedNodes reached;
 
-  /** By full node, the last node that was linked in its place, plus one; 0 for none. */
+  /**
+   * For each full node, the last unreachable node that was linked from another node in its place,
+   * plus one; 0 for none.
+   */
   private final OffHeapInts lastLinked;
 
   /** The index before which all reached nodes are full. */

@@ -21,7 +21,7 @@ final class ReachedNodes {
   private final Workers workers;
   private final OffHeapBits reached;
 
-  /** By node, the node from which it was first reached. */
+  /** For each node, the node from which it was first reached. */
   private final OffHeapInts parents;
 
   /** The reached nodes in breadth-first order. */

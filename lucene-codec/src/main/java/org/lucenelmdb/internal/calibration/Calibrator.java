@@ -58,16 +58,15 @@ public final class Calibrator {
   /** The recall below which an effort is useless, so that the standard error does not matter. */
   private static final double MIN_USEFUL_RECALL = 0.7;
 
-  /**
-   * One query in this many also measures the recall of {@link RecallCurve#MANY} results.
-   */
+  /** One query in this many also measures the recall of {@link RecallCurve#MANY} results. */
   private static final int QUERIES_PER_MANY = 8;
 
   /** One query in this many measures the efforts that only hard data need. */
   private static final int QUERIES_PER_MORE = 2;
 
   /**
-   * Once recall has reached {@link #HIGH_RECALL}, one query in this many measures the efforts that only hard data need.
+   * Once recall has reached {@link #HIGH_RECALL}, one query in this many measures the efforts that
+   * only hard data need.
    */
   private static final int QUERIES_PER_MORE_AT_HIGH_RECALL = 4;
 

@@ -44,8 +44,8 @@ public final class BuiltCodes {
    * Quantizes vectors. The codes do not depend on the number of workers.
    *
    * @param values all vectors, at least one
-   * @param model trained with the vectors
-   * @param memory from which {@link #memoryBytes} are allocated
+   * @param model the model that was trained with the vectors
+   * @param memory has {@link #memoryBytes} left
    */
   public static BuiltCodes build(
       KnnVectorValues values, CodeModel model, BuildMemory memory, Workers workers)
@@ -60,7 +60,7 @@ public final class BuiltCodes {
    * Allocates memory without quantizing anything.
    *
    * @param capacity the number of codes that can be {@linkplain #add added}
-   * @param memory from which {@link #memoryBytes} are allocated
+   * @param memory has {@link #memoryBytes} left
    */
   public static BuiltCodes empty(CodeModel model, int capacity, BuildMemory memory)
       throws IOException {
@@ -110,7 +110,7 @@ public final class BuiltCodes {
     return new BuiltCodeScorer(this);
   }
 
-  /** The model by which the vectors are quantized. */
+  /** The model of the codes. */
   public CodeModel model() {
     return model;
   }

@@ -141,8 +141,8 @@ public record CodeModel(
      * <ul>
      *   <li>With COSINE, the vector is normalized. A zero vector stays zero.
      *   <li>The mean is subtracted.
-     *   <li>Unless the metric is MANHATTAN, a vector whose squared norm is now not finite or above
-     *       {@link #MAX_SQUARE}, as that of a corrupt vector may be, is replaced by zeros.
+     *   <li>Unless the metric is MANHATTAN, a vector is replaced by zeros if its squared norm is
+     *       now above {@link #MAX_SQUARE} or not finite, for example because it is corrupt.
      *   <li>With CENTROIDS, the vector is rotated.
      * </ul>
      */

@@ -11,7 +11,8 @@ public interface Kernels {
 
   /**
    * The Manhattan distance, the sum of |a[i] - b[i]|. Implementations add in different orders, so
-   * their results may differ in the last digits. Each returns the same for (b, a) as for (a, b).
+   * their results may differ in the last digits. Each implementation returns the same result for
+   * (b, a) as for (a, b).
    *
    * @throws IllegalArgumentException if the lengths differ
    */

@@ -35,7 +35,8 @@ public final class OffHeapBits {
   }
 
   /**
-   * Removes all 64 indexes that share a word with the given index. If the members of a set are known, calling this method for each of them is the fastest way to clear the set.
+   * Removes all 64 indexes that share a word with the given index. If the members of a set are
+   * known, calling this method for each of them is the fastest way to clear the set.
    */
   public void clearAround(int index) {
     bytes.putLong(address(index), 0);

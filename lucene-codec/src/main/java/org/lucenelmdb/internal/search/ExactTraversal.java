@@ -93,7 +93,7 @@ public final class ExactTraversal {
     return run.expandedNodes;
   }
 
-  /** One search. */
+  /** The state of one search. */
   private final class Run {
     private final VisitedNodes visited;
     private final Beam beam;

@@ -78,7 +78,7 @@ final class MatchingVectors {
       copy = new FixedBitSet(size);
       if (ords.length() == size) {
         copy.set(0, size);
-        ords.applyMask(copy, 0); // by words if the class supports it
+        ords.applyMask(copy, 0); // word by word if the class supports it
       } else {
         for (int ord = 0; ord < size; ord++) {
           if (ords.get(ord)) {

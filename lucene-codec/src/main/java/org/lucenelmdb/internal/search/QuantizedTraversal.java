@@ -247,7 +247,7 @@ final class QuantizedTraversal {
     return visited.retainNew(nodes, retained);
   }
 
-  /** Scores the first of {@link #nodes}, and pushes those that are competitive. */
+  /** Scores the first of {@link #nodes}, and pushes competitive ones to the frontier. */
   private void score(int size) throws IOException {
     int count = (int) Math.min(size, visits.left());
     if (count <= 0) {

@@ -33,7 +33,7 @@ public final class RecallCurve {
   private static final double MAX_FACTOR = 1 << 16;
 
   /**
-   * One measurement.
+   * A measurement of one effort.
    *
    * @param efFactor see {@link Effort}
    * @param tolerance see {@link Effort}

@@ -13,7 +13,7 @@ import org.lucenelmdb.internal.graph.GraphGeometry;
  * matter. {@link CodeCosts} provides the costs of codes and vectors. The other constants are fitted
  * to searches of 116,000 embeddings with codes of 64 bytes, on an AMD EPYC with the Vector API: 11
  * ns for a code of a scan, 600 ns for a post-filtered expansion, 900 ns for a filtered one. {@code
- * it/jmh}'s {@code Filters} measures the same with synthetic vectors.
+ * it/jmh}'s {@code Filters} measures these costs with synthetic vectors.
  */
 final class SearchCosts {
 

@@ -22,8 +22,8 @@ final class SearchHeuristics {
   static final int MIN_MATCHING_PER_RERANKED = 3;
 
   /**
-   * Up to this many matching vectors are scored exactly. Quantizing a query and comparing it with
-   * the centroids takes as long as scoring them.
+   * The number of matching vectors up to which they are scored exactly. Quantizing a query and
+   * comparing it with the centroids takes as long as scoring this many.
    */
   static final int MIN_QUANTIZED_VECTORS = 100;
 

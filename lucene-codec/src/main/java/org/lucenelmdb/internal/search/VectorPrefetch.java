@@ -21,7 +21,7 @@ final class VectorPrefetch {
    */
   private static final int TOUCH_BYTES = 4 * 64;
 
-  /** If a vector takes longer than this, it was not in memory. */
+  /** The time of an access from which the vector is assumed to have been read from disk. */
   private static final long COLD_NANOS = 20_000;
 
   private static final int MAX_COLD_SEARCHES = 64;

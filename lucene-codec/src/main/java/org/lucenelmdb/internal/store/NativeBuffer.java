@@ -12,8 +12,8 @@ import org.lmdbjava.BufferProxy;
 import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
- * The buffer type of LMDB environments: a range of native memory. The memory of keys is allocated
- * by this class, that of reserved values belongs to LMDB.
+ * The buffer type of LMDB environments: a range of native memory. This class allocates the memory
+ * of keys. The memory of reserved values belongs to LMDB.
  */
 final class NativeBuffer {
 

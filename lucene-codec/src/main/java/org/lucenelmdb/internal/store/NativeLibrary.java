@@ -27,7 +27,10 @@ final class NativeLibrary {
    */
   static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Makes jffi access memory by JNI instead of {@code sun.misc.Unsafe}. */
+  /**
+   * The system property that makes jffi access memory through JNI instead of {@code
+   * sun.misc.Unsafe}.
+   */
   static final String UNSAFE_DISABLED = "jffi.unsafe.disabled";
 
   private static final NativeLibrary SHARED = new NativeLibrary(System::nanoTime);
