@@ -433,7 +433,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       try {
         mergesFile = openForMerges();
       } catch (IOException | AlreadyClosedException e) {
-        // the reader may outlive the file's name, or its directory; merges share its mapping then
+        // this reader may outlive the file's name or directory; merges then share its mapping
         return file;
       }
     }

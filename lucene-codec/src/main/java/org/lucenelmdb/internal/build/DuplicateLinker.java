@@ -25,10 +25,13 @@ final class DuplicateLinker {
   private final GraphMemory graph;
   private final Workers workers;
 
-  /** By original, the duplicate that gets the next link, plus one; 0 for none. */
+  /** For each original, the duplicate that gets the next link, plus one; 0 for none. */
   private final OffHeapInts parents;
 
-  /** By original, its last duplicate plus one. By duplicate, {@link #parents} has the next one. */
+  /**
+   * For each original, its last duplicate plus one. For each duplicate, {@link #parents} has the
+   * next one.
+   */
   private final OffHeapInts lastDuplicates;
 
   DuplicateLinker(

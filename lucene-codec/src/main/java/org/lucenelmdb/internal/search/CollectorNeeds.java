@@ -76,7 +76,7 @@ abstract class CollectorNeeds {
 
   /** The needs of a block join, which has k results only after it has seen k parents. */
   private static class Diversifying extends CollectorNeeds {
-    private int seenWhenFull; // 0 until then
+    private int seenWhenFull; // 0 until the collector has k results
 
     Diversifying(KnnCollector collector) {
       super(collector);

@@ -57,7 +57,7 @@ final class ExactScan {
       return;
     }
     float max = scorer.bulkScore(ords, scores, count);
-    if (max <= collector.minCompetitiveSimilarity()) { // NaN is not
+    if (max <= collector.minCompetitiveSimilarity()) { // false if max is NaN
       return;
     }
     for (int i = 0; i < count; i++) {

@@ -65,7 +65,7 @@ public final class ExactTraversal {
     final VisitedNodes visited = new VisitedNodes(graph.size());
     final Beam beam = new Beam();
     final LinksInput links = new LinksInput(graph, image, pageSize, meta);
-    final int[] nodes = new int[Math.max(1, graph.maxDegree())]; // the entry node, too
+    final int[] nodes = new int[Math.max(1, graph.maxDegree())]; // at least 1, for the entry node
     final float[] scores = new float[nodes.length];
 
     Workspace() throws IOException {}
@@ -89,7 +89,7 @@ public final class ExactTraversal {
     }
     Run run = new Run(workspace, exact, collector, matching, heldOut);
     run.search(ef);
-    pool.offer(workspace); // not if an exception was thrown
+    pool.offer(workspace); // not reused after an exception
     return run.expandedNodes;
   }
 

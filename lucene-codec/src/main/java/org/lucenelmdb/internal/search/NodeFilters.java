@@ -46,7 +46,7 @@ final class NodeFilters {
     }
     Batches ords = matching.batches();
     if (matching.isFiltered() == false) {
-      return ords; // as all nodes match, the numbers are the same
+      return ords; // all nodes match: nodes and ordinals are the same numbers
     }
     return batch -> {
       int count = ords.next(batch);

@@ -139,7 +139,7 @@ final class QuantizedScan {
 
   private void collect(int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      if (scores[i] < floor) { // NaN is not
+      if (scores[i] < floor) { // false if the score is NaN
         continue;
       }
       long entry = Beam.entry(batch[i], scores[i]);

@@ -77,7 +77,7 @@ final class QuantizedSearch {
     this.matching = matching;
     this.forced = forced;
     this.goal = request.goal();
-    // to find k matching nodes, a post-filtered traversal meets the nearest k / selectivity nodes
+    // to find k matching nodes, a post-filtered traversal has to reach k / selectivity nodes
     double met = request.k() * ((double) graph.size() / matching.count());
     this.effort = goal.quantizedEffort(met, matching.isFiltered());
     this.ef = ef(effort);

@@ -126,7 +126,7 @@ public final class QuantizedSearcher {
     CollectorNeeds needs = CollectorNeeds.of(kind, request.collector());
     SearchReport report =
         new QuantizedSearch(this, workspace, request, needs, matching, forced).run();
-    pool.offer(workspace); // not if an exception was thrown
+    pool.offer(workspace); // not reused after an exception
     return report;
   }
 

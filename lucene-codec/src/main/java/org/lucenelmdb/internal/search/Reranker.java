@@ -30,7 +30,7 @@ final class Reranker {
   private final VectorPrefetch prefetch;
   private final VectorMetric metric;
   private final RerankPolicy policy;
-  private final ScoredNodeList done = new ScoredNodeList(); // in no order, or sorted
+  private final ScoredNodeList done = new ScoredNodeList(); // unordered, unless isSorted
   private boolean isSorted;
 
   private KnnVectorValues values;
@@ -81,7 +81,7 @@ final class Reranker {
   /** The similarity that a vector has to exceed; negative infinity for any vector. */
   double minSimilarity() {
     float min = needs.minCompetitiveSimilarity();
-    return min < 0 // lower than all scores
+    return min < 0 // a minimum below all scores
         ? Double.NEGATIVE_INFINITY
         : metric.similarity(min, values.getEncoding(), values.dimension());
   }

@@ -21,7 +21,10 @@ final class VectorPrefetch {
    */
   private static final int TOUCH_BYTES = 4 * 64;
 
-  /** The time of an access from which the vector is assumed to have been read from disk. */
+  /**
+   * The average time per vector, in nanoseconds, above which a call is assumed to have waited for
+   * the disk.
+   */
   private static final long COLD_NANOS = 20_000;
 
   private static final int MAX_COLD_SEARCHES = 64;
