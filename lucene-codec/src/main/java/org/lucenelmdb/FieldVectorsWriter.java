@@ -36,7 +36,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
   private final String rejection;
   private final long buildBytesPerVector;
   private final long bufferedVectorBytes;
-  private GrowingGraph graph; // null if there is none, or after it was dropped
+  private GrowingGraph graph; // null if there is none, or it was closed
   private Exception failure;
   private int lastDoc = -1;
 
