@@ -17,6 +17,7 @@ import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.build.GrowingGraph;
 import org.lucenelmdb.internal.build.SourceGraph;
+import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.internal.vectors.GrowingByteVectorValues;
 import org.lucenelmdb.internal.vectors.GrowingFloatVectorValues;
 
@@ -114,6 +115,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
    */
   private void grow(T vector) {
     try {
+      ImageWriter.ensureAvailable(); // the graph allocates outside the heap
       buffer(vector);
       graph.grow();
     } catch (IOException | RuntimeException e) {

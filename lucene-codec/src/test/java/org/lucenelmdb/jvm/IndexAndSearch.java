@@ -28,7 +28,11 @@ import org.lucenelmdb.LmdbHnswOptions;
  */
 final class IndexAndSearch {
 
-  private static final int DOCS = 300;
+  /** A graph grows before the first segment is written, and before its first block is full. */
+  private static final int DOCS = 1800;
+
+  private static final int COMMITS = 3;
+
   private static final String ID = "id";
   private static final String FIELD = "vector";
 
@@ -55,7 +59,7 @@ final class IndexAndSearch {
         document.add(
             new KnnFloatVectorField(FIELD, vector(doc), VectorSimilarityFunction.EUCLIDEAN));
         writer.addDocument(document);
-        if (doc % (DOCS / 3) == 0) {
+        if ((doc + 1) % (DOCS / COMMITS) == 0) {
           writer.commit();
         }
       }

@@ -5,7 +5,6 @@
 package org.lucenelmdb.opensearch;
 
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -79,7 +78,7 @@ final class NodeProcess implements Closeable {
   /** The class path of a server, and {@link ServerMain}. */
   private static String serverClassPath() throws IOException {
     return Files.readString(TARGET.resolve("server.classpath")).strip()
-        + File.pathSeparator
+        + System.getProperty("path.separator")
         + TARGET.resolve("test-classes").toAbsolutePath();
   }
 
@@ -161,7 +160,7 @@ final class NodeProcess implements Closeable {
   List<String> problems() throws IOException {
     try (Stream<String> lines = Files.lines(log)) {
       return lines
-          .filter(line -> line.contains("org.lucenelmdb") || line.contains("[ERROR]"))
+          .filter(line -> line.contains("at org.lucenelmdb.") || line.contains("[ERROR]"))
           .toList();
     }
   }

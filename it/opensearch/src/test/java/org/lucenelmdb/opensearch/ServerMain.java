@@ -14,8 +14,10 @@ import org.opensearch.Version;
 import org.opensearch.common.network.NetworkModule;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.http.HttpServerTransport;
+import org.opensearch.index.reindex.ReindexModulePlugin;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
+import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.PluginInfo;
 import org.opensearch.transport.Netty4ModulePlugin;
 
@@ -50,17 +52,9 @@ public final class ServerMain {
       int equals = setting.indexOf('=');
       settings.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
-    PluginInfo netty =
-        new PluginInfo(
-            "transport-netty4",
-            "transport",
-            "1",
-            Version.CURRENT,
-            "21",
-            Netty4ModulePlugin.class.getName(),
-            List.of(),
-            false);
-    try (ServerNode node = new ServerNode(settings.build(), home, netty)) {
+    List<PluginInfo> modules =
+        List.of(module(Netty4ModulePlugin.class), module(ReindexModulePlugin.class));
+    try (ServerNode node = new ServerNode(settings.build(), home, modules)) {
       node.start();
       writePort(home, node.injector().getInstance(HttpServerTransport.class));
       while (System.in.read() >= 0) {
@@ -70,6 +64,19 @@ public final class ServerMain {
     System.exit(0);
   }
 
+  /** A module of the distribution, from the class path. */
+  private static PluginInfo module(Class<? extends Plugin> plugin) {
+    return new PluginInfo(
+        plugin.getSimpleName(),
+        "a module",
+        "1",
+        Version.CURRENT,
+        "21",
+        plugin.getName(),
+        List.of(),
+        false);
+  }
+
   private static void writePort(Path home, HttpServerTransport http) throws IOException {
     int port = http.boundAddress().publishAddress().getPort();
     Path written = Files.writeString(home.resolve("port.tmp"), Integer.toString(port));
@@ -77,11 +84,11 @@ public final class ServerMain {
   }
 
   private static final class ServerNode extends Node {
-    ServerNode(Settings settings, Path home, PluginInfo plugin) {
+    ServerNode(Settings settings, Path home, List<PluginInfo> modules) {
       super(
           InternalSettingsPreparer.prepareEnvironment(
               settings, Map.of(), home.resolve("config"), () -> "node"),
-          List.of(plugin),
+          modules,
           true);
     }
   }

@@ -4,9 +4,7 @@
  */
 package org.lucenelmdb.opensearch;
 
-import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertTrue;
-
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,24 +16,22 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.IOUtils;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
-import org.junit.ClassRule;
-import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 import org.lucenelmdb.opensearch.mapper.SpaceType;
 
 /** Mappings, documents and queries on one real node. */
-public class TestOneNode {
-
-  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+@ThreadLeakScope(ThreadLeakScope.Scope.NONE) // the HTTP client ends its threads later
+public class TestOneNode extends LuceneTestCase {
 
   private static NodeProcess node;
   private static Http http;
 
   @BeforeClass
   public static void startNode() throws Exception {
-    Path home = FOLDER.newFolder("node").toPath();
+    Path home = createTempDir();
     node =
         new NodeProcess(
                 home,
@@ -47,8 +43,9 @@ public class TestOneNode {
 
   @AfterClass
   public static void stopNode() throws IOException {
-    http.close();
-    node.close();
+    IOUtils.close(http, node);
+    http = null;
+    node = null;
   }
 
   private static final int DIMENSION = 16;
@@ -146,7 +143,6 @@ public class TestOneNode {
     assertTrue(stats.toString(), field != null && field.containsKey("vector_bytes"));
   }
 
-  @Test
   public void testSpaceTypes() throws IOException {
     Random random = new Random(7);
     for (SpaceType space : SpaceType.values()) {
@@ -199,7 +195,6 @@ public class TestOneNode {
     }
   }
 
-  @Test
   public void testQueries() throws IOException {
     Random random = new Random(8);
     createIndex("queries", ",\"m\":8,\"ef_construction\":50,\"code_bits\":4");
@@ -278,7 +273,6 @@ public class TestOneNode {
     assertEquals(left, http.ok("POST", "/q/_search", query("\"k\":10," + vector)).ids());
   }
 
-  @Test
   public void testNested() throws IOException {
     http.ok(
         "PUT",
@@ -337,7 +331,6 @@ public class TestOneNode {
             + "}}}}");
   }
 
-  @Test
   public void testBadMappings() throws IOException {
     assertBad(putMapping(""), "[vec]", "dimension", "found none");
     assertBad(putMapping(",\"dimension\":0"), "[vec]", "from 1 to 16384", "[0]");
@@ -376,7 +369,6 @@ public class TestOneNode {
         "lmdb_vector");
   }
 
-  @Test
   public void testBadDocuments() throws IOException {
     http.ok(
         "PUT",
@@ -419,7 +411,6 @@ public class TestOneNode {
             .ids());
   }
 
-  @Test
   public void testBadQueries() throws IOException {
     http.ok(
         "PUT",
@@ -464,7 +455,6 @@ public class TestOneNode {
     assertBad(http.send("POST", "/asked/_search", query(filter)), "[w]", "mapped");
   }
 
-  @Test
   public void testOtherFieldsAndCodecs() throws IOException {
     for (String codec : List.of("default", "best_compression")) {
       String index = "codec_" + codec;

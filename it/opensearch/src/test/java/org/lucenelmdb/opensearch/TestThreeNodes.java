@@ -4,9 +4,8 @@
  */
 package org.lucenelmdb.opensearch;
 
-import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertTrue;
-
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakScope;
+import com.carrotsearch.randomizedtesting.annotations.TimeoutSuite;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,29 +13,27 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TimeUnits;
+import org.apache.lucene.util.IOUtils;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
-import org.junit.ClassRule;
-import org.junit.FixMethodOrder;
-import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
-import org.junit.runners.MethodSorters;
 
 /**
  * Three nodes, three shards and one replica: what users do with a cluster, and what happens to it.
- * The tests run in the order of their names, on one index.
  */
-@FixMethodOrder(MethodSorters.NAME_ASCENDING)
-public class TestThreeNodes {
-
-  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+@ThreadLeakScope(ThreadLeakScope.Scope.NONE) // the HTTP client ends its threads later
+@TimeoutSuite(millis = TimeUnits.HOUR)
+public class TestThreeNodes extends LuceneTestCase {
 
   /** How many documents; the profile {@code cluster-tests} has more. */
   private static final int DOCS = Integer.getInteger("opensearch.docs", 3000);
@@ -64,13 +61,15 @@ public class TestThreeNodes {
 
   @BeforeClass
   public static void startCluster() throws Exception {
-    cluster = new Cluster(FOLDER.newFolder("cluster").toPath(), 3, 384);
-    http().ok("PUT", "/docs", BODY.formatted(""));
+    cluster = new Cluster(createTempDir(), 3, 384);
+    http().ok("PUT", "/docs", String.format(Locale.ROOT, BODY, ""));
   }
 
   @AfterClass
   public static void stopCluster() throws IOException {
-    cluster.close();
+    IOUtils.close(cluster);
+    cluster = null;
+    DOCUMENTS.clear();
   }
 
   private static Http http() {
@@ -85,8 +84,17 @@ public class TestThreeNodes {
     return vector;
   }
 
-  /** Indexes documents; those that are acknowledged are remembered. */
   private static void index(Http http, Random random, int from, int to) throws IOException {
+    index(http, random, from, to, new CountDownLatch(0));
+  }
+
+  /**
+   * Indexes documents; those that are acknowledged are remembered.
+   *
+   * @param bulks counts requests
+   */
+  private static void index(Http http, Random random, int from, int to, CountDownLatch bulks)
+      throws IOException {
     for (int begin = from; begin < to; begin += BULK) {
       Map<Integer, float[]> sent = new TreeMap<>();
       StringBuilder bulk = new StringBuilder();
@@ -97,6 +105,7 @@ public class TestThreeNodes {
         bulk.append(",\"v\":").append(Arrays.toString(vector)).append("}\n");
       }
       Http.Answer answer = http.send("POST", "/docs/_bulk", bulk.toString());
+      bulks.countDown();
       if (answer.status() == 200) {
         for (Object item : (List<?>) answer.at("items")) {
           Map<?, ?> done = (Map<?, ?>) ((Map<?, ?>) item).get("index");
@@ -162,8 +171,18 @@ public class TestThreeNodes {
     assertTrue(stats, stats.contains(index + "/v={") && stats.contains("vector_bytes"));
   }
 
-  @Test
-  public void test01IndexUpdateDelete() throws IOException {
+  public void testLifeOfAnIndex() throws Exception {
+    indexUpdateDelete();
+    nodeKilledWhileIndexing();
+    fullRestart();
+    snapshotAndRestore();
+    cloneSplitShrink();
+    reindexAndSegmentReplication();
+    rollingRestartUnderSearches();
+    nothingIsLeft();
+  }
+
+  private void indexUpdateDelete() throws IOException {
     index(http(), RANDOM, 0, DOCS);
     assertEquals(DOCS, DOCUMENTS.size());
     check("docs");
@@ -179,8 +198,7 @@ public class TestThreeNodes {
     check("docs");
   }
 
-  @Test
-  public void test02NodeKilledWhileIndexing() throws Exception {
+  private void nodeKilledWhileIndexing() throws Exception {
     int next = DOCS;
     for (int kill = 0; kill < KILLS; kill++) {
       cluster.awaitGreen(3);
@@ -188,24 +206,20 @@ public class TestThreeNodes {
       int from = next;
       next += DOCS / 3;
       int to = next;
-      AtomicBoolean isDone = new AtomicBoolean();
+      CountDownLatch bulks = new CountDownLatch(2);
       Http other = new Http(cluster.node((victim + 1) % 3).port());
       Thread indexing =
           new Thread(
               () -> {
                 try {
-                  index(other, new Random(from), from, to);
+                  index(other, new Random(from), from, to, bulks);
                 } catch (IOException e) {
                   throw new AssertionError(e);
-                } finally {
-                  isDone.set(true);
                 }
               });
       int before = DOCUMENTS.size();
       indexing.start();
-      while (DOCUMENTS.size() < before + 2 * BULK && isDone.get() == false) {
-        Thread.sleep(5);
-      }
+      bulks.await();
       cluster.node(victim).kill();
       indexing.join();
       other.close();
@@ -261,8 +275,7 @@ public class TestThreeNodes {
     }
   }
 
-  @Test
-  public void test03FullRestart() throws Exception {
+  private void fullRestart() throws Exception {
     http().ok("POST", "/docs/_flush", null);
     cluster.stopAll();
     cluster.startAll();
@@ -270,8 +283,7 @@ public class TestThreeNodes {
     check("docs");
   }
 
-  @Test
-  public void test04SnapshotAndRestore() throws IOException {
+  private void snapshotAndRestore() throws IOException {
     http().ok("PUT", "/_snapshot/files", "{\"type\":\"fs\",\"settings\":{\"location\":\"files\"}}");
     http()
         .ok(
@@ -290,8 +302,7 @@ public class TestThreeNodes {
     http().ok("DELETE", "/restored", null);
   }
 
-  @Test
-  public void test05CloneSplitShrink() throws IOException {
+  private void cloneSplitShrink() throws IOException {
     http().ok("PUT", "/docs/_settings", "{\"index.blocks.write\":true}");
     String unblocked = "\"index.blocks.write\":null,\"index.number_of_replicas\":0";
     http().ok("POST", "/docs/_clone/cloned", "{\"settings\":{" + unblocked + "}}");
@@ -331,13 +342,12 @@ public class TestThreeNodes {
     cluster.awaitGreen(3);
   }
 
-  @Test
-  public void test06ReindexAndSegmentReplication() throws IOException {
+  private void reindexAndSegmentReplication() throws IOException {
     http()
         .ok(
             "PUT",
             "/replicated",
-            BODY.formatted(",\"index.replication.type\":\"SEGMENT\"")
+            String.format(Locale.ROOT, BODY, ",\"index.replication.type\":\"SEGMENT\"")
                 .replace("\"dimension\":32", "\"dimension\":32,\"m\":8,\"code_bits\":4"));
     Http.Answer answer =
         http()
@@ -352,8 +362,7 @@ public class TestThreeNodes {
     http().ok("DELETE", "/replicated", null);
   }
 
-  @Test
-  public void test07RollingRestartUnderSearches() throws Exception {
+  private void rollingRestartUnderSearches() throws Exception {
     AtomicBoolean isEnding = new AtomicBoolean();
     AtomicInteger failed = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
@@ -398,8 +407,7 @@ public class TestThreeNodes {
     check("docs");
   }
 
-  @Test
-  public void test08NothingIsLeft() throws Exception {
+  private void nothingIsLeft() throws Exception {
     http().ok("DELETE", "/docs", null);
     cluster.stopAll();
     for (int i = 0; i < cluster.size(); i++) {

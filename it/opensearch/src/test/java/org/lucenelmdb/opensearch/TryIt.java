@@ -49,7 +49,10 @@ public final class TryIt {
       System.err.println("Port " + port + " is taken. Choose another, or any: -Dopensearch.port=0");
       System.exit(1);
     }
-    Path home = Files.createTempDirectory("lmdb-hnsw-opensearch");
+    Path home =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "lmdb-hnsw-opensearch-" + ProcessHandle.current().pid());
     NodeProcess node =
         new NodeProcess(
             home,
@@ -97,13 +100,15 @@ public final class TryIt {
     http.ok(
         "PUT",
         "/javadoc",
-        """
+        String.format(
+            Locale.ROOT,
+            """
         {"settings": {"number_of_shards": 1, "number_of_replicas": 0},
          "mappings": {"properties": {
            "name": {"type": "keyword"}, "kind": {"type": "keyword"}, "text": {"type": "text"},
            "vector": {"type": "lmdb_vector", "dimension": %d, "space_type": "cosinesimil"}}}}
-        """
-            .formatted(embedder.dimensions()));
+        """,
+            embedder.dimensions()));
     for (int begin = 0; begin < docs.size(); begin += BULK) {
       StringBuilder bulk = new StringBuilder();
       for (int i = begin; i < Math.min(docs.size(), begin + BULK); i++) {

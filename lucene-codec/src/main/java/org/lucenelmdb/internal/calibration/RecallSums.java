@@ -5,6 +5,7 @@
 package org.lucenelmdb.internal.calibration;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.search.ScoreDoc;
@@ -36,6 +37,7 @@ final class RecallSums {
   private final LongAdder queries = new LongAdder();
   private final LongAdder found = new LongAdder();
   private final DoubleAdder squares = new DoubleAdder(); // the squares of the queries' recall
+  private final DoubleAccumulator worst = new DoubleAccumulator(Math::min, 1);
   private final LongAdder wanted = new LongAdder();
   private final LongAdder expandedNodes = new LongAdder();
   private final LongAdder visits = new LongAdder();
@@ -63,6 +65,7 @@ final class RecallSums {
     found.add(count);
     double recall = (double) count / k;
     squares.add(recall * recall);
+    worst.accumulate(recall);
     wanted.add(k);
     expandedNodes.add(expanded);
     visits.add(visited);
@@ -91,6 +94,11 @@ final class RecallSums {
     double count = Math.max(1, queries.sum());
     double variance = Math.max(0, squares.sum() / count - mean() * mean());
     return Math.sqrt(variance / count);
+  }
+
+  /** Returns the lowest recall of a query; 1 without queries. */
+  double worst() {
+    return worst.get();
   }
 
   /** Returns the mean number of expanded nodes per result. */

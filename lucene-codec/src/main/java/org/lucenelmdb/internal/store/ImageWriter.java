@@ -109,6 +109,16 @@ public final class ImageWriter implements Closeable {
   }
 
   /**
+   * Loads the native library unless it is loaded. To be called before anything else uses native
+   * code: only this way of loading it checks its preconditions and chooses how memory is accessed.
+   *
+   * @throws IOException if the library cannot be loaded
+   */
+  public static void ensureAvailable() throws IOException {
+    NativeLibrary.ensureLoaded();
+  }
+
+  /**
    * Creates an empty image with the smallest possible pages. An image has at least four pages
    * besides its values, and a value on overflow pages leaves half a page empty on average. Both
    * matter for an image with few values.
@@ -122,7 +132,7 @@ public final class ImageWriter implements Closeable {
 
   private static ImageWriter create(Directory directory, String prefix, byte[] contents)
       throws IOException {
-    NativeLibrary.ensureLoaded();
+    ensureAvailable();
     TemporaryFile file = TemporaryFile.create(directory, prefix, contents);
     try {
       Env<NativeBuffer> env =
