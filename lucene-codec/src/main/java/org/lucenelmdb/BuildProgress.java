@@ -8,7 +8,7 @@ import org.apache.lucene.util.InfoStream;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Reports the progress of the build of one field to the listener and the info stream.
+ * Reports the progress of a field's build to the listener and the info stream.
  *
  * @param listener null if there is none
  */

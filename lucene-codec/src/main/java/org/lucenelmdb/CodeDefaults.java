@@ -13,8 +13,8 @@ final class CodeDefaults {
 
   /**
    * Returns the number of bits per dimension for vectors of a dimension. The lower the dimension,
-   * the more bits it takes to tell neighbors from other vectors. Returns 0, for no codes, where
-   * codes would be about as long as the vectors.
+   * the more bits are needed to distinguish neighbors from other vectors. Returns 0, for no codes,
+   * if codes would be about as long as the vectors.
    */
   static int bits(int dimension, VectorEncoding encoding) {
     if (dimension >= 320) {

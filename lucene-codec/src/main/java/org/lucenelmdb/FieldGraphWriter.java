@@ -32,19 +32,20 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Builds the codes and the graph of a field from its vectors in the image, and puts both into the
- * image. Until then they are outside the heap.
+ * Builds the codes and the graph of a field from its vectors in the image, and writes both into the
+ * image. During the build they are outside the heap. {@link FieldWriter} has the state of the
+ * field.
  */
 final class FieldGraphWriter {
 
-  /** The number of vectors from which the memory of a build per vector is computed. */
+  /** The number of vectors for which the memory of a build per vector is estimated. */
   private static final int ESTIMATE_VECTORS = 1 << 16;
 
   private final GraphParameters graphs;
   private final LmdbHnswOptions options;
   private final InfoStream infoStream;
 
-  /** Runs the work of growing graphs in the thread that adds a document. */
+  /** The workers of growing graphs: the thread that adds a document. */
   private final Workers growing = new Workers(null, 1, () -> {}, (phase, done, total) -> {});
 
   FieldGraphWriter(GraphParameters graphs, LmdbHnswOptions options, InfoStream infoStream) {
@@ -59,10 +60,10 @@ final class FieldGraphWriter {
   }
 
   /**
-   * Returns an empty graph into which documents' vectors are inserted as they are added.
+   * Returns an empty graph into which the vectors of documents are inserted as they are added.
    *
-   * @param buffered the vectors that are added
-   * @return null if the graph is built when the segment is written
+   * @param buffered the vectors, to which more are added
+   * @return null if the whole graph is built when the segment is written
    */
   GrowingGraph newGrowingGraph(FieldInfo info, VectorMetric fieldMetric, KnnVectorValues buffered) {
     if (GrowingGraph.isWorthwhile(graphs) == false) {
@@ -82,7 +83,7 @@ final class FieldGraphWriter {
    *
    * @param base the graph with which the build begins; null if there is none
    * @param budget supplies memory; the build waits until it is granted
-   * @param abort throws if the build is to end
+   * @param abort throws if the build is aborted
    */
   void write(
       FieldWriter field,

@@ -174,7 +174,7 @@ record FieldMeta(
     RecallCurve.write(meta, measured);
   }
 
-  /** Reads what {@link #writeRecall} wrote, and returns the field with it. */
+  /** Reads the metadata that {@link #writeRecall} wrote, and returns the field completed by it. */
   FieldMeta withRecall(IndexInput meta) throws IOException {
     float target = Float.intBitsToFloat(meta.readInt());
     if (target != DEFAULT_TARGET && LmdbHnswOptions.isTargetRecall(target) == false) {
@@ -199,7 +199,7 @@ record FieldMeta(
     return codes == null ? RecallCurve.USUAL : RecallCurve.USUAL_ON_CODES;
   }
 
-  /** The heap that the field uses while a segment is open, in bytes. */
+  /** The heap that the field uses while its segment is open, in bytes. */
   long ramBytesUsed() {
     return blocks.ramBytesUsed()
         + docs.ramBytesUsed()

@@ -22,8 +22,8 @@ import org.lucenelmdb.internal.vectors.GrowingByteVectorValues;
 import org.lucenelmdb.internal.vectors.GrowingFloatVectorValues;
 
 /**
- * Checks the vectors of the documents that are indexed, adds them to a {@link FieldWriter}, and
- * inserts them into a growing graph. While the graph grows, the vectors are also on the heap.
+ * Checks the vectors of indexed documents, adds them to a {@link FieldWriter}, and inserts them
+ * into a growing graph. While the graph grows, the vectors are also on the heap.
  *
  * @param <T> float[] or byte[]
  */
@@ -37,7 +37,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
   private final String rejection;
   private final long buildBytesPerVector;
   private final long bufferedVectorBytes;
-  private GrowingGraph graph; // null if there is none, or no longer
+  private GrowingGraph graph; // null if there is none, or it was closed
   private Exception failure;
   private int lastDoc = -1;
 
@@ -55,7 +55,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
   /**
    * Creates a writer.
    *
-   * @param rejection the message with which every vector is rejected; null to accept vectors
+   * @param rejection the message of the exception that rejects every vector; null to accept vectors
    * @param buildBytesPerVector the estimated memory outside the heap that the flush needs for each
    *     vector, in bytes
    * @param graphs creates an empty graph of the buffered vectors, or returns null
@@ -74,7 +74,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     return writer;
   }
 
-  /** The vectors that were buffered; of unit length if the metric ignores length. */
+  /** The buffered vectors, normalized if the metric ignores length. */
   abstract KnnVectorValues buffered();
 
   abstract void buffer(T vector);
@@ -100,7 +100,7 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
     if (rejection != null) {
       throw new IllegalArgumentException(rejection);
     }
-    check(vector); // before anything changes: Lucene continues with the next document
+    check(vector); // before any change, because Lucene continues with the next document
     add(doc, vector);
     lastDoc = doc;
     if (graph != null) {
@@ -109,8 +109,9 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
   }
 
   /**
-   * Inserts a vector into the graph. If this fails, for instance for lack of memory outside the
-   * heap, the document is indexed anyway, and the graph is built when the segment is written.
+   * Inserts a vector into the graph. If this fails, for example because memory outside the heap is
+   * exhausted, the document is indexed nevertheless, and the graph is built when the segment is
+   * written.
    */
   private void grow(T vector) {
     try {
@@ -124,8 +125,8 @@ abstract class FieldVectorsWriter<T> extends KnnFieldVectorsWriter<T> implements
   }
 
   /**
-   * Returns the graph, with which the build of the segment's graph begins. It is valid until {@link
-   * #close}. The buffered vectors are dropped.
+   * Returns the grown graph, from which the build of the segment's graph starts. It is valid until
+   * {@link #close}. Drops the buffered vectors.
    *
    * @param newOrdinals the new ordinals of the vectors; null if these did not change
    * @return null if there is none

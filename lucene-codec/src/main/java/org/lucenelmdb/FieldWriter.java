@@ -24,10 +24,11 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorsInput;
 
 /**
- * A field that is being written. First its vectors are {@linkplain #add added} in document order,
- * by a {@link FieldVectorsWriter} or by a merge, and go to the image. When they are {@linkplain
- * #finish finished}, a flush of a sorted index {@linkplain #sort sorts} them. Then {@link
- * FieldGraphWriter} builds the codes and the graph, and {@link FieldMeta} writes the metadata.
+ * The state of one field that is being written: its vectors, then also its graph and its codes. A
+ * {@link FieldVectorsWriter} or a merge {@linkplain #add adds} the vectors in document order, and
+ * they go to the image. After they are {@linkplain #finish finished}, a flush of a sorted index
+ * {@linkplain #sort sorts} them. Then {@link FieldGraphWriter} builds and writes the graph and the
+ * codes and {@linkplain #setGraph sets} them, and {@link FieldMeta} writes the metadata.
  */
 final class FieldWriter implements Accountable {
 
@@ -61,9 +62,9 @@ final class FieldWriter implements Accountable {
   }
 
   /**
-   * Changes the attributes of the field that Lucene passed to the writer: its metric and its filter
-   * strategy. Attributes are where Lucene lets a codec keep metadata of a field. They become part
-   * of the segment, and the reader depends on them. Neither a flush nor a merge shares the {@link
+   * Stores the metric and the filter strategy as attributes of the field that Lucene passed to the
+   * writer. In attributes, Lucene lets a codec keep metadata of a field. They become part of the
+   * segment, and the reader depends on them. Neither a flush nor a merge shares the {@link
    * FieldInfo} with another segment.
    *
    * <p>The metric differs from the attribute if a document's metric was rejected, or if merged
@@ -85,7 +86,7 @@ final class FieldWriter implements Accountable {
     return info;
   }
 
-  /** The field's number in the image: its place in the list of fields. */
+  /** The field's number in the image: its position in the list of fields. */
   int number() {
     return number;
   }

@@ -13,11 +13,11 @@ package org.lucenelmdb;
 public interface LmdbHnswBuildListener {
 
   /**
-   * Called when a phase begins, with 0 done; about ten times a second while it runs; and when it
-   * ends, with all done. A build in which a phase does not end was aborted or failed.
+   * Called when a phase begins, with 0 units done; about ten times a second while it runs; and when
+   * it ends, with all units done. If a phase does not end, the build was aborted or failed.
    *
    * <p>The calls of one build do not overlap, but may come from several threads. Several builds may
-   * call at the same time. The method must return quickly. An exception that it throws ends the
+   * call the method at the same time. It must return quickly. An exception that it throws ends the
    * build.
    *
    * @param progress the state of the build
@@ -56,7 +56,10 @@ public interface LmdbHnswBuildListener {
     /** Inserts vectors into the graph by a full search. */
     INSERTING("graph"),
 
-    /** Inserts the vectors of the other merged segments near their neighbors there. */
+    /**
+     * Inserts the vectors of the other merged segments near their neighbors in the graphs of those
+     * segments.
+     */
     JOINING("joining"),
 
     /** Prunes nodes that have too many neighbors. */
@@ -80,7 +83,7 @@ public interface LmdbHnswBuildListener {
       this.internalName = internalName;
     }
 
-    /** Returns the phase that builds report by a name. */
+    /** Returns the phase that builds report under a name. */
     static Phase of(String internalName) {
       for (Phase phase : values()) {
         if (phase.internalName.equals(internalName)) {

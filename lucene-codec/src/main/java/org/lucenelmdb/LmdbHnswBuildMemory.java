@@ -7,8 +7,8 @@ package org.lucenelmdb;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 
 /**
- * A limit of memory outside the heap that the builds of several formats share: for a server, whose
- * indices have formats of their own. Thread-safe.
+ * A limit of memory outside the heap that the builds of several formats share, for example in a
+ * server with a format for each index. Thread-safe.
  *
  * @see LmdbHnswOptions#withBuildMemory(LmdbHnswBuildMemory)
  */
@@ -23,7 +23,7 @@ public final class LmdbHnswBuildMemory {
   }
 
   /**
-   * Creates a limit that no build has memory of yet.
+   * Creates a limit of which nothing is in use.
    *
    * @param bytes at least 1
    * @return the limit
@@ -39,8 +39,8 @@ public final class LmdbHnswBuildMemory {
   }
 
   /**
-   * Returns the memory that builds have now. It can exceed the limit, as a merge that needs more is
-   * granted it when no other merge has memory.
+   * Returns the memory that builds use now. It can exceed the limit: a merge that needs more than
+   * the limit gets it when no other merge has memory.
    *
    * @return the memory, in bytes
    */

@@ -13,8 +13,8 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * Field types for metrics for which Lucene has no {@link VectorSimilarityFunction}. They are used
- * with {@link KnnFloatVectorField}, {@link KnnByteVectorField} and Lucene's queries, as any other
+ * Field types for metrics for which Lucene has no {@link VectorSimilarityFunction}. Use them with
+ * {@link KnnFloatVectorField}, {@link KnnByteVectorField} and Lucene's queries, like any other
  * vector field type.
  *
  * <pre class="prettyprint">
@@ -31,9 +31,9 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  *     bits</td></tr>
  * </table>
  *
- * <p>The score is 1 / (1 + <i>d</i>). The threshold of a {@code FloatVectorSimilarityQuery} is such
- * a score. Search, exact search, filters, sorting, merging and {@code CheckIndex} all use the
- * metric.
+ * <p>The score is 1 / (1 + <i>d</i>), also for the threshold of a {@code
+ * FloatVectorSimilarityQuery}. Search, exact search, filters, sorting, merging and {@code
+ * CheckIndex} all use the metric.
  *
  * <p>A type names its metric in an attribute, {@link #METRIC_ATTRIBUTE}. Lucene stores attributes
  * but does not interpret them:
@@ -59,16 +59,17 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
 public final class LmdbHnswFieldTypes {
 
   /**
-   * The attribute of a field type that names the metric: {@value}. For field types that are not
-   * created by this class. They must have {@link VectorSimilarityFunction#EUCLIDEAN}.
+   * The attribute of a field type that names the metric: {@value}. The field types that this class
+   * creates have it. Other field types may set it if their similarity function is {@link
+   * VectorSimilarityFunction#EUCLIDEAN}.
    */
   public static final String METRIC_ATTRIBUTE = VectorMetric.ATTRIBUTE;
 
   /** The value of {@link #METRIC_ATTRIBUTE} for the sum of absolute differences: {@value}. */
-  public static final String MANHATTAN = "MANHATTAN";
+  public static final String MANHATTAN = "MANHATTAN"; // the name of VectorMetric.MANHATTAN
 
   /** The value of {@link #METRIC_ATTRIBUTE} for the number of different bits: {@value}. */
-  public static final String HAMMING = "HAMMING";
+  public static final String HAMMING = "HAMMING"; // the name of VectorMetric.HAMMING
 
   private LmdbHnswFieldTypes() {}
 

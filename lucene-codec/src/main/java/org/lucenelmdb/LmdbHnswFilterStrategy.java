@@ -8,7 +8,10 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.lucenelmdb.internal.search.FilterStrategy;
 
-/** How a search finds the vectors that pass a filter. Recall and cost differ, scores do not. */
+/**
+ * The ways in which a search finds the vectors that pass a filter. They differ in recall and cost,
+ * but not in scores.
+ */
 public enum LmdbHnswFilterStrategy {
   /**
    * In a query, the strategy of the field. In a field, the strategy that is expected to cost least.
@@ -17,10 +20,10 @@ public enum LmdbHnswFilterStrategy {
    */
   AUTO(null, "AUTO"),
 
-  /** Scores every matching vector, and no other. The graph is not used. */
+  /** Scores every matching vector, and no others. The graph is not used. */
   EXHAUSTIVE(FilterStrategy.EXHAUSTIVE, "SCAN"),
 
-  /** Traverses the graph as without a filter, and collects the matching nodes it meets. */
+  /** Traverses the graph as without a filter, and collects only matching nodes. */
   POST_FILTERED(FilterStrategy.POST_FILTERED, "SWEEP"),
 
   /**
@@ -61,9 +64,9 @@ public enum LmdbHnswFilterStrategy {
   }
 
   /**
-   * Sets the attribute of a field that is being written. Only {@link FieldWriter} calls this, and
-   * explains why the field is changed. A merged field may have the attribute of a merged segment,
-   * so AUTO overwrites an existing one.
+   * Sets the attribute of a field that is being written. Only {@link FieldWriter} calls this; its
+   * documentation explains why the field is changed. A merged field may have the attribute of a
+   * merged segment, so AUTO overwrites an existing one.
    */
   void writeTo(FieldInfo info) {
     if (this != AUTO || info.getAttribute(ATTRIBUTE) != null) {

@@ -24,8 +24,8 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withMaxConn(32).withBeamWidth(200);
  * </pre>
  *
- * <p>A reader needs no options: segments record all settings on which searches depend. For a single
- * query, {@link LmdbHnswSearchStrategy} overrides the settings of searches.
+ * <p>A reader needs no options: segments record all settings on which searches depend. {@link
+ * LmdbHnswSearchStrategy} overrides the settings of searches for a single query.
  */
 public final class LmdbHnswOptions {
 
@@ -42,20 +42,20 @@ public final class LmdbHnswOptions {
   public static final int MAX_BEAM_WIDTH = Lucene99HnswVectorsFormat.MAXIMUM_BEAM_WIDTH;
 
   /**
-   * The value of a setting that is not set: {@value}. A query leaves such a setting to the field,
-   * and a field leaves it to the format.
+   * The value of a setting that is not set: {@value}. The setting of a query then defaults to that
+   * of the field, and the setting of a field to the choice of the format.
    */
   public static final int AUTO = -1;
 
   /** The largest alpha: 2. */
   public static final float MAX_ALPHA = 2;
 
-  /** The least target recall: 0.5. */
+  /** The minimum target recall: 0.5. */
   public static final float MIN_TARGET_RECALL = 0.5f;
 
   /**
-   * The greatest target recall: 0.999. A recall of 1 takes a search without the graph and the
-   * codes, by a {@link org.apache.lucene.search.VectorScorer}.
+   * The maximum target recall: 0.999. For a recall of 1, score all vectors with a {@link
+   * org.apache.lucene.search.VectorScorer}, which uses neither the graph nor the codes.
    */
   public static final float MAX_TARGET_RECALL = 0.999f;
 
@@ -150,11 +150,11 @@ public final class LmdbHnswOptions {
    * Expert: sets the pruning factor of <a
    * href="https://proceedings.neurips.cc/paper/2019/hash/09853c7fb1d3f8ee67a61b6bf4a7f8e6-Abstract.html">Vamana</a>.
    * A neighbor is kept if its distance to the node is at most alpha times its distance to each
-   * neighbor that was selected before. 1 selects neighbors as HNSW does. Above 1, nodes keep more
-   * neighbors, up to the same maximum, and searches take fewer steps that cost more each.
+   * neighbor that was selected before. With 1, neighbors are selected as in HNSW. Above 1, nodes
+   * keep more neighbors, up to the same maximum, and searches take fewer but more expensive steps.
    *
-   * <p>Has no effect if scores do not stand for distances: with MAXIMUM_INNER_PRODUCT, and with
-   * DOT_PRODUCT of byte vectors.
+   * <p>Has no effect if scores are not a function of distances: with MAXIMUM_INNER_PRODUCT, and
+   * with DOT_PRODUCT of byte vectors.
    *
    * @param value from 1 to {@value #MAX_ALPHA}
    * @return a changed copy
@@ -218,12 +218,13 @@ public final class LmdbHnswOptions {
 
   /**
    * Sets the limit of memory outside the heap that all builds of a format share. Flushes have a
-   * quarter of it and merges the rest, so that no flush waits for a merge. A vector needs about 500
-   * bytes with M 16 and 384 dimensions.
+   * quarter of the limit and merges the rest, so that no flush waits for a merge. With M 16 and 384
+   * dimensions, a vector takes about 500 bytes.
    *
-   * <p>A build that needs more than is left of its share waits for other builds; requests are
-   * served in order. A segment is flushed early rather than exceed the share. A merge that needs
-   * more than the share waits until no other merge has memory, and is then granted it.
+   * <p>A build that needs more memory than its share has left waits for other builds; requests are
+   * served in order. A segment is flushed early if its build would otherwise exceed the share. A
+   * merge that needs more than the whole share waits until no other merge has memory, and then gets
+   * what it needs.
    *
    * @param bytes at least 1
    * @return a changed copy
@@ -270,9 +271,9 @@ public final class LmdbHnswOptions {
    *
    * @param value 1, 2, 4 or 8; 0 for no codes, so that searches traverse the vectors; {@link #AUTO}
    *     to choose for each segment the fewest bits that a sample of its vectors needs, or no codes
-   *     if these would not make searches faster
+   *     if they would not make searches faster
    * @return a changed copy
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if the value is none of these
    */
   public LmdbHnswOptions withCodeBits(int value) {
     if (value != AUTO && value != 0 && CodeLayout.isValid(value) == false) {
@@ -285,10 +286,10 @@ public final class LmdbHnswOptions {
   /**
    * Expert: sets the number of candidates that a search of a field with codes reranks for each
    * requested result. It takes precedence over the {@linkplain #withTargetRecall target recall},
-   * which is then the goal of fields without codes only.
+   * which then applies to fields without codes only.
    *
    * @param value from 1 to 1000; {@link #AUTO} for as many as the errors of the codes require,
-   *     which each search learns from its first candidates
+   *     which each search estimates from its first candidates
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    * @see LmdbHnswSearchStrategy#withOversampling
@@ -302,13 +303,13 @@ public final class LmdbHnswOptions {
    * Sets the recall that searches reach, on average over queries, unless the field has codes and an
    * {@linkplain #withOversampling oversampling}.
    *
-   * <p>The relation of effort to recall is measured while a segment is written. Some vectors of the
-   * segment serve as queries; this takes a few percent of the build. Segments of fewer than a few
-   * hundred vectors, and segments of older versions, use typical values.
+   * <p>The relation of effort to recall is measured while a segment is written, with a sample of
+   * its vectors as queries. This takes a few percent of the build time. Segments with fewer than
+   * 2,000 vectors, and segments of older versions, use typical values.
    *
    * @param value from {@value #MIN_TARGET_RECALL} to {@value #MAX_TARGET_RECALL}; {@link #AUTO} for
-   *     0.95, or more where Lucene's own formats have a higher recall at the same k, for instance
-   *     if queries are stored vectors
+   *     0.95, or more if Lucene's own formats have a higher recall at the same k, for example if
+   *     queries are stored vectors
    * @return a changed copy
    * @throws IllegalArgumentException if out of range
    * @see LmdbHnswSearchStrategy#withTargetRecall
@@ -319,7 +320,7 @@ public final class LmdbHnswOptions {
   }
 
   /**
-   * Expert: sets how searches with a filter find their candidates.
+   * Expert: sets the strategy by which searches with a filter find their candidates.
    *
    * @param value not null
    * @return a changed copy
@@ -415,7 +416,10 @@ public final class LmdbHnswOptions {
     return build.threads;
   }
 
-  /** {@return the executor of the threads of builds; null for the one that Lucene offers merges} */
+  /**
+   * {@return the executor of the threads of builds; null for the one that Lucene provides for
+   * merges}
+   */
   public ExecutorService buildExecutor() {
     return build.executor;
   }
@@ -452,7 +456,7 @@ public final class LmdbHnswOptions {
     return search.targetRecall;
   }
 
-  /** {@return how searches with a filter find their candidates} */
+  /** {@return the strategy by which searches with a filter find their candidates} */
   public LmdbHnswFilterStrategy filterStrategy() {
     return search.filterStrategy;
   }
@@ -470,7 +474,7 @@ public final class LmdbHnswOptions {
     return Objects.hash(graph, build, search);
   }
 
-  /** A setting as {@code toString} shows it. */
+  /** Formats a setting for {@code toString}. */
   static String toString(float value) {
     return value == AUTO ? "auto" : Float.toString(value);
   }

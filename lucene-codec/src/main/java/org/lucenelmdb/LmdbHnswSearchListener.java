@@ -15,9 +15,10 @@ import org.lucenelmdb.internal.search.SearchReport;
 public interface LmdbHnswSearchListener {
 
   /**
-   * Called after a search of a segment, by the thread that searched. A query that searches segments
-   * in parallel calls it from several threads. A query may search a segment twice, because Lucene
-   * searches segments with many good results again. An exception ends the query.
+   * Called after a search of a segment, by the thread that searched it. A query that searches
+   * segments in parallel calls it from several threads. A query may search a segment twice, because
+   * Lucene repeats the search of segments with many good results. An exception that the method
+   * throws ends the query.
    *
    * @param search the report
    */
@@ -38,7 +39,7 @@ public interface LmdbHnswSearchListener {
   }
 
   /**
-   * What a search of a segment did.
+   * The report of a search of a segment.
    *
    * @param segment the name of the segment
    * @param field the name of the field
@@ -46,21 +47,22 @@ public interface LmdbHnswSearchListener {
    * @param vectors the number of vectors of the field in the segment
    * @param matching the number of vectors whose documents are live and pass the filter; an upper
    *     bound if the filter is not one of Lucene's bit sets
-   * @param ef the number of nodes that the search kept at first, k or more. A quantized search
+   * @param ef the initial number of nodes that the search kept, k or more. A quantized search
    *     reranks them. A FILTERED traversal keeps more
-   * @param strategies the filter strategies in order, more than one if the search changed its
-   *     strategy, or scanned vectors that a traversal had not found. Empty if all vectors match:
-   *     without a filter and deletes there is no filter strategy
+   * @param strategies the filter strategies in the order of their use, more than one if the search
+   *     changed its strategy, or scanned vectors that a traversal had not found. Empty if all
+   *     vectors match, because there is neither a filter nor a deleted document
    * @param estimatedVisits the number of codes or vectors that the search was expected to score
    * @param visits the number of codes or vectors that the search scored
    * @param expandedNodes the number of nodes whose links were read on level 0; 0 after a traversal
-   *     by one of Lucene's searchers, which some exact searches use
-   * @param seeded whether the traversal also began from matching nodes, because it was far from
-   *     them
-   * @param reranked the number of vectors that were scored exactly
+   *     by one of Lucene's searchers, which exact searches may use
+   * @param seeded whether the traversal was also started from a sample of matching nodes
+   * @param reranked the number of vectors that were scored exactly; for an exact search, all
+   *     vectors that it scored
    * @param end why the search ended
-   * @param expectedRecall the average recall of such searches, from 0 to 1, of the k nearest
-   *     matching vectors; NaN if the search had no target recall, or did not reach it
+   * @param expectedRecall the expected share of the k nearest matching vectors that the search
+   *     found, from 0 to 1, on average over similar searches; NaN if the search had no target
+   *     recall, or did not reach it
    */
   record Search(
       String segment,

@@ -10,8 +10,8 @@ import org.lucenelmdb.internal.search.FilterStrategy;
 import org.lucenelmdb.internal.search.SearchGoal;
 
 /**
- * Sets, for one query, how fields of {@link LmdbHnswVectorsFormat} are searched. Immutable; the
- * {@code with} methods return changed copies.
+ * Sets how a single query searches fields of {@link LmdbHnswVectorsFormat}. Immutable; the {@code
+ * with} methods return changed copies.
  *
  * <pre class="prettyprint">
  * KnnSearchStrategy strategy =
@@ -25,14 +25,14 @@ import org.lucenelmdb.internal.search.SearchGoal;
  * <p>A setting that is {@link LmdbHnswOptions#AUTO} is taken from the {@link LmdbHnswOptions} with
  * which the field was indexed.
  *
- * <p>Other vectors formats use the filtered search threshold only, as of any {@link
+ * <p>Other vectors formats only use the filtered search threshold, as with any {@link
  * KnnSearchStrategy.Hnsw}.
  */
 public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
   /**
-   * All settings as the field was indexed, no listener, and Lucene's default filtered search
-   * threshold.
+   * The default strategy: all settings of the field, no listener, and Lucene's default filtered
+   * search threshold.
    */
   public static final LmdbHnswSearchStrategy DEFAULT =
       new LmdbHnswSearchStrategy(
@@ -62,14 +62,14 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
   /**
    * Sets the recall to reach: the share of the k nearest matching vectors that a search finds in
-   * each segment, on average over queries. A search spends only what this is expected to take on
-   * the segment. Where scoring all vectors is cheapest, the recall is 1.
+   * each segment, on average over queries. A search spends only the effort that this recall is
+   * expected to require in the segment. If scoring all vectors is cheapest, the recall is 1.
    *
    * <p>The relation of effort to recall was {@linkplain LmdbHnswOptions#withTargetRecall measured}
    * when the segment was written. A query that is unlike the vectors of the segment may have a
    * lower recall.
    *
-   * <p>Clears the {@linkplain #withOversampling oversampling}: a search has one goal.
+   * <p>Clears the {@linkplain #withOversampling oversampling}, because a search has a single goal.
    *
    * @param value from {@link LmdbHnswOptions#MIN_TARGET_RECALL} to {@link
    *     LmdbHnswOptions#MAX_TARGET_RECALL}; {@link LmdbHnswOptions#AUTO} for the field's goal
@@ -89,7 +89,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
    * Expert: sets the number of candidates that are reranked for each requested result. It applies
    * to fields with codes.
    *
-   * <p>Clears the {@linkplain #withTargetRecall target recall}: a search has one goal.
+   * <p>Clears the {@linkplain #withTargetRecall target recall}, because a search has a single goal.
    *
    * @param value from 1 to 1000; {@link LmdbHnswOptions#AUTO} for the field's goal
    * @return a changed copy
@@ -105,7 +105,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
   }
 
   /**
-   * Sets how a search with a filter finds its candidates.
+   * Sets the strategy by which a search with a filter finds its candidates.
    *
    * @param value not null; {@link LmdbHnswFilterStrategy#AUTO} for the field's strategy
    * @return a changed copy
@@ -154,7 +154,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return targetRecall;
   }
 
-  /** {@return how a search with a filter finds its candidates} */
+  /** {@return the strategy by which a search with a filter finds its candidates} */
   public LmdbHnswFilterStrategy filterStrategy() {
     return filterStrategy;
   }
@@ -164,14 +164,14 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
     return listener;
   }
 
-  /** Returns the strategy of a search; {@link #DEFAULT} if it is of another class. */
+  /** Returns the strategy of a search; {@link #DEFAULT} if the given one is of another class. */
   static LmdbHnswSearchStrategy of(KnnSearchStrategy strategy) {
     KnnSearchStrategy original =
         strategy instanceof KnnSearchStrategy.Seeded seeded ? seeded.originalStrategy() : strategy;
     return original instanceof LmdbHnswSearchStrategy ours ? ours : DEFAULT;
   }
 
-  /** Returns the goal of a search: the query's, else the field's, else the default. */
+  /** Returns the goal of a search: that of the query, or else of the field, or else the default. */
   SearchGoal goal(FieldMeta field) {
     if (oversampling != LmdbHnswOptions.AUTO) {
       return SearchGoal.oversampling(oversampling);
@@ -187,7 +187,10 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
         : SearchGoal.recall(field.targetRecall(), field.recallCurve());
   }
 
-  /** Returns the filter strategy of a search: the query's, else the field's; null for AUTO. */
+  /**
+   * Returns the filter strategy of a search: that of the query, or else of the field; null for
+   * AUTO.
+   */
   FilterStrategy filterStrategy(LmdbHnswFilterStrategy ofField) {
     return filterStrategy == LmdbHnswFilterStrategy.AUTO
         ? ofField.strategy()

@@ -66,10 +66,7 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  *     ordinals, zeros. Block 0 begins with ordinal 0. All blocks but the last have
  *     2<sup><i>shift</i></sup> vectors. A vector is its components, each a [float32] or an [int8].
  *     The address of every vector is a multiple of its length.</td></tr>
- *   <tr><td>codes</td><td>[int16] field, [int32] block</td><td>the same layout as in vectors, with
- *     the records of consecutive nodes in place of vectors, and at least 64 bytes after the last
- *     record. A <i>record</i> is the [int32] ordinal of the node, the <i>constants</i> of the code,
- *     the code, and zeros up to a multiple of 4 bytes.</td></tr>
+ *   <tr><td>codes</td><td>[int16] field, [int32] block</td><td>the same layout as in vectors, with the records of consecutive nodes in place of vectors, and at least 64 bytes after the last record. A <i>record</i> is the [int32] ordinal of the node, the <i>corrective terms</i> of the code, the code, and zeros up to a multiple of 4 bytes.</td></tr>
  *   <tr><td>links</td><td>[int16] field, [int16] level, [int32] node</td><td>Roaring bitmap of the
  *     node's neighbors on the level; one record for every node of the level.</td></tr>
  *   <tr><td>levels</td><td>[int16] field, [int16] level</td><td>Roaring bitmap of the nodes of a
@@ -115,8 +112,8 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  *                   result, from 1 to 1000; since version 2 also 0, for as many as the errors of
  *                   the codes require
  *               <li>since version 2: [int8] bits per component of a query that is compared with bit
- *                   planes, 4 or 8; [float32] <i>error</i>, at least 0; [float32] <i>depth</i>,
- *                   from 0 to 1000
+ *                   planes, 4 or 8; [float32] <i>error</i>, at least 0; [float32] <i>rerank
+ *                   depth</i>, from 0 to 1000
  *               <li>for each dimension: [float32] <i>mean</i>
  *               <li>if the metric is Manhattan, for each dimension: [float32] <i>deviation</i>
  *               <li>since version 2, unless the metric is Manhattan: [int64] <i>seed</i> of the
@@ -152,7 +149,7 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  *
  * <table>
  *   <caption>Kinds of codes</caption>
- *   <tr><th>kind</th><th>metrics and versions</th><th>constants</th></tr>
+ *   <tr><th>kind</th><th>metrics and versions</th><th>corrective terms</th></tr>
  *   <tr><td>centroids</td><td>all metrics but Manhattan, since version 2</td><td>[float32]
  *     <i>scale</i>, [float32] <i>additional correction</i>, [int32] number of a centroid, from 0; 0
  *     if there are no centroids</td></tr>
@@ -162,13 +159,13 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  * </table>
  *
  * <p>A code consists of <i>bits</i> bit planes of (dimension + 7) / 8 bytes each. Dimension
- * <i>i</i> is bit <i>i</i> % 8 of byte <i>i</i> / 8 of a plane. Plane <i>p</i> holds bit <i>p</i>
- * of each component, plane 0 being the lowest; in codes of the kind levels, see below, components
- * are unary. The only exception are codes of 8 bits of the kinds centroids and intervals: these are
- * an [int8] for each dimension, the component minus 128.
+ * <i>i</i> is bit <i>i</i> % 8 of byte <i>i</i> / 8 of a bit plane. Bit plane <i>p</i> holds bit
+ * <i>p</i> of each component; bit 0 is the lowest. In codes of the kind levels, components are
+ * unary, see below. Codes of 8 bits of the kinds centroids and intervals have no bit planes: they
+ * have an [int8] for each dimension, the component minus 128.
  *
- * <p>With cosine, vectors are normalized before anything else. The mean is that of all vectors.
- * With dot product and maximum inner product it may be zeros instead.
+ * <p>With cosine, vectors are normalized before all other steps. The mean is the mean of all
+ * vectors. With dot product and maximum inner product, it may be zeros instead.
  *
  * <p><b>Centroids.</b> Let <i>x</i> be the rotated difference of a vector and the mean. Let
  * <i>c</i> be the centroid of the record: the nearest centroid to <i>x</i>, or zeros if there are
@@ -186,9 +183,9 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  * <p>Let <i>y</i> be a query that is prepared as <i>x</i> is. Then &lang;<i>y</i>, <i>c</i>&rang; +
  * <i>scale</i> &lang;<i>y</i>, <i>v</i>&rang; + <i>additional correction</i> estimates the dot
  * product of the query and the vector, or with Euclidean similarity minus half of their squared
- * distance, up to an addend that is the same for all vectors. Both constants are 0 where they would
- * not be finite, and <i>x</i> is zeros where |<i>x</i>|<sup>2</sup> is above 10<sup>37</sup> or not
- * a number.
+ * distance, up to an addend that is the same for all vectors. <i>Scale</i> and <i>additional
+ * correction</i> are 0 where they would not be finite, and <i>x</i> is zeros where
+ * |<i>x</i>|<sup>2</sup> is above 10<sup>37</sup> or not a number.
  *
  * <p>The <i>rotation</i> of <i>n</i> dimensions has two rounds if <i>n</i> is a power of two,
  * otherwise four, numbered from 0. Let <i>p</i> be the largest power of two that is at most
@@ -217,41 +214,43 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  * mean, or with Euclidean similarity minus half of their squared distance.
  *
  * <p><b>Levels.</b> A component of the difference of a vector and the mean is approximately the
- * dimension's deviation times a quantization level. Plane <i>p</i> has a one bit if the number of
- * the level is above <i>p</i>, so the number of one bits in all planes is the number of the level.
- * The levels, in ascending order and numbered from 0, are for 1 bit &plusmn;0.798; for 2 bits 0,
- * &plusmn;1.224; for 4 bits 0, &plusmn;0.7646, &plusmn;1.724; for 8 bits 0, &plusmn;0.4436,
+ * dimension's deviation times a quantization level. Bit plane <i>p</i> has a one bit if the number
+ * of the level is above <i>p</i>, so the number of one bits in all bit planes is the number of the
+ * level. The levels, in ascending order and numbered from 0, are for 1 bit &plusmn;0.798; for 2
+ * bits 0, &plusmn;1.224; for 4 bits 0, &plusmn;0.7646, &plusmn;1.724; for 8 bits 0, &plusmn;0.4436,
  * &plusmn;0.9188, &plusmn;1.476, &plusmn;2.255. The deviation is the standard deviation of the
  * dimension's components.
  *
- * <p><i>Error</i> and <i>depth</i> were measured with a sample of near vectors when the codes were
- * written. Version 1 has neither, nor a rotation.
+ * <p><i>Error</i> and <i>rerank depth</i> were measured with a sample of near vectors when the
+ * codes were written. Version 1 has neither, nor a rotation.
  *
  * <ul>
- *   <li><i>Error</i> is the standard deviation of estimates from the dot product, or from minus
- *       half of the squared distance, divided by <i>scale</i> &middot; |<i>y</i> - <i>c</i>|. With
- *       Manhattan, it is that from minus the distance, divided by the distance.
- *   <li><i>Depth</i> is the number of vectors with the best estimates that almost surely include
- *       the nearest 10.
+ *   <li><i>Error</i> is the standard deviation of the difference between an estimate and the dot
+ *       product, or minus half of the squared distance, divided by <i>scale</i> &middot; |<i>y</i>
+ *       - <i>c</i>|. With Manhattan, it is the standard deviation of the difference between an
+ *       estimate and minus the distance, divided by the distance.
+ *   <li><i>Rerank depth</i> is the number of vectors with the best estimates that almost surely
+ *       include the nearest 10.
  * </ul>
  *
  * <h2>Recall curve</h2>
  *
- * <p>Each point has an effort, and the recall that searches with this effort have.
+ * <p>Each point has an effort, and the recall of searches with this effort.
  *
  * <ul>
- *   <li>Without codes, a traversal for <i>k</i> vectors keeps <i>candidates</i> &middot; <i>k</i>
- *       of them.
+ *   <li>Without codes, a traversal for <i>k</i> vectors keeps the best <i>candidates</i> &middot;
+ *       <i>k</i> vectors.
  *   <li>With codes, a traversal first collects <i>candidates</i> times the larger of 16 and 0.06
- *       &middot; <i>depth</i> &middot; <i>k</i>, where 0.06 &middot; <i>depth</i> is limited to the
- *       range from 1.3 to 4. It then continues until at most <i>tolerance</i> &middot; <i>k</i> of
- *       the nearest are expected to be missed because of the errors of codes, and at most a tenth
- *       of that among the candidates whose chance is 3 % or more.
+ *       &middot; <i>rerank depth</i> &middot; <i>k</i>, where 0.06 &middot; <i>rerank depth</i> is
+ *       limited to the range from 1.3 to 4. It then continues until at most <i>tolerance</i>
+ *       &middot; <i>k</i> of the nearest vectors are expected to be missed because of the errors of
+ *       codes, and at most a tenth of that number among candidates whose probability of being a
+ *       result is 3 % or more.
  * </ul>
  *
- * <p>The recall is the mean over some vectors of the segment, each of which was searched as if it
- * were not in the segment. Its standard error is subtracted, or half of the missed share if that is
- * less.
+ * <p>The recall is the mean over a sample of the segment's vectors. Each of them was the query of a
+ * search that treated it as absent from the segment. The standard error of the mean is subtracted,
+ * or half of the missed share if that is less.
  *
  * @see LmdbHnswCodec
  * @see LmdbHnswFieldTypes

@@ -57,10 +57,16 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsReader.class);
 
-  /** The category of a graph's memory: the extension of the file of Lucene's formats. */
+  /**
+   * The category of a graph's memory in {@link #getOffHeapByteSize}: the file extension of graphs
+   * in Lucene's formats.
+   */
   private static final String GRAPH_CATEGORY = "vex";
 
-  /** The category of the memory of codes, likewise. */
+  /**
+   * The category of the memory of codes in {@link #getOffHeapByteSize}: the file extension of codes
+   * in Lucene's formats.
+   */
   private static final String CODES_CATEGORY = "veq";
 
   private final Map<String, FieldMeta> fields;
@@ -105,7 +111,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
   }
 
-  /** An instance for merges. It does not close the files. */
+  /** Creates an instance for merges, which does not close the files. */
   private LmdbHnswVectorsReader(LmdbHnswVectorsReader reader, IndexInput file) throws IOException {
     this.state = reader.state;
     this.segment = reader.segment;
@@ -238,7 +244,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     }
   }
 
-  /** Checks that no field is missing whose attributes name this format. */
+  /** Checks that the metadata has all fields whose attributes name this format. */
   private void checkAllThere(SegmentReadState state, IndexInput in) throws IOException {
     for (FieldInfo info : state.fieldInfos) {
       String format =
@@ -397,7 +403,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return field.blocks().size() == 0 || collector.k() == 0;
   }
 
-  /** Checks the dimension of a query. The message is that of Lucene's formats. */
+  /** Checks the dimension of a query, with the message of Lucene's formats. */
   private static void checkTarget(FieldMeta field, int dimension) {
     if (dimension != field.info().getVectorDimension()) {
       throw new IllegalArgumentException(
@@ -411,11 +417,11 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   /**
    * Returns a reader that has opened the image file again, for sequential reads.
    *
-   * <p>Directories that map files advise the operating system how a mapping is read, which applies
-   * to its slices and clones, too. If the advice of this reader's mapping were changed, searches
-   * would read ahead during merges, and ever after: Lucene 10.5 does not call {@link #finishMerge},
-   * whether a merge succeeds or not. The file stays open for the next merge until this reader is
-   * closed.
+   * <p>Directories that map files advise the operating system about the access pattern of a
+   * mapping. The advice also applies to its slices and clones. If the advice for this reader's
+   * mapping were changed, the operating system would read ahead for searches during merges and
+   * forever after, because Lucene 10.5 never calls {@link #finishMerge}. The file stays open for
+   * the next merge until this reader is closed.
    */
   @Override
   public KnnVectorsReader getMergeInstance() throws IOException {
@@ -427,7 +433,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       try {
         mergesFile = openForMerges();
       } catch (IOException | AlreadyClosedException e) {
-        // the reader may outlive the file's name, or its directory; merges share its mapping then
+        // this reader may outlive the file's name or directory; merges then share its mapping
         return file;
       }
     }

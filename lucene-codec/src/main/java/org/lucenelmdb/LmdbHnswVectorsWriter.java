@@ -208,7 +208,7 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
     };
   }
 
-  /** The bytes of vectors that the merged segment has if all documents have all vector fields. */
+  /** The length of the merged segment's vectors in bytes if all documents had all vector fields. */
   private long maxVectorBytes(MergeState merge) {
     long bytes = 0;
     for (FieldInfo info : merge.mergeFieldInfos) {
@@ -239,8 +239,8 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   }
 
   /**
-   * Returns the heap in bytes, plus the memory outside the heap by which the flush of a field would
-   * exceed its budget. So Lucene flushes before that happens.
+   * Returns the used heap in bytes, plus the memory outside the heap by which the flush of a field
+   * would exceed its budget, so that Lucene flushes before that happens.
    */
   @Override
   public long ramBytesUsed() {

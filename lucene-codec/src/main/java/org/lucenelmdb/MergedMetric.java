@@ -17,9 +17,9 @@ import org.lucenelmdb.internal.build.MergeSources;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * Finds the metric of a field in a merge. The attribute of the merged field does not tell: Lucene
- * does not compare the attributes of the segments' fields. The merged field has the attributes of
- * all segments, and for each the value of the last segment that has it.
+ * Finds the metric of a field in a merge. The attribute of the merged field is unreliable, because
+ * Lucene does not compare the attributes of the segments' fields. The merged field has the
+ * attributes of all segments, each with the value of the last segment that has it.
  */
 final class MergedMetric {
 
@@ -51,11 +51,14 @@ final class MergedMetric {
         metric = found;
       }
     }
-    // without live vectors, any metric will do
+    // without live vectors, the metric does not matter
     return metric == null ? VectorMetric.of(info.getVectorSimilarityFunction()) : metric;
   }
 
-  /** The metric of a segment: from our own files if there are any, else from the field. */
+  /**
+   * The metric of a segment's field, from the segment's files if they are of this format, otherwise
+   * from the field info.
+   */
   private static VectorMetric of(FieldInfo info, KnnVectorsReader reader) {
     KnnVectorsReader own = MergeSources.fieldReader(reader, info.name);
     return own instanceof LmdbHnswVectorsReader ours
@@ -73,7 +76,7 @@ final class MergedMetric {
     // other formats build graphs with Lucene's functions only
     return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
         ? ours.metric(field) == metric
-        : metric.isLucenes();
+        : metric.isLuceneFunction();
   }
 
   private static boolean hasLiveVectors(KnnVectorsReader reader, FieldInfo info, Bits liveDocs)

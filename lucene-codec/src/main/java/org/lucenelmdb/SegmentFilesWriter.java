@@ -26,8 +26,8 @@ import org.lucenelmdb.internal.vectors.VectorsInput;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Writes the two files of a segment whose image is complete. It measures the recall curves of
- * fields on the way, as they are part of the metadata.
+ * Writes the two files of a segment whose image is complete. It also measures the recall curves of
+ * fields, because they are part of the metadata.
  */
 final class SegmentFilesWriter {
 
@@ -57,7 +57,7 @@ final class SegmentFilesWriter {
    * Writes the files.
    *
    * @param fields all fields, in the order of their numbers
-   * @param abort throws if the merge is to end
+   * @param abort throws if the merge is aborted
    */
   void write(ImageWriter image, List<FieldWriter> fields, IORunnable abort) throws IOException {
     image.commit();

@@ -12,13 +12,13 @@ import org.apache.lucene.store.IOContext;
 import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.internal.vectors.VectorBlocksWriter;
 
-/** The image of a segment that is being written. It is created when the first record is. */
+/** The image of a segment that is being written. It is created with its first record. */
 final class SegmentImage implements VectorBlocksWriter.ImageSource, Closeable {
 
   /** An image with at most this many bytes of vectors, and without graphs, gets small pages. */
   private static final int SMALL_BYTES = 256 << 10;
 
-  /** How an image is read while it is written: by graph builds and by calibration. */
+  /** The access pattern of an image while it is written: graph builds and calibration read it. */
   static final IOContext RANDOM_ACCESS = IOContext.DEFAULT.withHints(DataAccessHint.RANDOM);
 
   private final SegmentWriteState state;
@@ -30,7 +30,7 @@ final class SegmentImage implements VectorBlocksWriter.ImageSource, Closeable {
   }
 
   /**
-   * Sets the size that is expected of an image that is created later.
+   * Sets the expected size of an image that is not created yet.
    *
    * @param vectorBytes the bytes of the vectors of all fields
    * @param hasGraph whether a field gets a graph

@@ -19,7 +19,7 @@ import org.lucenelmdb.internal.workers.Workers;
 
 /**
  * Copies the graph from which a build starts, its <i>base</i>, and repairs it where nodes were
- * deleted or are held out. Knows which nodes of the new graph are present then.
+ * deleted or are held out. Records which nodes are present in the new graph.
  */
 final class BaseCopier {
 
@@ -55,12 +55,12 @@ final class BaseCopier {
         + (base == null ? 0 : base.memoryBytes() + BuildMemory.cost(size));
   }
 
-  /** Returns whether a node is in the graph before others are inserted. */
+  /** Returns whether a node is in the graph already, so that it need not be inserted. */
   boolean isPresent(int node) {
     return present.get(node);
   }
 
-  /** Makes a node present. */
+  /** Records that a node is in the graph. */
   void setPresent(int node) {
     present.getAndSet(node);
   }
@@ -69,7 +69,7 @@ final class BaseCopier {
    * The result of a copy.
    *
    * @param holdout the nodes that can be held out
-   * @param isDamaged whether nodes are missing, so that others may be unreachable
+   * @param isDamaged whether nodes of the base are missing, so that others may be unreachable
    */
   record Result(Holdout holdout, boolean isDamaged) {}
 
@@ -118,7 +118,8 @@ final class BaseCopier {
   }
 
   /**
-   * Does not hold out nodes on upper levels of the source, as this would lose links on all levels.
+   * Returns the nodes to hold out, without those on upper levels of the source: holding them out
+   * would lose links on all levels.
    */
   private Holdout withoutUpperNodes(Holdout wanted, HnswGraph source, OffHeapInts newOrdinals)
       throws IOException {
@@ -162,7 +163,10 @@ final class BaseCopier {
     }
   }
 
-  /** Makes underconnected nodes, and nodes without neighbors, absent: they are inserted again. */
+  /**
+   * Marks underconnected nodes and nodes without neighbors as absent, so that they are inserted
+   * again.
+   */
   void removeUnderconnected() throws IOException {
     for (int node = 0; node < size; node++) {
       workers.checkPeriodically(node);

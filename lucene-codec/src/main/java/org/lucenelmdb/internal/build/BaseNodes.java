@@ -14,17 +14,17 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Finds the nodes of a merged graph whose links can be copied from a source's graph. Of nodes with
- * equal vectors, only the original gets links: those of a source node on the highest level of any
- * of them. For one thread.
+ * Finds the nodes of a source's graph whose links can be copied into a merged graph. Of several
+ * nodes with equal vectors, only the original gets links. They are copied from the source node on
+ * the highest level among these nodes. For one thread.
  */
 final class BaseNodes {
 
   /**
    * A graph is not copied if more than one of this many nodes is {@linkplain #isForeign foreign}.
-   * Graphs of other formats link duplicates with each other, and have few links besides. Where half
-   * of the vectors were duplicates, recall was 0.72 to 0.97 with a copied graph, and 1 with a new
-   * one.
+   * Graphs of other formats mostly link duplicates with each other, and have few other links. If
+   * half of the vectors were duplicates, recall was 0.72 to 0.97 with a copied graph, and 1 with a
+   * new one.
    */
   private static final int NODES_PER_FOREIGN = 20;
 
@@ -56,8 +56,8 @@ final class BaseNodes {
   }
 
   /**
-   * Replaces new ordinals by those of their originals, and negates those of source nodes whose
-   * links are copied.
+   * Replaces new ordinals by the ordinals of their originals, and negates those of the source nodes
+   * whose links are copied.
    *
    * @return false if the graph should not be copied; then no node is present
    */
@@ -87,7 +87,7 @@ final class BaseNodes {
     return true;
   }
 
-  /** Counts the nodes that are not linked in the way of {@link DuplicateVectors}. */
+  /** Counts the {@linkplain #isForeign foreign} nodes. */
   private int countForeign() throws IOException {
     int count = 0;
     for (int node = 0; node < newOrdinals.size(); node++) {
@@ -100,10 +100,11 @@ final class BaseNodes {
   }
 
   /**
-   * Returns whether a node is a duplicate in a graph of another format. In a graph of this format,
-   * whose earlier versions did not treat duplicates specially, returns whether the node links to a
-   * duplicate of another vector, or is a duplicate without a link to its original, which may have
-   * been deleted.
+   * Returns whether the links of a node contradict the way in which {@link DuplicateLinker} links
+   * duplicates. In a graph of another format, every duplicate does. Earlier versions of this format
+   * did not treat duplicates specially, so in a graph of this format, a node does if it links to a
+   * duplicate of another vector, or if it is a duplicate that links neither to its original nor to
+   * a deleted node, which may have been the original.
    */
   private boolean isForeign(int node) throws IOException {
     int ordinal = newOrdinals.get(node);
@@ -113,7 +114,7 @@ final class BaseNodes {
     boolean complete = ordinal < 0;
     source.seek(0, node);
     for (int n = source.nextNeighbor(); n != NO_MORE_DOCS; n = source.nextNeighbor()) {
-      if (n >= 0 && n < newOrdinals.size()) { // GraphCopier rejects other ones
+      if (n >= 0 && n < newOrdinals.size()) { // GraphCopier rejects invalid neighbors
         int neighbor = newOrdinals.get(n);
         if (neighbor > 0 && neighbor != Math.abs(ordinal)) {
           return true;

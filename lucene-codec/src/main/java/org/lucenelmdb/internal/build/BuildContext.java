@@ -15,7 +15,7 @@ import org.lucenelmdb.internal.workers.Workers;
  * The inputs and the state that all threads of a build share.
  *
  * @param codes the codes by which searches score nodes; null for scores by vectors
- * @param visited empty sets of nodes: every search takes one
+ * @param visited empty sets of nodes, of which every search takes one
  */
 record BuildContext(
     GraphParameters parameters,
@@ -26,7 +26,10 @@ record BuildContext(
     Queue<OffHeapBits> visited,
     Workers workers) {
 
-  /** Returns the alpha of selections, which is 1 for scores that do not come from distances. */
+  /**
+   * Returns the alpha of neighbor selections, which is 1 for scores that are not functions of
+   * distances.
+   */
   float alpha() {
     return metric.hasDistances(values.getEncoding()) ? parameters.alpha() : 1;
   }

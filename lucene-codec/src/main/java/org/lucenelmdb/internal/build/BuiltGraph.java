@@ -23,8 +23,7 @@ public final class BuiltGraph extends BufferedHnswGraph {
   }
 
   /**
-   * @param size the number of nodes; later ones, which the memory has capacity for, are not there
-   *     yet
+   * @param size the number of nodes, which may be less than the capacity of the memory
    */
   BuiltGraph(GraphMemory graph, int size, Holdout holdout) {
     super(graph.maxCapacity());
@@ -33,7 +32,7 @@ public final class BuiltGraph extends BufferedHnswGraph {
     this.holdout = holdout;
   }
 
-  /** Returns the nodes that were held out and inserted last; none if none were requested. */
+  /** Returns the held-out nodes, which were inserted last; empty if none were requested. */
   public Holdout holdout() {
     return holdout;
   }

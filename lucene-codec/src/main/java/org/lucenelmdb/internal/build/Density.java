@@ -8,15 +8,15 @@ import org.apache.lucene.index.VectorEncoding;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * The number of neighbors that nodes select, relative to the number that they may have.
+ * The number of neighbors that nodes select, relative to their maximum number of neighbors.
  *
  * <p>The figures below are recall@10 on 10,000 vectors, with exact scores and a beam of 10, which
- * is Lucene's default; Lucene's own graph in brackets.
+ * is Lucene's default. The recall with Lucene's own graph is in brackets.
  */
 enum Density {
   /**
-   * A full node keeps its diverse neighbors, at least half of what it may have. For quantized
-   * searches: their beam is wider than the number of results, so fewer links suffice and take less
+   * A full node keeps its diverse neighbors, and at least half of its maximum number. For quantized
+   * searches, whose beam is wider than the number of results: fewer links suffice, and take less
    * space.
    */
   SPARSE(2, 0) {
@@ -27,7 +27,7 @@ enum Density {
   },
 
   /**
-   * A full node keeps as many neighbors as it may have, as in Lucene: up to three quarters of them
+   * A full node keeps its maximum number of neighbors, as in Lucene. Up to three quarters of them
    * are diverse, the others are the nearest. For searches by exact scores, whose beam is no wider
    * than the number of results.
    *
@@ -42,11 +42,11 @@ enum Density {
   },
 
   /**
-   * A full node keeps as many neighbors as it may have: up to half of them are diverse, the others
-   * have the best scores. For scores that do not come from a distance. There a few long vectors are
-   * the best neighbors of all nodes, and must be linked with each other. They are more similar to
-   * each other than to a short vector, which would select only one of them as diverse; so new nodes
-   * select at least {@value #MIN_SELECTED}.
+   * A full node keeps its maximum number of neighbors. Up to half of them are diverse, the others
+   * have the best scores. For scores that are not functions of a distance. With these, a few long
+   * vectors are the best neighbors of all nodes, and must be linked with each other. They are more
+   * similar to each other than to a short vector, which would select only one of them as diverse.
+   * Therefore new nodes select at least {@value #MIN_SELECTED} neighbors.
    *
    * <p>Lognormal lengths: 0.89, {@link #SPARSE} 0.82 (0.88). Clusters of different lengths: 0.85,
    * without the minimum 0.80, {@link #SPARSE} 0.77 (0.81). A minimum of 16 loses 0.02 on lognormal
@@ -72,7 +72,7 @@ enum Density {
   /**
    * Returns the density of a graph.
    *
-   * @param codes whether it is searched by codes of few bits
+   * @param codes whether searches of the graph score codes of few bits
    */
   static Density of(VectorMetric metric, VectorEncoding encoding, boolean codes) {
     if (metric.hasDistances(encoding)) {
@@ -89,7 +89,7 @@ enum Density {
   /** Returns the limits of the selection by a node whose neighbors exceed its capacity. */
   abstract LinkLimits kept(int maxDegree);
 
-  /** Returns the number of nodes on a level for each node of the level above. */
+  /** Returns the number of nodes on a level per node of the level above. */
   int nodesPerUpperNode(int maxConn) {
     return levelFactor * maxConn;
   }

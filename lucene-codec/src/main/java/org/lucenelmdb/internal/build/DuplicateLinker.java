@@ -14,10 +14,10 @@ import org.lucenelmdb.internal.workers.Workers;
  * Links the {@linkplain DuplicateVectors duplicates} of a complete graph, on level 0, as a tree
  * below their original, in the order of nodes.
  *
- * <p>The original links to its first duplicate only, so that a search that passes by visits few of
- * them. Every duplicate links to the original, by which a search leaves the tree. A search for the
- * vector itself finds the duplicates in the order of nodes, which is how an exhaustive search ranks
- * equal scores. For one thread.
+ * <p>The original only links to its first duplicate, so that a search that passes by visits few
+ * duplicates. Every duplicate links to the original, through which a search leaves the tree. A
+ * search for the vector itself finds the duplicates in the order of nodes, which is how an
+ * exhaustive search ranks equal scores. For one thread.
  */
 final class DuplicateLinker {
 
@@ -25,10 +25,13 @@ final class DuplicateLinker {
   private final GraphMemory graph;
   private final Workers workers;
 
-  /** By original, the duplicate that gets the next link, plus one; 0 for none. */
+  /** For each original, the duplicate that gets the next link, plus one; 0 for none. */
   private final OffHeapInts parents;
 
-  /** By original, its last duplicate plus one. By duplicate, {@link #parents} has the next one. */
+  /**
+   * For each original, its last duplicate plus one. For each duplicate, {@link #parents} has the
+   * next one.
+   */
   private final OffHeapInts lastDuplicates;
 
   DuplicateLinker(
@@ -45,8 +48,8 @@ final class DuplicateLinker {
   }
 
   /**
-   * Links all duplicates. Nodes that were reachable before stay reachable. To be called once, when
-   * the links of all originals are final.
+   * Links all duplicates. Reachable nodes stay reachable. Must be called once, when the links of
+   * all originals are final.
    */
   void link() throws IOException {
     if (duplicates.count() == 0) {
@@ -65,7 +68,7 @@ final class DuplicateLinker {
     }
   }
 
-  /** Links a duplicate from the first earlier duplicate that is not full. */
+  /** Adds a link to a duplicate to the first earlier duplicate that is not full. */
   private void link(int original, int duplicate) {
     graph.add(0, duplicate, original, Float.NaN);
     int parent = parents.get(original) - 1;
@@ -83,7 +86,7 @@ final class DuplicateLinker {
     lastDuplicates.set(original, duplicate + 1);
   }
 
-  /** Links an original to its first duplicate. A full original gives its last link to it. */
+  /** Links an original to its first duplicate. In a full original, this replaces the last link. */
   private void linkFirst(int original, int duplicate) {
     int[] neighbors = new int[graph.maxCapacity()];
     int degree = graph.read(0, original, neighbors);
@@ -106,7 +109,7 @@ final class DuplicateLinker {
       for (int i = 0; i < degree; i++) {
         if (duplicates.isDuplicate(neighbors[i])) {
           linkFirstRecorded(holdout, original, neighbors[i]);
-          break; // an original links to one duplicate only
+          break; // an original links to a single duplicate
         }
       }
     }

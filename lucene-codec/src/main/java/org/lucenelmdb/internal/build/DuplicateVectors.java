@@ -16,22 +16,25 @@ import org.lucenelmdb.internal.workers.Workers;
  * Finds nodes with equal vectors. The first node with a vector is the <i>original</i>; the others
  * are its <i>duplicates</i>.
  *
- * <p>Only originals are inserted into the graph. Duplicates tell a search nothing new, but they
- * would fill its beam and the neighbor lists of all nodes near them. They would also be linked only
- * with each other, because every other node is farther away. When the graph is complete, a {@link
+ * <p>Only originals are inserted into the graph. Duplicates would not help a search, but fill its
+ * beam and the neighbor lists of all nodes near them. They would also be linked only with each
+ * other, because all other nodes are farther away. When the graph is complete, a {@link
  * DuplicateLinker} links them.
  */
 final class DuplicateVectors {
 
-  /** 2<sup>64</sup> divided by the golden ratio: odd, and without a pattern in its bits. */
+  /**
+   * The multiplier of hashes, 2<sup>64</sup> divided by the golden ratio: an odd number without a
+   * pattern in its bits.
+   */
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
   private final OffHeapInts originals;
 
-  /** A hash table with linear probing: nodes plus one, 0 in empty slots. */
+  /** A hash table with linear probing. Its values are nodes plus one, or 0 in empty slots. */
   private final OffHeapInts slots;
 
-  /** More bits of the hash of each slot's vector. */
+  /** Further bits of the hash of each slot's vector. */
   private final OffHeapInts hashes;
 
   private final Workers workers;
@@ -55,7 +58,10 @@ final class DuplicateVectors {
     return BuildMemory.costOfInts(size) + 2 * BuildMemory.costOfInts(slots(size));
   }
 
-  /** A third of the slots stays empty, so that about two are probed for a vector. */
+  /**
+   * Returns the number of slots. A third of them stays empty, so that about two slots are probed
+   * per vector.
+   */
   private static int slots(int size) {
     return (int) Math.min(Integer.MAX_VALUE - 1, size + size / 2L + 1);
   }
@@ -113,7 +119,8 @@ final class DuplicateVectors {
   }
 
   /**
-   * Hashes every fourth component four times, so that multiplications need not wait for each other.
+   * Returns the hash of a vector, combined from four hashes of every fourth component, so that
+   * multiplications need not wait for each other.
    */
   private static long hash(float[] vector) {
     long hash0 = 0;
@@ -149,7 +156,7 @@ final class DuplicateVectors {
     return count;
   }
 
-  /** Returns the first node with the same vector as a node. */
+  /** Returns the first node whose vector equals that of a node. */
   int original(int node) {
     return originals.get(node);
   }

@@ -20,13 +20,18 @@ import org.lucenelmdb.internal.workers.Workers;
 /** Builds the graph of a field's vectors. For one build. */
 public final class GraphBuilder {
 
-  /** With a fixed seed, a build by one thread is reproducible. */
+  /** The seed of random choices. It is fixed, so that a build with one thread is reproducible. */
   private static final long SEED = 42;
 
-  /** Searches by codes of this many bits need a beam hardly wider than searches by vectors. */
+  /**
+   * The number of code bits with which searches need only slightly wider beams than with vectors.
+   */
   private static final int DENSE_BITS = 4;
 
-  /** Sets of visited nodes besides those of the threads: for the repair, and for entry nodes. */
+  /**
+   * The number of sets of visited nodes besides those of the threads: one for the repair, one for
+   * entry nodes.
+   */
   private static final int EXTRA_VISITED = 2;
 
   private final GraphParameters parameters;
@@ -43,7 +48,7 @@ public final class GraphBuilder {
   private DuplicateVectors duplicates;
   private BaseCopier copier;
 
-  /** The nodes that are inserted last. */
+  /** The held-out nodes, which are inserted last. */
   private Holdout holdout;
 
   /** The nodes that are inserted near their neighbors in other graphs; null if there are none. */
@@ -99,7 +104,10 @@ public final class GraphBuilder {
             : JoinSets.memoryBytes(base.others()) + BuildMemory.costOfBits(size));
   }
 
-  /** An upper bound: not all nodes of the base are present, and not all others are new. */
+  /**
+   * Returns an upper bound of the neighbor lists above level 0. It counts all nodes of the base as
+   * present and all nodes as new.
+   */
   private static int maxUpperRecords(GraphParameters parameters, int size, SourceGraph base) {
     return LevelSampler.maxUpperRecords(size, parameters.maxConn())
         + (base == null ? 0 : base.upperRecords());
@@ -132,7 +140,8 @@ public final class GraphBuilder {
       BaseCopier.Result copy = copier.copy(base, holdout);
       holdout = copy.holdout();
       if (graph.entryNode() >= 0 && copy.isDamaged()) {
-        repair.repair(copier::isPresent); // so that the searches of new nodes reach all of them
+        repair.repair(
+            copier::isPresent); // so that searches for neighbors of new nodes reach all nodes
       }
     }
     int baseEntry = graph.entryNode();
@@ -182,9 +191,9 @@ public final class GraphBuilder {
   }
 
   /**
-   * Inserts the nodes from which searches descend: the base's entry node, if it is underconnected,
-   * by a search from another node; and the new graph's entry node, if it is another one, by a
-   * search from the base's.
+   * Inserts the nodes from which searches descend. If the base's entry node is underconnected, it
+   * is inserted by a search from another node. If the new graph has a different entry node, that
+   * one is inserted by a search from the base's entry node.
    */
   private void insertEntryNodes(int baseEntry, int baseLevel) throws IOException {
     int entry = graph.entryNode();
@@ -228,7 +237,7 @@ public final class GraphBuilder {
     }
   }
 
-  /** Runs a loop whose threads take sets of visited nodes, and takes these back. */
+  /** Runs a loop whose threads take sets of visited nodes, and collects these sets afterwards. */
   private void insert(String phase, int count, Workers.WorkerSource source) throws IOException {
     List<OffHeapBits> free = List.copyOf(visited);
     workers.forEach(phase, count, source);
@@ -247,7 +256,10 @@ public final class GraphBuilder {
     };
   }
 
-  /** Inserts joining nodes near their neighbors in the graphs of their segments. */
+  /**
+   * Returns a worker that inserts joining nodes near their neighbors in the graphs of their
+   * segments.
+   */
   private Workers.Worker newJoinWorker(JoinSets joins) throws IOException {
     NodeInserter inserter = new WorkerContext(build).newInserter();
     JoinSets.Cursor cursor = joins.open();

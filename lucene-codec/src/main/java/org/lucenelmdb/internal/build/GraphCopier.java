@@ -18,17 +18,20 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 
 /**
  * Copies the links of a segment's graph into a merged graph, and repairs them where nodes were
- * deleted. A node that lost a neighbor re-selects from its own neighbors and those of the deleted
- * node (<a href="https://arxiv.org/abs/2105.09613">Singh et al., FreshDiskANN</a>, algorithm 4), as
- * many as it had. A node that kept too few neighbors, or whose neighbors were duplicates, as in
- * graphs of other formats, is marked as underconnected. For one thread; other threads may copy
- * other nodes at the same time.
+ * deleted. A node that lost a neighbor re-selects as many neighbors as it had from its own
+ * neighbors and those of the deleted node (<a href="https://arxiv.org/abs/2105.09613">Singh et al.,
+ * FreshDiskANN</a>, algorithm 4). A node is marked as underconnected if it kept too few neighbors,
+ * or if its neighbors were duplicates, as in graphs of other formats. For one thread; other threads
+ * may copy other nodes at the same time.
  */
 final class GraphCopier {
 
   private static final float UNKNOWN_SCORE = Float.NaN;
 
-  /** An original links to one duplicate; in graphs of other formats, to many. */
+  /**
+   * The maximum number of duplicates among the neighbors of a well-connected node. An original
+   * links to one duplicate; in graphs of other formats, to many.
+   */
   private static final int MAX_DUPLICATES = 1;
 
   private final HnswGraph source;

@@ -16,11 +16,11 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * are ordinals.
  *
  * <p>During the build, lists have {@linkplain LevelLayout#of more capacity} than the final degree.
- * On level 0, neighbors and their scores are stored apart, because a search reads only neighbors.
+ * On level 0, neighbors and scores are stored separately, because a search only reads neighbors.
  *
  * <p>A thread that changes the neighbors of a node holds the node's {@linkplain #lock lock}.
- * Readers hold no lock. While a list changes, a reader may see old neighbors beside new ones, but
- * each of them is a node of that level that has neighbors itself.
+ * Readers hold no lock. While a list changes, a reader may see a mixture of old and new neighbors,
+ * but each of them is a node of that level that has neighbors itself.
  */
 final class GraphMemory {
 
@@ -46,7 +46,10 @@ final class GraphMemory {
   private LinkLimits kept0;
   private LinkLimits keptAbove;
 
-  /** Receives the neighbors on level 0 of nodes before their first change; null for none. */
+  /**
+   * Receives the neighbors on level 0 that nodes had before their first change; null if they are
+   * not recorded.
+   */
   private Holdout holdout;
 
   /**
@@ -93,8 +96,8 @@ final class GraphMemory {
   }
 
   /**
-   * Copies the first nodes of another graph of the same M. This one must be empty and have enough
-   * capacity. For one thread.
+   * Copies the first nodes of another graph with the same M. This graph must be empty and have
+   * enough capacity. For one thread.
    */
   void copy(GraphMemory from, int nodes) {
     copy(from.links0, links0, nodes * level0.linksBytes());

@@ -11,10 +11,11 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
  *
  * @param maxConn M
  * @param beamWidth the beam width of the search for a new node's neighbors
- * @param alpha how much farther from a node than from each other its neighbors may be, at least 1;
- *     applies to metrics of distances, see {@link NeighborSelector}
- * @param tinySegmentsThreshold no graph is built if a search for this many neighbors is expected to
- *     visit as many nodes as there are vectors; 0 to always build one
+ * @param alpha the maximum ratio of a neighbor's distance from its node to its distance from
+ *     another neighbor, at least 1; applies to metrics with distances, see {@link NeighborSelector}
+ * @param tinySegmentsThreshold the k for which a graph must pay off: none is built if a search for
+ *     k neighbors is expected to visit as many nodes as there are vectors; 0 to always build a
+ *     graph
  */
 public record GraphParameters(int maxConn, int beamWidth, float alpha, int tinySegmentsThreshold) {
 

@@ -17,13 +17,13 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * A graph that grows while vectors are added, so that little is left to do when the segment is
- * written. Then a {@link GraphBuilder} starts from it, as a merge starts from the graph of a
+ * A graph that grows while vectors are added, so that little work is left when the segment is
+ * written. A {@link GraphBuilder} then starts from it, as a merge starts from the graph of a
  * segment. For one thread.
  *
  * <p>The first nodes are inserted by searches that score vectors. Once there are enough vectors,
- * codes are trained, and searches score these; codes are trained again when there are several times
- * as many vectors. These codes are separate from the segment's, and are not written.
+ * codes are trained, and searches score the codes. Codes are trained again when the number of
+ * vectors has multiplied. These codes are not those of the segment, and are not written.
  *
  * <p>A {@linkplain HeldOutReservoir sample} of the nodes is held out.
  */
@@ -32,7 +32,9 @@ public final class GrowingGraph implements Closeable {
   /** The number of vectors at which the graph is started. */
   private static final int FIRST = 512;
 
-  /** Graphs grow only if a segment of this many vectors would have one. */
+  /**
+   * The number of vectors of a segment that must be worth a graph; otherwise no graphs are grown.
+   */
   private static final int MAX_FIRST = 2048;
 
   /** The number of vectors from which on searches score codes. */
@@ -42,8 +44,8 @@ public final class GrowingGraph implements Closeable {
   private static final int RETRAINING_FACTOR = 16;
 
   /**
-   * From this number of vectors on, the segment is expected to have codes. Then the graph is as
-   * sparse as these allow.
+   * The number of vectors from which the segment is expected to have codes. From then on, the graph
+   * is as sparse as quantized searches allow.
    */
   private static final int SPARSE = 8192;
 
@@ -61,7 +63,7 @@ public final class GrowingGraph implements Closeable {
 
   private GrowingMemory memory; // null before the first node, and after closing
   private int size; // the number of nodes, including duplicates and held-out ones
-  private int trainedAt; // the size when codes were trained last; 0 for never
+  private int trainedAt; // the size when codes were last trained; 0 if they were not
   private FixedBitSet absent = new FixedBitSet(FIRST); // duplicates and held-out nodes
 
   /** Trains codes. */
@@ -75,7 +77,7 @@ public final class GrowingGraph implements Closeable {
    * Creates a graph without nodes.
    *
    * @param values the values to which vectors are added
-   * @param heldOutCount returns the number of nodes to hold out of a number of nodes
+   * @param heldOutCount returns the number of nodes to hold out of a graph of a given size
    */
   public GrowingGraph(
       GraphParameters parameters,
@@ -86,7 +88,7 @@ public final class GrowingGraph implements Closeable {
     this(parameters, values, metric, training, heldOutCount, WITH_CODES);
   }
 
-  /** Creates a graph that has codes from another number of vectors on, for tests. */
+  /** Creates a graph that has codes from a given number of vectors, for tests. */
   GrowingGraph(
       GraphParameters parameters,
       KnnVectorValues values,
@@ -180,7 +182,7 @@ public final class GrowingGraph implements Closeable {
   }
 
   /**
-   * Returns the graph as it is now, from which a build can start. It is valid until this object is
+   * Returns the current graph, from which a build can start. It is valid until this object is
    * closed.
    *
    * @param newOrdinals the new ordinals of the vectors; null if they do not change

@@ -27,7 +27,7 @@ final class GrowingMemory implements Closeable {
   /**
    * The inputs of a growing graph.
    *
-   * @param values the vectors, to which more are added
+   * @param values the vectors, to which more will be added
    * @param budget limits the memory outside the heap
    */
   record Inputs(
@@ -71,10 +71,10 @@ final class GrowingMemory implements Closeable {
   /**
    * Allocates memory, and copies nodes to it.
    *
-   * @param model of codes; null for none
+   * @param model the model of codes; null for no codes
    * @param capacity the number of nodes
    * @param from the memory to replace, which is not closed; null for none
-   * @param size the number of its nodes
+   * @param size the number of nodes to copy
    */
   static GrowingMemory allocate(
       Inputs in, CodeModel model, Density density, int capacity, GrowingMemory from, int size)

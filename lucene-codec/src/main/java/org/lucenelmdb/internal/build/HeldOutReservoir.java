@@ -16,7 +16,7 @@ import java.util.function.IntUnaryOperator;
  */
 final class HeldOutReservoir {
 
-  /** At most one of this many nodes is held out. */
+  /** The minimum number of nodes per held-out node. */
   private static final int NODES_PER_HELD_OUT = 4;
 
   /** Returned by {@link #offer} if a node was added and none removed. */
@@ -27,7 +27,7 @@ final class HeldOutReservoir {
   private final List<Integer> nodes = new ArrayList<>();
 
   /**
-   * @param wanted returns the number of nodes to hold out of a number of nodes
+   * @param wanted returns the number of nodes to hold out of a graph of a given size
    */
   HeldOutReservoir(IntUnaryOperator wanted, long seed) {
     this.wanted = wanted;
@@ -35,10 +35,10 @@ final class HeldOutReservoir {
   }
 
   /**
-   * Offers the last of a number of nodes.
+   * Offers the last node of a graph.
    *
-   * @return the node that is not held out any more, which is the offered one if it is not added;
-   *     {@link #NO_NODE} if there is none
+   * @param size the number of nodes of the graph
+   * @return the node that is not, or no longer, held out; {@link #NO_NODE} if there is none
    */
   int offer(int node, int size) {
     int capacity = Math.min(size / NODES_PER_HELD_OUT, wanted.applyAsInt(size));

@@ -15,12 +15,12 @@ import org.lucenelmdb.internal.workers.Workers;
 final class HoldoutSample {
 
   /**
-   * Bounds the heap that recorded neighbor lists take to 16 MiB: a held-out node changes about as
+   * Limits the heap that recorded neighbor lists use to 16 MiB. A held-out node changes about as
    * many lists as it has neighbors, and a copy of each list is kept.
    */
   private static final int MAX_LINKS = 1 << 22;
 
-  /** The bound admits at least this many nodes, whatever the degree. */
+  /** The minimum number of nodes that the limit allows, whatever the degree. */
   private static final int MIN_NODES = 8;
 
   private HoldoutSample() {}

@@ -21,13 +21,16 @@ import org.lucenelmdb.internal.workers.Workers;
 /**
  * The join sets of the graphs of merged segments, an idea of Lucene's {@code
  * MergingHnswGraphBuilder}. Nodes of a join set are inserted by a full search from the entry node.
- * Every other node has neighbors in a join set; it is inserted later, by a search that starts from
- * these neighbors with a narrower beam. The nodes of all graphs are numbered consecutively, one
- * graph after the other.
+ * Every other node has neighbors in a join set. It is inserted later, by a search that starts from
+ * these neighbors with a narrower beam. The nodes of all graphs are numbered consecutively, graph
+ * by graph.
  */
 final class JoinSets {
 
-  /** A node with fewer neighbors in the join set becomes a member itself. */
+  /**
+   * The minimum number of neighbors in the join set that a node must have unless it is a member
+   * itself.
+   */
   private static final int MIN_NEIGHBORS = 2;
 
   private static final int INITIAL_DEGREE = 64;
@@ -47,7 +50,7 @@ final class JoinSets {
       return newOrdinals.get(node) - 1;
     }
 
-    /** Returns whether a neighbor exists, as graphs of other formats may have invalid links. */
+    /** Returns whether a neighbor exists. Graphs of other formats may have invalid links. */
     boolean isNode(int neighbor) {
       return neighbor >= 0 && neighbor < source.size();
     }
@@ -170,7 +173,10 @@ final class JoinSets {
       return degree;
     }
 
-    /** Returns the new ordinals of these neighbors in an array that the caller may modify. */
+    /**
+     * Returns the new ordinals of the neighbors that are not deleted, in an array that the caller
+     * may modify.
+     */
     int[] neighbors() {
       return neighbors;
     }

@@ -10,12 +10,12 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
 
 /**
- * Counts links to nodes, and knows a node with the most of them: a bucket queue, with a linked list
+ * Counts links to nodes, and finds a node with the most links: a bucket queue, with a linked list
  * of nodes for each count. Outside the heap. For one thread.
  */
 final class LinkCounts {
 
-  /** Counts are bytes that saturate here. */
+  /** The maximum count. Counts are bytes, and saturate at this value. */
   private static final int MAX_COUNT = Byte.MAX_VALUE;
 
   private static final int NO_NODE = -1;
@@ -29,7 +29,7 @@ final class LinkCounts {
   /** The first node of each list, which was added last, plus one; 0 if the list is empty. */
   private final int[] firsts = new int[MAX_COUNT + 1];
 
-  /** An upper bound: the lists of higher counts are empty. */
+  /** An upper bound of the counts: the lists of higher counts are empty. */
   private int highest;
 
   LinkCounts(int size, BuildMemory memory) throws IOException {
@@ -83,7 +83,10 @@ final class LinkCounts {
     }
   }
 
-  /** Returns the node with the most links, of several the one counted last; -1 if there is none. */
+  /**
+   * Returns the node with the most links, of several such nodes the one counted last; -1 if there
+   * is none.
+   */
   int best() {
     while (highest > 0 && firsts[highest] == 0) {
       highest--;

@@ -5,7 +5,7 @@
 package org.lucenelmdb.internal.build;
 
 /**
- * Limits of the number of neighbors that a {@link NeighborSelector} selects.
+ * The limits of the number of neighbors that a {@link NeighborSelector} selects.
  *
  * @param max the largest number of neighbors
  * @param min if fewer are selected as diverse, the best rejected candidates fill up to this number
@@ -13,12 +13,14 @@ package org.lucenelmdb.internal.build;
  */
 record LinkLimits(int max, int min, int maxDiverse) {
 
-  /** Selects all diverse candidates, up to a maximum. */
+  /** Returns limits that select all diverse candidates, up to a maximum. */
   static LinkLimits diverse(int max) {
     return atLeast(max, 0);
   }
 
-  /** Selects all diverse candidates, up to a maximum, and fills up to a minimum. */
+  /**
+   * Returns limits that select all diverse candidates, up to a maximum, and fill up to a minimum.
+   */
   static LinkLimits atLeast(int max, int min) {
     return new LinkLimits(max, Math.min(min, max), max);
   }

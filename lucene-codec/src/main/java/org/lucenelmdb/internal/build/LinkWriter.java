@@ -78,7 +78,7 @@ final class LinkWriter {
     graph.set(level, node, selector.nodes(), selector.scores(), selected);
   }
 
-  /** Computes scores that are missing: copied links have none until a selection needs them. */
+  /** Computes missing scores. Copied links have no scores until a selection needs them. */
   private void scoreUnknown(int node, int count) throws IOException {
     int unknownCount = 0;
     for (int i = 0; i < count; i++) {

@@ -99,7 +99,7 @@ final class NeighborSearch {
    * Begins a search on level 0 at given nodes.
    *
    * @param node the target, whose neighbors are searched for
-   * @param at nodes of the graph, which may have duplicates
+   * @param at nodes of the graph, which may occur repeatedly
    */
   void beginAt(int node, int[] at, int count) throws IOException {
     expansionsLeft = maxExpansions;
@@ -163,7 +163,7 @@ final class NeighborSearch {
     for (int i = 0; i < count; i++) {
       long entry = Beam.entry(nodes[i], scores[i]);
       entries[competitive] = entry;
-      competitive += entry > minCompetitive ? 1 : 0; // a branch would be mispredicted
+      competitive += entry > minCompetitive ? 1 : 0; // branchless: a branch would be mispredicted
     }
     for (int i = 0; i < competitive; i++) {
       offer(entries[i]);

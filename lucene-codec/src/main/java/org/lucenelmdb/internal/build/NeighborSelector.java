@@ -13,15 +13,19 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Selects diverse neighbors for a node. Candidates are considered from the best on; one is diverse
- * if it is nearer to the node than to every neighbor selected before it (<a
+ * Selects diverse neighbors for a node. Candidates are considered best first. A candidate is
+ * diverse if it is nearer to the node than to every neighbor selected before it (<a
  * href="https://arxiv.org/abs/1603.09320">Malkov and Yashunin</a>, algorithm 4). With an alpha
- * above 1, it may be alpha times as far from the node, which adds long links: DiskANN's <a
+ * above 1, it may be up to alpha times as far from the node as from such a neighbor, which adds
+ * long links: DiskANN's <a
  * href="https://suhasjs.github.io/files/diskann_neurips19.pdf">RobustPrune</a>. For one thread.
  */
 final class NeighborSelector {
 
-  /** Pairs scored at once. Most rejected candidates are rejected by one of the first neighbors. */
+  /**
+   * The number of pairs scored at once. Most rejected candidates are rejected because of one of the
+   * first neighbors.
+   */
   private static final int BATCH = 4;
 
   private static final int ABORT_CHECK_CANDIDATES = 16;
@@ -97,7 +101,10 @@ final class NeighborSelector {
     return true;
   }
 
-  /** Returns the neighbors that were selected last: diverse ones, then others, each best first. */
+  /**
+   * Returns the last selected neighbors: first the diverse ones, then the others, each group best
+   * first.
+   */
   int[] nodes() {
     return nodes;
   }

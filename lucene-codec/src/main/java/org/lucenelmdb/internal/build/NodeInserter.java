@@ -16,15 +16,15 @@ import org.lucenelmdb.internal.workers.Workers;
  * and Yashunin</a>, algorithm 1). For one thread; other threads may insert at the same time.
  *
  * <p>Neighbors are selected for all levels of a node first. Then the node is linked from level 0
- * up; on each level its own neighbors are written before other nodes link to it. So a traversal
- * that reaches a node on a level finds its neighbors there and on all levels below.
+ * up; on each level, its own neighbors are written before other nodes link to it. A traversal that
+ * reaches a node on a level therefore finds its neighbors on this level and on all levels below.
  */
 final class NodeInserter {
 
   /**
-   * The share of the beam width for a search that starts near its node. With half of the width,
-   * graphs merged from ten segments of vectors of high intrinsic dimension missed a sixth more
-   * neighbors for the same number of visits.
+   * The share of the beam width with which a search starts near its node. With half of the beam
+   * width, graphs merged from ten segments of vectors of high intrinsic dimension missed a sixth
+   * more neighbors for the same number of visits.
    */
   private static final float NEAR_SHARE = 0.6f;
 
@@ -103,7 +103,7 @@ final class NodeInserter {
     neighborScores[level] = Arrays.copyOf(selector.scores(), selected);
   }
 
-  /** Makes candidates of the nodes that were found, with their exact scores. */
+  /** Turns the found nodes into candidates with exact scores. */
   private int score(int node) throws IOException {
     int count = 0;
     found = ArrayUtil.growNoCopy(found, search.found());

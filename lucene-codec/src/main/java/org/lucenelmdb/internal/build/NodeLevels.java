@@ -29,7 +29,7 @@ final class NodeLevels {
   private int topLevel = -1;
 
   /**
-   * @param maxUpperRecords the capacity for records, those of all upper levels together
+   * @param maxUpperRecords the capacity for the records of all upper levels together
    */
   NodeLevels(int size, int maxUpperRecords, BuildMemory memory) throws IOException {
     this.levels = memory.allocate(size);
@@ -42,7 +42,7 @@ final class NodeLevels {
     return BuildMemory.cost(size) + BuildMemory.costOfInts(size);
   }
 
-  /** Copies the levels of the first nodes of another graph. This one must be empty. */
+  /** Copies the levels of the first nodes of another graph. This object must be empty. */
   void copy(NodeLevels from, int nodes) {
     for (int node = 0; node < nodes; node++) {
       levels.putByte(node, from.levels.getByte(node));

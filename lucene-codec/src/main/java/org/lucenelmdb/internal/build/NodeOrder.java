@@ -22,9 +22,10 @@ import org.lucenelmdb.internal.workers.Workers;
  * memory is released. Any number of threads may read it.
  *
  * <p>Groups of {@value #GROUP} nodes are filled one after the other. The next node of a group is
- * the one to which the most nodes of the group link; a group starts with the remaining node to
- * which the most nodes of the previous group link. Measured on 116,000 vectors of 384 dimensions,
- * as the number of pages of 64 nodes that hold the 827 nodes visited by a search for 36 neighbors:
+ * the one to which the most nodes of the group link. A group starts with the remaining node to
+ * which the most nodes of the previous group link. The following figures are the number of pages of
+ * 64 nodes that hold the 827 nodes visited by a search for 36 neighbors, among 116,000 vectors of
+ * 384 dimensions:
  *
  * <table>
  *   <caption>Pages by order</caption>
@@ -41,7 +42,7 @@ import org.lucenelmdb.internal.workers.Workers;
  * <p>Larger graphs are first divided into windows of {@value #WINDOW} nodes, in the same way, and
  * the windows into groups, because a Roaring bitmap has a container for each window. With 1,000,000
  * nodes of 17 neighbors, the neighbors of a node are in 4.3 windows on average instead of 8.0; this
- * saves 30 bytes a node and takes 1 s.
+ * saves 30 bytes per node and takes 1 s.
  */
 public final class NodeOrder implements NodeOrdinals {
 
@@ -162,8 +163,9 @@ public final class NodeOrder implements NodeOrdinals {
      *
      * @param group the number of ordinals in a group
      * @param first the first ordinal
-     * @param eligible accepts the ordinals of the range, as many as it is long
-     * @param all maps the range to the same ordinals in any order, for those without links to them
+     * @param eligible accepts the ordinals that belong in the range, as many as its length
+     * @param all maps the positions of the range to the eligible ordinals, in any order; finds
+     *     ordinals to which no placed node links
      */
     void fill(
         OffHeapInts order,

@@ -16,12 +16,12 @@ interface NodeScorer {
   void setTarget(int node) throws IOException;
 
   /**
-   * Prefetches the data of nodes that are scored next.
+   * Prefetches the data of the nodes that are scored next.
    *
    * @return a value to accumulate, so that the JIT cannot eliminate the reads
    */
   int prefetch(int[] nodes, int count) throws IOException;
 
-  /** Scores the nodes that were {@linkplain #prefetch prefetched} last. */
+  /** Scores the last {@linkplain #prefetch prefetched} nodes. */
   void score(int[] nodes, int count, float[] scores) throws IOException;
 }

@@ -15,23 +15,25 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * Makes every node reachable from the entry node, on each of its levels. The selection of diverse
- * neighbors may leave nodes without links to them. By inner product, this may be half of the nodes:
- * a few long vectors are the nearest to all others, and no node selects a short one.
+ * Makes every node reachable from the entry node, on each of its levels. After the selection of
+ * diverse neighbors, no links may lead to a node. With inner products, this may affect half of the
+ * nodes: a few long vectors are the nearest to all others, and no node selects a short one.
  *
  * <p>An unreachable node gets a link from a similar node that is reachable and not full. Links of
- * full nodes are kept, because searches depend on them, above all at long vectors. If all similar
- * nodes are full, the unreachable nodes that are most similar to the same node are linked with each
- * other, as a tree. Then at most the first of them replaces a link of a full node: the worst link,
- * among those of all similar nodes, that is not part of the {@linkplain ReachedNodes spanning
- * tree}. Links of the tree are never replaced, so every other node stays reachable. For one thread.
+ * full nodes are kept, because searches depend on them, especially those of long vectors. If all
+ * similar nodes are full, the unreachable nodes that are most similar to the same node are linked
+ * with each other, as a tree. Then at most the first of them replaces a link of a full node: the
+ * worst link, among those of all similar nodes, that is not part of the {@linkplain ReachedNodes
+ * spanning tree}. Links of the tree are never replaced, so every other node stays reachable. For
+ * one thread.
  */
 final class ReachabilityRepair {
 
   /**
-   * Bounds the search for nodes near an unreachable one. Usually a search expands about as many
-   * nodes as it collects, but nodes that were repaired before may form a long chain, which it would
-   * follow to the end. At the bound, the nearest nodes found so far are used.
+   * The maximum number of expansions, per node to collect, of a search for nodes near an
+   * unreachable one. Usually a search expands about as many nodes as it collects, but nodes that
+   * were repaired before may form a long chain, which the search would follow to its end. At the
+   * limit, the nearest nodes found so far are used.
    */
   private static final int EXPANSIONS_PER_CANDIDATE = 4;
 
@@ -44,13 +46,16 @@ final class ReachabilityRepair {
   private final Workers workers;
   private final ReachedNodes reached;
 
-  /** By full node, the node that was last linked in its stead, plus one; 0 for none. */
+  /**
+   * For each full node, the last unreachable node that was linked from another node in its place,
+   * plus one; 0 for none.
+   */
   private final OffHeapInts lastLinked;
 
-  /** All reached nodes before this index are full. */
+  /** The index before which all reached nodes are full. */
   private int firstWithCapacity;
 
-  /** All reached nodes before this index have only links of the spanning tree. */
+  /** The index before which all reached nodes have only links of the spanning tree. */
   private int firstWithSpareLink;
 
   private int[] found;
@@ -98,7 +103,7 @@ final class ReachabilityRepair {
     int repaired = 0;
     for (int level = graph.topLevel();
         level >= 0;
-        level--) { // searches descend through those above
+        level--) { // searches descend through the upper levels
       int repairedOnLevel = repair(level, present);
       if (repairedOnLevel > 0) {
         check(level, present);
@@ -109,7 +114,7 @@ final class ReachabilityRepair {
     return repaired;
   }
 
-  /** Returns how many neighbor lists were read so far, a measure of the work without searches. */
+  /** Returns the number of neighbor lists read so far, a measure of the work besides searches. */
   long reads() {
     return reads + reached.reads();
   }
@@ -163,8 +168,8 @@ final class ReachabilityRepair {
   }
 
   /**
-   * Links from the most similar of the node's own neighbors that is not full; or else from the node
-   * that was last linked in the stead of the most similar neighbor.
+   * Adds a link from the most similar of the node's own neighbors that is not full, or else from
+   * the last node that was linked in place of the most similar neighbor.
    *
    * @return whether the node was linked
    */
@@ -198,7 +203,7 @@ final class ReachabilityRepair {
     return last != to;
   }
 
-  /** Links from the most similar candidate that is not full. */
+  /** Adds a link from the most similar candidate that is not full. */
   private boolean linkFromCandidate(int level, int to, int count) {
     for (int i = count - 1; i >= 0; i--) {
       int from = Beam.node(candidates[i]);
@@ -210,7 +215,7 @@ final class ReachabilityRepair {
     return false;
   }
 
-  /** Searches for similar nodes, and links from one of them. */
+  /** Searches for similar nodes, and adds a link from one of them. */
   private boolean linkFromFound(int level, int to) throws IOException {
     search.begin(to, level);
     search.search(level, beamWidth);
@@ -225,7 +230,7 @@ final class ReachabilityRepair {
     return linkFromCandidate(level, to, count) || replaceWorst(level, to, count);
   }
 
-  /** Makes candidates of the nodes that were found, the most similar last. */
+  /** Turns the found nodes into candidates, the most similar last. */
   private void sortCandidates(int to, int count) throws IOException {
     scores = ArrayUtil.grow(scores, count);
     candidates = ArrayUtil.growNoCopy(candidates, count);
@@ -258,7 +263,10 @@ final class ReachabilityRepair {
     return worst >= 0;
   }
 
-  /** Returns a node's link of the worst score outside the spanning tree; -1 if there is none. */
+  /**
+   * Returns the index of a node's worst link that is not part of the spanning tree; -1 if there is
+   * none.
+   */
   private int worstSpareLink(int level, int node) {
     int degree = read(level, node, neighbors);
     graph.readScores(level, node, neighborScores, degree);
@@ -273,8 +281,9 @@ final class ReachabilityRepair {
   }
 
   /**
-   * Links from any node that is not full, or has a link outside the spanning tree. A node that has
-   * neither will never have it again, so each is tried once on a level.
+   * Adds a link from any node that is not full, or that has a link outside the spanning tree. A
+   * node for which neither is true will never become such a node again, so each node is tried once
+   * per level.
    */
   private void linkFromAny(int level, int to) throws IOException {
     for (; firstWithCapacity < reached.size(); firstWithCapacity++) {
@@ -314,7 +323,10 @@ final class ReachabilityRepair {
     linkBack(level, to, from, score);
   }
 
-  /** Lets searches leave the node again that reach it otherwise, such as from an upper level. */
+  /**
+   * Adds the reverse link, unless the node is full. Searches that reach the node in another way,
+   * for example from an upper level, can then leave it.
+   */
   private void linkBack(int level, int from, int to, float score) {
     int degree = read(level, from, neighbors);
     for (int i = 0; i < degree; i++) {

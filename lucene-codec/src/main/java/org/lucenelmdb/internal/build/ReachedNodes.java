@@ -12,8 +12,8 @@ import org.lucenelmdb.internal.workers.Workers;
 
 /**
  * The nodes that a breadth-first traversal of a level reaches from the entry node. The links by
- * which nodes were first reached form a spanning tree: while these links stay, all of the nodes
- * stay reachable. For one thread.
+ * which nodes were first reached form a spanning tree. As long as these links exist, all reached
+ * nodes stay reachable. For one thread.
  */
 final class ReachedNodes {
 
@@ -21,7 +21,7 @@ final class ReachedNodes {
   private final Workers workers;
   private final OffHeapBits reached;
 
-  /** By node, the node from which it was first reached. */
+  /** For each node, the node from which it was first reached. */
   private final OffHeapInts parents;
 
   /** The reached nodes in breadth-first order. */
@@ -58,7 +58,7 @@ final class ReachedNodes {
     add(level, graph.entryNode());
   }
 
-  /** Adds a node that has become reachable, and continues the traversal of the level from there. */
+  /** Adds a node that has become reachable, and continues the traversal of the level from it. */
   void add(int level, int reachable) throws IOException {
     reached.getAndSet(reachable);
     queue.set(size++, reachable);
@@ -100,7 +100,7 @@ final class ReachedNodes {
     return queue.get(i);
   }
 
-  /** Returns how many neighbor lists were read so far. */
+  /** Returns the number of neighbor lists read so far. */
   long reads() {
     return reads;
   }

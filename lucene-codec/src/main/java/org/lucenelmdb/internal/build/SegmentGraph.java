@@ -20,7 +20,7 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The graph of a segment that is merged, of this format or another one.
+ * The graph of a merged segment, in this format or another one.
  *
  * @param graphs opens the graph for each thread
  * @param reader the reader of the segment's field

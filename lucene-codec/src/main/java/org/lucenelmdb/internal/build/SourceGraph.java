@@ -13,8 +13,8 @@ import org.lucenelmdb.internal.offheap.OffHeapInts;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * A graph from which a build starts, instead of from scratch: that of a merged segment, or one that
- * grew while vectors were added.
+ * A graph from which a build starts instead of from scratch: the graph of a merged segment, or a
+ * graph that grew while vectors were added.
  */
 public sealed interface SourceGraph permits SegmentGraph, GrownGraph {
 
@@ -33,7 +33,10 @@ public sealed interface SourceGraph permits SegmentGraph, GrownGraph {
   /** Returns the number of neighbor lists above level 0, on all levels together. */
   int upperRecords();
 
-  /** Returns the graphs of other segments, which help to insert the vectors of these. */
+  /**
+   * Returns the graphs of the other merged segments, which help to insert the vectors of those
+   * segments.
+   */
   default List<SegmentGraph> others() {
     return List.of();
   }

@@ -7,7 +7,7 @@ package org.lucenelmdb.internal.build;
 import java.io.IOException;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 
-/** The scorers, selectors and writers of one thread of a build. */
+/** The scorers, selectors and writers that one thread of a build uses. */
 final class WorkerContext {
 
   final VectorPairs pairs;

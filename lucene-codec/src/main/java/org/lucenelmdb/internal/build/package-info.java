@@ -8,8 +8,8 @@
  * org.lucenelmdb.internal.build.GraphBuilder} is the entry point; {@link
  * org.lucenelmdb.internal.build.GrowingGraph} builds a part of the graph while vectors are added.
  *
- * <p>A graph under construction lies outside the heap, and any number of threads work on it. A
- * build has these steps:
+ * <p>A graph under construction is outside the heap, and several threads can work on it. A build
+ * has these steps:
  *
  * <ol>
  *   <li>Copy the graph of the largest source, if there is one, and repair it where nodes were
@@ -22,9 +22,22 @@
  *   <li>Number the nodes by locality, if the field has codes.
  * </ol>
  *
- * <p>Nodes are ordinals here, until they are numbered. The format of a graph in an image, and
- * reading it, is in {@code graph}, on which this package depends; it also depends on {@code codes},
- * {@code vectors}, {@code offheap} and {@code workers}, and on no others.
+ * <p>These classes represent a graph, in the order of its life:
+ *
+ * <ol>
+ *   <li>{@code GrowingGraph}: the graph of a segment to which documents are being added. Its nodes
+ *       are in a {@code GrowingMemory}.
+ *   <li>{@code SourceGraph}: a graph from which a build starts. It is either a {@code GrownGraph},
+ *       a growing graph with all vectors of the segment, or in a merge a {@code SegmentGraph}, the
+ *       graph of a merged segment.
+ *   <li>{@code GraphMemory}: the graph under construction.
+ *   <li>{@code BuiltGraph}: the complete graph as Lucene's {@code HnswGraph}, whose nodes {@code
+ *       NodeOrder} numbers. {@code GraphWriter} in {@code graph} writes it into the image.
+ * </ol>
+ *
+ * <p>Nodes are ordinals until they are numbered. The package {@code graph} specifies the format of
+ * a graph in an image, and reads it. This package depends on {@code graph}, {@code codes}, {@code
+ * vectors}, {@code offheap} and {@code workers}.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -7,10 +7,10 @@ package org.lucenelmdb.internal.calibration;
 /**
  * A query, and the scores that its results must reach. Results with equal scores are equally good.
  *
- * @param ordinal the held-out vector that is the query
+ * @param ordinal the ordinal of the held-out vector that is the query
  * @param minScoreOfFew the score of the last of the few nearest vectors
  * @param minScoreOfMany the score of the last of the many nearest vectors; NaN if only the recall
- *     of few is measured
+ *     of the few nearest is measured
  */
 record CalibrationQuery(int ordinal, float minScoreOfFew, float minScoreOfMany) {
 

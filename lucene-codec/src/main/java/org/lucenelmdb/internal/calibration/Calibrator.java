@@ -23,48 +23,59 @@ import org.lucenelmdb.internal.workers.Workers;
 
 /**
  * Measures the recall curve of a field in a segment. The queries are {@linkplain Holdout held-out}
- * vectors, which are searched for in the graph as it was without them. A vector that is in the
- * graph would be too easy a query, because its neighbors are linked to it. The true nearest vectors
+ * vectors. They search the graph as it was before these vectors were inserted. A vector in the
+ * graph would be too easy a query, because its neighbors have links to it. The true nearest vectors
  * are found by comparing a query with all vectors.
  */
 public final class Calibrator {
 
-  /** With fewer vectors, nothing is measured: default efforts are good enough for fast searches. */
+  /**
+   * The minimum number of vectors of a field for which recall is measured. With fewer, searches are
+   * fast, and default efforts are good enough.
+   */
   public static final int MIN_VECTORS = 2000;
 
   private static final int MAX_QUERIES = 160;
   private static final int MIN_QUERIES = 32;
 
-  /** The number of vectors for each query: fast builds of small graphs measure fewer queries. */
+  /**
+   * The number of vectors per query. Small graphs are built fast, so fewer queries are measured for
+   * them.
+   */
   private static final int VECTORS_PER_QUERY = 150;
 
   /**
-   * The least number of held-out vectors, some of them in reserve for data on which the first
-   * queries are inconclusive. If some vectors are found by every search and others by hardly any,
-   * as among 4,000 sparse vectors of 128 dimensions, recall measured by 32 queries varies by 0.05.
+   * The minimum number of held-out vectors. Part of them is a reserve for data on which the first
+   * queries are inconclusive. If every search finds certain vectors and almost no search finds the
+   * others, as among 4,000 sparse vectors of 128 dimensions, the recall measured by 32 queries
+   * varies by 0.05.
    */
   private static final int MIN_HELD_OUT = 96;
 
-  /** If the standard error of a recall is larger, the queries in reserve are measured as well. */
+  /** The standard error of a recall above which the reserved queries are measured as well. */
   private static final double MAX_STANDARD_ERROR = 0.03;
 
   /**
-   * If a query misses more than half of its results, others may miss all of them, and few queries
-   * tell neither their share nor the standard error. Of sparse vectors in a merged segment, 32
-   * queries showed a recall of 0.95 where it was 0.76.
+   * The recall of a single query below which the reserved queries are measured as well. If a query
+   * misses more than half of its results, other queries may miss all of theirs, and a few queries
+   * show neither the share of such queries nor the standard error. With sparse vectors in a merged
+   * segment, 32 queries showed a recall of 0.95 where it was 0.76.
    */
   private static final double MIN_WORST = 0.5;
 
-  /** A recall below this is too low to be of use, so its standard error does not matter. */
+  /** The recall below which an effort is useless, so that the standard error does not matter. */
   private static final double MIN_USEFUL_RECALL = 0.7;
 
-  /** One of this many queries also measures the recall of {@link RecallCurve#MANY}. */
+  /** One query in this many also measures the recall of {@link RecallCurve#MANY} results. */
   private static final int QUERIES_PER_MANY = 8;
 
-  /** One of this many queries measures the efforts that only hard data need. */
+  /** One query in this many measures the efforts that only hard data need. */
   private static final int QUERIES_PER_MORE = 2;
 
-  /** The same, when recall has reached {@link #HIGH_RECALL}. */
+  /**
+   * Once recall has reached {@link #HIGH_RECALL}, one query in this many measures the efforts that
+   * only hard data need.
+   */
   private static final int QUERIES_PER_MORE_AT_HIGH_RECALL = 4;
 
   private static final double HIGH_RECALL = 0.97;
@@ -94,12 +105,12 @@ public final class Calibrator {
     this.workers = workers;
   }
 
-  /** Returns the number of nodes to hold out of a graph of a number of vectors. */
+  /** Returns the number of nodes to hold out of a graph of a given number of vectors. */
   public static int heldOut(int vectors) {
     return vectors < MIN_VECTORS ? 0 : Math.max(MIN_HELD_OUT, firstQueries(vectors));
   }
 
-  /** Returns the number of queries that are not in reserve. */
+  /** Returns the number of queries that are not reserved. */
   private static int firstQueries(int vectors) {
     return Math.max(MIN_QUERIES, Math.min(MAX_QUERIES, vectors / VECTORS_PER_QUERY));
   }
@@ -148,7 +159,7 @@ public final class Calibrator {
     return new RecallCurve(points);
   }
 
-  /** Measures an effort that only hard data need, with a part of the queries. */
+  /** Measures an effort that only hard data need, with a subset of the queries. */
   private void measureMore(List<CalibrationQuery> queries, float[] effort) throws IOException {
     int divisor = few.recall < HIGH_RECALL ? QUERIES_PER_MORE : QUERIES_PER_MORE_AT_HIGH_RECALL;
     int count = (queries.size() + divisor - 1) / divisor;
@@ -226,7 +237,7 @@ public final class Calibrator {
     for (int i = 0; i < efforts.length; i++) {
       few.set(sums.few[i], values.size());
       many.set(sums.many[i], values.size());
-      boolean isMeasured = many.expandedNodes > 0; // otherwise the recall of few stands in
+      boolean isMeasured = many.expandedNodes > 0; // otherwise the recall of few results is used
       points.add(
           new RecallCurve.Point(
               efforts[i][0],
@@ -239,7 +250,9 @@ public final class Calibrator {
     many.isEnough |= many.expandedNodes == 0;
   }
 
-  /** Returns the held-out ordinals in random order, as only the first ones measure everything. */
+  /**
+   * Returns the held-out ordinals in random order, because only the first ones measure everything.
+   */
   private int[] shuffled() {
     List<Integer> shuffled = new ArrayList<>();
     for (int ordinal : holdout.ordinals()) {

@@ -26,7 +26,7 @@ final class NearestVectors {
   /**
    * Returns the ordinals of the vectors nearest to each query, the nearest first.
    *
-   * @param holdout the held-out vectors, which are not found
+   * @param holdout the held-out vectors, which the result excludes
    * @param queries the ordinals of the queries
    * @param k the number of vectors for each query
    */

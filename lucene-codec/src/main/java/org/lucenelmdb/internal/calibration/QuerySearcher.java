@@ -20,12 +20,16 @@ import org.lucenelmdb.internal.search.RecallCurve;
 import org.lucenelmdb.internal.search.SearchReport;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Searches for held-out vectors in the graph as it was without them. For one thread. */
+/**
+ * Searches with held-out vectors as queries, in the graph as it was before their insertion. For one
+ * thread.
+ */
 final class QuerySearcher {
 
   /**
-   * A scan for the k nearest vectors also finds held-out ones, including the query itself. So it
-   * collects this many more than k, or k / {@link #SPARE_DIVISOR} if that is more.
+   * The minimum number of additional results of a scan. A scan for the k nearest vectors also finds
+   * held-out vectors, including the query itself. So it collects this many vectors more than k, or
+   * k / {@link #SPARE_DIVISOR} if that is larger.
    */
   private static final int MIN_SPARE = 8;
 
@@ -54,11 +58,11 @@ final class QuerySearcher {
     this.scorer = metric.scorers(this.values).scorer();
     this.heldOutDocs = holdout.ordinals();
     for (int i = 0; i < heldOutDocs.length; i++) {
-      heldOutDocs[i] = scorer.ordToDoc(heldOutDocs[i]); // ascending, as ordinals are
+      heldOutDocs[i] = scorer.ordToDoc(heldOutDocs[i]); // in ascending order, as the ordinals are
     }
   }
 
-  /** Sets the vector to search for. */
+  /** Sets the vector that is the query. */
   void setTarget(int ordinal) throws IOException {
     scorer.setScoringOrdinal(ordinal);
     target = target(values, ordinal);
@@ -77,7 +81,7 @@ final class QuerySearcher {
   }
 
   /**
-   * Searches for the target with an effort, and adds the result to sums.
+   * Searches with a given effort, and adds the result to sums.
    *
    * @param minScore the score that results must reach
    */
@@ -90,9 +94,10 @@ final class QuerySearcher {
   }
 
   /**
-   * Makes a query of a held-out vector by a scan of codes.
+   * Creates a query from a held-out vector, whose nearest vectors are found by a scan of codes.
    *
-   * @param many the number of nearest vectors; 0 if only {@link RecallCurve#FEW} are measured
+   * @param many the number of nearest vectors; 0 if only the recall of {@link RecallCurve#FEW} is
+   *     measured
    * @return null if the scan found too few vectors that are not held out
    */
   CalibrationQuery query(int ordinal, int many) throws IOException {

@@ -14,21 +14,21 @@ import org.apache.lucene.search.ScoreDoc;
 final class RecallSums {
 
   /**
-   * Added to the number of missed vectors: that a sample misses none does not mean that no query
-   * does.
+   * A number that is added to the missed vectors, because a sample without misses does not mean
+   * that all queries have none.
    */
   private static final double DOUBT = 0.5;
 
   /**
-   * The standard error is subtracted from the recall, but at most this share of the loss: with few
-   * misses, the standard error is large.
+   * The maximum share of the missed vectors by which the recall is lowered for its standard error,
+   * which is large if there are few misses.
    */
   private static final double MAX_ERROR = 0.5;
 
   /** The relative difference between scores that are computed together and one by one. */
   private static final float ROUNDING = 1e-6f;
 
-  /** A recall that is enough for the highest target, 0.999. */
+  /** A recall that suffices for the highest target, 0.999. */
   private static final double ENOUGH = 0.9995;
 
   /** A traversal that visits this share of all vectors is no better than a scan. */
@@ -36,7 +36,7 @@ final class RecallSums {
 
   private final LongAdder queries = new LongAdder();
   private final LongAdder found = new LongAdder();
-  private final DoubleAdder squares = new DoubleAdder(); // of each query's recall
+  private final DoubleAdder squares = new DoubleAdder(); // the squares of the queries' recall
   private final DoubleAccumulator worst = new DoubleAccumulator(Math::min, 1);
   private final LongAdder wanted = new LongAdder();
   private final LongAdder expandedNodes = new LongAdder();
@@ -76,8 +76,8 @@ final class RecallSums {
   }
 
   /**
-   * Returns the mean recall less its standard error, since on some data a few queries find nothing
-   * and most find everything.
+   * Returns the mean recall less its standard error, because on certain data a few queries find
+   * nothing and most find everything.
    */
   float recall() {
     double error = Math.min(standardError(), MAX_ERROR * (1 - mean()));
@@ -96,18 +96,18 @@ final class RecallSums {
     return Math.sqrt(variance / count);
   }
 
-  /** Returns the least recall of a query; 1 without queries. */
+  /** Returns the lowest recall of a query; 1 without queries. */
   double worst() {
     return worst.get();
   }
 
-  /** Returns the mean number of expanded nodes for each of k results. */
+  /** Returns the mean number of expanded nodes per result. */
   float expandedNodes(int k) {
     return (float) expandedNodes.sum() / Math.max(1, queries.sum()) / k;
   }
 
   /**
-   * Returns whether more effort need not be measured.
+   * Returns whether no higher effort has to be measured.
    *
    * @param size the number of vectors
    */

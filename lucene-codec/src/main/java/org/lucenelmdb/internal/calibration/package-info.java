@@ -4,10 +4,10 @@
  */
 
 /**
- * Measures the recall curve of a segment when it is written: which effort reaches which recall. The
- * queries are held-out vectors of the segment, and are answered by the same searches as later
- * queries. How a search uses the curve is in {@code search}, on which this package depends; it also
- * depends on {@code graph}, {@code vectors} and {@code workers}.
+ * Measures the recall curve of a segment when it is written: the recall that each effort reaches.
+ * The queries are held-out vectors of the segment, and are answered by the same searches as later
+ * queries. The package {@code search} uses the curve. This package depends on it, and on {@code
+ * graph}, {@code vectors} and {@code workers}.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

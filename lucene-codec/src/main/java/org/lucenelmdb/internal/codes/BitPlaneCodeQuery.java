@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Compares a query with codes of 1, 2 or 4 bits, one bit plane at a time. The dot product with
- * plane p counts 2<sup>p</sup> times.
+ * Compares a query with codes of 1, 2 or 4 bits, one bit plane at a time. The dot product with bit
+ * plane p is multiplied by 2<sup>p</sup>.
  */
 final class BitPlaneCodeQuery implements QuantizedQuery {
 

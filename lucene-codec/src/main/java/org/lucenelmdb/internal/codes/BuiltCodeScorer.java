@@ -4,7 +4,7 @@
  */
 package org.lucenelmdb.internal.codes;
 
-/** Scores codes that are being built. Here, a node is an ordinal. */
+/** Scores codes during a build, in which nodes are ordinals. */
 final class BuiltCodeScorer extends CodeScorer {
 
   private final BuiltCodes codes;

@@ -12,8 +12,8 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * The codes of a field that is being built, outside the heap, by ordinal. Thread-safe once all
- * codes were added.
+ * The codes of a field during a build, outside the heap, by ordinal. Thread-safe once all codes
+ * were added.
  */
 public final class BuiltCodes {
 
@@ -31,7 +31,7 @@ public final class BuiltCodes {
     this.records = records;
   }
 
-  /** The build memory that {@link #build} and {@link #empty} allocate. */
+  /** The bytes that {@link #build} and {@link #empty} allocate. */
   public static long memoryBytes(int size, CodeLayout layout) {
     return BuildMemory.cost(bytes(size, layout));
   }
@@ -44,8 +44,8 @@ public final class BuiltCodes {
    * Quantizes vectors. The codes do not depend on the number of workers.
    *
    * @param values all vectors, at least one
-   * @param model trained with the vectors
-   * @param memory from which {@link #memoryBytes} are allocated
+   * @param model the model that was trained with the vectors
+   * @param memory has {@link #memoryBytes} left
    */
   public static BuiltCodes build(
       KnnVectorValues values, CodeModel model, BuildMemory memory, Workers workers)
@@ -60,7 +60,7 @@ public final class BuiltCodes {
    * Allocates memory without quantizing anything.
    *
    * @param capacity the number of codes that can be {@linkplain #add added}
-   * @param memory from which {@link #memoryBytes} are allocated
+   * @param memory has {@link #memoryBytes} left
    */
   public static BuiltCodes empty(CodeModel model, int capacity, BuildMemory memory)
       throws IOException {
@@ -74,8 +74,8 @@ public final class BuiltCodes {
   }
 
   /**
-   * Copies all codes of others, which must have the same model, to the beginning. Must be called by
-   * one thread only.
+   * Copies all codes of another object with the same model to the beginning. Must be called by one
+   * thread only.
    */
   public void addAll(BuiltCodes others) {
     byte[] record = new byte[recordBytes];
@@ -110,7 +110,7 @@ public final class BuiltCodes {
     return new BuiltCodeScorer(this);
   }
 
-  /** The model by which the vectors are quantized. */
+  /** The model of the codes. */
   public CodeModel model() {
     return model;
   }

@@ -18,17 +18,20 @@ import org.lucenelmdb.internal.kernels.Kernels;
  * a search took 40 us with 2 bits, 53 us with 1 bit and 37 us without codes; among 60,000, it took
  * 59, 64 and 90 us.
  *
- * <p>Without the Vector API, which requires {@code --add-modules}, vectors cost several times more,
- * and codes pay off for smaller segments: a search among 6,300 text embeddings took 59 us with 2
- * bits and 133 us without codes, compared with 34 and 35 us with the Vector API.
+ * <p>Without the Vector API, which requires {@code --add-modules}, vectors cost several times as
+ * much, and codes pay off in smaller segments: a search among 6,300 text embeddings took 59 us with
+ * 2 bits and 133 us without codes, compared with 34 and 35 us with the Vector API.
  *
  * @param vectors the number of vectors; vectors and codes outside of the CPU's caches cost more
- * @param vectorBytes the length of a vector
+ * @param vectorBytes the length of a vector in bytes
  * @param hasVectorApi whether the JVM has the Vector API
  */
 public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
 
-  /** Beyond this number of bytes, every access is expected to miss the CPU's caches. */
+  /**
+   * The number of bytes of vectors or codes from which every access is expected to miss the CPU's
+   * caches.
+   */
   private static final double CACHE_BYTES = 32 << 20;
 
   /** The cost of a cache miss of a code. Codes are prefetched in batches. */
@@ -41,39 +44,45 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
 
   private static final double VECTOR_MISS_PER_BYTE = 0.035;
 
-  /** The largest number of misses of a vector. Large sets also miss the TLB. */
+  /**
+   * The maximum number of cache misses per vector. It is more than 1, because accesses to large
+   * sets also miss the TLB.
+   */
   private static final double MAX_MISSES = 1.5;
 
   private static final int MANY = 1 << 20;
 
-  /** The cost of a code besides comparing it. */
+  /** The cost of scoring a code besides comparing it. */
   private static final double CODE = 4;
 
-  /** Comparing a bit plane of up to 64 bytes with 4 bits of the query. */
+  /** The cost of comparing a bit plane of up to 64 bytes with 4 bits of the query. */
   private static final double BIT_PLANE = 5.2;
 
-  /** The same without the Vector API. */
+  /**
+   * The cost of comparing a bit plane of up to 64 bytes with 4 bits of the query, without the
+   * Vector API.
+   */
   private static final double SCALAR_BIT_PLANE = 14;
 
   private static final int BIT_PLANE_BYTES = 64;
 
-  /** Copying and comparing a code of 8 bits. */
+  /** The cost of copying and comparing a code of 8 bits, besides the cost per byte. */
   private static final double BYTE_CODE = 28;
 
   private static final double BYTE_CODE_PER_BYTE = 0.07;
 
-  /** Scoring a vector that is in the CPU's caches. */
+  /** The cost of scoring a vector that is in the CPU's caches, besides the cost per byte. */
   private static final double VECTOR = 4;
 
   private static final double VECTOR_PER_BYTE = 0.025;
 
-  /** The same without the Vector API. */
+  /** The cost per byte of scoring a vector that is in the CPU's caches, without the Vector API. */
   private static final double SCALAR_VECTOR_PER_BYTE = 0.15;
 
-  /** The part of the cost of misses that remains in a scan in the order of memory. */
+  /** The share of the cost of cache misses that remains in a scan in the order of memory. */
   private static final double SEQUENTIAL = 0.5;
 
-  /** Reading the neighbor list of a node. */
+  /** The cost of reading the neighbor list of a node. */
   private static final double NEIGHBOR_LIST = 250;
 
   /** The number of unvisited nodes among the neighbors of an expanded node. */
@@ -82,34 +91,42 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
   /** The cost of visiting a node, besides its score. */
   private static final double VISIT = 10;
 
-  /** The time of a filtered search, in multiples of that of a search without a filter. */
+  /** The ratio of the costs of a search with and without a filter. */
   private static final double FILTERED = 1.5;
 
-  /** The cost of reranking a candidate, besides its vector. It includes learning from its error. */
+  /**
+   * The cost of reranking a candidate besides scoring its vector, including the cost of learning
+   * from its error.
+   */
   private static final double CANDIDATE = 100;
 
-  /** The number of candidates that a search finds and reranks, in multiples of the rerank depth. */
+  /**
+   * The number of candidates that a search finds and reranks, as a multiple of the rerank depth.
+   */
   private static final double CANDIDATES_PER_RERANK_DEPTH = 1.5;
 
-  /** The least number of nodes that a search for 10 expands. */
+  /** The minimum number of nodes that a search for 10 results expands. */
   private static final double MIN_EXPANSIONS = 24;
 
-  /** Rotating and quantizing a query, comparing it with centroids, and starting to rerank. */
+  /**
+   * The cost per query of rotating and quantizing it, comparing it with centroids, and starting to
+   * rerank.
+   */
   private static final double QUERY = 8_000;
 
   private static final double QUERY_PER_BYTE = 3;
 
-  /** The costs in this JVM. */
+  /** Creates the cost model of this JVM. */
   public CodeCosts(int vectors, int vectorBytes) {
     this(vectors, vectorBytes, Kernels.best().bitPlaneWords() > 1);
   }
 
-  /** The costs for the vectors of a field, in this JVM. */
+  /** Returns the cost model for the vectors of a field, in this JVM. */
   public static CodeCosts of(KnnVectorValues values) {
     return new CodeCosts(values.size(), values.dimension() * values.getEncoding().byteSize);
   }
 
-  /** The costs if the field had very many vectors, in this JVM. */
+  /** Returns the cost model for very many vectors like those of a field, in this JVM. */
   public static CodeCosts ofMany(KnnVectorValues values) {
     return new CodeCosts(MANY, values.dimension() * values.getEncoding().byteSize);
   }
@@ -161,14 +178,14 @@ public record CodeCosts(int vectors, int vectorBytes, boolean hasVectorApi) {
     return FILTERED * Math.max(1, k / 10d) * withoutCodes();
   }
 
-  /** The cost of a search for 10 without codes. */
+  /** The cost of a search for 10 results without codes. */
   double withoutCodes() {
-    // a vector is visited once at most
+    // a vector is visited at most once
     double part = Math.min(1, vectors / (MIN_EXPANSIONS * VISITS_PER_EXPANSION));
     return part * MIN_EXPANSIONS * (NEIGHBOR_LIST + VISITS_PER_EXPANSION * (VISIT + vector()));
   }
 
-  /** The cost of a search for 10 with the codes of a model. */
+  /** The cost of a search for 10 results with the codes of a model. */
   double withCodes(CodeModel model) {
     double candidates = CANDIDATES_PER_RERANK_DEPTH * model.rerankDepth();
     return QUERY

@@ -10,10 +10,10 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * The layout of a record: [int32] ordinal, the corrective terms of its {@link Kind}, then the code,
  * then zeros up to a multiple of 4 bytes.
  *
- * <p>A code is a sequence of bit planes. Each has a bit for every dimension and occupies whole
- * bytes; dimension i is bit i % 8 of byte i / 8. Plane p has bit p of the components; {@link
- * CodeQuantizer} says what the planes of {@link Kind#LEVELS} are. Codes of 8 bits that are not of
- * that kind have a signed byte for each dimension instead.
+ * <p>A code is a sequence of bit planes. Each bit plane has a bit for every dimension and occupies
+ * whole bytes; dimension i is bit i % 8 of byte i / 8. Bit plane p has bit p of the components;
+ * {@link CodeQuantizer} defines the bit planes of {@link Kind#LEVELS}. Codes of 8 bits of other
+ * kinds have a signed byte for each dimension instead.
  *
  * @param dimension at least 1
  * @param bits the number of bits of a dimension: 1, 2, 4 or 8
@@ -23,13 +23,19 @@ public record CodeLayout(int dimension, int bits, Kind kind) {
   /** The meaning of a record's corrective terms and components. */
   public enum Kind {
     /**
-     * Version 1 of the file format: [float32] lower bound, [float32] scale, [float32] additional
-     * correction.
+     * Codes of version 1 of the file format. The corrective terms are [float32] lower bound,
+     * [float32] scale, [float32] additional correction.
      */
     INTERVALS,
-    /** [float32] scale, [float32] additional correction, [int32] the number of the centroid. */
+    /**
+     * Codes relative to centroids. The corrective terms are [float32] scale, [float32] additional
+     * correction, [int32] number of the centroid.
+     */
     CENTROIDS,
-    /** Manhattan distance: no corrective terms. Components are levels of a grid of the field. */
+    /**
+     * Codes for Manhattan distance. There are no corrective terms. Components are levels of a grid
+     * of the field.
+     */
     LEVELS
   }
 
@@ -65,7 +71,7 @@ public record CodeLayout(int dimension, int bits, Kind kind) {
     return bits == 1 || bits == 2 || bits == 4 || bits == 8;
   }
 
-  /** Whether codes are bit planes, not bytes. */
+  /** Whether codes consist of bit planes instead of bytes. */
   boolean hasBitPlanes() {
     return bits < Byte.SIZE || kind == Kind.LEVELS;
   }

@@ -14,20 +14,20 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * The parameters by which the vectors of a field are quantized, and queries are compared with their
- * codes. Trained by {@link CodeTrainer} and stored in the metadata file. Immutable; arrays are not
- * copied.
+ * The parameters for quantizing the vectors of a field and comparing queries with their codes.
+ * Trained by {@link CodeTrainer} and stored in the metadata file. Immutable; arrays are not copied.
  *
- * @param metric not HAMMING
+ * @param metric any metric except HAMMING
  * @param queryBits the number of bits of a query's component, 4 or 8, if codes are bit planes
  * @param error the standard deviation of the difference between a code's score and the similarity
  *     of its vector, divided by {@link QuantizedQuery#errorScale}; measured on near vectors
  * @param rerankDepth the number of candidates that must be reranked to find the nearest 10;
  *     measured on a sample
- * @param mean of all vectors, which are normalized first with COSINE; zeros where that is better
+ * @param mean the mean of all vectors, which are normalized first with COSINE; zeros if these give
+ *     smaller errors
  * @param deviations with LEVELS, the standard deviation of each dimension; otherwise null
- * @param seed of the rotation, with CENTROIDS
- * @param centroids with CENTROIDS, centroids of the centered and rotated vectors; if there are
+ * @param seed with CENTROIDS, the seed of the rotation
+ * @param centroids with CENTROIDS, the centroids of the centered and rotated vectors; if there are
  *     none, vectors are quantized relative to the mean
  */
 public record CodeModel(
@@ -47,26 +47,23 @@ public record CodeModel(
   /** The largest {@link #rerankDepth}. */
   static final float MAX_RERANK_DEPTH = 1000;
 
-  /**
-   * The largest squared norm of a prepared vector or centroid. It keeps the dot product of two of
-   * them finite.
-   */
+  /** The largest squared norm of a prepared vector or centroid, so that dot products are finite. */
   static final float MAX_SQUARE = 1e37f;
 
   private static final int[] QUERY_BITS = {4, 8};
 
-  /** Whether vectors can be quantized for a metric. */
+  /** Whether vectors with a metric can be quantized. */
   public static boolean canQuantize(VectorMetric metric) {
     return metric != VectorMetric.HAMMING;
   }
 
-  /** A model of version 1 of the file format, which did not record the error. */
+  /** Returns a model of version 1 of the file format, which did not record the error. */
   static CodeModel ofIntervals(CodeLayout layout, VectorMetric metric, float[] mean) {
     return new CodeModel(
         layout, metric, 4, intervalError(layout.bits()), 0, mean, null, 0, new float[0][]);
   }
 
-  /** A model of version 1 for Manhattan distance. */
+  /** Returns a model of version 1 of the file format for Manhattan distance. */
   static CodeModel ofLevels(CodeLayout layout, float[] mean, float[] deviations) {
     return new CodeModel(
         layout,
@@ -81,9 +78,9 @@ public record CodeModel(
   }
 
   /**
-   * The standard deviation of a component's error, in units of the record's scale. With 1 and 2
-   * bits, it is that of quantizing a normal distribution. With 4 bits and more it is that of
-   * uniform rounding, to which the rounding of the query adds as much again.
+   * Returns the standard deviation of a component's error, in units of the record's scale. With 1
+   * and 2 bits, it is the error of quantizing a normal distribution. With 4 and 8 bits, it is the
+   * error of uniform rounding, whose variance is doubled by the rounding of the query.
    */
   private static float intervalError(int bits) {
     return switch (bits) {
@@ -93,7 +90,7 @@ public record CodeModel(
     };
   }
 
-  /** The relative error of a distance, measured on vectors of 128 dimensions. */
+  /** Returns the relative error of a distance, measured on vectors of 128 dimensions. */
   private static float levelError(int bits) {
     return switch (bits) {
       case 1 -> 0.08f;
@@ -103,7 +100,7 @@ public record CodeModel(
     };
   }
 
-  /** Returns this model with other measurements. */
+  /** Returns a copy of this model with other measurements. */
   CodeModel withMeasures(float newError, float newRerankDepth) {
     return new CodeModel(
         layout, metric, queryBits, newError, newRerankDepth, mean, deviations, seed, centroids);
@@ -118,7 +115,7 @@ public record CodeModel(
     return squares;
   }
 
-  /** Creates a preparation of vectors and queries, for one thread. */
+  /** Creates a {@link Preparation} of vectors and queries, for one thread. */
   Preparation preparation() {
     return new Preparation(this);
   }
@@ -144,9 +141,9 @@ public record CodeModel(
      * <ul>
      *   <li>With COSINE, the vector is normalized. A zero vector stays zero.
      *   <li>The mean is subtracted.
-     *   <li>Unless the metric is MANHATTAN, a vector whose squared norm is now not finite or above
-     *       {@link #MAX_SQUARE}, as that of a corrupt vector may be, is replaced by zeros.
-     *   <li>With CENTROIDS, it is rotated.
+     *   <li>Unless the metric is MANHATTAN, a vector is replaced by zeros if its squared norm is
+     *       now above {@link #MAX_SQUARE} or not finite, for example because it is corrupt.
+     *   <li>With CENTROIDS, the vector is rotated.
      * </ul>
      */
     float[] apply(float[] vector) {
@@ -168,7 +165,9 @@ public record CodeModel(
     }
   }
 
-  /** The squared norm. Lucene's dot product is not used, because it asserts a finite result. */
+  /**
+   * Returns the squared norm. Lucene's dot product is not used, because it asserts a finite result.
+   */
   private static float square(float[] vector) {
     float sum0 = 0; // four independent sums, so that additions overlap
     float sum1 = 0;
@@ -214,7 +213,7 @@ public record CodeModel(
     }
   }
 
-  /** Reads what {@link #write} wrote. */
+  /** Reads a model that {@link #write} wrote. */
   static CodeModel read(IndexInput meta, int dimension, int bits, VectorMetric metric)
       throws IOException {
     boolean isManhattan = metric == VectorMetric.MANHATTAN;

@@ -14,7 +14,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * Quantizes vectors to records. Not thread-safe.
  *
  * <p><b>CENTROIDS.</b> Let x be a {@linkplain CodeModel.Preparation#apply prepared} vector, c the
- * nearest centroid, and r = x - c. A component q of a code with b bits stands for v = q - (2^b - 1)
+ * nearest centroid, and r = x - c. A component q of a code with b bits represents v = q - (2^b - 1)
  * / 2. The dot product of x and a prepared query y is estimated as
  *
  * <pre>
@@ -31,7 +31,7 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * With that and the number of the centroid, a record of 384 dimensions and 1 bit would not fit into
  * a cache line.
  *
- * <p><b>LEVELS.</b> Plane p has a bit if the component's level is above p.
+ * <p><b>LEVELS.</b> Bit plane p has a one bit for a component if the component's level is above p.
  */
 public final class CodeQuantizer {
 
@@ -120,8 +120,8 @@ public final class CodeQuantizer {
   }
 
   /**
-   * The difference between the metric's similarity and the dot product of the prepared vectors, up
-   * to terms of the query.
+   * Returns the difference between the metric's similarity and the dot product of the prepared
+   * vectors, except for terms that only depend on the query.
    */
   private double metricTerm(float[] vector, float[] x) {
     double sum = 0;
@@ -156,12 +156,12 @@ public final class CodeQuantizer {
     return nearest;
   }
 
-  /** The (fractional) component that stands for 0. */
+  /** Returns the component that represents 0, which need not be an integer. */
   static float middle(int bits) {
     return ((1 << bits) - 1) / 2f;
   }
 
-  /** Rounds the residual to a uniform grid around 0, whose scale fits the residual. */
+  /** Rounds the residual to a uniform grid around 0 whose scale fits it. */
   private void quantizeResidual() {
     int bits = layout.bits();
     if (bits == 1) {
@@ -235,7 +235,7 @@ public final class CodeQuantizer {
     record.array()[at] |= (byte) (bit << i % Byte.SIZE);
   }
 
-  /** Replaces corrective terms that are not finite, as those of corrupt or huge vectors may be. */
+  /** Returns a corrective term; 0 if it is not finite, which corrupt or huge vectors may cause. */
   private static float finite(double x) {
     return Float.isFinite((float) x) ? (float) x : 0;
   }

@@ -14,8 +14,8 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
  * are compared in place where that is supported, otherwise they are copied. Not thread-safe;
  * reusable for one query after another.
  *
- * <p>Most of the time goes into cache misses. Prefetching all records of a batch before the first
- * one is scored lets the CPU wait for all of them at once.
+ * <p>Cache misses take most of the time. All records of a batch are prefetched before the first one
+ * is scored, so that the CPU waits for all of them at once.
  */
 public abstract class CodeScorer {
 
@@ -23,16 +23,16 @@ public abstract class CodeScorer {
 
   private final QuantizedQuery query;
   private final OffHeapBytes memory; // null if the records can only be read from the input
-  private final RandomAccessInput input; // may be null if there is memory
+  private final RandomAccessInput input; // not used if there is memory
   private final boolean inPlace;
   private final int recordBytes;
   private final byte[] record; // a copy, followed by slack that stays 0
   private long[] addresses = new long[0];
 
   /**
-   * @param memory has the records, each followed by {@link QuantizedQuery#SLACK_BYTES}; null if
-   *     they can only be read from the input
-   * @param input of the same bytes; null if there is memory
+   * @param memory contains the records, each followed by {@link QuantizedQuery#SLACK_BYTES}; null
+   *     if they can only be read from the input
+   * @param input an input of the same bytes; may be null if there is memory
    */
   CodeScorer(CodeModel model, OffHeapBytes memory, RandomAccessInput input) {
     this.query = QuantizedQuery.create(model);

@@ -16,37 +16,42 @@ import org.lucenelmdb.internal.workers.Workers;
 /**
  * Chooses the quantization of a field: the mean and centroids relative to which vectors are
  * quantized, and the number of bits. Each choice is measured on {@linkplain NearSample near
- * vectors}, because these are the vectors that codes must rank. Random pairs would favor other
- * choices.
+ * vectors}, because codes must rank these. Random pairs of vectors would favor other choices.
  */
 public final class CodeTrainer {
 
   private static final long ROTATION_SEED = 0x6C75_6365_6E65L;
 
-  /** The largest number of centroids. A query is compared with all of them. */
+  /** The maximum number of centroids. A query is compared with all of them. */
   private static final int MAX_CENTROIDS = 64;
 
-  /** The least number of vectors in the field for each centroid. */
+  /** The minimum number of vectors in the field per centroid. */
   private static final int VECTORS_PER_CENTROID = 64;
 
-  /** The least number of vectors for each centroid in the sample that is clustered. */
+  /** The minimum number of vectors per centroid in the clustered sample. */
   private static final int SAMPLE_PER_CENTROID = 16;
 
-  /** The largest size of the sample on the heap. */
+  /** The maximum size of the sample on the heap. */
   private static final int MAX_SAMPLE_BYTES = 4 << 20;
 
   private static final int MAX_SAMPLE = 4096;
 
-  /** Centroids cost time in each query, and must reduce errors by more than 3 percent. */
+  /**
+   * The minimum gain of centroids, as the difference of {@linkplain NearSample#logError logarithmic
+   * errors}. Centroids cost time in each query, and must reduce errors by more than 3 percent.
+   */
   private static final double MIN_LOG_GAIN_OF_CENTROIDS = Math.log(1.03);
 
   /**
-   * The part of the time of a search without codes that a search with codes may take: the least
+   * The maximum time of a search with codes as a share of the time without codes. The smallest
    * number of bits that achieves it is chosen.
    */
   private static final double GOOD_COST = 0.8;
 
-  /** If no number of bits takes less than this part of the time, the segment gets no codes. */
+  /**
+   * The share of the time of a search without codes that codes must undercut. If no number of bits
+   * does, the segment gets no codes.
+   */
   private static final double MAX_COST = 0.9;
 
   private static final int QUERY_BITS = 4;
@@ -79,10 +84,10 @@ public final class CodeTrainer {
   }
 
   /**
-   * Trains a model with the least number of bits that makes searches fast.
+   * Trains a model with the smallest number of bits that makes searches fast enough.
    *
    * @param values all vectors, at least one
-   * @param minBits the least number of bits: 1, 2, 4 or 8
+   * @param minBits the minimum number of bits: 1, 2, 4 or 8
    * @return null if codes would save too little time
    */
   public static CodeModel trainAny(
@@ -150,7 +155,10 @@ public final class CodeTrainer {
         layout, metric, queryBits, 0, 0, mean, deviations, ROTATION_SEED, centroids);
   }
 
-  /** Sets the number of bits, and chooses the query bits with which searches cost least. */
+  /**
+   * Returns a model with the given number of bits, and with the query bits for which searches cost
+   * least.
+   */
   private CodeModel cheapest(CodeModel base, int bits, CodeCosts costs) throws IOException {
     CodeModel model = measured(base, bits, QUERY_BITS);
     if (model.layout().hasBitPlanes()) {
@@ -160,7 +168,7 @@ public final class CodeTrainer {
     return model;
   }
 
-  /** Sets the numbers of bits, and measures the model. */
+  /** Returns a model with the given numbers of bits, with its error and rerank depth measured. */
   private CodeModel measured(CodeModel base, int bits, int queryBits) throws IOException {
     return sample.measure(
         model(
@@ -172,7 +180,7 @@ public final class CodeTrainer {
             base.centroids()));
   }
 
-  /** The mean of all vectors, which are normalized first with COSINE. */
+  /** Returns the mean of all vectors, which are normalized first with COSINE. */
   private float[] mean() throws IOException {
     double[] sums = new double[values.dimension()]; // a sum of floats never overflows a double
     float[] vector = new float[sums.length];
@@ -196,7 +204,7 @@ public final class CodeTrainer {
     return mean;
   }
 
-  /** The standard deviation of each dimension. */
+  /** Returns the standard deviation of each dimension. */
   private float[] deviations(float[] mean) throws IOException {
     double[] squares = new double[values.dimension()];
     float[] vector = new float[squares.length];
@@ -222,7 +230,7 @@ public final class CodeTrainer {
     return Workers.checkInterval(values.dimension() * Float.BYTES);
   }
 
-  /** Corrupt vectors of a merged segment may not be finite. */
+  /** Replaces values that are not finite, which corrupt vectors of a merged segment may cause. */
   private static float finite(double x) {
     return Float.isFinite((float) x) ? (float) x : 0;
   }

@@ -16,17 +16,18 @@ import org.lucenelmdb.internal.vectors.VectorBlocks;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * The codes of a field in a segment: their metadata, and where their records are in the image.
+ * The codes of a field in a segment: their metadata, and the location of their records in the
+ * image.
  *
- * @param blocks the records, by node
- * @param nodes the node of each ordinal
+ * @param blocks the addresses of the records, by node
+ * @param nodes the table of the node of each ordinal
  */
 public record Codes(
     CodeModel model, Oversampling oversampling, VectorBlocks blocks, PackedTable nodes) {
 
   /**
-   * The part of the model's rerank depth with which an adaptive search begins. It is fewer
-   * candidates than most queries need, because a search can add more.
+   * The share of the model's rerank depth with which an adaptive search begins. Most queries need
+   * more candidates, but a search can add them later.
    */
   private static final double INITIAL_PART = 0.6;
 
@@ -42,9 +43,9 @@ public record Codes(
   }
 
   /**
-   * Reads what {@link CodesWriter#writeMeta} wrote.
+   * Reads the metadata that {@link CodesWriter#writeMeta} wrote.
    *
-   * @param version of the file format, at least 1
+   * @param version the version of the file format, at least 1
    * @return null if the field has no codes
    */
   public static Codes read(
@@ -64,7 +65,7 @@ public record Codes(
       model = CodeModel.read(meta, dimension, bits, metric);
     } else {
       model = readVersion1(meta, dimension, bits, metric);
-      oversampling = Oversampling.ADAPTIVE; // version 1 recorded its default like a chosen value
+      oversampling = Oversampling.ADAPTIVE; // version 1 stored its default like a chosen value
     }
     VectorBlocks blocks =
         VectorBlocks.read(
@@ -147,7 +148,7 @@ public record Codes(
     };
   }
 
-  /** The number of candidates for each requested result with which an adaptive search begins. */
+  /** The number of candidates per requested result with which an adaptive search begins. */
   public double initialOversampling() {
     double factor = INITIAL_PART * model.rerankDepth() / 10;
     return Math.max(MIN_INITIAL_OVERSAMPLING, Math.min(MAX_INITIAL_OVERSAMPLING, factor));

@@ -31,7 +31,9 @@ public final class CodesWriter {
   private final Oversampling oversampling;
   private final VectorBlocksWriter blocks;
 
-  /** The node of each ordinal. In a file, because other fields are built before it is read. */
+  /**
+   * The node of each ordinal. It is in a file, because other fields are built before it is read.
+   */
   private final TemporaryInts nodes;
 
   private CodesWriter(
@@ -46,8 +48,8 @@ public final class CodesWriter {
    * Writes the records into the image, in the order of nodes.
    *
    * @param field the field's number in the image
-   * @param codes of the field; not used after this call
-   * @param order of the nodes; not used after this call
+   * @param codes the codes of the field; not used after this call
+   * @param order the order of the nodes; not used after this call
    */
   public static CodesWriter writeImage(
       ImageWriter image,
@@ -83,10 +85,10 @@ public final class CodesWriter {
   }
 
   /**
-   * Writes what {@link Codes#read} reads: [int8] bits, [float32] oversampling, the {@linkplain
-   * CodeModel#write model}, the blocks, and a table of the node of each ordinal.
+   * Writes the metadata that {@link Codes#read} reads: [int8] bits, [float32] oversampling, the
+   * {@linkplain CodeModel#write model}, the blocks, and a table of the node of each ordinal.
    *
-   * @param image complete
+   * @param image the complete image
    */
   public void writeMeta(IndexOutput meta, ImageReader image, Workers workers) throws IOException {
     meta.writeByte((byte) model.layout().bits());

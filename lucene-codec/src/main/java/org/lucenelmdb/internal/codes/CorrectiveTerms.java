@@ -9,9 +9,9 @@ import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * The corrective terms of records of kind CENTROIDS or INTERVALS, and those of a query. They turn
- * the dot product of the query and a code's components into a score. Not thread-safe; reusable for
- * one query after another.
+ * The corrective terms of records of kind CENTROIDS or INTERVALS, and those of a query. They
+ * convert the dot product of the query and a code's components into a score. Not thread-safe;
+ * reusable for one query after another.
  */
 final class CorrectiveTerms {
 
@@ -19,12 +19,12 @@ final class CorrectiveTerms {
   private final float middle;
   private final float[][] centroids;
   private final float[] halfSquares;
-  private final float[] products; // of the query and each centroid
+  private final float[] products; // the dot products of the query and each centroid
   private float querySquare;
   private float querySum;
 
   /**
-   * @param middle the component that stands for 0, with CENTROIDS
+   * @param middle with CENTROIDS, the component that represents 0
    */
   CorrectiveTerms(CodeModel model, float middle) {
     this.hasCentroids = model.layout().kind() == CodeLayout.Kind.CENTROIDS;
@@ -38,7 +38,7 @@ final class CorrectiveTerms {
    * Changes the query vector.
    *
    * @param prepared the query, prepared by {@link CodeModel.Preparation}
-   * @param sum of the values of the quantized query
+   * @param sum the sum of the values of the quantized query
    */
   void setTarget(float[] prepared, float sum) {
     for (int i = 0; i < centroids.length; i++) {
@@ -48,15 +48,18 @@ final class CorrectiveTerms {
     querySum = sum;
   }
 
-  /** Wraps centroid numbers that are out of range, which only a corrupt record can have. */
+  /**
+   * Returns the dot product with a centroid. Numbers out of range, which only a corrupt record can
+   * have, are wrapped.
+   */
   private float product(int centroid) {
     return products[Integer.remainderUnsigned(centroid, products.length)];
   }
 
   /**
-   * Turns a dot product into a score.
+   * Converts a dot product into a score.
    *
-   * @param product of the quantized query and the record's components
+   * @param product the dot product of the quantized query and the record's components
    */
   float score(byte[] record, float product) {
     if (hasCentroids) {
@@ -73,9 +76,9 @@ final class CorrectiveTerms {
   }
 
   /**
-   * Turns dot products into scores.
+   * Converts dot products into scores.
    *
-   * @param scores has the dot products and receives the scores
+   * @param scores contains the dot products and receives the scores
    */
   void score(OffHeapBytes memory, long[] addresses, int count, float[] scores) {
     float zero = middle * querySum;

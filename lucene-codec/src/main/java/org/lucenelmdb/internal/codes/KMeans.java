@@ -26,7 +26,7 @@ final class KMeans {
   private final Workers workers;
   private final float[] squares; // the squared norms of the sample's vectors
   private final int[] assigned; // the centroid of each vector
-  private final float[] distances; // of each vector from the nearest seed, squared
+  private final float[] distances; // the squared distance of each vector from the nearest seed
 
   private KMeans(float[][] sample, Workers workers) {
     this.sample = sample;
@@ -58,7 +58,7 @@ final class KMeans {
 
   /**
    * Draws vectors of the sample, each with a probability proportional to its squared distance from
-   * the nearest one drawn before.
+   * the nearest vector drawn before.
    */
   private float[][] seeds(int count) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -86,7 +86,7 @@ final class KMeans {
     return seeds;
   }
 
-  /** The squared distance of a vector of the sample from a centroid. */
+  /** Returns the squared distance of a vector of the sample from a centroid. */
   private float distance(int i, float[] centroid, float centroidSquare) {
     return Math.max(
         0, squares[i] + centroidSquare - 2 * VectorUtil.dotProduct(sample[i], centroid));

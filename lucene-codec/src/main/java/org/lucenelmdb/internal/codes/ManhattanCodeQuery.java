@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * Compares a query with codes of kind LEVELS by Manhattan distance. The distance is that of the
- * query from level 0 in all dimensions, plus the change from level p to level p + 1 in each
- * dimension whose bit is set in plane p.
+ * Compares a query with codes of kind LEVELS by Manhattan distance. The distance is the sum of the
+ * query's distance from level 0 in all dimensions and, for each bit that is set in bit plane p, the
+ * change of the distance between level p and level p + 1 of its dimension.
  */
 final class ManhattanCodeQuery implements QuantizedQuery {
 
@@ -18,7 +18,7 @@ final class ManhattanCodeQuery implements QuantizedQuery {
   private final float[] mean;
   private final float[] deviations;
   private final float[] levels;
-  private final QuantizedWeights[] changes; // by plane
+  private final QuantizedWeights[] changes; // by bit plane
   private final float[] values;
   private float base; // the distance from level 0 in all dimensions
 
@@ -72,7 +72,7 @@ final class ManhattanCodeQuery implements QuantizedQuery {
     }
   }
 
-  /** The distance. */
+  /** Returns the distance, because the errors of codes are proportional to it. */
   @Override
   public double errorScale(byte[] record, float score) {
     return Math.abs(score);

@@ -13,12 +13,12 @@ import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
- * A sample of near vectors, on which errors of codes are measured. Some vectors of a field serve as
- * queries; the vectors that are nearest to them are found exhaustively.
+ * A sample of near vectors, on which errors of codes are measured. A sample of the vectors of a
+ * field serves as queries, whose nearest vectors are found exhaustively.
  */
 final class NearSample {
 
-  /** There is one query for this number of vectors, within the limits below. */
+  /** The number of vectors per query, within the limits below. */
   private static final int VECTORS_PER_QUERY = 250;
 
   private static final int MIN_QUERIES = 4;
@@ -30,12 +30,14 @@ final class NearSample {
   /** The number of nearest vectors that are quantized. */
   private static final int QUANTIZED_NEAREST = 16;
 
-  /** The number of vectors after the nearest that are quantized, at equal intervals. */
+  /**
+   * The number of further vectors that are quantized, at equal intervals of rank after the nearest.
+   */
   private static final int QUANTIZED_OTHERS = 16;
 
   /**
-   * The number of nearest vectors from which quantized vectors are drawn. Searches do not rank
-   * vectors beyond it, and errors are larger there.
+   * The number of nearest vectors from which the quantized vectors are drawn. Searches do not rank
+   * vectors beyond this rank, and errors are larger there.
    */
   private static final int QUANTIZED_RANGE = 128;
 
@@ -44,7 +46,7 @@ final class NearSample {
 
   private static final int BATCH = 64;
 
-  /** Measurements are rounded to multiples of 1 / 256. */
+  /** The inverse of the precision of measurements: they are rounded to multiples of 1 / 256. */
   private static final double ROUNDING = 256;
 
   private final KnnVectorValues values;
@@ -53,9 +55,9 @@ final class NearSample {
   private final Workers workers;
 
   /**
-   * @param ord the vector that serves as query
-   * @param ords near vectors, the nearest first
-   * @param similarities of the near vectors
+   * @param ord the ordinal of the vector that serves as query
+   * @param ords the ordinals of near vectors, the nearest first
+   * @param similarities the similarities of the near vectors
    */
   private record Query(int ord, int[] ords, double[] similarities) {
 
@@ -194,8 +196,8 @@ final class NearSample {
   }
 
   /**
-   * The mean over queries of the logarithm of the errors' standard deviation. Codes with a smaller
-   * mean rank near vectors better.
+   * Returns the logarithm of the errors' standard deviation, averaged over queries. Codes with a
+   * smaller average rank near vectors better.
    */
   double logError(CodeModel model) throws IOException {
     Meter meter = new Meter(model);
@@ -227,7 +229,7 @@ final class NearSample {
     if (count == 0) {
       return model;
     }
-    // kernels may add in another order once they are compiled; rounding keeps files the same
+    // kernels may add in another order once they are compiled; rounding makes files reproducible
     double error = Math.round(ROUNDING * Math.sqrt(squares / count)) / ROUNDING;
     double meanDepth = Math.round(ROUNDING * depth / count) / ROUNDING;
     return model.withMeasures(

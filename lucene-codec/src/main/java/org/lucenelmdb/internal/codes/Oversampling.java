@@ -21,10 +21,13 @@ public record Oversampling(OptionalDouble factor) {
   /** The largest factor. */
   public static final float MAX_FACTOR = 1000;
 
-  /** Each search derives the number of candidates from the errors of its codes. */
+  /**
+   * The oversampling with which each search derives the number of candidates from the errors of its
+   * codes.
+   */
   public static final Oversampling ADAPTIVE = new Oversampling(OptionalDouble.empty());
 
-  /** Takes the place of a factor in the file. */
+  /** The factor that represents {@link #ADAPTIVE} in the file. */
   private static final float WIRE_ADAPTIVE = 0;
 
   /**
@@ -45,14 +48,14 @@ public record Oversampling(OptionalDouble factor) {
     return factor >= 1 && factor <= MAX_FACTOR;
   }
 
-  /** Writes [float32] the factor, 0 if adaptive. */
+  /** Writes the [float32] factor, 0 if adaptive. */
   void write(IndexOutput meta) throws IOException {
     float value = factor.isPresent() ? (float) factor.getAsDouble() : WIRE_ADAPTIVE;
     meta.writeInt(Float.floatToIntBits(value));
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads an oversampling that {@link #write} wrote.
    *
    * @param mayBeAdaptive whether the version of the file format allows 0
    */

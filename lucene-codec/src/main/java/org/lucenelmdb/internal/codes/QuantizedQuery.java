@@ -31,7 +31,7 @@ interface QuantizedQuery {
   /**
    * Scores a record. The score increases with the similarity.
    *
-   * @param record followed by {@link #SLACK_BYTES}
+   * @param record a record, followed by {@link #SLACK_BYTES}
    */
   float score(byte[] record);
 
@@ -42,11 +42,11 @@ interface QuantizedQuery {
   void score(OffHeapBytes memory, long[] addresses, int count, float[] scores);
 
   /**
-   * The scale of the error of a record's score: {@link CodeModel#error} times this is the standard
-   * deviation of the error.
+   * Returns the scale of the error of a record's score. Its product with {@link CodeModel#error} is
+   * the standard deviation of the error.
    *
-   * @param record of which only the first {@link CodeLayout#HEADER_BYTES} are read
-   * @param score of the record
+   * @param record a record, of which only the first {@link CodeLayout#HEADER_BYTES} are read
+   * @param score the score of the record
    */
   double errorScale(byte[] record, float score);
 }

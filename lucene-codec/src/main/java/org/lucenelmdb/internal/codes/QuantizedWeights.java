@@ -11,18 +11,18 @@ import org.lucenelmdb.internal.kernels.Kernels;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * A weight for each dimension, quantized to 4 or 8 bits. Sums the weights of the dimensions whose
- * bit is set in a bit plane. The kernel takes 4 bits; with 8 bits it runs twice, on the lower and
- * on the upper half of the weights' components. Not thread-safe.
+ * A weight for each dimension, quantized to 4 or 8 bits. Computes the sum of the weights whose
+ * dimensions have a set bit in a bit plane. The kernel supports 4 bits; with 8 bits it runs twice,
+ * on the lower and on the upper half of the weights' components. Not thread-safe.
  */
 final class QuantizedWeights {
 
   private static final Kernels KERNELS = Kernels.best();
 
   /**
-   * The largest distance of a weight from the mean, in standard deviations, with 4 bits. It has the
-   * least error for a normal distribution quantized to 16 values. Weights farther away are clipped,
-   * unless clipping increases the error.
+   * The maximum distance of a weight from the mean with 4 bits, in standard deviations. It
+   * minimizes the error of a normal distribution quantized to 16 values. Weights that are farther
+   * away are clipped, unless clipping increases the error.
    */
   private static final float CLIP_DEVIATIONS = 2.514f;
 
@@ -31,7 +31,7 @@ final class QuantizedWeights {
 
   private final int dimension;
   private final int maxComponent;
-  private final byte[] components; // by BitPlaneShape.bit; others are 0
+  private final byte[] components; // by BitPlaneShape.bit; all others are 0
   private final long[] low; // bit planes in the layout of Kernels.bitPlaneProducts
   private final long[] high; // null with 4 bits
   private final BitPlaneShape shape;
@@ -47,7 +47,7 @@ final class QuantizedWeights {
   /**
    * Creates weights for the bit planes of records.
    *
-   * @param layout of the records; must have bit planes
+   * @param layout the layout of the records, which must have bit planes
    * @param bits 4 or 8
    */
   QuantizedWeights(CodeLayout layout, int bits) {
@@ -100,7 +100,7 @@ final class QuantizedWeights {
     return (max - min) / maxComponent;
   }
 
-  /** The sum of the squared errors of quantizing to the interval from min to max. */
+  /** Returns the sum of the squared errors of quantizing to the interval from min to max. */
   private float error(float[] values, float min, float max) {
     float width = scale(min, max);
     float inverse = width > 0 ? 1 / width : 0;
@@ -157,15 +157,15 @@ final class QuantizedWeights {
     return (bytes & 0x0101010101010101L) * 0x0102040810204080L >>> 56;
   }
 
-  /** The sum of all quantized weights. */
+  /** Returns the sum of all quantized weights. */
   float sum() {
     return sum;
   }
 
   /**
-   * The sum of the weights whose bit is set in a bit plane.
+   * Returns the sum of the weights whose bit is set in a bit plane.
    *
-   * @param offset of the bit plane in the record
+   * @param offset the offset of the bit plane in the record
    */
   float sum(byte[] record, int offset) {
     long both = KERNELS.bitPlaneProducts(low, shape, record, offset);
@@ -180,9 +180,9 @@ final class QuantizedWeights {
   /**
    * Adds factor * {@link #sum(byte[], int)} of each record to a total.
    *
-   * @param addresses of the records
-   * @param offset of the bit plane in a record
-   * @param totals of the records
+   * @param addresses the addresses of the records
+   * @param offset the offset of the bit plane in a record
+   * @param totals the totals of the records
    */
   void addSums(
       OffHeapBytes memory, long[] addresses, int count, int offset, float factor, float[] totals) {
@@ -200,7 +200,7 @@ final class QuantizedWeights {
     }
   }
 
-  /** Turns a result of {@link Kernels#bitPlaneProducts} into a sum of weights. */
+  /** Converts a result of {@link Kernels#bitPlaneProducts} to a sum of weights. */
   private float sum(long kernelSums) {
     return lowerBound * (int) (kernelSums >>> Integer.SIZE) + scale * (int) kernelSums;
   }

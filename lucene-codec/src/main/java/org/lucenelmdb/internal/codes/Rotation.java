@@ -6,8 +6,8 @@ package org.lucenelmdb.internal.codes;
 
 /**
  * A random orthogonal transform, which preserves dot products and distances. It spreads the
- * information of a vector evenly over the dimensions: codes of sparse, padded or heavy-tailed
- * vectors along their original axes are nearly useless. Immutable and thread-safe.
+ * information of a vector evenly over the dimensions. Without it, codes of sparse, padded or
+ * heavy-tailed vectors would be nearly useless. Immutable and thread-safe.
  *
  * <p>Each round flips the signs of random components, then applies a normalized <a
  * href="https://en.wikipedia.org/wiki/Fast_Walsh%E2%80%93Hadamard_transform">fast Walsh-Hadamard
@@ -15,8 +15,8 @@ package org.lucenelmdb.internal.codes;
  * than the dimension n. If n is p, there are two rounds. Otherwise there are four, whose windows
  * are alternately the first and the last p components. Between the second and the third of four
  * rounds, components i and j = n - n / 2 + i become (x<sub>i</sub> + x<sub>j</sub>) / sqrt(2) and
- * (x<sub>i</sub> - x<sub>j</sub>) / sqrt(2), for i from 0 to n / 2 - 1, because windows that hardly
- * overlap would mix the two halves too little.
+ * (x<sub>i</sub> - x<sub>j</sub>) / sqrt(2), for i from 0 to n / 2 - 1, because windows with little
+ * overlap would not mix the two halves enough.
  *
  * <p>See Ailon and Chazelle, <a href="https://doi.org/10.1137/060673096">The fast
  * Johnson-Lindenstrauss transform and approximate nearest neighbors</a>, 2009. For its use in
@@ -96,7 +96,7 @@ final class Rotation {
   }
 
   /**
-   * The Walsh-Hadamard transform. Two stages are done at a time, which halves the number of loads
+   * Applies the Walsh-Hadamard transform, two stages at a time, which halves the number of loads
    * and stores.
    */
   private static void transform(float[] vector, int begin, int length) {

@@ -10,7 +10,9 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** Scores the codes of a segment, and reads the ordinals of nodes, which are stored with them. */
+/**
+ * Scores the codes of a segment, and reads the ordinals of nodes, which are stored with the codes.
+ */
 public final class SegmentCodeScorer extends CodeScorer {
 
   private final Codes codes;
@@ -43,10 +45,10 @@ public final class SegmentCodeScorer extends CodeScorer {
   }
 
   /**
-   * The standard deviation of the difference between the score of a node and the similarity of its
-   * vector to the query, as predicted by the model.
+   * Returns the standard deviation of the difference between the score of a node and the similarity
+   * of its vector to the query, as predicted by the model.
    *
-   * @param score of the node
+   * @param score the score of the node
    */
   public double error(int node, float score) throws IOException {
     return codes.model().error() * errorScale(codes.blocks().address(node), score);

@@ -13,8 +13,8 @@
  *       and corrective terms, in the {@link org.lucenelmdb.internal.codes.CodeLayout} of the model.
  *   <li>{@link org.lucenelmdb.internal.codes.BuiltCodes} are the records of a segment that is being
  *       written, {@link org.lucenelmdb.internal.codes.Codes} those of a segment that is read.
- *   <li>{@link org.lucenelmdb.internal.codes.CodeScorer} compares a query with records, in place
- *       where it can.
+ *   <li>{@link org.lucenelmdb.internal.codes.CodeScorer} compares a query with records, in place if
+ *       possible.
  * </ul>
  *
  * <p>The score of a code is an estimate. Traversals and scans use estimates to find candidates; the

@@ -10,13 +10,13 @@ import org.apache.lucene.util.NumericUtils;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * The state of a beam search: the <i>frontier</i>, nodes whose neighbors were not read yet, and the
- * {@code ef} best nodes collected so far. The two are separate, because a filtered search expands
+ * The state of a beam search: the <i>frontier</i>, whose nodes have not been expanded yet, and the
+ * {@code ef} best nodes collected so far. The two are separate because a filtered search expands
  * nodes that it must not collect.
  *
  * <p>Both are binary heaps of longs. An entry is a score followed by a node, so that one comparison
- * orders by both and nodes need no objects. Sentinels behind the end of each heap save its loops a
- * bounds check.
+ * orders by both and nodes need no objects. Sentinels after the end of each heap save bounds checks
+ * in its loops.
  */
 public final class Beam {
 
@@ -25,7 +25,7 @@ public final class Beam {
 
   private static final int INITIAL_FRONTIER = 64;
 
-  /** A frontier that grew larger than this in one search is not kept for the next one. */
+  /** The maximum size of a frontier that is kept for the next search. */
   private static final int MAX_RETAINED_FRONTIER = 1 << 15;
 
   private long[] best = new long[0]; // a min-heap, followed by Long.MAX_VALUE
@@ -54,7 +54,7 @@ public final class Beam {
     }
   }
 
-  /** Raises the number of entries to collect, if it is smaller; keeps everything in the beam. */
+  /** Raises the number of entries to collect to a new minimum, and keeps all entries. */
   public void enlarge(int newEf) {
     if (newEf > ef) {
       int length = Math.addExact(newEf, 2);
@@ -65,8 +65,8 @@ public final class Beam {
   }
 
   /**
-   * Returns the entry of a node. Better entries are larger; of equal scores, the smaller node is
-   * better. NaN, which codes of extremely large vectors may yield, is the worst score.
+   * Returns the entry of a node. Better entries are larger. If scores are equal, the smaller node
+   * is better. NaN, which codes of extremely large vectors may yield, is the worst score.
    */
   public static long entry(int node, float score) {
     float comparable = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
@@ -190,7 +190,7 @@ public final class Beam {
     return evicted;
   }
 
-  /** Returns the heap that the beam takes, in bytes. */
+  /** Returns the heap that the beam uses, in bytes. */
   public long ramBytesUsed() {
     return RamUsageEstimator.sizeOf(best) + RamUsageEstimator.sizeOf(frontier);
   }

@@ -21,7 +21,8 @@ import org.lucenelmdb.internal.store.PackedTable;
  * @param maxDegree the largest number of neighbors of any node on any level
  * @param entryNode the node from which a search descends, on the highest level
  * @param linksBytes the bytes of the neighbor lists in the image
- * @param nodesByLevel the nodes of each level, ascending; null for level 0, which has all nodes
+ * @param nodesByLevel the nodes of each level, in ascending order; null for level 0, which has all
+ *     nodes
  * @param addresses half the address of each neighbor list, level by level
  */
 public record GraphGeometry(
@@ -140,7 +141,7 @@ public record GraphGeometry(
     return nodesByLevel.length;
   }
 
-  /** Returns the heap that the nodes of the levels take, in bytes. */
+  /** Returns the heap that the nodes of the levels use, in bytes. */
   public long ramBytesUsed() {
     long bytes = RamUsageEstimator.shallowSizeOf(nodesByLevel);
     for (int level = 1; level < nodesByLevel.length; level++) {

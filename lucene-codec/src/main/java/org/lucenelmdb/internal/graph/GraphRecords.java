@@ -16,7 +16,7 @@ final class GraphRecords {
   /** The database of the nodes on each level above level 0, as Roaring bitmaps. */
   static final String LEVELS_DATABASE = "levels";
 
-  /** The bytes that a record takes besides its value: page pointer, record header, and key. */
+  /** The bytes that a record uses besides its value: page pointer, record header, and key. */
   static final int RECORD_OVERHEAD_BYTES = Short.BYTES + Long.BYTES + RecordInput.KEY_BYTES;
 
   private GraphRecords() {}

@@ -125,7 +125,7 @@ public final class GraphWriter {
    * Writes the metadata that {@link GraphGeometry#read} reads.
    *
    * @param image the complete image
-   * @param links a cursor behind the neighbor lists of the previous field
+   * @param links a cursor positioned after the neighbor lists of the previous field
    */
   public void writeMeta(
       IndexOutput meta, ImageReader image, ImageReader.Cursor links, Workers workers)

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The held-out nodes of a graph, which were inserted after all others, and the neighbor lists that
- * their insertion changed, as they were before. Together they allow searching the graph as if it
- * had never seen the held-out vectors, which then serve as queries. Held-out nodes are on level 0
+ * The held-out nodes of a graph, which were inserted after all others, and the previous contents of
+ * the neighbor lists that their insertion changed. With these, the graph can be searched as if it
+ * had never contained the held-out vectors, which serve as queries. Held-out nodes are on level 0
  * only, and no other node has an equal vector. Nodes are ordinals. Thread-safe.
  */
 public final class Holdout {

@@ -10,11 +10,13 @@ import java.util.Arrays;
 /** Lucene's view of a graph in an image. Its nodes are ordinals. For one thread. */
 public final class ImageHnswGraph extends BufferedHnswGraph {
 
-  /** The purpose of a graph, which decides when its links are checked. */
+  /** The purpose of a graph, which determines when its links are checked. */
   public enum Use {
-    /** A search seeks the neighbors it uses; seeking one that is not on the level fails. */
+    /**
+     * A search seeks the neighbors that it uses, and seeking a node that is not on the level fails.
+     */
     SEARCH,
-    /** A copy may use neighbors without seeking them, so all of a node's are checked. */
+    /** A copy may use neighbors without seeking them, so all neighbors of a node are checked. */
     COPY
   }
 

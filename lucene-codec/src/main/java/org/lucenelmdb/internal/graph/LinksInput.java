@@ -67,8 +67,8 @@ public final class LinksInput {
   }
 
   /**
-   * Checks a neighbor list above level 0 for Lucene's graph builders: they need every neighbor to
-   * be on the level, and fail with more than M + 1 neighbors.
+   * Checks a neighbor list above level 0 on behalf of Lucene's graph builders. They require that
+   * every neighbor is on the level, and that a node has at most M + 1 neighbors.
    */
   void checkForCopy(int level, int[] neighbors, int count) throws IOException {
     if (count > geometry.maxConn() + 1) {

@@ -11,10 +11,13 @@ import org.apache.lucene.util.Constants;
 /** Selects the kernels once per JVM. */
 final class KernelSelection {
 
-  /** The only class that needs {@link #MODULE}, which is why it is referenced by name. */
+  /** The only class that needs {@link #MODULE}, and is therefore referenced by name. */
   static final String VECTOR_KERNELS = "org.lucenelmdb.internal.kernels.VectorKernels";
 
-  /** The module of the Vector API. Present if the JVM was started with --add-modules. */
+  /**
+   * The module of the Vector API, which is present if the JVM was started with {@code
+   * --add-modules}.
+   */
   static final String MODULE = "jdk.incubator.vector";
 
   static final Kernels BEST = select();

@@ -6,12 +6,13 @@ package org.lucenelmdb.internal.kernels;
 
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
-/** The computations of the kernels. Implementations are stateless and thread-safe. */
+/** The inner loops of scoring. Implementations are stateless and thread-safe. */
 public interface Kernels {
 
   /**
    * The Manhattan distance, the sum of |a[i] - b[i]|. Implementations add in different orders, so
-   * their results may differ in the last digits. Each returns the same for (b, a) as for (a, b).
+   * their results may differ in the last digits. Each implementation returns the same result for
+   * (b, a) as for (a, b).
    *
    * @throws IllegalArgumentException if the lengths differ
    */
@@ -36,13 +37,14 @@ public interface Kernels {
   void dotProducts(float[] vector, float[][] others, int[] indices, int count, float[] products);
 
   /**
-   * The squared Euclidean distances of a vector to several others, as {@link #dotProducts}.
+   * The squared Euclidean distances of a vector to several others. See {@link #dotProducts} for the
+   * order of additions and the other parameters.
    *
    * @param squares receives one squared distance for each index
    */
   void squareDistances(float[] vector, float[][] others, int[] indices, int count, float[] squares);
 
-  /** The words of the vectors by which {@link #bitPlaneProducts} reads bit planes: 1 to 8. */
+  /** The number of 64-bit words that one SIMD vector holds: 1 to 8. */
   int bitPlaneWords();
 
   /** The number of bits of a query's components in {@link #bitPlaneProducts}. */
@@ -52,12 +54,12 @@ public interface Kernels {
   int BIT_PLANE_SLACK_BYTES = 8 * Long.BYTES;
 
   /**
-   * The dot product of a bit plane with a query, and the number of bits of the plane.
+   * The dot product of a bit plane with a query, and the number of set bits of the bit plane.
    *
    * @param query {@link #QUERY_BIT_PLANES} bit planes of the components, lowest bits first, then a
-   *     mask with a bit for every dimension. A dimension has bit b % 64 of word b / 64 of a plane,
-   *     where b is its {@link BitPlaneShape#bit}. All other bits are 0.
-   * @param shape how bit planes are read. Each of the query's planes has {@link
+   *     mask with a bit for every dimension. A dimension has bit b % 64 of word b / 64 of a bit
+   *     plane, where b is its {@link BitPlaneShape#bit}. All other bits are 0.
+   * @param shape the way in which bit planes are read. Each of the query's bit planes has {@link
    *     BitPlaneShape#words} words, fewer than 2<sup>21</sup>, so that the sums fit an int
    * @param bytes contains the bit plane: dimension i is bit i % 8 of byte i / 8. The bytes around
    *     it may have any value
@@ -68,10 +70,10 @@ public interface Kernels {
   long bitPlaneProducts(long[] query, BitPlaneShape shape, byte[] bytes, int at);
 
   /**
-   * As {@link #bitPlaneProducts(long[], BitPlaneShape, byte[], int)}, for several bit planes
-   * outside the heap.
+   * The results of {@link #bitPlaneProducts(long[], BitPlaneShape, byte[], int)} for several bit
+   * planes outside the heap.
    *
-   * @param addresses the addresses of the bit planes' first bytes, less the offset
+   * @param addresses the addresses of the bit planes' first bytes minus the offset
    * @param count the number of addresses
    * @param offset added to each address
    * @param products receives one result for each address

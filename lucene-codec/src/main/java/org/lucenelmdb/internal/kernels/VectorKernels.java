@@ -22,7 +22,7 @@ import org.lucenelmdb.internal.offheap.Foreign;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 
 /**
- * The kernels by the Vector API, an incubator module. The package documentation explains how this
+ * The kernels with the Vector API, an incubator module. The package documentation explains how this
  * class is compiled and loaded.
  *
  * <p>Public only so that a test can load it by its own class loaders, once per vector width: the
@@ -46,9 +46,9 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
 
   /**
-   * At most 256 bits, because bit planes are short: 384 dimensions would fill three quarters of a
-   * 512-bit vector, whose lanes take longer to sum. On a machine with 512-bit vectors, searches
-   * took 9 % longer with them.
+   * The vector species, of at most 256 bits, because bit planes are short: 384 dimensions would
+   * fill three quarters of a 512-bit vector, whose lanes take longer to add up. On a machine with
+   * 512-bit vectors, searches took 9 % longer with them.
    */
   private static final VectorShape PLANE_SHAPE =
       FORCED_BITS == null && SHAPE.vectorBitSize() > VectorShape.S_256_BIT.vectorBitSize()
@@ -84,7 +84,10 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  /** How often two unsigned bytes can be added to a short: 64 * 2 * 255 is below 2^15. */
+  /**
+   * The number of times that two unsigned bytes can be added to a short: 64 * 2 * 255 is below
+   * 2^15.
+   */
   private static final int SHORT_ADDITIONS = 64;
 
   /**

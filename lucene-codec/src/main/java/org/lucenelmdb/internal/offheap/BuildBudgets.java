@@ -6,8 +6,8 @@ package org.lucenelmdb.internal.offheap;
 
 /**
  * The memory budgets of a format's builds: one for flushes and one for merges. Refreshes and
- * commits wait for flushes and a merge may run for hours, so a flush must not wait for a merge's
- * memory.
+ * commits wait for flushes, and a merge may run for hours, so a flush must not wait for the memory
+ * of a merge.
  *
  * @param flushes the budget of flushes
  * @param merges the budget of merges
@@ -17,7 +17,7 @@ public record BuildBudgets(MemoryBudget flushes, MemoryBudget merges) {
   /** Flushes get this fraction of the memory. */
   private static final int FLUSH_FRACTION = 4;
 
-  /** Splits the memory of all builds, in bytes; each budget has at least 1. */
+  /** Splits the memory of all builds, in bytes. Each budget has at least one byte. */
   public static BuildBudgets of(long bytes) {
     long flushes = bytes / FLUSH_FRACTION;
     return new BuildBudgets(

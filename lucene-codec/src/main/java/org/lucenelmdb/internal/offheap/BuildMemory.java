@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 public final class BuildMemory implements Closeable {
 
-  /** Every allocation starts at a multiple of this, a cache line. */
+  /** The alignment of allocations, in bytes: a cache line. */
   static final int ALIGNMENT = 64;
 
   private final MemoryBudget budget;
@@ -29,17 +29,17 @@ public final class BuildMemory implements Closeable {
     this.arena = Foreign.newArena();
   }
 
-  /** The granted bytes that {@link #allocate} uses up. */
+  /** Returns the number of granted bytes that {@link #allocate} uses. */
   public static long cost(long bytes) {
     return (Math.max(1, bytes) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /** The granted bytes that {@link #ints} uses up. */
+  /** Returns the number of granted bytes that {@link #ints} uses. */
   public static long costOfInts(int size) {
     return cost((long) size * Integer.BYTES);
   }
 
-  /** The granted bytes that {@link #bits} uses up. */
+  /** Returns the number of granted bytes that {@link #bits} uses. */
   public static long costOfBits(int size) {
     return cost(bytesOfBits(size));
   }

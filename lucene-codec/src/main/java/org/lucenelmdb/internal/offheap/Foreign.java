@@ -212,7 +212,7 @@ public final class Foreign {
     return Class.forName(LAYOUT).getField(name).get(null);
   }
 
-  /** A new shared arena. */
+  /** Returns a new shared arena. */
   static Object newArena() {
     try {
       return (Object) NEW_ARENA.invokeExact();
@@ -235,7 +235,7 @@ public final class Foreign {
   }
 
   /**
-   * A segment of existing memory.
+   * Returns a segment of existing memory.
    *
    * @param cleanup called with the segment when the arena is closed
    */
@@ -249,10 +249,10 @@ public final class Foreign {
   }
 
   /**
-   * A little-endian buffer over existing memory. It must not be used after the memory was released,
-   * which the JVM cannot check.
+   * Returns a little-endian buffer over existing memory. It must not be used after the memory was
+   * released, which the JVM cannot check.
    *
-   * @param size in bytes
+   * @param size the size of the buffer in bytes
    */
   public static ByteBuffer view(long address, long size) {
     try {
@@ -262,7 +262,7 @@ public final class Foreign {
     }
   }
 
-  /** The address of the byte at the position of a direct buffer. */
+  /** Returns the address of the byte at the position of a direct buffer. */
   public static long address(Buffer direct) {
     try {
       return (long) ADDRESS.invokeExact(direct);

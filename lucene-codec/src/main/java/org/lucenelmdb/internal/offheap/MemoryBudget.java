@@ -34,7 +34,7 @@ public final class MemoryBudget {
   /**
    * Creates an unused budget.
    *
-   * @param limit in bytes
+   * @param limit the limit in bytes
    */
   public MemoryBudget(long limit) {
     this.limit = limit;

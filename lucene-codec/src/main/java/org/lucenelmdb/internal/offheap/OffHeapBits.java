@@ -34,7 +34,10 @@ public final class OffHeapBits {
     bytes.putLong(address(index), bytes.getLong(address(index)) & ~(1L << index));
   }
 
-  /** Removes the 64 indexes of the same word. Clears a set faster if all its members are known. */
+  /**
+   * Removes all 64 indexes that share a word with the given index. If the members of a set are
+   * known, calling this method for each of them is the fastest way to clear the set.
+   */
   public void clearAround(int index) {
     bytes.putLong(address(index), 0);
   }

@@ -19,7 +19,7 @@ import org.apache.lucene.store.RandomAccessInput;
  * was released throws {@link AlreadyClosedException}.
  *
  * <p>As thread-safe as an array: a read that races with a write of an aligned number returns the
- * old or the new value. It implies no order of other accesses.
+ * old or the new value, and guarantees no order of other accesses.
  */
 public final class OffHeapBytes {
 
@@ -32,7 +32,7 @@ public final class OffHeapBytes {
   }
 
   /**
-   * The first bytes of a mapped input.
+   * Returns the first bytes of a mapped input.
    *
    * @param length the number of bytes
    * @return null if the input is not mapped, or is mapped in several pieces
@@ -148,7 +148,7 @@ public final class OffHeapBytes {
     }
   }
 
-  /** Reads bytes into an array, from its element {@code offset} on. */
+  /** Reads bytes into an array, starting at its element {@code offset}. */
   public void read(long address, byte[] bytes, int offset, int count) {
     try {
       Foreign.READ_BYTES.invokeExact(segment(), address, bytes, offset, count);
@@ -157,7 +157,7 @@ public final class OffHeapBytes {
     }
   }
 
-  /** Reads ints into an array, from its element {@code offset} on. */
+  /** Reads ints into an array, starting at its element {@code offset}. */
   public void read(long address, int[] ints, int offset, int count) {
     try {
       Foreign.READ_INTS.invokeExact(segment(), address, ints, offset, count);
@@ -169,7 +169,7 @@ public final class OffHeapBytes {
     }
   }
 
-  /** Writes bytes of an array, from its element {@code offset} on. */
+  /** Writes bytes of an array, starting at its element {@code offset}. */
   public void write(long address, byte[] bytes, int offset, int count) {
     try {
       Foreign.WRITE_BYTES.invokeExact(bytes, offset, segment(), address, count);

@@ -20,7 +20,7 @@
  * The C library is loaded by the first allocation, so never by a search.
  *
  * <p>This package depends on no other package of the library; kernels, the store and everything
- * above depend on it. Nothing here knows what the bytes mean.
+ * above depend on it. The meaning of the bytes is defined by the packages that use them.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -11,19 +11,19 @@ import java.util.function.IntPredicate;
 import org.apache.lucene.util.BitSet;
 import org.apache.lucene.util.FixedBitSet;
 
-/** Ordinals or nodes, each once, read in batches. */
+/** An iterator over distinct ordinals or nodes that returns them in batches. */
 @FunctionalInterface
 interface Batches {
 
   /**
    * Reads the next batch.
    *
-   * @param batch is filled from its beginning
+   * @param batch receives the numbers, from index 0
    * @return the length of the batch; 0 at the end
    */
   int next(int[] batch) throws IOException;
 
-  /** Returns the numbers that pass a test. */
+  /** Returns the numbers that a predicate accepts. */
   default Batches retain(IntPredicate test) {
     return batch -> {
       int retained = 0;
@@ -39,7 +39,7 @@ interface Batches {
     };
   }
 
-  /** Returns the numbers from 0 on, ascending. */
+  /** Returns the numbers below a size, in ascending order. */
   static Batches range(int size) {
     return new Batches() {
       private int next;
@@ -55,7 +55,7 @@ interface Batches {
     };
   }
 
-  /** Returns the bits that are set, ascending. */
+  /** Returns the set bits, in ascending order. */
   static Batches of(FixedBitSet bits) {
     long[] words = bits.getBits();
     int end = FixedBitSet.bits2words(bits.length());
@@ -83,7 +83,7 @@ interface Batches {
     };
   }
 
-  /** Returns the bits that are set in a sparse set, ascending. */
+  /** Returns the set bits of a sparse set, in ascending order. */
   static Batches ofSparse(BitSet bits) {
     return new Batches() {
       private int next;

@@ -12,8 +12,8 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 
 /**
- * Keeps the best vectors of a traversal until it is known whether they suffice. Visits are counted
- * by the collector that receives them, which may also terminate the search.
+ * Buffers the best vectors of a traversal until it is known whether they suffice. The collector
+ * that receives the vectors later counts the visits, and may terminate the search.
  */
 final class BufferedCollector extends KnnCollector.Decorator {
 
@@ -22,7 +22,7 @@ final class BufferedCollector extends KnnCollector.Decorator {
 
   /**
    * @param ef the number of vectors that are kept
-   * @param strategy of the search; may be null
+   * @param strategy the strategy of the search; may be null
    */
   BufferedCollector(KnnCollector collector, int ef, KnnSearchStrategy strategy) {
     super(collector);
@@ -50,7 +50,7 @@ final class BufferedCollector extends KnnCollector.Decorator {
     return buffer.numCollected();
   }
 
-  /** Passes the vectors on, once, and returns their documents. */
+  /** Passes the vectors to the collector, and returns their documents. May be called once. */
   Set<Integer> passTo(KnnCollector collector) {
     Set<Integer> docs = new HashSet<>();
     for (ScoreDoc hit : buffer.topDocs().scoreDocs) {

@@ -17,8 +17,8 @@ import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 
 /**
- * Searches a field with a given effort, and without its held-out nodes, to measure the recall of
- * the effort. Thread-safe.
+ * Searches a field with a given effort and without finding its held-out nodes, in order to measure
+ * the recall of the effort. Thread-safe.
  */
 public final class CalibrationSearcher {
 
@@ -33,7 +33,7 @@ public final class CalibrationSearcher {
    * @param codes null if the field has none
    * @param vectors the raw vectors
    * @param image the image as a slice of its file
-   * @param pageSize of the image
+   * @param pageSize the page size of the image
    * @param meta the metadata file
    */
   public CalibrationSearcher(
@@ -68,7 +68,7 @@ public final class CalibrationSearcher {
    *
    * @param target the query
    * @param exact scores the vectors
-   * @param heldOut nodes that are not found
+   * @param heldOut the nodes that the search must not find
    */
   public SearchReport traverse(
       float[] target,
@@ -101,7 +101,7 @@ public final class CalibrationSearcher {
   }
 
   /**
-   * Scans all codes, and reranks until hardly any result can be missing.
+   * Scans all codes, and reranks candidates until almost no result can be missing.
    *
    * @param target the query
    * @param exact scores the vectors

@@ -10,13 +10,13 @@ import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 
 /**
- * The nodes that a traversal or a scan has scored by their codes. The best matching ones are in the
- * beam; no other is forgotten, because the errors of codes may make it worth reranking. For one
- * thread, and one query after the other.
+ * The nodes that a traversal or a scan has scored by their codes. The beam holds the best matching
+ * nodes. All others are kept, because the errors of codes may make them worth reranking. For one
+ * thread; reusable for one search after another.
  */
 final class Candidates {
 
-  /** A shorter list of evicted nodes is searched as it is. */
+  /** The size from which the list of evicted nodes is split before it is searched. */
   private static final int MIN_SEPARATED = 1024;
 
   /** The best matching nodes, and the frontier of a traversal. */
@@ -25,15 +25,15 @@ final class Candidates {
   /** Nodes whose score is too low for the frontier. Not all of them match. */
   final ScoredNodeList deferred = new ScoredNodeList();
 
-  /** Matching nodes that are not, or no longer, among the best. */
+  /** Matching nodes that are not, or no longer, in the beam. */
   final ScoredNodeList evicted = new ScoredNodeList();
 
   /** Evicted nodes with low scores, set aside to keep {@link #evicted} short. */
   private final ScoredNodeList distant = new ScoredNodeList();
 
-  private double distantScore; // the scores of all distant nodes are below it
+  private double distantScore; // all distant nodes have lower scores
 
-  /** The candidates that were taken last, for the reranker. */
+  /** The candidates that the reranker scores next. */
   final ScoredNodeList taken = new ScoredNodeList();
 
   private final ScoredNodeList remaining = new ScoredNodeList();
@@ -54,7 +54,7 @@ final class Candidates {
     clear();
   }
 
-  /** Forgets all nodes but those in the beam. */
+  /** Removes all nodes except those in the beam. */
   void clear() {
     deferred.clear();
     evicted.clear();
@@ -73,7 +73,7 @@ final class Candidates {
     return matching == null || matching.get(codes.ordinal(node));
   }
 
-  /** Takes the nodes in the beam. */
+  /** Sets {@link #taken} to the nodes in the beam. */
   void takeBest() {
     taken.clear();
     for (int i = 0; i < beam.collectedCount(); i++) {
@@ -81,7 +81,7 @@ final class Candidates {
     }
   }
 
-  /** Takes the evicted nodes down to an entry. */
+  /** Moves the evicted nodes with at least the given entry to {@link #taken}. */
   void takeEvicted(long minEntry) {
     taken.clear();
     separate(Beam.score(minEntry));
@@ -98,14 +98,14 @@ final class Candidates {
   }
 
   /**
-   * Returns the matching nodes with at least a score that were not taken yet.
+   * Returns the matching nodes with at least the given score that were not taken yet.
    *
    * @return a list that the next call overwrites
    */
   ScoredNodeList remaining(double minScore) throws IOException {
     remaining.clear();
     separate(minScore);
-    long minEntry = Beam.least(minScore); // entries are compared faster than their scores
+    long minEntry = Beam.least(minScore); // comparing entries is faster than comparing scores
     for (int i = 0; i < evicted.size(); i++) {
       if (evicted.get(i) >= minEntry) {
         remaining.add(evicted.get(i));
@@ -121,8 +121,8 @@ final class Candidates {
   }
 
   /**
-   * Prepares {@link #evicted} for a score: it contains all nodes from that score on, and no others
-   * if it was long.
+   * Makes {@link #evicted} contain all evicted nodes with at least the given score. If the list is
+   * long, nodes with lower scores are moved out of it.
    */
   private void separate(double minScore) {
     if (minScore < distantScore) {

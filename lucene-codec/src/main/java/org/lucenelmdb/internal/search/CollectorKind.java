@@ -10,34 +10,39 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 
 /**
- * Which vectors a collector has to see. Lucene's collectors that are not public are recognized by
- * the names of their classes.
+ * The kinds of collectors, by the vectors that they have to see. Collectors of Lucene that are not
+ * public are recognized by their class names.
  *
  * <p>A decorator hides the collector that it decorates: {@code TimeLimitingKnnCollectorManager}
- * wraps the collectors of all queries with a timeout. What a decorated collector needs shows in its
- * public methods: it has the search strategy of a collector with patience, or the initial bound of
- * a similarity threshold. Of all others, an {@link ObservedCollector} finds out during the search.
+ * wraps the collectors of all queries with a timeout. Public methods reveal two kinds of decorated
+ * collectors: one with patience has a particular search strategy, and one with a similarity
+ * threshold has a particular initial minimum. For the others, an {@link ObservedCollector} finds
+ * out during the search.
  */
 enum CollectorKind {
 
-  /** Keeps the best k vectors, whichever others it has seen. */
+  /** Keeps the best k vectors, whatever other vectors it has seen. */
   TOP_K,
 
   /**
    * Keeps the best child of each of the best k parents, in a block join. It has to see every vector
-   * with more than its minimum competitive similarity.
+   * that exceeds its minimum competitive similarity.
    */
   DIVERSIFYING,
 
-  /** Keeps all vectors from a score on. */
+  /** Keeps all vectors with at least a given score. */
   SIMILARITY,
 
-  /** A decorator of one that keeps the best k, or of one that judges by its minimum similarity. */
+  /**
+   * A decorator of a collector that keeps the best k vectors, or that has to see every vector with
+   * more than its minimum competitive similarity.
+   */
   DECORATED,
 
   /**
-   * Decides by every vector that a traversal visits, as one that stops after nothing new was found
-   * for a while. It is unsuitable for quantized searches. So is a collector of an unknown class.
+   * Depends on every vector that a traversal visits, for example to stop when a traversal has not
+   * found new results for a while. Quantized searches cannot serve it. Collectors of unknown
+   * classes are of this kind, too.
    */
   EVERY_SCORE;
 
@@ -64,7 +69,7 @@ enum CollectorKind {
       return EVERY_SCORE;
     }
     if (collector instanceof KnnCollector.Decorator) {
-      // keeps its results in a list, and has a k of 1 whatever their number
+      // it keeps its results in a list, and its k is always 1
       return collector.k() == 1 && collector.minCompetitiveSimilarity() == INITIAL_SIMILARITY
           ? SIMILARITY
           : DECORATED;
@@ -76,7 +81,10 @@ enum CollectorKind {
     };
   }
 
-  /** Whether a collector's minimum competitive similarity may be that of a result. */
+  /**
+   * Whether a vector whose score equals the collector's minimum competitive similarity may be a
+   * result.
+   */
   static boolean isExplicit(KnnCollector collector) {
     return collector.getClass().getName().equals(EXPLICIT_SIMILARITY_NAME);
   }
@@ -88,7 +96,10 @@ enum CollectorKind {
         : strategy;
   }
 
-  /** Whether the best k vectors serve the collector, as far as is known before the search. */
+  /**
+   * Whether the best k vectors are expected to serve the collector. For a decorated one, this is
+   * only known during the search.
+   */
   boolean isTopK() {
     return this == TOP_K || this == DECORATED;
   }
@@ -97,7 +108,7 @@ enum CollectorKind {
    * Whether a quantized search serves the collector.
    *
    * @param isAdaptive whether the search reranks as many candidates as the collector needs. A fixed
-   *     number would cut off the results of most kinds
+   *     number would cut off the results of most kinds of collectors
    */
   boolean isServedByCodes(boolean isAdaptive) {
     return isTopK() || isAdaptive && this != EVERY_SCORE;

@@ -9,8 +9,8 @@ import org.apache.lucene.search.AbstractKnnCollector;
 import org.apache.lucene.search.KnnCollector;
 
 /**
- * What a collector still needs, by the exact scores that it was given: the score that a further
- * vector has to exceed, and the number of vectors around the query that the traversal has to reach.
+ * What a collector still needs, given the exact scores that it has collected: the score that
+ * another vector has to exceed, and the number of nearest vectors that the traversal has to reach.
  * For one quantized search.
  */
 abstract class CollectorNeeds {
@@ -33,7 +33,7 @@ abstract class CollectorNeeds {
   }
 
   /**
-   * Tells that vectors were collected.
+   * Must be called when vectors were collected.
    *
    * @param scores their scores, in any order; may be changed
    * @param total the number of vectors that were reranked so far
@@ -45,14 +45,14 @@ abstract class CollectorNeeds {
     return collector.minCompetitiveSimilarity();
   }
 
-  /** The number of results, of which a share may be missed. */
+  /** The number of results. The tolerance of a search is a share of it. */
   int resultCount() {
     return collector.k();
   }
 
   /**
-   * The number of nearest vectors that have the results among them. The traversal has to reach as
-   * far as one for that many results. At most k if the best k vectors suffice.
+   * The number of nearest vectors that contain all results. The traversal has to be as long as one
+   * that searches for this many results. At most k if the best k vectors suffice.
    */
   int reach() {
     return 0;
@@ -74,9 +74,9 @@ abstract class CollectorNeeds {
     }
   }
 
-  /** Of a block join: it has k results after it has seen k parents. */
+  /** The needs of a block join, which has k results only after it has seen k parents. */
   private static class Diversifying extends CollectorNeeds {
-    private int seenWhenFull; // 0 until then
+    private int seenWhenFull; // 0 until the collector has k results
 
     Diversifying(KnnCollector collector) {
       super(collector);
@@ -95,7 +95,10 @@ abstract class CollectorNeeds {
     }
   }
 
-  /** May be of a block join, as long as it is not known to keep the best k vectors. */
+  /**
+   * The needs of a decorated collector. It is treated like a block join until it is known to keep
+   * the best k vectors.
+   */
   private static final class Decorated extends Diversifying {
     private final ObservedCollector observed;
 
@@ -116,9 +119,9 @@ abstract class CollectorNeeds {
   }
 
   /**
-   * Of a similarity threshold, which no public method tells. It is between the best score that was
-   * not a result and the worst one that was, so it is known as soon as it matters: when candidates
-   * are reranked that miss it.
+   * The needs of a collector with a similarity threshold. No public method returns the threshold,
+   * but it is between the best rejected score and the worst accepted one. So it is known as soon as
+   * it matters: when reranked candidates miss it.
    */
   private static final class Similarity extends CollectorNeeds {
     private float bestRejected = Float.NEGATIVE_INFINITY;
@@ -142,7 +145,7 @@ abstract class CollectorNeeds {
     private int results() {
       return collector instanceof AbstractKnnCollector known
           ? known.numCollected()
-          : collector.topDocs().scoreDocs.length; // of these collectors, it changes nothing
+          : collector.topDocs().scoreDocs.length; // leaves these collectors unchanged
     }
 
     @Override

@@ -5,19 +5,19 @@
 package org.lucenelmdb.internal.search;
 
 /**
- * What a traversal spends.
+ * The effort of a traversal: its parameters, and the cost and recall expected of them.
  *
- * @param efFactor the beam at first, as a multiple of the smallest reasonable one, which is at
+ * @param efFactor the initial beam, as a multiple of the smallest reasonable beam, which is at
  *     least k; without codes, as a multiple of k
- * @param tolerance the share of the results that may be expected among candidates that are not
- *     reranked, more than 0; without a meaning for exact searches
- * @param expandedNodes the number of nodes that are expected to be expanded, as a multiple of k;
- *     infinite if no traversal reaches the recall
+ * @param tolerance the maximum expected share of results among the candidates that are not
+ *     reranked, more than 0; exact searches ignore it
+ * @param expandedNodes the expected number of expanded nodes, as a multiple of k; infinite if no
+ *     traversal reaches the recall; NaN if it is unknown
  * @param recall the expected recall, from 0 to 1; NaN if it is unknown
  */
 public record Effort(double efFactor, double tolerance, double expandedNodes, double recall) {
 
-  /** An effort without expectations. */
+  /** Returns an effort whose expansions and recall are unknown. */
   public static Effort of(double efFactor, double tolerance) {
     return new Effort(efFactor, tolerance, Double.NaN, Double.NaN);
   }

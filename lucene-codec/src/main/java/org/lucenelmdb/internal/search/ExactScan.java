@@ -17,10 +17,10 @@ final class ExactScan {
   private ExactScan() {}
 
   /**
-   * Scores vectors. As in Lucene's formats, the collector is asked before each vector whether to go
-   * on, so that a timeout ends a scan between any two vectors.
+   * Scores vectors. As in Lucene's formats, the collector can terminate the scan before each
+   * vector, so that a timeout takes effect between any two vectors.
    *
-   * @param ordinals of the vectors
+   * @param ordinals the ordinals of the vectors
    * @param countsVisits whether the vectors count as visits, up to the visit limit
    * @return the number of vectors that were scored
    */
@@ -57,7 +57,7 @@ final class ExactScan {
       return;
     }
     float max = scorer.bulkScore(ords, scores, count);
-    if (max <= collector.minCompetitiveSimilarity()) { // NaN is not
+    if (max <= collector.minCompetitiveSimilarity()) { // false if max is NaN
       return;
     }
     for (int i = 0; i < count; i++) {

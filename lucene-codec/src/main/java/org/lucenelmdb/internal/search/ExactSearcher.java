@@ -23,7 +23,7 @@ import org.lucenelmdb.internal.codes.CodeCosts;
 final class ExactSearcher {
 
   private final SegmentSearcher.GraphSource graph;
-  private final ExactTraversal traversal; // null if there is none, or the field has codes
+  private final ExactTraversal traversal; // null if the field has codes or no graph
 
   ExactSearcher(SegmentSearcher.GraphSource graph, ExactTraversal traversal) {
     this.graph = graph;
@@ -57,7 +57,7 @@ final class ExactSearcher {
   /**
    * Scans or traverses, whichever is expected to cost less.
    *
-   * @param kind of the collector
+   * @param kind the kind of the collector
    * @param forced the strategy; null to choose
    */
   SearchReport search(
@@ -100,7 +100,8 @@ final class ExactSearcher {
           Double.NaN);
     }
     RandomVectorScorer exact = request.exact();
-    BufferedCollector buffer = new BufferedCollector(collector, ef, lucenes(collector, strategy));
+    BufferedCollector buffer =
+        new BufferedCollector(collector, ef, luceneStrategy(collector, strategy));
     int expandedNodes = 0;
     if (isOwn) {
       expandedNodes =
@@ -171,8 +172,11 @@ final class ExactSearcher {
         : FilterStrategy.POST_FILTERED;
   }
 
-  /** The strategy that makes Lucene choose a searcher. */
-  private static KnnSearchStrategy lucenes(KnnCollector collector, FilterStrategy strategy) {
+  /**
+   * Returns the strategy that makes Lucene use its filtered searcher for {@link
+   * FilterStrategy#FILTERED} and its plain searcher otherwise. Seeds are kept.
+   */
+  private static KnnSearchStrategy luceneStrategy(KnnCollector collector, FilterStrategy strategy) {
     int threshold = strategy == FilterStrategy.FILTERED ? 100 : 0;
     KnnSearchStrategy hnsw = new KnnSearchStrategy.Hnsw(threshold);
     return collector.getSearchStrategy() instanceof KnnSearchStrategy.Seeded seeded
@@ -191,7 +195,10 @@ final class ExactSearcher {
         matching.count());
   }
 
-  /** Lets a collector that does not keep the best k see all that a traversal of its own visits. */
+  /**
+   * Repeats the traversal for a collector that turned out to keep other vectors than the best k: it
+   * has to see all vectors that its own traversal visits, except those that it has already seen.
+   */
   private void traverseForOthers(
       KnnCollector collector, Set<Integer> docs, RandomVectorScorer exact, MatchingVectors matching)
       throws IOException {

@@ -22,12 +22,14 @@ import org.lucenelmdb.internal.graph.LinksInput;
  * 2018</a>. Lucene's {@code HnswGraphSearcher} does the same; this one reuses its memory. It
  * repeats the hot loop of {@link QuantizedTraversal} on purpose: the parts for codes would cost a
  * tenth of the time here. Vectors are not prefetched, because Lucene's scorers read several at
- * once: for 10,000 vectors of 1,024 dimensions, a search takes a third less time than with
- * prefetching. Thread-safe.
+ * once: on 10,000 vectors of 1,024 dimensions, a search without prefetching takes a third less
+ * time. Thread-safe.
  */
 public final class ExactTraversal {
 
-  /** The searches whose memory is pooled. More at the same time allocate their own. */
+  /**
+   * The number of searches whose memory is pooled. Further concurrent searches allocate their own.
+   */
   private static final int MAX_POOLED = 4;
 
   private final GraphGeometry graph;
@@ -39,7 +41,7 @@ public final class ExactTraversal {
 
   /**
    * @param image the image as a slice of its file
-   * @param pageSize of the image
+   * @param pageSize the page size of the image
    * @param meta the metadata file
    */
   public ExactTraversal(GraphGeometry graph, IndexInput image, int pageSize, IndexInput meta) {
@@ -49,7 +51,7 @@ public final class ExactTraversal {
     this.meta = meta;
   }
 
-  /** The heap that pooled searches occupy. */
+  /** The heap that pooled searches use, in bytes. */
   long ramBytesUsed() {
     long bytes = 0;
     for (Workspace workspace : pool) {
@@ -63,19 +65,19 @@ public final class ExactTraversal {
     final VisitedNodes visited = new VisitedNodes(graph.size());
     final Beam beam = new Beam();
     final LinksInput links = new LinksInput(graph, image, pageSize, meta);
-    final int[] nodes = new int[Math.max(1, graph.maxDegree())]; // the entry node, too
+    final int[] nodes = new int[Math.max(1, graph.maxDegree())]; // at least 1, for the entry node
     final float[] scores = new float[nodes.length];
 
     Workspace() throws IOException {}
   }
 
   /**
-   * Collects the nearest matching vectors that it finds.
+   * Collects the nearest matching vectors that a traversal finds.
    *
    * @param exact scores the vectors
    * @param matching the matching ordinals; null if all match
    * @param ef the number of nodes that the traversal keeps, at least k
-   * @param heldOut nodes that are not found; null if there are none
+   * @param heldOut the nodes that the search must not find; null if there are none
    * @return the number of nodes that were expanded on level 0
    */
   int search(
@@ -87,11 +89,11 @@ public final class ExactTraversal {
     }
     Run run = new Run(workspace, exact, collector, matching, heldOut);
     run.search(ef);
-    pool.offer(workspace); // not if an exception was thrown
+    pool.offer(workspace); // not reused after an exception
     return run.expandedNodes;
   }
 
-  /** One search. */
+  /** The state of one search. */
   private final class Run {
     private final VisitedNodes visited;
     private final Beam beam;
@@ -153,7 +155,7 @@ public final class ExactTraversal {
 
     /**
      * Scores the first of {@link #nodes}, up to the visit limit, and returns their number. As in
-     * Lucene's searcher, the collector is asked before each vector whether to go on.
+     * Lucene's searcher, the collector can terminate the search before each vector.
      */
     private int score(int size) throws IOException {
       long left = collector.visitLimit() - collector.visitedCount();

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Chooses the strategy of a query with a filter. At first it is the one with the lowest cost by the
- * selectivity of the filter. During a traversal the choice is reviewed by the share of the expanded
- * nodes that match, which can be much higher or lower: filters are often related to the meaning of
- * the vectors. For one search.
+ * Chooses the strategy of a query with a filter. The first choice is the strategy with the lowest
+ * estimated cost, given the selectivity of the filter. During a traversal the choice is reviewed by
+ * the share of the expanded nodes that match. That share can be much higher or lower than the
+ * selectivity, because filters often correlate with the vectors. For one search.
  */
 final class FilterPlanner {
 
@@ -35,10 +35,10 @@ final class FilterPlanner {
    *
    * @param size the number of vectors
    * @param matching the number of matching vectors or an upper bound, from 1 to size
-   * @param exactMatching counts the matching vectors, which may take as long as a few expansions
+   * @param exactMatching counts the matching vectors; takes as long as a few expansions
    * @param count the average number of candidates of a post-filtered traversal
-   * @param mayScan whether the visit limit allows scoring all matching vectors: the first ones of a
-   *     scan would be worse than those that a traversal finds
+   * @param mayScan whether a scan can finish within the visit limit. If not, it is not used: a scan
+   *     cut short has worse results than a traversal
    * @param forced the strategy; null to choose
    */
   FilterPlanner(
@@ -75,7 +75,7 @@ final class FilterPlanner {
     double postFiltered = costs.descent() + postFiltered(selectivity, 0);
     double filtered = costs.descent() + filtered(selectivity, 0);
     boolean isCheapest = scan <= Math.min(postFiltered, filtered);
-    // the lowest cost of a traversal is that all nodes match that it meets
+    // a traversal costs least if every node that it expands matches
     if (scan <= costs.descent() + costs.postFiltered(count)
         || isCheapest && scan <= SearchHeuristics.MIN_SCAN_COST_TO_TRY * untilReview) {
       return FilterStrategy.EXHAUSTIVE;
@@ -87,20 +87,23 @@ final class FilterPlanner {
     return mayScan ? costs.scan(matching, count) : Double.POSITIVE_INFINITY;
   }
 
-  /** The cost of a post-filtered traversal that is left after some expansions. */
+  /** The remaining cost of a post-filtered traversal that has expanded a number of nodes. */
   private double postFiltered(double localSelectivity, int expandedNodes) {
     double expansions = costs.postFilteredExpansions(count, localSelectivity);
     return costs.postFiltered(Math.max(0, expansions - expandedNodes));
   }
 
-  /** The same of a filtered traversal. */
+  /** The remaining cost of a filtered traversal that has expanded a number of nodes. */
   private double filtered(double localSelectivity, int expandedNodes) {
     int ef = costs.filteredEf(count, localSelectivity);
     double expansions = costs.filteredExpansions(ef, localSelectivity);
     return costs.filtered(Math.max(0, expansions - expandedNodes), localSelectivity);
   }
 
-  /** The beam of a filtered traversal, where a post-filtered one has a given beam. */
+  /**
+   * The beam with which a filtered traversal has about the recall of a post-filtered one with the
+   * beam {@code ef}.
+   */
   int filteredEf(int ef) {
     return Math.min(matching, costs.filteredEf(ef, selectivity));
   }
@@ -110,16 +113,16 @@ final class FilterPlanner {
     return strategies.get(strategies.size() - 1);
   }
 
-  /** Whether {@link #review} is to be called. */
+  /** Whether {@link #review} has to be called. */
   boolean isReviewDue(int expandedNodes) {
     return isForced == false && expandedNodes >= nextReview;
   }
 
   /**
-   * Changes the strategy if another one is expected to cost less than the rest of this one.
+   * Changes the strategy if another one is expected to cost less than the rest of the current one.
    *
-   * @param expandedNodes the number of nodes that were expanded
-   * @param matchingExpandedNodes the number of these that match
+   * @param expandedNodes the number of nodes expanded so far
+   * @param matchingExpandedNodes the number of expanded nodes that match
    */
   void review(int expandedNodes, int matchingExpandedNodes) {
     nextReview = expandedNodes + (expandedNodes + 1) / 2;
@@ -129,7 +132,7 @@ final class FilterPlanner {
     int recentMatching = matchingExpandedNodes - reviewedMatching;
     reviewedNodes = expandedNodes;
     reviewedMatching = matchingExpandedNodes;
-    // nodes on the way to the query tell little about those near it
+    // nodes on the way to the query say little about nodes near it
     boolean isContradicted =
         selectivity * recent >= SearchHeuristics.MIN_PREDICTED_MATCHES
             && recentMatching < SearchHeuristics.MAX_FAR_SHARE * selectivity * recent;
@@ -143,7 +146,7 @@ final class FilterPlanner {
         isPostFiltered ? postFiltered(local, expandedNodes) : filtered(local, expandedNodes);
     double other = isPostFiltered ? filtered(local, 0) : Double.POSITIVE_INFINITY;
     double longer = 1;
-    if (isPostFiltered && isContradicted) { // at worst, it expands all nodes that do not match
+    if (isPostFiltered && isContradicted) { // at worst, all nodes that do not match are expanded
       double most = costs.postFilteredExpansions(count, 1) + size - exactMatching.getAsInt();
       double mostCost = costs.postFiltered(Math.max(0, most - expandedNodes));
       longer = Math.sqrt(mostCost / Math.max(1, current));
@@ -156,18 +159,18 @@ final class FilterPlanner {
     }
   }
 
-  /** Whether a traversal is far away from matching nodes, so that it needs seeds among them. */
+  /** Whether a traversal is far away from matching nodes, so that it has to be seeded with some. */
   boolean isFar(int expandedNodes, int matchingExpandedNodes) {
     return strategy() != FilterStrategy.EXHAUSTIVE
         && matchingExpandedNodes < SearchHeuristics.MAX_FAR_SHARE * selectivity * expandedNodes;
   }
 
-  /** Adds a scan to a traversal that has not found enough. */
+  /** Adds a scan after a traversal that has found too few candidates. */
   void addScan() {
     strategies.add(FilterStrategy.EXHAUSTIVE);
   }
 
-  /** The strategies in order. */
+  /** The strategies so far, in the order of their use. */
   List<FilterStrategy> strategies() {
     return List.copyOf(strategies);
   }

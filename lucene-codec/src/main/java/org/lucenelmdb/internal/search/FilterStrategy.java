@@ -4,11 +4,11 @@
  */
 package org.lucenelmdb.internal.search;
 
-/** How a search finds candidates among the vectors that match a filter. */
+/** The ways in which a search finds candidates among the vectors that match a filter. */
 public enum FilterStrategy {
-  /** Scores all matching nodes, and no other. */
+  /** Scores all matching nodes, and no others. */
   EXHAUSTIVE,
-  /** Traverses the graph as without a filter, and collects the matching nodes it meets. */
+  /** Traverses the graph as without a filter, and collects only matching nodes. */
   POST_FILTERED,
   /**
    * Traverses the matching nodes. All neighbors of a matching node are scored, but only the

@@ -18,11 +18,14 @@ public final class HeldOutNodes {
 
   private final int[] nodes;
 
-  /** The links before the insertion, by node. They replace those in the image. */
+  /**
+   * The links that nodes had before the held-out nodes were inserted, by node. They replace the
+   * links in the image.
+   */
   private final Map<Integer, int[]> links = new HashMap<>();
 
   /**
-   * @param holdout by ordinals
+   * @param holdout the held-out ordinals and the earlier links
    * @param order maps ordinals to nodes; null if they are the same
    */
   HeldOutNodes(Holdout holdout, NodeOrdinals order) throws IOException {
@@ -49,7 +52,8 @@ public final class HeldOutNodes {
   }
 
   /**
-   * Replaces the neighbors of a node by those from before the insertion.
+   * Replaces the neighbors of a node with those that it had before the held-out nodes were
+   * inserted.
    *
    * @return the number of neighbors
    */

@@ -7,9 +7,9 @@ package org.lucenelmdb.internal.search;
 import org.apache.lucene.search.KnnCollector;
 
 /**
- * A collector with an explicit similarity threshold, which may equal its minimum competitive
- * similarity. Searches leave out vectors with that very score, although they are results. Here the
- * minimum is slightly lower.
+ * Decorates a collector whose minimum competitive similarity may be its similarity threshold.
+ * Searches skip vectors that do not exceed the minimum, although vectors that equal the threshold
+ * are results. The decorator returns a slightly lower minimum.
  */
 final class InclusiveCollector extends KnnCollector.Decorator {
 

@@ -13,9 +13,9 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
 /**
- * The vectors whose documents are live and pass the filter of a query, by ordinal. Deletes count as
- * a filter. A traversal tests a few thousand ordinals, which is faster than building a set of
- * matching nodes; {@link NodeFilters} builds one for scans. For one search.
+ * The ordinals of the vectors whose documents are live and pass the filter of a query. Deletes
+ * count as a filter. A traversal tests only a few thousand ordinals, which is faster than building
+ * a set of matching nodes; {@link NodeFilters} builds such sets for scans. For one search.
  */
 final class MatchingVectors {
 
@@ -41,7 +41,7 @@ final class MatchingVectors {
       this.count = size;
     } else if (accepted instanceof BitSet bits) {
       this.count = Math.min(size, bits.cardinality());
-    } else { // may include documents that are deleted or have no vector
+    } else { // the count may include documents that are deleted or have no vector
       this.count = Math.min(size, docs.cost());
     }
     this.ords = accepted instanceof BitSet && count == size ? null : accepted;
@@ -53,15 +53,15 @@ final class MatchingVectors {
   }
 
   /**
-   * The number of matching vectors. It is exact if the ordinals are a {@link BitSet}: counting 64
-   * of them takes less than a nanosecond. Other classes of bits can only be tested one by one; for
-   * these it is an upper bound, at most the number of all vectors.
+   * The number of matching vectors. It is exact if the ordinals are a {@link BitSet}, of which 64
+   * are counted in less than a nanosecond. Other implementations of bits can only be tested one by
+   * one. For these the number is an upper bound, at most the number of all vectors.
    */
   int count() {
     return count;
   }
 
-  /** The exact number. If it is not known yet, the first call tests every ordinal. */
+  /** The exact number of matching vectors. If it is unknown, the first call tests every ordinal. */
   int exactCount() {
     return ords == null || ords instanceof BitSet ? count : copy().cardinality();
   }
@@ -78,7 +78,7 @@ final class MatchingVectors {
       copy = new FixedBitSet(size);
       if (ords.length() == size) {
         copy.set(0, size);
-        ords.applyMask(copy, 0); // by words where the class supports it
+        ords.applyMask(copy, 0); // word by word if the class supports it
       } else {
         for (int ord = 0; ord < size; ord++) {
           if (ords.get(ord)) {
@@ -101,8 +101,8 @@ final class MatchingVectors {
   }
 
   /**
-   * The ordinals as a bit set, which is a copy if they are of another class, as live documents are.
-   * Null if all vectors match, or if the ordinals are a sparse bit set.
+   * The ordinals as a bit set; a copy if they are of another class, such as live documents. Null if
+   * all vectors match, or if the ordinals are a sparse bit set.
    */
   FixedBitSet bitSet() {
     if (ords == null || ords instanceof FixedBitSet bits && bits.length() == values.size()) {
@@ -116,13 +116,13 @@ final class MatchingVectors {
    *
    * @param sample receives the ordinals
    * @param size the maximum number of ordinals
-   * @return the number of ordinals, each of which is different. A non-empty {@link BitSet} yields
-   *     at least one
+   * @return the number of sampled ordinals, which are distinct; at least one if the ordinals are a
+   *     non-empty {@link BitSet}
    */
   int sample(int[] sample, int size) {
     int vectors = values.size();
     int found = 0;
-    int next = 0; // the first ordinal that may be taken
+    int next = 0; // the first ordinal that may be sampled
     for (int i = 0; i < size && next < vectors; i++) {
       next = Math.max(next, (int) ((long) i * vectors / size));
       int end =
@@ -141,7 +141,7 @@ final class MatchingVectors {
     return found;
   }
 
-  /** The ordinals, ascending. */
+  /** The matching ordinals, in ascending order. */
   Batches batches() {
     if (ords == null) {
       return Batches.range(values.size());

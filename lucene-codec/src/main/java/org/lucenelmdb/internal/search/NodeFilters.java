@@ -13,24 +13,27 @@ import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The nodes that match recent filters, as Roaring bitmaps, for scans: they are in the order in
- * which their codes lie in memory. The second pass of Lucene's optimistic search has the same
- * filter as the first, and so have many queries. Thread-safe.
+ * A cache of the nodes that match recent filters, as Roaring bitmaps. Scans use it to read codes in
+ * the order in which they lie in memory. The second pass of Lucene's optimistic search has the same
+ * filter as the first, and many queries share a filter. Thread-safe.
  *
- * <p>For 11,600 matching nodes of 116,000, a bitmap takes 25 &micro;s to build, and makes a scan of
- * 220 &micro;s 50 &micro;s faster. Traversals do not use them. {@code it/jmh}'s {@code HopFilter}
- * measures how long it takes to tell which of 32 neighbors match: 54 to 84 ns by their ordinals, 40
- * ns by a bit set of nodes, which would have to be built first, 84 to 1,130 ns by a Roaring bitmap,
- * and 116 to 1,310 ns by the intersection of two.
+ * <p>If 11,600 of 116,000 nodes match, building a bitmap takes 25 &micro;s, and makes a scan of 220
+ * &micro;s 50 &micro;s faster. Traversals do not use the bitmaps. {@code it/jmh}'s {@code
+ * HopFilter} measures the time to find out which of 32 neighbors match: 54 to 84 ns by their
+ * ordinals, 40 ns by a bit set of nodes, which would have to be built first, 84 to 1,130 ns by a
+ * Roaring bitmap, and 116 to 1,310 ns by the intersection of two bitmaps.
  */
 final class NodeFilters {
 
-  /** Scanning fewer nodes takes about as long as comparing a filter with those that are kept. */
+  /**
+   * The minimum number of matching nodes of a cached filter. Scanning fewer nodes takes about as
+   * long as comparing their filter with the cached ones.
+   */
   private static final int MIN_NODES = 1024;
 
   private static final int MAX_FILTERS = 4;
 
-  /** The latest first. A race may lose one, which is then built again. */
+  /** The cached filters, the latest first. A race may lose a filter, which is then built again. */
   private volatile Filter[] recent = {};
 
   private record Filter(FixedBitSet ords, RoaringBitmap nodes) {}
@@ -43,7 +46,7 @@ final class NodeFilters {
     }
     Batches ords = matching.batches();
     if (matching.isFiltered() == false) {
-      return ords; // all ordinals are all nodes
+      return ords; // all nodes match: nodes and ordinals are the same numbers
     }
     return batch -> {
       int count = ords.next(batch);
@@ -54,7 +57,7 @@ final class NodeFilters {
     };
   }
 
-  /** The nodes of ordinals, ascending. */
+  /** The nodes of ordinals, in ascending order. */
   Batches nodes(FixedBitSet ords, NodeOrdinals order) throws IOException {
     Filter filter = find(ords);
     if (filter == null) {

@@ -8,9 +8,9 @@ import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.TopKnnCollector;
 
 /**
- * Finds out by its public methods whether a decorated collector keeps the best k vectors. A mirror
- * is given the same vectors; if its minimum competitive similarity is another one, the collector
- * keeps other vectors, or more of them.
+ * Finds out whether a decorated collector keeps the best k vectors, by its public methods. A second
+ * collector, which does, receives the same vectors. If the minimum competitive similarities of the
+ * two differ, the decorated collector keeps other or more vectors.
  */
 final class ObservedCollector extends KnnCollector.Decorator {
 
@@ -21,7 +21,7 @@ final class ObservedCollector extends KnnCollector.Decorator {
    */
   ObservedCollector(KnnCollector collector, int size) {
     super(collector);
-    // one that can keep more than all vectors is never full
+    // a collector that can keep more vectors than there are is never full
     this.mirror = new TopKnnCollector(Math.min(collector.k(), size + 1), Integer.MAX_VALUE);
   }
 
@@ -37,8 +37,9 @@ final class ObservedCollector extends KnnCollector.Decorator {
   }
 
   /**
-   * The score that a vector has to exceed. If the collector does not keep the best k, it may be a
-   * threshold, and a vector that just reaches it is a result: the score is slightly lower then.
+   * The score that a vector has to exceed. If the collector does not keep the best k vectors, its
+   * minimum may be a threshold, and a vector that equals it is a result. In this case the returned
+   * score is slightly lower than the minimum.
    */
   @Override
   public float minCompetitiveSimilarity() {

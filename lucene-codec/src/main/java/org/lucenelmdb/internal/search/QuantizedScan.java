@@ -10,15 +10,15 @@ import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
 
 /**
- * Scores the codes of nodes one after the other, without a graph. The best candidates are in the
- * beam afterwards. Others that may be worth reranking are among the evicted ones. For one thread,
- * and one query after the other.
+ * Scores the codes of nodes in order, without a graph. Afterwards the beam holds the best
+ * candidates. Other candidates that may be worth reranking are in the list of evicted nodes. For
+ * one thread; reusable for one search after another.
  */
 final class QuantizedScan {
 
   private static final int BATCH = 256;
 
-  /** Up to this size, the list of evicted nodes is not cleaned. */
+  /** The size of the list of evicted nodes from which it is first cleaned. */
   private static final int FIRST_CLEANING = 1 << 13;
 
   private final SegmentCodeScorer codes;
@@ -33,15 +33,18 @@ final class QuantizedScan {
   private double margin;
   private int nextCleaning;
 
-  /** All scanned nodes with scores from here on are in the beam or the list. */
+  /**
+   * The score limit of dropped nodes: all scanned nodes with at least this score are in the beam or
+   * the list of evicted nodes.
+   */
   private float floor;
 
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
 
   /**
-   * @param candidates receive the scored nodes
-   * @param visits count the scored codes
+   * @param candidates receives the scored nodes
+   * @param visits counts the scored codes
    */
   QuantizedScan(SegmentCodeScorer codes, Candidates candidates, VisitCounter visits) {
     this.codes = codes;
@@ -51,7 +54,7 @@ final class QuantizedScan {
     this.evicted = candidates.evicted;
   }
 
-  /** Prepares for nodes that were not scanned yet. */
+  /** Begins a scan without dropped nodes. */
   void begin() {
     floor = Float.NEGATIVE_INFINITY;
     margin = Double.NaN;
@@ -59,10 +62,10 @@ final class QuantizedScan {
   }
 
   /**
-   * Scans nodes, and takes the best candidates. Candidates that were found before are forgotten.
+   * Scans nodes, and takes the best candidates. Candidates that were found before are removed.
    *
    * @param count the number of candidates
-   * @param collector is asked whether to go on; nothing is collected or counted
+   * @param collector may terminate the scan; it receives no vectors and no visits
    * @param nodes the matching nodes
    */
   void scanAll(int count, KnnCollector collector, Batches nodes) throws IOException {
@@ -95,15 +98,15 @@ final class QuantizedScan {
     return scanned;
   }
 
-  /** Whether nodes with this score were dropped. */
+  /** Whether nodes with at least the given score may have been dropped. */
   boolean isDropped(double score) {
     return score < floor;
   }
 
   /**
-   * Scans again to find the nodes that were dropped, down to a score.
+   * Scans again to find the dropped nodes with at least the given score.
    *
-   * @param nodes those that were scanned before
+   * @param nodes the nodes of the previous scan
    * @return the number of codes that were scored
    */
   long lowerFloor(float newFloor, KnnCollector collector, Batches nodes) throws IOException {
@@ -136,7 +139,7 @@ final class QuantizedScan {
 
   private void collect(int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      if (scores[i] < floor) { // NaN is not
+      if (scores[i] < floor) { // false if the score is NaN
         continue;
       }
       long entry = Beam.entry(batch[i], scores[i]);
@@ -155,7 +158,7 @@ final class QuantizedScan {
     }
   }
 
-  /** Raises the floor as far as the best candidates allow. */
+  /** Raises the floor to the limit that follows from the worst candidate in the beam. */
   private void raiseFloor() throws IOException {
     if (beam.collectedCount() < beam.ef()) {
       return;

@@ -11,9 +11,9 @@ import org.apache.lucene.search.KnnCollector;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 
 /**
- * One quantized search. It advances a traversal or a scan of codes, reranks the candidates that are
- * worth it, and stops when no other is expected to be a result. The number of reranked candidates
- * follows from the errors that the codes show on this query.
+ * One quantized search. It advances a traversal or a scan of codes, reranks worthwhile candidates,
+ * and stops when no other candidate is expected to be a result. The number of reranked candidates
+ * follows from the errors of the codes on this query.
  */
 final class QuantizedSearch {
 
@@ -35,13 +35,13 @@ final class QuantizedSearch {
   private final FilterStrategy forced; // null to choose
   private final FilterPlanner planner; // null if all vectors match
   private final boolean mayScan;
-  private final int expectedCount; // of candidates, on average
+  private final int expectedCount; // the average number of candidates
   private final int ef;
 
   private SearchGoal goal;
   private Effort effort;
   private boolean isScan;
-  private boolean isCompleted; // a traversal, by a scan of the nodes that it did not visit
+  private boolean isCompleted; // whether a traversal was followed by a scan of unvisited nodes
   private SearchReport.End end = SearchReport.End.CANDIDATES;
   private int exactVisits;
   private int countedExactVisits;
@@ -51,7 +51,7 @@ final class QuantizedSearch {
   private long nextEntry;
 
   /**
-   * @param needs of the request's collector
+   * @param needs the needs of the request's collector
    * @param forced the strategy; null to choose
    */
   QuantizedSearch(
@@ -77,7 +77,7 @@ final class QuantizedSearch {
     this.matching = matching;
     this.forced = forced;
     this.goal = request.goal();
-    // to find k matching nodes, a post-filtered traversal meets the nearest k / selectivity nodes
+    // to find k matching nodes, a post-filtered traversal has to reach k / selectivity nodes
     double met = request.k() * ((double) graph.size() / matching.count());
     this.effort = goal.quantizedEffort(met, matching.isFiltered());
     this.ef = ef(effort);
@@ -105,12 +105,13 @@ final class QuantizedSearch {
 
   SearchReport run() throws IOException {
     begin();
-    boolean isTraversed = isScanFirst() == false;
-    if (isTraversed == false || traverse() == false) {
+    boolean startsWithScan = isScanFirst();
+    boolean needsScan = startsWithScan || traverse();
+    if (needsScan) {
       isScan = true;
       scan();
     }
-    SearchReport report = report(isTraversed);
+    SearchReport report = report(startsWithScan == false);
     finish();
     return report;
   }
@@ -172,7 +173,7 @@ final class QuantizedSearch {
     traversal.end();
   }
 
-  /** Whether the collector terminates the search. */
+  /** Returns whether the collector terminates the search, and records why. */
   private boolean isStopped() {
     if (collector.earlyTerminated() == false) {
       return false;
@@ -182,8 +183,9 @@ final class QuantizedSearch {
   }
 
   /**
-   * Whether more than the first candidates are reranked. A fixed number does not serve a collector
-   * that turns out to keep other vectors than the best k.
+   * Returns whether more than the first candidates are reranked. If the collector turns out to keep
+   * other vectors than the best k, a fixed number of candidates does not serve it, and the search
+   * changes to the default goal.
    */
   private boolean isAdaptive() {
     if (goal.isAdaptive() == false && needs.isTopK() == false) {
@@ -194,18 +196,23 @@ final class QuantizedSearch {
     return goal.isAdaptive();
   }
 
-  /** Traverses the graph; false if a scan has to follow. */
+  /**
+   * Traverses the graph and reranks candidates.
+   *
+   * @return whether a scan has to follow
+   */
   private boolean traverse() throws IOException {
     int wanted = ef;
     if (planner != null && planner.strategy() == FilterStrategy.FILTERED) {
       wanted = planner.filteredEf(ef(goal.quantizedEffort(request.k(), true)));
     }
     QuantizedTraversal.End traversed = traversal.traverse(wanted);
-    if (traversed == QuantizedTraversal.End.EXHAUSTIVE) {
-      return false;
+    if (traversed == QuantizedTraversal.End.SWITCHED_TO_SCAN) {
+      return true;
     }
-    if (completes(traversed, wanted)) {
-      return false;
+    boolean needsScan = completeTraversal(traversed, wanted);
+    if (needsScan) {
+      return true;
     }
     if (isNearestExcluded()) {
       policy.setTolerance(Math.min(effort.tolerance(), goal.excludedNearestTolerance()));
@@ -214,26 +221,28 @@ final class QuantizedSearch {
     while (isStopped() == false && isAdaptive()) {
       if (selectWorthwhile(added()) == false && selectReached() == false) {
         end = SearchReport.End.TARGET;
-        return true;
+        return false;
       }
       if (isScanCheaper(expectedExpansions())) {
         addScan();
-        return false;
+        return true;
       }
-      if (traversal.extend(nextEntry) == QuantizedTraversal.End.EXHAUSTIVE) {
-        return false;
+      if (traversal.extend(nextEntry) == QuantizedTraversal.End.SWITCHED_TO_SCAN) {
+        return true;
       }
       rerankTaken();
     }
-    return true;
+    return false;
   }
 
   /**
-   * Completes a traversal that has found too few candidates, if need be.
+   * Handles a traversal that has found too few candidates: scans the nodes that it did not visit,
+   * up to the visit limit, unless a scan of all matching nodes is possible.
    *
-   * @return whether a scan has to follow
+   * @return whether a scan of all matching nodes has to follow
    */
-  private boolean completes(QuantizedTraversal.End traversed, int wanted) throws IOException {
+  private boolean completeTraversal(QuantizedTraversal.End traversed, int wanted)
+      throws IOException {
     int found = candidates.taken.size();
     boolean mayScanAll = VisitCounter.allows(matching.count(), collector);
     if (traversed == QuantizedTraversal.End.EXHAUSTED
@@ -243,7 +252,7 @@ final class QuantizedSearch {
       if (mayScanAll) {
         return true;
       }
-      // the first nodes of a scan up to the limit would be worse than those that were found
+      // a scan of all nodes up to the limit would find worse candidates than the traversal did
       traversal.completeWith(workspace.scan, nodes());
       isCompleted = true;
     } else if (traversed == QuantizedTraversal.End.STOPPED
@@ -273,10 +282,11 @@ final class QuantizedSearch {
   }
 
   /**
-   * Selects the candidates that are worth reranking: all down to {@link #nextEntry}.
+   * Selects the candidates that are worth reranking by setting {@link #nextEntry} to the last of
+   * them.
    *
    * @param limit the maximum number of candidates
-   * @return false if none is
+   * @return whether any candidate is worth reranking
    */
   private boolean selectWorthwhile(int limit) throws IOException {
     double minSimilarity = reranker.minSimilarity();
@@ -292,10 +302,12 @@ final class QuantizedSearch {
   }
 
   /**
-   * Selects candidates for a collector that needs more than the best k vectors. The traversal has
-   * to reach as far as one for that many results.
+   * Selects candidates for a collector that needs more than the best k vectors, by setting {@link
+   * #nextEntry}. The traversal has to be as long as one that searches for the number of vectors
+   * that the collector needs.
    *
-   * @return false if it does
+   * @return whether candidates were selected; false if the traversal is long enough or nothing is
+   *     left
    */
   private boolean selectReached() throws IOException {
     int reach = needs.reach();
@@ -316,7 +328,7 @@ final class QuantizedSearch {
     return true;
   }
 
-  /** Whether fewer nodes match near the query than elsewhere. */
+  /** Returns whether significantly fewer nodes match near the query than elsewhere. */
   private boolean isNearestExcluded() {
     double selectivity = (double) matching.count() / graph.size();
     double predicted = traversal.expandedNodes() * selectivity;
@@ -328,7 +340,10 @@ final class QuantizedSearch {
     return matching.isFiltered() && traversal.matchingExpandedNodes() < max;
   }
 
-  /** The expansions of the next extension, from those so far and from the worthwhile candidates. */
+  /**
+   * Estimates the expansions of the next extension from the previous expansions and the number of
+   * worthwhile candidates.
+   */
   private int expectedExpansions() {
     int left = reranker.count() < SearchHeuristics.MIN_PREDICTIVE_COUNT ? 0 : worthwhileCount / 2;
     return Math.max(traversal.expandedNodes(), left);
@@ -338,7 +353,9 @@ final class QuantizedSearch {
     return Math.max(SearchHeuristics.MIN_ADDED, (int) (SearchHeuristics.GROWTH * reranker.count()));
   }
 
-  /** Scans the codes of the matching nodes, and reranks those that were not reranked before. */
+  /**
+   * Scans the codes of the matching nodes, and reranks candidates that were not reranked before.
+   */
   private void scan() throws IOException {
     boolean isTraversed = traversal.expandedNodes() > 0;
     int least =
@@ -379,7 +396,10 @@ final class QuantizedSearch {
     }
   }
 
-  /** Reranks the candidates that a traversal before the scan did not. */
+  /**
+   * Reranks the taken candidates, except those that were reranked during a traversal before the
+   * scan.
+   */
   private void rerankNew() throws IOException {
     ScoredNodeList taken = candidates.taken;
     if (traversal.expandedNodes() > 0) {
@@ -397,7 +417,7 @@ final class QuantizedSearch {
   /**
    * Scores all matching vectors that were not reranked.
    *
-   * @param isCounted whether the vectors count as visits; not if their codes were scanned
+   * @param isCounted whether the vectors count as visits; false if their codes were counted
    */
   private void scanVectors(boolean isCounted) throws IOException {
     if (isCounted) {

@@ -18,12 +18,14 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 
 /**
- * Finds candidates by codes, and collects the exact scores of the best of them: see {@link
+ * Finds candidates by their codes, and collects the best ones with their exact scores: see {@link
  * QuantizedSearch}. Thread-safe: each search takes its memory from a pool, and returns it.
  */
 public final class QuantizedSearcher {
 
-  /** The searches whose memory is pooled. More at the same time allocate their own. */
+  /**
+   * The number of searches whose memory is pooled. Further concurrent searches allocate their own.
+   */
   private static final int MAX_POOLED = 4;
 
   final GraphGeometry graph;
@@ -69,7 +71,7 @@ public final class QuantizedSearcher {
   /**
    * @param vectors the raw vectors
    * @param image the image as a slice of its file
-   * @param pageSize of the image
+   * @param pageSize the page size of the image
    * @param meta the metadata file
    */
   public QuantizedSearcher(
@@ -92,7 +94,7 @@ public final class QuantizedSearcher {
             vectors, OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length()));
   }
 
-  /** The heap that pooled searches and filters occupy. */
+  /** The heap that pooled searches and cached filters use, in bytes. */
   long ramBytesUsed() {
     long bytes = filters.ramBytesUsed();
     for (Workspace workspace : pool) {
@@ -110,7 +112,7 @@ public final class QuantizedSearcher {
   /**
    * Collects the nearest vectors with their exact scores.
    *
-   * @param kind of the collector, served by codes
+   * @param kind the kind of the collector, which codes must serve
    * @param matching at least one vector, unless the number is unknown
    * @param forced the strategy; null to choose
    */
@@ -124,7 +126,7 @@ public final class QuantizedSearcher {
     CollectorNeeds needs = CollectorNeeds.of(kind, request.collector());
     SearchReport report =
         new QuantizedSearch(this, workspace, request, needs, matching, forced).run();
-    pool.offer(workspace); // not if an exception was thrown
+    pool.offer(workspace); // not reused after an exception
     return report;
   }
 

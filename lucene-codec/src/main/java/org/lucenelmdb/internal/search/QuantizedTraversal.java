@@ -21,11 +21,12 @@ import org.lucenelmdb.internal.graph.NodeOrdinals;
  * Traverses a graph by the codes of its nodes, as HNSW's search does: algorithms 2 and 5 of <a
  * href="https://arxiv.org/abs/1603.09320">Malkov and Yashunin, 2018</a>. A filtered traversal
  * bridges over neighbors that do not match, as ACORN-1 does (<a
- * href="https://arxiv.org/abs/2403.04871">Patel et al., 2024</a>), but only over those that are
- * near enough to be expanded. For one thread, and one query after the other: it keeps its arrays.
+ * href="https://arxiv.org/abs/2403.04871">Patel et al., 2024</a>), but only over neighbors that are
+ * near enough to be expanded. For one thread; reusable for one search after another, so that its
+ * arrays are allocated once.
  *
  * <p>A traversal first finds the best {@code ef} nodes. It can then be extended to all nodes down
- * to any score, because {@link Candidates} keep the nodes that were scored and are not among them.
+ * to any score, because {@link Candidates} also keeps the other scored nodes.
  *
  * <p>Most of the time is spent waiting for memory. Therefore the codes of all new neighbors of a
  * node are prefetched before the first one is scored, and so are the links of the node that is
@@ -37,10 +38,10 @@ final class QuantizedTraversal {
   enum End {
     /** No node of the frontier is competitive. */
     ENOUGH,
-    /** All nodes that can be reached are expanded. */
+    /** All reachable nodes were expanded. */
     EXHAUSTED,
-    /** The planner has chosen a scan. */
-    EXHAUSTIVE,
+    /** The planner has replaced the traversal with a scan. */
+    SWITCHED_TO_SCAN,
     /** The collector terminated early, or the visit limit is reached. */
     STOPPED
   }
@@ -59,10 +60,10 @@ final class QuantizedTraversal {
   private final long[] entries;
   private final int[] sample = new int[SearchHeuristics.MAX_SEEDS];
 
-  /** Whether a score limits the candidates, instead of the capacity of the beam. */
+  /** Whether {@link #minEntry} limits the candidates, instead of the capacity of the beam. */
   private boolean isExtended;
 
-  /** The entry of that score: nodes below it are deferred. */
+  /** The lowest entry of an extended traversal. Nodes with lower entries are deferred. */
   private long minEntry;
 
   private int expandedNodes;
@@ -70,7 +71,7 @@ final class QuantizedTraversal {
   private boolean isSeeded;
   private boolean isFiltered;
 
-  // of the search
+  // the current search
   private KnnCollector collector;
   private MatchingVectors matching;
   private Bits ords;
@@ -81,8 +82,8 @@ final class QuantizedTraversal {
   private int touched;
 
   /**
-   * @param candidates receive the scored nodes
-   * @param visits count the scored codes
+   * @param candidates receives the scored nodes
+   * @param visits counts the scored codes
    */
   QuantizedTraversal(
       GraphGeometry graph,
@@ -107,11 +108,11 @@ final class QuantizedTraversal {
   }
 
   /**
-   * Begins a search. The target of the codes is set.
+   * Begins a search. The caller has set the target of the codes.
    *
-   * @param collector is asked whether to go on; nothing is collected or counted
+   * @param collector may terminate the traversal; it receives no vectors and no visits
    * @param planner reviews the filter strategy; null if all vectors match
-   * @param heldOut nodes that are not found; null if there are none
+   * @param heldOut the nodes that the search must not find; null if there are none
    */
   void begin(
       KnnCollector collector,
@@ -129,7 +130,7 @@ final class QuantizedTraversal {
     isExtended = false;
   }
 
-  /** Ends a search: it is not referenced any more. */
+  /** Ends a search, and drops all references to it. */
   void end() {
     collector = null;
     matching = null;
@@ -164,8 +165,7 @@ final class QuantizedTraversal {
   }
 
   /**
-   * Extends the traversal to all nodes down to an entry, which may be one of the remaining ones,
-   * and takes the new candidates.
+   * Extends the traversal to all nodes with at least the given entry, and takes the new candidates.
    */
   End extend(long minEntry) throws IOException {
     isExtended = true;
@@ -184,7 +184,7 @@ final class QuantizedTraversal {
     return expand(collector.getSearchStrategy());
   }
 
-  /** Expands nodes, the best one first. */
+  /** Expands nodes, best first. */
   private End expand(KnnSearchStrategy strategy) throws IOException {
     while (beam.hasFrontier()) {
       if (isStopped()) {
@@ -212,7 +212,7 @@ final class QuantizedTraversal {
         }
         planner.review(expandedNodes, matchingExpandedNodes);
         if (planner.strategy() == FilterStrategy.EXHAUSTIVE) {
-          return End.EXHAUSTIVE;
+          return End.SWITCHED_TO_SCAN;
         }
         if (isFiltered == false && planner.strategy() == FilterStrategy.FILTERED) {
           isFiltered = true;
@@ -223,7 +223,7 @@ final class QuantizedTraversal {
     return End.EXHAUSTED;
   }
 
-  /** Entries up to this one are deferred. */
+  /** The largest entry that is not competitive: nodes up to it are deferred. */
   private long minCompetitive() {
     return isExtended ? minEntry - 1 : beam.minCompetitive();
   }
@@ -232,7 +232,9 @@ final class QuantizedTraversal {
     return visits.isExhausted() || collector.earlyTerminated();
   }
 
-  /** Moves the new and matching ones of {@link #nodes} to the front, and marks them as visited. */
+  /**
+   * Moves the unvisited matching nodes of {@link #nodes} to the front, and marks them as visited.
+   */
   private int retainNewMatching(int degree) throws IOException {
     int count = visited.moveNew(nodes, degree);
     touched += codes.prefetch(nodes, count);
@@ -245,7 +247,7 @@ final class QuantizedTraversal {
     return visited.retainNew(nodes, retained);
   }
 
-  /** Scores the first of {@link #nodes}, and pushes those that are competitive. */
+  /** Scores the first of {@link #nodes}, and pushes competitive ones to the frontier. */
   private void score(int size) throws IOException {
     int count = (int) Math.min(size, visits.left());
     if (count <= 0) {
@@ -310,7 +312,7 @@ final class QuantizedTraversal {
     score(visited.retainNew(nodes, count));
   }
 
-  /** Adds the seeds of the query to the frontier; false if there are none. */
+  /** Adds the seeds of the query to the frontier, and returns whether there are any. */
   private boolean pushSeeds(KnnSearchStrategy.Seeded seeds) throws IOException {
     DocIdSetIterator seedOrds = seeds.entryPoints();
     boolean any = false;
@@ -359,12 +361,12 @@ final class QuantizedTraversal {
     push(best);
   }
 
-  /** The nodes that were expanded on level 0. */
+  /** The number of nodes that were expanded on level 0. */
   int expandedNodes() {
     return expandedNodes;
   }
 
-  /** The number of these that match. */
+  /** The number of matching nodes that were expanded on level 0. */
   int matchingExpandedNodes() {
     return matchingExpandedNodes;
   }

@@ -12,11 +12,12 @@ import org.apache.lucene.store.DataInput;
 import org.apache.lucene.store.DataOutput;
 
 /**
- * The recall of traversals of a field's graph in a segment, by effort. It is measured when the
- * segment is written, or taken from typical data. Between its points the curve is interpolated: the
- * miss rate, the beam and the tolerance by their logarithms, because they range over orders of
- * magnitude. So is k, between {@value #FEW} and {@value #MANY}; beyond these, the nearer one
- * counts. Immutable.
+ * The recall of traversals of a field's graph in a segment, as a function of their effort. The
+ * curve is measured when the segment is written, or taken from typical data. Values between its
+ * points are interpolated. For the miss rate, the beam and the tolerance, the logarithms are
+ * interpolated, because they range over orders of magnitude. The logarithm of k is interpolated
+ * between {@value #FEW} and {@value #MANY}; a k outside this range is treated as the nearer of the
+ * two. Immutable.
  */
 public final class RecallCurve {
 
@@ -32,10 +33,10 @@ public final class RecallCurve {
   private static final double MAX_FACTOR = 1 << 16;
 
   /**
-   * One measurement.
+   * A measurement of one effort.
    *
-   * @param efFactor as in {@link Effort}
-   * @param tolerance as in {@link Effort}
+   * @param efFactor see {@link Effort}
+   * @param tolerance see {@link Effort}
    * @param recallOfFew the recall at {@value #FEW}
    * @param expandedNodesOfFew the average number of expanded nodes, divided by {@value #FEW}
    * @param recallOfMany the recall at {@value #MANY}
@@ -63,8 +64,8 @@ public final class RecallCurve {
       new Column(Point::recallOfMany, Point::expandedNodesOfMany);
 
   /**
-   * Typical of quantized searches: a little worse than 40,000 text embeddings with codes of 1 bit,
-   * and sparse vectors of 512 dimensions.
+   * A typical curve of quantized searches. Its recall is slightly lower than that of 40,000 text
+   * embeddings with codes of 1 bit, and that of sparse vectors of 512 dimensions.
    */
   public static final RecallCurve USUAL_ON_CODES =
       new RecallCurve(
@@ -79,7 +80,9 @@ public final class RecallCurve {
               new Point(4, 0.0015f, 0.99f, 9.5f, 0.992f, 8),
               new Point(8, 0.0005f, 0.997f, 16, 0.998f, 14)));
 
-  /** Typical of exact searches: a little worse than text embeddings. */
+  /**
+   * A typical curve of exact searches. Its recall is slightly lower than that of text embeddings.
+   */
   public static final RecallCurve USUAL =
       new RecallCurve(
           List.of(
@@ -97,7 +100,7 @@ public final class RecallCurve {
   /**
    * Creates a curve.
    *
-   * @param points 1 to {@value #MAX_POINTS}, the least effort first
+   * @param points 1 to {@value #MAX_POINTS} points, in the order of increasing effort
    */
   public RecallCurve(List<Point> points) {
     if (points.isEmpty() || points.size() > MAX_POINTS) {
@@ -106,19 +109,19 @@ public final class RecallCurve {
     this.points = List.copyOf(points);
   }
 
-  /** The measurements, the least effort first. */
+  /** The measurements, in the order of increasing effort. */
   public List<Point> points() {
     return points;
   }
 
   /**
-   * The effort that a recall takes. Its {@link Effort#expandedNodes} are infinite if no traversal
-   * reaches the recall.
+   * Returns the effort that a recall requires. Its {@link Effort#expandedNodes} are infinite if no
+   * traversal reaches the recall.
    *
-   * <p>The efforts for {@value #FEW} and {@value #MANY} are looked up, and interpolated by the
-   * logarithm of k. Interpolating the recall of one effort instead would be too optimistic: where a
-   * recall of 0.92 takes a beam of about 190 at both k (15,000 random integer vectors of 96
-   * dimensions), it predicted 120 for a k of 20.
+   * <p>The efforts for a k of {@value #FEW} and of {@value #MANY} are looked up, and interpolated
+   * by the logarithm of k. Interpolating the recall of one effort instead was too optimistic: for
+   * 15,000 random integer vectors of 96 dimensions, a recall of 0.92 requires a beam of about 190
+   * at both k, but it predicted 120 for a k of 20.
    *
    * @param target the recall, from 0 to 1
    * @param k at least 1
@@ -141,9 +144,10 @@ public final class RecallCurve {
   }
 
   /**
-   * The effort for one k.
+   * The effort for one of the two measured k.
    *
-   * @param suffices false if no measured effort does; the effort is then the highest one
+   * @param suffices whether the effort reaches the recall; if not, it is the highest measured
+   *     effort
    */
   private record Lookup(Effort effort, boolean suffices) {}
 
@@ -155,15 +159,15 @@ public final class RecallCurve {
         at(Math.min(place, last), column), suffices); // without the reserve if necessary
   }
 
-  /** The weight of the larger k. */
+  /** The weight of the measurements for {@value #MANY} results, from 0 to 1. */
   private static double weightOfMany(double k) {
     double weight = Math.log(k / FEW) / Math.log((double) MANY / FEW);
     return Math.max(0, Math.min(1, weight));
   }
 
   /**
-   * The lowest index, with a fraction, that has a miss rate; larger than the last index if no point
-   * has it.
+   * The lowest interpolated index of a point whose miss rate is at most the given one; larger than
+   * the last index if there is none.
    *
    * @param missed the logarithm of the miss rate
    */
@@ -207,8 +211,8 @@ public final class RecallCurve {
   }
 
   /**
-   * Writes a curve: [int8] the number of points, and for each point, from the least effort on, its
-   * components as [float32].
+   * Writes a curve: [int8] the number of points, and for each point, in the order of increasing
+   * effort, its components as [float32].
    *
    * @param curve null if nothing was measured
    */

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.lucenelmdb.internal.graph.Beam;
 
 /**
- * Decides which candidates are worth reranking: as many as it takes until the expected number of
- * results among all others is tolerable. For one thread, and one query after the other.
+ * Decides which candidates are worth reranking: the fewest that make the expected number of results
+ * among all others tolerable. For one thread; reusable for one search after another.
  */
 final class RerankPolicy {
 
@@ -28,7 +28,7 @@ final class RerankPolicy {
   private double likelyTolerance;
   private double expectedMisses;
 
-  // the candidate with the lowest score of those that were reranked
+  // the reranked candidate with the lowest score
   private float lowestScore;
   private double lowestSimilarity;
 
@@ -53,7 +53,8 @@ final class RerankPolicy {
   /**
    * Begins a search.
    *
-   * @param tolerance the share of the results that may be missed, if the graph misses some, too
+   * @param tolerance the share of the results that may be missed because of errors of the codes, if
+   *     the graph causes misses, too
    */
   void begin(double tolerance) {
     this.tolerance = tolerance;
@@ -70,16 +71,17 @@ final class RerankPolicy {
     likelyTolerance = share;
   }
 
-  /** Sets the standard deviation of errors that was measured when the segment was written. */
+  /** Sets the standard deviation of the errors that were measured when the segment was written. */
   void setPrior(double deviation) {
     errors.setPrior(deviation);
   }
 
   /**
-   * Tells that a candidate was reranked.
+   * Must be called for each reranked candidate.
    *
-   * @param similarity of its vector
-   * @param isLearned whether its error is typical
+   * @param score the score of its code
+   * @param similarity the similarity of its vector
+   * @param isLearned whether the error model learns from it
    */
   void add(float score, double similarity, boolean isLearned) {
     if (isLearned) {
@@ -92,9 +94,10 @@ final class RerankPolicy {
   }
 
   /**
-   * The lowest score with which a candidate may be worth reranking.
+   * The lowest score of a candidate that may be worth reranking.
    *
-   * @param minSimilarity what a result has to exceed; negative infinity for any vector
+   * @param minSimilarity the similarity that a result has to exceed; negative infinity for any
+   *     vector
    */
   double minScore(double minSimilarity) {
     return errors.score(minSimilarity, SearchHeuristics.MAX_DEVIATIONS);
@@ -103,8 +106,9 @@ final class RerankPolicy {
   /**
    * The number of the best candidates that are worth reranking.
    *
-   * @param remaining the candidates that were not reranked, from {@link #minScore} on
-   * @param minSimilarity what a result has to exceed; negative infinity for any vector
+   * @param remaining the candidates with at least {@link #minScore} that were not reranked
+   * @param minSimilarity the similarity that a result has to exceed; negative infinity for any
+   *     vector
    * @param resultCount the number of results, of which a share may be missed
    * @param unseenFactor the number of candidates that exist for each remaining one
    */
@@ -146,7 +150,7 @@ final class RerankPolicy {
     return counted - omitted;
   }
 
-  /** The share of the results that is expected among the candidates that are not worthwhile. */
+  /** The expected share of the results among the candidates that are not worthwhile. */
   double expectedMisses() {
     return expectedMisses;
   }

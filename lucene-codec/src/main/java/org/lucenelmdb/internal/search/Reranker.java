@@ -17,9 +17,9 @@ import org.lucenelmdb.internal.graph.Beam;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
- * Scores candidates by their vectors and collects them. What it learns about the errors of codes
- * goes to a {@link RerankPolicy}, and the scores to {@link CollectorNeeds}. For one thread, and one
- * query after the other.
+ * Scores candidates by their vectors and collects them. It passes the errors of codes to a {@link
+ * RerankPolicy}, and the scores to {@link CollectorNeeds}. For one thread; reusable for one search
+ * after another.
  */
 final class Reranker {
 
@@ -30,7 +30,7 @@ final class Reranker {
   private final VectorPrefetch prefetch;
   private final VectorMetric metric;
   private final RerankPolicy policy;
-  private final ScoredNodeList done = new ScoredNodeList(); // in no order, or sorted
+  private final ScoredNodeList done = new ScoredNodeList(); // unordered, unless isSorted
   private boolean isSorted;
 
   private KnnVectorValues values;
@@ -44,7 +44,7 @@ final class Reranker {
   private final float[] scores = new float[BATCH];
   private int[] doneOrds = new int[0];
 
-  /** Entries from this index on are not learned from. */
+  /** The index from which the policy ignores the errors of entries. */
   private int learnedTo;
 
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
@@ -62,7 +62,7 @@ final class Reranker {
    * Begins a search.
    *
    * @param exact scores the vectors
-   * @param needs of the collector
+   * @param needs the needs of the collector
    */
   void begin(KnnVectorValues values, RandomVectorScorer exact, CollectorNeeds needs) {
     this.values = values;
@@ -81,7 +81,7 @@ final class Reranker {
   /** The similarity that a vector has to exceed; negative infinity for any vector. */
   double minSimilarity() {
     float min = needs.minCompetitiveSimilarity();
-    return min < 0 // lower than all scores
+    return min < 0 // a minimum below all scores
         ? Double.NEGATIVE_INFINITY
         : metric.similarity(min, values.getEncoding(), values.dimension());
   }
@@ -89,7 +89,7 @@ final class Reranker {
   /**
    * Scores and collects candidates until the collector terminates early.
    *
-   * @param entries each once, and none that was reranked before; they are sorted
+   * @param entries distinct entries that were not reranked before; sorted by this method
    */
   void rerank(long[] entries, int size) throws IOException {
     Arrays.sort(entries, 0, size);
@@ -104,7 +104,7 @@ final class Reranker {
     do {
       wanted = Math.min(BATCH, to);
       count = 0;
-      while (count < wanted && collector.earlyTerminated() == false) { // asked for each vector
+      while (count < wanted && collector.earlyTerminated() == false) { // called for each vector
         count++;
       }
       rerankBatch(entries, to - count, to);
@@ -172,8 +172,8 @@ final class Reranker {
    *
    * @param resource the source of the ordinals
    * @return the number of vectors that were scored
-   * @throws CorruptIndexException if a document was collected twice, which Lucene relies on not to
-   *     happen
+   * @throws CorruptIndexException if a document was collected twice. Lucene relies on distinct
+   *     documents
    */
   int end(Object resource) throws IOException {
     int[] sorted = sortedOrds();

@@ -5,14 +5,14 @@
 package org.lucenelmdb.internal.search;
 
 /**
- * Predicts the similarity of a vector from the score of its code, with the expected error: by a
- * linear regression over the vectors whose similarity is known, and the error that was measured
- * when the segment was written. For one thread.
+ * Predicts the similarity of a vector and the expected error of the prediction from the score of
+ * its code. The model is a linear regression over the vectors whose similarity is known, combined
+ * with the error that was measured when the segment was written. For one thread.
  *
- * <p>Two measures keep the model from being certain too early. The measured error counts like
- * several observations, so that a few equal ones do not mean that codes are exact. And the slope is
- * taken somewhat lower than the regression has it: the best candidates owe their rank to luck in
- * part, and where similarities differ less than the errors of codes, candidates with lower scores
+ * <p>Two precautions keep the model from being certain too early. The measured error counts like
+ * several observations, so that a few equal errors do not make the codes look exact. And the slope
+ * is somewhat lower than that of the regression: the best candidates owe their rank partly to
+ * chance, and if similarities differ less than the errors of codes, candidates with lower scores
  * are as good.
  */
 final class ScoreErrorModel {
@@ -22,7 +22,7 @@ final class ScoreErrorModel {
   private float lastScore;
   private double lastSimilarity;
 
-  // sums of differences from the first observation, to keep the digits of near values
+  // sums of differences from the first observation, for precision if values are close
   private double firstScore;
   private double firstSimilarity;
   private double scores;
@@ -50,7 +50,7 @@ final class ScoreErrorModel {
     isFitted = false;
   }
 
-  /** Sets the standard deviation of errors that was measured when the segment was written. */
+  /** Sets the standard deviation of the errors that were measured when the segment was written. */
   void setPrior(double expectedDeviation) {
     priorVariance = expectedDeviation * expectedDeviation;
     isFitted = false;
@@ -59,8 +59,8 @@ final class ScoreErrorModel {
   /**
    * Adds an observation, unless it is not finite or a copy of the previous one.
    *
-   * @param score of the code
-   * @param similarity of the vector
+   * @param score the score of the code
+   * @param similarity the similarity of the vector
    */
   void add(float score, double similarity) {
     if (Float.isFinite(score) == false || Double.isFinite(similarity) == false) {
@@ -111,10 +111,10 @@ final class ScoreErrorModel {
   }
 
   /**
-   * The score of a code whose vector has a similarity only with an error of that many standard
-   * deviations.
+   * The score from which an error of the given number of standard deviations leads to the given
+   * similarity. For codes with lower scores, the error would have to be larger.
    *
-   * @return negative infinity if any code may belong to such a vector
+   * @return negative infinity if any code may belong to a vector of this similarity
    */
   double score(double similarity, double deviations) {
     if (count == 0 || similarity == Double.NEGATIVE_INFINITY) {
@@ -128,7 +128,7 @@ final class ScoreErrorModel {
     return meanScore + above / slope;
   }
 
-  /** The standard deviations by which a similarity exceeds the prediction for a score. */
+  /** The number of standard deviations by which a similarity exceeds the prediction for a score. */
   double deviations(float score, double similarity) {
     fit();
     double above = similarity - meanSimilarity - slope * (score - meanScore);

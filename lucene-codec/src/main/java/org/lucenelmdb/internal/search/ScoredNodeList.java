@@ -8,10 +8,10 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IntroSelector;
 import org.lucenelmdb.internal.graph.Beam;
 
-/** Scored nodes, as entries of {@link Beam}, in no order. For one thread. */
+/** An unordered list of scored nodes, as entries of a {@link Beam}. For one thread. */
 final class ScoredNodeList {
 
-  /** A longer array is not kept for the next search. */
+  /** The maximum length of an array that is kept for the next search. */
   private static final int MAX_KEPT = 1 << 15;
 
   private long[] entries = new long[256];
@@ -65,15 +65,16 @@ final class ScoredNodeList {
     size = kept;
   }
 
-  /** Removes all entries from an index on. */
+  /** Removes all entries at and after an index. */
   void truncate(int newSize) {
     size = newSize;
   }
 
   /**
-   * Returns the smallest of the largest entries. Changes the order of the list.
+   * Returns the entry that is the last if entries are sorted by descending value and cut off after
+   * the given number. Changes the order of the list.
    *
-   * @param count the number of the largest entries, from 1 to {@link #size}
+   * @param count the number of largest entries, from 1 to {@link #size}
    */
   long largest(int count) {
     int rank = size - count;
@@ -102,7 +103,7 @@ final class ScoredNodeList {
     }
   }
 
-  /** The entries, valid up to {@link #size}. */
+  /** The array of entries, which is valid up to {@link #size}. */
   long[] array() {
     return entries;
   }

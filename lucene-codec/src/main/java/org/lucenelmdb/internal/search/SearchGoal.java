@@ -5,12 +5,12 @@
 package org.lucenelmdb.internal.search;
 
 /**
- * What a search is to achieve: a recall, for which a {@link RecallCurve} tells the effort, or to
- * rerank a fixed multiple of k. Immutable.
+ * The goal of a search: a recall, whose effort a {@link RecallCurve} gives, or a fixed multiple of
+ * k to rerank. Immutable.
  *
- * <p>The default is a moderate recall, with a minimum effort. Where Lucene's formats recall more
- * than that at the same k, the minimum effort makes the recall about equal: stored vectors as
- * queries, clusters, and filters or deletes that exclude the nearest vectors.
+ * <p>The default is a moderate recall with a minimum effort. In some cases, Lucene's formats have a
+ * higher recall at the same k: stored vectors as queries, clustered vectors, and filters or deletes
+ * that exclude the nearest vectors. In these, the minimum effort makes the recall about equal.
  */
 public final class SearchGoal {
 
@@ -39,7 +39,7 @@ public final class SearchGoal {
   }
 
   /**
-   * To rerank a fixed multiple of k.
+   * Returns the goal to rerank a fixed multiple of k.
    *
    * @param factor at least 1
    */
@@ -49,25 +49,25 @@ public final class SearchGoal {
   }
 
   /**
-   * To reach a recall.
+   * Returns the goal to reach a recall.
    *
    * @param target more than 0, less than 1
-   * @param curve tells the effort
+   * @param curve the recall of efforts
    */
   public static SearchGoal recall(double target, RecallCurve curve) {
     return new SearchGoal(NO_OVERSAMPLING, target, false, curve, null, null);
   }
 
-  /** The default. */
+  /** Returns the goal of a search that sets none. */
   public static SearchGoal byDefault(RecallCurve curve) {
     double target = SearchHeuristics.DEFAULT_TARGET;
     return new SearchGoal(NO_OVERSAMPLING, target, true, curve, null, null);
   }
 
   /**
-   * To measure the recall of an effort.
+   * Returns the goal to spend a given effort, for measuring its recall.
    *
-   * @param heldOut nodes that are not found; null if there are none
+   * @param heldOut the nodes that the search must not find; null if there are none
    */
   public static SearchGoal effort(Effort effort, HeldOutNodes heldOut) {
     return new SearchGoal(NO_OVERSAMPLING, Double.NaN, false, null, effort, heldOut);
@@ -77,7 +77,7 @@ public final class SearchGoal {
     return isDefault;
   }
 
-  /** Whether candidates are reranked as long as that is worthwhile. */
+  /** Whether the search reranks as many candidates as are worthwhile, instead of a fixed number. */
   boolean isAdaptive() {
     return oversampling == NO_OVERSAMPLING;
   }
@@ -85,7 +85,7 @@ public final class SearchGoal {
   /**
    * The effort of a traversal by codes.
    *
-   * @param neighbors the number of nearest vectors that have k matching ones among them
+   * @param neighbors the number of nearest vectors that contain k matching ones
    * @param isFiltered whether a filter or deletes may exclude vectors
    */
   Effort quantizedEffort(double neighbors, boolean isFiltered) {
@@ -103,7 +103,7 @@ public final class SearchGoal {
   /**
    * The effort of a traversal by exact scores.
    *
-   * @param neighbors the number of nearest vectors that have k matching ones among them
+   * @param neighbors the number of nearest vectors that contain k matching ones
    */
   Effort exactEffort(double neighbors) {
     if (effort != null) {
@@ -118,7 +118,7 @@ public final class SearchGoal {
   /**
    * The number of nodes that a traversal by codes keeps at first, all of which are reranked.
    *
-   * @param initialOversampling the candidates that the codes require for each result
+   * @param initialOversampling the number of candidates per result that the codes require
    * @param ofTraversal the effort of the traversal
    * @param hasFilter whether the query has a filter
    */
@@ -128,7 +128,10 @@ public final class SearchGoal {
         : Math.ceil(k * oversampling);
   }
 
-  /** The number of candidates that a scan reranks at first. Links do not matter to it. */
+  /**
+   * The number of candidates that a scan reranks at first. The beam factor of the effort does not
+   * apply, because a scan does not depend on the graph.
+   */
   double scanRerankCount(int k, double initialOversampling, boolean hasFilter) {
     return isAdaptive()
         ? rerankCount(k, initialOversampling, 1, hasFilter)
@@ -146,7 +149,7 @@ public final class SearchGoal {
     return Math.max(Math.max(k, min), count);
   }
 
-  /** The share of the results that codes may hide from a scan. */
+  /** The share of the results that a scan may miss because of errors of the codes. */
   double scanTolerance() {
     if (curve == null) {
       return effort.tolerance();
@@ -154,7 +157,10 @@ public final class SearchGoal {
     return isDefault ? SearchHeuristics.FILTERED_TOLERANCE : 1 - target;
   }
 
-  /** The same for a traversal where the vectors nearest to the query do not match. */
+  /**
+   * The share of the results that a traversal may miss because of errors of the codes if the
+   * vectors nearest to the query do not match.
+   */
   double excludedNearestTolerance() {
     if (curve == null) {
       return effort.tolerance();
@@ -164,7 +170,7 @@ public final class SearchGoal {
         : SearchHeuristics.EXCLUDED_NEAREST_PART * (1 - target);
   }
 
-  /** Nodes that are not found; null if there are none. */
+  /** The nodes that the search must not find; null if there are none. */
   HeldOutNodes heldOut() {
     return heldOut;
   }

@@ -8,22 +8,24 @@ import java.util.List;
 import org.apache.lucene.search.KnnCollector;
 
 /**
- * What a search did.
+ * The report of a search.
  *
  * @param quantized whether candidates were found by their codes; if not, vectors were scored
  * @param vectors the number of vectors of the field in the segment
  * @param matching the number of vectors that match, or an upper bound
- * @param ef the number of nodes that the search kept at first: the beam of a traversal, and the
- *     candidates that a quantized search reranked at first. A filtered traversal keeps more
- * @param strategies the filter strategies in order, more than one if the search changed its
- *     strategy; empty if all vectors match
+ * @param ef the initial number of nodes that the search kept: the beam of a traversal, and the
+ *     number of candidates that a quantized search reranked first. A filtered traversal keeps more
+ * @param strategies the filter strategies in the order of their use, more than one if the search
+ *     changed its strategy; empty if all vectors match
  * @param estimatedVisits the number of codes or vectors that the first strategy was expected to
  *     score
- * @param visits the number that was scored, including those of abandoned traversals
+ * @param visits the number of codes or vectors that were scored, including those of abandoned
+ *     traversals
  * @param expandedNodes the number of nodes whose links were read on level 0; 0 if one of Lucene's
  *     searchers read them
  * @param seeded whether the traversal also began from matching nodes
- * @param reranked the number of vectors that were scored
+ * @param reranked the number of vectors that were scored exactly; all scored vectors if the search
+ *     was exact
  * @param end why the search ended
  * @param expectedRecall from 0 to 1; NaN if it is unknown
  */

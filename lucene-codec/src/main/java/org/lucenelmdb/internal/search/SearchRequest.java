@@ -17,8 +17,8 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
  * @param exact scores the vectors
  * @param goal the recall or the effort
  * @param filterStrategy for a query with a filter; null to choose
- * @param areScoresEqual whether all vectors have the same score, so that neither a graph nor codes
- *     lead to the results: the cosine of a zero vector
+ * @param areScoresEqual whether all vectors have the same score, as with the cosine of a zero
+ *     vector. Neither a graph nor codes lead to the results then
  * @param collector receives documents and their exact scores; its {@code k} is more than 0
  * @param acceptDocs the live documents that pass the filter
  */
@@ -42,7 +42,7 @@ public record SearchRequest(
     return values.size();
   }
 
-  /** The same request for another collector. */
+  /** Returns a copy of this request with another collector. */
   SearchRequest withCollector(KnnCollector other) {
     return new SearchRequest(
         target, values, exact, goal, filterStrategy, areScoresEqual, other, acceptDocs);

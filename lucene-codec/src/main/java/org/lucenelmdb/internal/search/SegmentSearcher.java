@@ -23,7 +23,7 @@ public final class SegmentSearcher {
   }
 
   /**
-   * @param traversal of a field with a graph and without codes; null for other fields
+   * @param traversal the traversal of a field with a graph and without codes; null for other fields
    * @param quantized null if the field has no codes
    */
   public SegmentSearcher(GraphSource graph, ExactTraversal traversal, QuantizedSearcher quantized) {
@@ -31,7 +31,7 @@ public final class SegmentSearcher {
     this.quantized = quantized;
   }
 
-  /** The heap that pooled searches occupy. */
+  /** The heap that pooled searches use, in bytes. */
   public long ramBytesUsed() {
     return exact.ramBytesUsed() + (quantized == null ? 0 : quantized.ramBytesUsed());
   }

@@ -15,10 +15,16 @@ import org.lucenelmdb.internal.vectors.VectorBlocks;
  */
 final class VectorPrefetch {
 
-  /** One of four cache lines is touched: the CPU prefetches the lines that follow. */
+  /**
+   * The distance of prefetched addresses, in bytes: one of four cache lines, because the CPU
+   * prefetches the lines that follow.
+   */
   private static final int TOUCH_BYTES = 4 * 64;
 
-  /** If a vector takes longer than this, it was not in memory. */
+  /**
+   * The average time per vector, in nanoseconds, above which a call is assumed to have waited for
+   * the disk.
+   */
   private static final long COLD_NANOS = 20_000;
 
   private static final int MAX_COLD_SEARCHES = 64;
@@ -27,14 +33,14 @@ final class VectorPrefetch {
   private final OffHeapBytes memory;
 
   /**
-   * The number of following calls that ask the operating system for the vectors. The system calls
-   * are wasted if everything is in memory, so they are made only after a call that had to wait for
-   * the disk. A lost update by another thread does no harm.
+   * The number of further calls that ask the operating system to read the vectors ahead. These
+   * system calls are wasted if all vectors are in memory, so they are only made after a call had to
+   * wait for the disk. Lost updates by other threads do no harm.
    */
   private int coldSearches = MAX_COLD_SEARCHES;
 
   /**
-   * @param memory of the vectors; null if they are not mapped
+   * @param memory the memory of the vectors; null if they are not mapped
    */
   VectorPrefetch(VectorBlocks vectors, OffHeapBytes memory) {
     this.vectors = vectors;

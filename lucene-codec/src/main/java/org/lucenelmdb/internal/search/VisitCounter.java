@@ -8,7 +8,7 @@ import org.apache.lucene.search.KnnCollector;
 
 /**
  * Counts the codes that a quantized search scores, within the visit limit of its collector. The
- * collector learns the count when the search ends. For one thread.
+ * collector receives the count when the search ends. For one thread.
  *
  * <p>An abandoned traversal does not count against the limit. Lucene's queries limit visits to the
  * number of matching vectors; if the scan after an abandoned traversal exceeded the limit, Lucene
@@ -27,7 +27,7 @@ final class VisitCounter {
     limit = left(collector);
   }
 
-  /** Begins a traversal or a scan. What was scored before is abandoned. */
+  /** Begins a traversal or a scan. Earlier visits no longer count against the limit. */
   void restart(KnnCollector collector) {
     abandoned += visits;
     visits = 0;
@@ -61,12 +61,12 @@ final class VisitCounter {
     return collector.visitLimit() - collector.visitedCount();
   }
 
-  /** The visits that count: those of the last traversal or scan. */
+  /** The visits that count against the limit: those of the last traversal or scan. */
   long counted() {
     return visits;
   }
 
-  /** The number of all codes that were scored. */
+  /** The total number of codes that were scored. */
   long total() {
     return abandoned + visits;
   }

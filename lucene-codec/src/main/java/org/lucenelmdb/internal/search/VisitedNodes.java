@@ -7,8 +7,9 @@ package org.lucenelmdb.internal.search;
 import java.util.Arrays;
 
 /**
- * The nodes that a traversal has visited: a bit for each node, reused by the next traversal.
- * Setting and clearing bits costs a tenth of Lucene's sparse set, which every search creates.
+ * The nodes that a traversal has visited: a bit set that the next traversal reuses. Setting and
+ * clearing its bits takes a tenth of the time of Lucene's sparse set, which every search would
+ * create.
  */
 final class VisitedNodes {
 
@@ -22,7 +23,7 @@ final class VisitedNodes {
     Arrays.fill(bits, 0);
   }
 
-  /** Marks a node as visited; false if it was visited before. */
+  /** Marks a node as visited, and returns whether it was unvisited. */
   boolean add(int node) {
     long bit = 1L << node;
     boolean isNew = (bits[node >>> 6] & bit) == 0;
@@ -31,9 +32,9 @@ final class VisitedNodes {
   }
 
   /**
-   * Moves the nodes that were not visited before to the front, and marks them as visited.
+   * Moves the unvisited nodes to the front, and marks them as visited.
    *
-   * @return the number of these nodes
+   * @return the number of nodes that were unvisited
    */
   int retainNew(int[] nodes, int count) {
     int retained = 0;
@@ -49,9 +50,9 @@ final class VisitedNodes {
   }
 
   /**
-   * Moves the nodes that were not visited before to the front, without marking them.
+   * Moves the unvisited nodes to the front, without marking them as visited.
    *
-   * @return the number of these nodes
+   * @return the number of unvisited nodes
    */
   int moveNew(int[] nodes, int count) {
     int moved = 0;

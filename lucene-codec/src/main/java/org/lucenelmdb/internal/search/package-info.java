@@ -12,22 +12,22 @@
  *       MatchingVectors} whether the search is exact or quantized.
  *   <li>{@code ExactSearcher} scores vectors: with an {@code ExactScan}, an {@code ExactTraversal},
  *       or one of Lucene's searchers.
- *   <li>{@code QuantizedSearcher} lends its memory to a {@code QuantizedSearch}. That advances a
- *       {@code QuantizedTraversal} or a {@code QuantizedScan}, which put scored nodes into {@code
- *       Candidates}. It passes the best of them to the {@code Reranker}, which collects their exact
- *       scores. {@code RerankPolicy} learns the errors of codes from these, and {@code
- *       CollectorNeeds} what the collector needs. The search ends when no other candidate is worth
- *       reranking.
- *   <li>A {@code SearchReport} says what was done.
+ *   <li>{@code QuantizedSearcher} lends its memory to a {@code QuantizedSearch}. The search
+ *       advances a {@code QuantizedTraversal} or a {@code QuantizedScan}, which put scored nodes
+ *       into {@code Candidates}. It passes the best candidates to the {@code Reranker}, which
+ *       collects their exact scores. {@code RerankPolicy} learns the errors of codes from these
+ *       scores, and {@code CollectorNeeds} learns which vectors the collector still needs. The
+ *       search ends when no other candidate is worth reranking.
+ *   <li>The result is a {@code SearchReport}.
  * </ol>
  *
- * <p>If vectors are excluded by a filter or by deletes, a {@code FilterPlanner} chooses the
- * strategy by {@code SearchCosts}, and the traversal lets it review the choice. {@code NodeFilters}
- * keep the matching nodes of recent filters for scans.
+ * <p>If a filter or deletes exclude vectors, a {@code FilterPlanner} chooses the strategy by {@code
+ * SearchCosts}, and reviews the choice during the traversal. {@code NodeFilters} caches the
+ * matching nodes of recent filters for scans.
  *
- * <p>{@code SearchGoal} tells the effort of a search, by a {@code RecallCurve}. {@code
- * CalibrationSearcher} is for measuring such curves, and hides {@code HeldOutNodes}. The constants
- * that searches decide by are in {@code SearchHeuristics}.
+ * <p>{@code SearchGoal} derives the effort of a search from a {@code RecallCurve}. {@code
+ * CalibrationSearcher} measures such curves, and hides {@code HeldOutNodes}. {@code
+ * SearchHeuristics} has the constants behind the decisions of a search.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -102,7 +102,7 @@ public final class ImageReader {
    * The location of a record's value.
    *
    * @param address the offset of its first byte in the image
-   * @param length in bytes
+   * @param length the length of the value in bytes
    */
   public record Value(long address, long length) {}
 

@@ -35,18 +35,18 @@ import org.lucenelmdb.internal.offheap.Foreign;
  * Writes an LMDB image: an environment in a temporary file, which {@link #close} removes.
  *
  * <p>The file is in the index's directory if LMDB can reach it there, otherwise in {@code
- * java.io.tmpdir}. In the index's directory its name is from {@link Directory#createTempOutput}, so
- * Lucene removes it after a crash.
+ * java.io.tmpdir}. In the index's directory, it is named by {@link Directory#createTempOutput}, so
+ * that Lucene removes it after a crash.
  *
  * <p>Uncommitted records are held in native memory. They are committed automatically when they
  * exceed a few MiB. The file is not synced: durability begins when the image has been copied into a
  * segment file.
  *
- * <p>A failed put can be retried if no other record was uncommitted. Otherwise those records are
- * lost, and the image can only be closed.
+ * <p>A failed put can be retried if there were no other uncommitted records. Otherwise those
+ * records are lost, and the image can only be closed.
  *
- * <p>Not thread-safe. A transaction may be started by one thread and committed by another, as long
- * as the one happens before the other.
+ * <p>Not thread-safe. One thread may start a transaction and another one commit it, if the start
+ * happens before the commit.
  */
 public final class ImageWriter implements Closeable {
 
@@ -55,10 +55,13 @@ public final class ImageWriter implements Closeable {
 
   private static final long MIN_MAP_BYTES = 1L << 20;
 
-  /** The map's size is a multiple of this, which is a multiple of every machine's page size. */
+  /** The unit of the map's size, in bytes: a multiple of every machine's page size. */
   private static final int MAP_UNIT = 1 << 16;
 
-  /** The map doubles, by at most this many bytes at a time: on Windows, the file grows with it. */
+  /**
+   * The maximum number of bytes by which the map grows at a time. Otherwise its size doubles. The
+   * limit exists because on Windows the file grows with the map.
+   */
   private static final long MAX_MAP_STEP = 1L << 30;
 
   private static final int MAX_DATABASES = 16;
@@ -82,7 +85,7 @@ public final class ImageWriter implements Closeable {
   private Txn<NativeBuffer> txn;
   private long dirtyBytes;
   private int uncommitted; // the number of records
-  private boolean lost; // whether records are missing from the image
+  private boolean lost; // whether the image lacks records that were put
   private boolean closed;
 
   private ImageWriter(
@@ -203,8 +206,9 @@ public final class ImageWriter implements Closeable {
   public record Run(ByteBuffer bytes, long address) {}
 
   /**
-   * As {@link #putRun(String, byte[], int)}, for a value whose length depends on its address, such
-   * as one that aligns its parts. Uses no more pages than the value needs.
+   * Adds a record in the same way as {@link #putRun(String, byte[], int)}, for a value whose length
+   * depends on its address, for example because it aligns its parts. Uses no more pages than the
+   * value needs.
    *
    * @param most the maximum length in bytes, at any address
    * @param bytesAt returns the length at an address
@@ -242,7 +246,8 @@ public final class ImageWriter implements Closeable {
       }
       Dbi<NativeBuffer> dbi = databases.get(database);
       if (dbi == null) {
-        // created in this transaction: another one would write pages that this one replaces
+        // created in this transaction: a transaction of its own would write pages that this one
+        // replaces
         byte[] name = database.getBytes(StandardCharsets.UTF_8);
         dbi = env.openDbi(txn, name, null, false, DbiFlags.MDB_CREATE);
         databases.put(database, dbi);
@@ -255,7 +260,7 @@ public final class ImageWriter implements Closeable {
       uncommitted++;
       return value;
     } catch (LmdbException | IllegalArgumentException e) { // the latter for unknown error codes
-      abort(); // after a failure, LMDB rejects everything in the transaction
+      abort(); // after a failure, LMDB rejects all operations of the transaction
       throw LmdbErrors.asIOException("write", file.path(), e);
     }
   }

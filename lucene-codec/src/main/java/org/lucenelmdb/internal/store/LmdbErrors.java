@@ -13,12 +13,14 @@ import org.lmdbjava.LmdbNativeException;
 final class LmdbErrors {
 
   /**
-   * If a write fails, a disk with less free space counts as full: some file systems reject a write
-   * that does not fit as a whole, and no commit is larger than this.
+   * The free space in bytes below which a disk counts as full if a write fails. Certain file
+   * systems reject a write that does not fit as a whole, and no commit is larger than this.
    */
   static final long FULL_BYTES = ImageWriter.MAX_DIRTY_BYTES;
 
-  /** Represents codes that lmdbjava does not know, such as the one of Windows for a full disk. */
+  /**
+   * Represents error codes that are unknown to lmdbjava, such as that of Windows for a full disk.
+   */
   static final int UNKNOWN = Integer.MIN_VALUE;
 
   /** The error code for a full disk, which is the same on Linux and macOS. */

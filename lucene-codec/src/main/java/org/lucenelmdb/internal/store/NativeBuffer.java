@@ -12,8 +12,8 @@ import org.lmdbjava.BufferProxy;
 import org.lucenelmdb.internal.offheap.Foreign;
 
 /**
- * The buffer type of LMDB environments: a range of native memory. It is either allocated here, for
- * keys, or LMDB's own, for reserved values.
+ * The buffer type of LMDB environments: a range of native memory. This class allocates the memory
+ * of keys. The memory of reserved values belongs to LMDB.
  */
 final class NativeBuffer {
 

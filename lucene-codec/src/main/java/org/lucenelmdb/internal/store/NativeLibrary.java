@@ -21,18 +21,24 @@ import org.lmdbjava.Env;
  */
 final class NativeLibrary {
 
-  /** Users may fix the cause while the JVM runs, but not between one flush and the next. */
+  /**
+   * The time between attempts to load the library. Users may fix the cause of a failure while the
+   * JVM runs, but not between one flush and the next.
+   */
   static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Makes jffi access memory by JNI instead of {@code sun.misc.Unsafe}. */
+  /**
+   * The system property that makes jffi access memory through JNI instead of {@code
+   * sun.misc.Unsafe}.
+   */
   static final String UNSAFE_DISABLED = "jffi.unsafe.disabled";
 
   private static final NativeLibrary SHARED = new NativeLibrary(System::nanoTime);
 
   private final LongSupplier nanoTime;
   private volatile boolean loaded;
-  private Throwable failure; // of the last attempt; null before the first
-  private boolean lasting; // a retry cannot succeed
+  private Throwable failure; // the failure of the last attempt; null before the first attempt
+  private boolean lasting; // whether a retry cannot succeed
   private long failedAt;
 
   /**
@@ -52,7 +58,10 @@ final class NativeLibrary {
     SHARED.load();
   }
 
-  /** As {@link #ensureLoaded}, but only attempts of this object count for the minute. */
+  /**
+   * Loads LMDB unless it is loaded, like {@link #ensureLoaded}. Only attempts of this object delay
+   * the next attempt.
+   */
   void load() throws IOException {
     if (loaded) {
       return;
@@ -89,7 +98,7 @@ final class NativeLibrary {
       NativeBuffer.allocate(1);
       failure = null;
       loaded = true;
-    } catch (IOException e) { // by the check, before any class was initialized
+    } catch (IOException e) { // thrown by the check, before any class was initialized
       failure = e;
       failedAt = nanoTime.getAsLong();
     } catch (Throwable t) { // linkage errors of all kinds

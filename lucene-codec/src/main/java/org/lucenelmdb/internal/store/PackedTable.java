@@ -43,7 +43,7 @@ public record PackedTable(long offset, int size, int bitsPerValue) {
       values.add(value);
     }
 
-    /** Writes what is buffered; call this after the last value. */
+    /** Writes buffered values. Must be called after the last value. */
     public void finish() throws IOException {
       values.finish();
     }

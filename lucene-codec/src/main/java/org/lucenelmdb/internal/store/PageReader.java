@@ -20,9 +20,9 @@ final class PageReader {
   /**
    * A node of a branch or leaf page.
    *
-   * @param flags of a leaf node; 0 on a branch page
+   * @param flags the flags of a leaf node; 0 on a branch page
    * @param key the address of the key
-   * @param keyLength in bytes
+   * @param keyLength the length of the key in bytes
    * @param data the address of the data: the value, a {@code MDB_db}, or with {@link
    *     ImagePages#F_BIGDATA} the number of the value's first overflow page
    * @param dataLength the length of the value in bytes, on this page or on overflow pages

@@ -14,9 +14,9 @@ import org.lucenelmdb.internal.offheap.OffHeapBytes;
 /**
  * Reads records of an image by the addresses of their values, without searching a tree.
  *
- * <p>For short values with keys of eight bytes. On a leaf page, a record's header and key precede
- * its value. A read copies all three at once and verifies the header and the key, which detects
- * wrong addresses. Not thread-safe.
+ * <p>Values must be short, and keys have eight bytes. On a leaf page, a record's header and key
+ * precede its value. A read copies all three at once and verifies the header and the key, which
+ * detects wrong addresses. Not thread-safe.
  */
 public final class RecordInput {
 
@@ -30,7 +30,10 @@ public final class RecordInput {
     assert BEFORE_VALUE == ImagePages.HEADER_BYTES;
   }
 
-  /** Three cache lines: with a typical M, the links of a node take two or three. */
+  /**
+   * The number of prefetched bytes, three cache lines: with a typical M, the links of a node take
+   * two or three.
+   */
   private static final int PREFETCHED_BYTES = 3 * 64;
 
   private final RandomAccessInput image;

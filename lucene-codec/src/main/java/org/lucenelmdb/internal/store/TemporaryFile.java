@@ -19,7 +19,8 @@ import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
 /**
- * A temporary file that native code writes by its path and Lucene reads. {@link #close} removes it.
+ * A temporary file that native code writes by its path, and that Lucene reads. {@link #close}
+ * removes it.
  */
 final class TemporaryFile implements Closeable {
 
@@ -29,7 +30,7 @@ final class TemporaryFile implements Closeable {
   private final String name;
   private final Path path;
 
-  /** Opens the file for reading; the same as {@link #directory} if that one maps files. */
+  /** The directory that opens the file for reading: {@link #directory} itself if it maps files. */
   private final MMapDirectory reading;
 
   private TemporaryFile(FSDirectory directory, String name, Path path) throws IOException {

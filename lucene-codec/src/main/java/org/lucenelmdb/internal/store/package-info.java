@@ -12,10 +12,10 @@
  * calls the native library, which {@code NativeLibrary} loads. {@link
  * org.lucenelmdb.internal.store.ImageReader} and {@link org.lucenelmdb.internal.store.RecordInput}
  * read LMDB's page format from an {@link org.apache.lucene.store.IndexInput}, so a search needs no
- * native library. They verify everything that they read.
+ * native library. They verify all data that they read.
  *
- * <p>Keys and values are bytes here; what they mean is defined by the packages above. This package
- * depends on {@code offheap} only.
+ * <p>Keys and values are bytes here. The packages that use this one define their meaning. This
+ * package depends on {@code offheap} only.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -9,7 +9,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.MemorySegmentAccessInput;
 
-/** Vectors in the blocks of an image, which can also be read by their slots. */
+/** Vectors in the blocks of an image, which can also be read by slots instead of ordinals. */
 interface BlockValues extends PrefetchableValues {
 
   /** The addresses of the vectors. */

@@ -14,7 +14,7 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 /**
  * Scores float vectors by their cosine. The score is NaN if one of the vectors is zero. Lucene
  * asserts that the cosine of two arrays is finite, so zero vectors are not passed to it as arrays.
- * Where Lucene reads vectors in place, it asserts nothing and returns NaN itself.
+ * When Lucene reads vectors in place, it asserts nothing and returns NaN itself.
  */
 final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
     implements UpdateableRandomVectorScorer {
@@ -24,7 +24,7 @@ final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
   private final RandomVectorScorer inPlace; // null if vectors must be copied
 
   private int targetOrd = -1;
-  private boolean isRead; // whether the target was read
+  private boolean isRead; // whether the target vector was read
   private boolean hasLength; // whether the target is not zero
 
   private CosineScorer(FloatVectorValues values, float[] target, RandomVectorScorer inPlace) {
@@ -71,7 +71,7 @@ final class CosineScorer extends RandomVectorScorer.AbstractRandomVectorScorer
   @Override
   public void setScoringOrdinal(int ord) throws IOException {
     targetOrd = ord;
-    isRead = false; // a scorer in place may not need it
+    isRead = false; // a scorer in place may not need the vector
     if (inPlace != null) {
       ((UpdateableRandomVectorScorer) inPlace).setScoringOrdinal(ord);
     }

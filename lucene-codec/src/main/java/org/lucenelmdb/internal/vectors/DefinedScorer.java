@@ -14,11 +14,11 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 /**
  * Replaces NaN scores. Lucene's functions return NaN for the cosine of a zero vector, for an inner
  * product that overflows in both directions, and for stored values that are not finite, which older
- * formats accepted. A heap would take NaN for the best score, and every comparison with NaN is
- * false.
+ * formats accepted. A heap of results would treat NaN as the best score, and every comparison with
+ * NaN is false.
  *
  * <p>With COSINE, NaN becomes 0.5, the score of a right angle. With other functions it becomes 0,
- * their least score.
+ * their lowest score.
  */
 class DefinedScorer extends RandomVectorScorer.AbstractRandomVectorScorer {
 

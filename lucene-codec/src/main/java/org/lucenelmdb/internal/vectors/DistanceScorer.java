@@ -28,7 +28,7 @@ abstract class DistanceScorer extends RandomVectorScorer.AbstractRandomVectorSco
     int of(byte[] a, byte[] b);
   }
 
-  private int prefetched; // written only, so that the JIT keeps the reads
+  private int prefetched; // only written, so that the JIT keeps the reads
 
   private DistanceScorer(KnnVectorValues values) {
     super(values);

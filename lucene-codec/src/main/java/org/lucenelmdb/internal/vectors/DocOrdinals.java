@@ -11,16 +11,16 @@ import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * Maps documents to ordinals. The documents with a vector are a bit set, with the number of
- * documents before each word (a rank index). The ordinal of a document takes one population count,
- * and 64 documents of a filter are translated to ordinals at once. Uses 1.5 bits per document of
- * the segment. Thread-safe.
+ * Maps documents to ordinals. The documents with a vector are a bit set with a rank index: the
+ * number of documents before each word. Finding the ordinal of a document takes one population
+ * count, and 64 documents of a filter are translated to ordinals at once. Uses 1.5 bits per
+ * document of the segment. Thread-safe.
  */
 final class DocOrdinals {
 
   /**
-   * The greatest number of documents per vector. With more, this object would use more than 12
-   * bytes per vector.
+   * The maximum number of documents per vector. With more, this object would use more than 12 bytes
+   * per vector.
    */
   private static final int MAX_DOCS_PER_VECTOR = 64;
 
@@ -50,7 +50,7 @@ final class DocOrdinals {
     return maxDoc / MAX_DOCS_PER_VECTOR <= size;
   }
 
-  /** The number of vectors before a document: its ordinal if it has a vector. */
+  /** Returns the number of vectors before a document, which is its ordinal if it has a vector. */
   private int ordinal(int doc) {
     int word = doc >>> 6;
     return before[word] + Long.bitCount(docs.getBits()[word] & (1L << doc) - 1);

@@ -45,7 +45,10 @@ public final class DocsWithVectors {
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(DocsWithVectors.class);
 
-  /** Lucene's immutable bits, the live documents of near-real-time readers; not a public class. */
+  /**
+   * Lucene's class of immutable bits, such as the live documents of near-real-time readers. It is
+   * not public.
+   */
   private static final Class<?> READ_ONLY_BITS = new FixedBitSet(1).asReadOnlyBits().getClass();
 
   /** The name of the image's database of the documents with a vector. */
@@ -208,12 +211,14 @@ public final class DocsWithVectors {
     }
 
     /**
-     * Translates accepted documents to ordinals. The result is a {@link FixedBitSet} of the number
-     * of vectors if the documents are one, or live documents of a class of Lucene's, or, if some
-     * documents have no vector, any bit set. Otherwise it translates each ordinal on demand.
+     * Translates accepted documents to ordinals; null if all documents are accepted. The result is
+     * a {@link FixedBitSet}, as long as the number of vectors, if the documents are a {@code
+     * FixedBitSet} or live documents in one of Lucene's classes. If not all documents have a
+     * vector, it is also a {@code FixedBitSet} for any other {@link BitSet}. Otherwise the result
+     * tests the document of an ordinal on each access.
      *
-     * <p>The translation takes about 2 ns for 64 documents, and nothing if all documents have a
-     * vector. Live documents, which searches share, are translated once.
+     * <p>The translation takes about 2 ns per 64 documents, and no time if all documents have a
+     * vector. Live documents, which searches share, are only translated once.
      */
     Bits acceptedOrds(Bits acceptDocs) {
       if (acceptDocs instanceof FixedBitSet bits) {
@@ -233,7 +238,7 @@ public final class DocsWithVectors {
       return acceptDocs instanceof BitSet bits ? toOrds(bits) : new AcceptedOrds(acceptDocs);
     }
 
-    /** Whether bits are live documents of an immutable class of Lucene's. */
+    /** Whether bits are live documents in one of Lucene's immutable classes. */
     private static boolean isLive(Bits bits) {
       return bits instanceof DenseLiveDocs
           || bits instanceof SparseLiveDocs
@@ -252,7 +257,7 @@ public final class DocsWithVectors {
       return all.ordinals == null ? toOrds((BitSet) accepted) : all.ordinals.toOrds(accepted);
     }
 
-    /** Translates a bit set that is not made of words, one document at a time. */
+    /** Translates a bit set one document at a time, for sets whose words cannot be accessed. */
     private FixedBitSet toOrds(BitSet accepted) {
       FixedBitSet ords = new FixedBitSet(size);
       if (all.ordinals == null) { // few documents have a vector
@@ -324,8 +329,8 @@ public final class DocsWithVectors {
     }
 
     /**
-     * Returns an iterator. As with Lucene's own values, a field that is not dense has one iterator,
-     * which continues where it is.
+     * Returns an iterator. As with Lucene's own values, a field that is not dense has a single
+     * iterator, which continues at its current position.
      */
     KnnVectorValues.DocIndexIterator iterator() {
       if (docs == null) {
@@ -363,7 +368,7 @@ public final class DocsWithVectors {
         }
         int low = ord + 1;
         int high = size - 1;
-        // gallop, as the target is near most of the time
+        // gallop, because the target is usually near
         for (int step = 1; low + step < high && doc(low + step) < target; step *= 2) {
           low += step;
         }

@@ -19,7 +19,7 @@ public final class GrowingFloatVectorValues extends FloatVectorValues
   /**
    * Creates an empty list.
    *
-   * @param areUnit whether to divide vectors by their length
+   * @param areUnit whether to normalize vectors
    */
   public GrowingFloatVectorValues(int dimension, boolean areUnit) {
     this.dimension = dimension;
@@ -33,8 +33,8 @@ public final class GrowingFloatVectorValues extends FloatVectorValues
   }
 
   /**
-   * Divides a vector by its length. Lucene's l2normalize is no alternative: its sum of floats
-   * overflows for very long vectors and vanishes for very short ones.
+   * Normalizes a vector. Lucene's l2normalize is not used: its sum of floats overflows for very
+   * long vectors, and becomes 0 for very short ones.
    */
   private static float[] unit(float[] vector) {
     double sum = 0;

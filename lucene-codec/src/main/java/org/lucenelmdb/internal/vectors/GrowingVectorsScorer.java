@@ -13,8 +13,8 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 import org.lucenelmdb.internal.kernels.Kernels;
 
 /**
- * Scores float vectors on the heap against each other with several vectors at once. Lucene's
- * scorers do this only for vectors outside the heap. The scores are those of Lucene's functions.
+ * Scores float vectors on the heap against each other, several vectors at a time. Lucene's scorers
+ * do this only for vectors outside the heap. The scores are those of Lucene's functions.
  */
 final class GrowingVectorsScorer extends RandomVectorScorer.AbstractRandomVectorScorer
     implements UpdateableRandomVectorScorer {
@@ -31,7 +31,7 @@ final class GrowingVectorsScorer extends RandomVectorScorer.AbstractRandomVector
     this.function = function;
   }
 
-  /** Returns a supplier of scorers for any function but COSINE. */
+  /** Returns a supplier of scorers for any function except COSINE. */
   static RandomVectorScorerSupplier supplier(
       GrowingFloatVectorValues values, VectorSimilarityFunction function) {
     return new Supplier(values, function);

@@ -25,7 +25,9 @@ public final class VectorBlocks {
   /** The name of the image's database of vectors. */
   public static final String DATABASE = "vectors";
 
-  /** A block begins with [int32] the offset of its first vector and [int32] their number. */
+  /**
+   * The length of a block's header: [int32] offset of its first vector, [int32] number of vectors.
+   */
   static final int BLOCK_HEADER_BYTES = 2 * Integer.BYTES;
 
   private static final int MIN_BLOCK_BYTES = 256 << 10;
@@ -59,8 +61,9 @@ public final class VectorBlocks {
     }
     this.base = addresses.length == 0 ? 0 : min;
     long slots = (max - base) / vectorBytes;
-    // Very short vectors that lie far apart in a very large image exceed the range of slots. They
-    // are copied to be scored.
+    // Very short vectors that are far apart in a very large image exceed the range of slots. They
+    // are
+    // copied for scoring.
     boolean fits = slots <= Integer.MAX_VALUE;
     this.slotCount = fits ? (int) Math.max(0, slots) : 0;
     this.firstSlots = fits ? new int[addresses.length] : null;
@@ -182,7 +185,7 @@ public final class VectorBlocks {
     return firstSlots[ord >>> blockShift] + (ord & (1 << blockShift) - 1);
   }
 
-  /** The number of slots, of which some lie between blocks and hold no vector. */
+  /** The number of slots, including those between blocks, which hold no vectors. */
   int slotCount() {
     return slotCount;
   }

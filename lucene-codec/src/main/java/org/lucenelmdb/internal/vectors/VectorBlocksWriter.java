@@ -48,7 +48,7 @@ public final class VectorBlocksWriter implements Accountable {
    * @param database the name of the database
    * @param field the field's number in the image
    * @param vectorBytes the length of a vector in bytes
-   * @param slackBytes the least number of bytes that follow the last vector of a block
+   * @param slackBytes the minimum number of bytes after the last vector of a block
    */
   public VectorBlocksWriter(
       ImageSource image, String database, int field, int vectorBytes, int slackBytes) {
@@ -70,8 +70,8 @@ public final class VectorBlocksWriter implements Accountable {
   /**
    * Adds a copy of the next vector.
    *
-   * @throws IOException if a full block cannot be written. The vector is not added, and the next
-   *     call tries to write the block again: Lucene drops the one document and continues.
+   * @throws IOException if a full block cannot be written. The vector is not added then, and the
+   *     next call tries to write the block again: Lucene drops this document and continues
    */
   public void add(float[] vector) throws IOException {
     int offset = nextOffset();
@@ -79,14 +79,17 @@ public final class VectorBlocksWriter implements Accountable {
     size++;
   }
 
-  /** Adds a copy of the next vector, as {@link #add(float[])}. */
+  /** Adds a copy of the next vector, in the same way as {@link #add(float[])}. */
   public void add(byte[] vector) throws IOException {
     int offset = nextOffset();
     buffer.put(offset, vector, 0, vectorBytes);
     size++;
   }
 
-  /** Returns the offset of the next vector in the block, which has the capacity for it. */
+  /**
+   * Returns the offset of the next vector in the block, after making sure that the block has
+   * capacity for it.
+   */
   private int nextOffset() throws IOException {
     if (size >>> blockShift > writtenBlocks) {
       ImageWriter writer = image.get();
@@ -135,12 +138,15 @@ public final class VectorBlocksWriter implements Accountable {
     zero(value, first - value.position());
     value.put(block, 0, bytes);
     zero(value, value.remaining());
-    // LMDB never moves a value that fills pages of its own, so this address is final
+    // LMDB never moves a value that fills whole pages, so this address is final
     addresses = ArrayUtil.grow(addresses, writtenBlocks + 1);
     addresses[writtenBlocks] = run.address() + first;
   }
 
-  /** The offset of the first vector in a value at an address, which aligns it to its length. */
+  /**
+   * The offset of the first vector in a value at the given address. It aligns the vector to a
+   * multiple of its length.
+   */
   private int firstOffset(long address) {
     long earliest = address + VectorBlocks.BLOCK_HEADER_BYTES;
     return (int) ((earliest + vectorBytes - 1) / vectorBytes * vectorBytes - address);

@@ -18,17 +18,17 @@ import org.lucenelmdb.internal.kernels.Kernels;
 
 /**
  * The metric by which vectors are compared: one of Lucene's similarity functions, or a metric for
- * which Lucene has no function. A field names the latter in its {@link #ATTRIBUTE}, and has {@link
- * VectorSimilarityFunction#EUCLIDEAN} as far as Lucene is concerned.
+ * which Lucene has no function. A field names such a metric in its {@link #ATTRIBUTE}, and its
+ * similarity function in Lucene is {@link VectorSimilarityFunction#EUCLIDEAN}.
  */
 public enum VectorMetric {
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#EUCLIDEAN}. */
   EUCLIDEAN(0, VectorSimilarityFunction.EUCLIDEAN),
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#DOT_PRODUCT}. */
   DOT_PRODUCT(1, VectorSimilarityFunction.DOT_PRODUCT),
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#COSINE}. */
   COSINE(2, VectorSimilarityFunction.COSINE),
-  /** Lucene's function of this name. */
+  /** {@link VectorSimilarityFunction#MAXIMUM_INNER_PRODUCT}. */
   MAXIMUM_INNER_PRODUCT(3, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT),
 
   /** The sum of absolute differences. The score is 1 / (1 + distance). */
@@ -73,14 +73,14 @@ public enum VectorMetric {
   public static final String ATTRIBUTE = "LmdbHnswVectorsFormat.metric";
 
   private final byte number;
-  private final VectorSimilarityFunction lucenes; // null if Lucene has none
+  private final VectorSimilarityFunction luceneFunction; // null if Lucene has none
 
-  VectorMetric(int number, VectorSimilarityFunction lucenes) {
+  VectorMetric(int number, VectorSimilarityFunction luceneFunction) {
     this.number = (byte) number;
-    this.lucenes = lucenes;
+    this.luceneFunction = luceneFunction;
   }
 
-  /** Returns the metric of a function of Lucene's. */
+  /** Returns the metric of one of Lucene's functions. */
   public static VectorMetric of(VectorSimilarityFunction function) {
     return switch (function) {
       case EUCLIDEAN -> EUCLIDEAN;
@@ -91,7 +91,8 @@ public enum VectorMetric {
   }
 
   /**
-   * Returns the metric of a field: that of its attribute, else that of its similarity function.
+   * Returns the metric of a field: the one that its attribute names, or else that of its similarity
+   * function.
    *
    * @throws IllegalArgumentException if the attribute names an unknown metric, or one that does not
    *     support the field's encoding or similarity function
@@ -156,7 +157,7 @@ public enum VectorMetric {
   /** Whether this is the metric of a field. */
   public boolean isOf(FieldInfo info) {
     String name = info.getAttribute(ATTRIBUTE);
-    return (name == null ? lucenes != null : name.equals(name()))
+    return (name == null ? luceneFunction != null : name.equals(name()))
         && function() == info.getVectorSimilarityFunction()
         && compares(info.getVectorEncoding());
   }
@@ -167,26 +168,28 @@ public enum VectorMetric {
   }
 
   /** Whether this is one of Lucene's functions. */
-  public boolean isLucenes() {
-    return lucenes != null;
+  public boolean isLuceneFunction() {
+    return luceneFunction != null;
   }
 
   /** The similarity function of a field with this metric. */
   public VectorSimilarityFunction function() {
-    return lucenes == null ? VectorSimilarityFunction.EUCLIDEAN : lucenes;
+    return luceneFunction == null ? VectorSimilarityFunction.EUCLIDEAN : luceneFunction;
   }
 
-  /** Whether scores of vectors of an encoding stand for distances that can be divided. */
+  /**
+   * Whether the scores of vectors in an encoding are a function of distances that can be divided.
+   */
   public boolean hasDistances(VectorEncoding encoding) {
     return switch (this) {
       case EUCLIDEAN, COSINE, MANHATTAN, HAMMING -> true;
-      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // of unit length, as Lucene requires
+      case DOT_PRODUCT -> encoding == VectorEncoding.FLOAT32; // Lucene requires unit length
       case MAXIMUM_INNER_PRODUCT -> false;
     };
   }
 
   /**
-   * Returns the score of a distance that is divided by a number.
+   * Returns the score of a divided distance.
    *
    * @param score the score of the undivided distance
    * @param by at least 1; exactly 1 unless the metric {@linkplain #hasDistances has distances}
@@ -196,19 +199,19 @@ public enum VectorMetric {
       return score;
     }
     return switch (this) {
-      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // scores the square of the distance
+      case EUCLIDEAN -> 1 / (1 + (1 / score - 1) / (by * by)); // a function of the squared distance
       case DOT_PRODUCT, COSINE ->
-          1 - (1 - score) / (by * by); // 1 - score is a quarter of the square
+          1 - (1 - score) / (by * by); // 1 - score is a quarter of the squared distance
       case MANHATTAN, HAMMING -> 1 / (1 + (1 / score - 1) / by);
       case MAXIMUM_INNER_PRODUCT -> score;
     };
   }
 
   /**
-   * Returns the similarity that a score stands for, in the unit in which errors of quantization are
-   * additive. This is the dot product, or minus half the squared distance with EUCLIDEAN, or minus
-   * the distance with MANHATTAN and HAMMING. It increases with the score. It is infinite or NaN if
-   * the score is out of range.
+   * Converts a score to the similarity in which errors of quantization are additive. This is the
+   * dot product, or minus half the squared distance with EUCLIDEAN, or minus the distance with
+   * MANHATTAN and HAMMING. It increases with the score. It is infinite or NaN if the score is out
+   * of range.
    *
    * @param score the score of a scorer of this metric
    */
@@ -225,40 +228,37 @@ public enum VectorMetric {
     };
   }
 
-  /**
-   * Returns a metric with the same scores for vectors of unit length, which is faster if there is
-   * one.
-   */
+  /** Returns the fastest metric that gives vectors of unit length the same scores as this one. */
   public VectorMetric ofUnitVectors(VectorEncoding encoding) {
     return isOfAngles(encoding) ? DOT_PRODUCT : this;
   }
 
-  /** Whether the length of vectors does not matter, so that they may be normalized. */
+  /** Whether scores do not depend on the length of vectors, so that vectors may be normalized. */
   public boolean isOfAngles(VectorEncoding encoding) {
     return this == COSINE && encoding == VectorEncoding.FLOAT32;
   }
 
   /** Returns a supplier of scorers of vectors against each other. */
   public final RandomVectorScorerSupplier scorers(KnnVectorValues values) throws IOException {
-    return lucenes == null
+    return luceneFunction == null
         ? ownScorers(values)
-        : BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(lucenes, values);
+        : BlockVectorsScorer.INSTANCE.getRandomVectorScorerSupplier(luceneFunction, values);
   }
 
   /** Returns a scorer of vectors against a target. */
   public final RandomVectorScorer scorer(FloatVectorValues values, float[] target)
       throws IOException {
-    return lucenes == null
+    return luceneFunction == null
         ? ownScorer(values, target)
-        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(lucenes, values, target);
+        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(luceneFunction, values, target);
   }
 
   /** Returns a scorer of vectors against a target. */
   public final RandomVectorScorer scorer(ByteVectorValues values, byte[] target)
       throws IOException {
-    return lucenes == null
+    return luceneFunction == null
         ? ownScorer(values, target)
-        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(lucenes, values, target);
+        : BlockVectorsScorer.INSTANCE.getRandomVectorScorer(luceneFunction, values, target);
   }
 
   boolean compares(VectorEncoding encoding) {

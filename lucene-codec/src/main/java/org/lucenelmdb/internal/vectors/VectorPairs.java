@@ -37,7 +37,7 @@ public final class VectorPairs {
   /**
    * Brings vectors that are about to be scored into the CPU's caches.
    *
-   * @return a sum which the caller must store, so that the JIT does not eliminate the reads
+   * @return a sum that the caller must store, so that the JIT does not eliminate the reads
    */
   public int prefetchIntoCache(int[] ords, int count) throws IOException {
     return values instanceof PrefetchableValues prefetchable
@@ -60,7 +60,7 @@ public final class VectorPairs {
     copy(values, ord, vector);
   }
 
-  /** Copies a vector of any values into floats. */
+  /** Copies a vector of the given values into floats. */
   public static void copy(KnnVectorValues values, int ord, float[] vector) throws IOException {
     if (values instanceof FloatVectorValues floats) {
       System.arraycopy(floats.vectorValue(ord), 0, vector, 0, vector.length);

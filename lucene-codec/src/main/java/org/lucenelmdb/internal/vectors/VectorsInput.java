@@ -12,11 +12,11 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.IndexInput;
 
 /**
- * The vectors of a field in open files. It creates {@link KnnVectorValues}, each for one thread.
+ * The vectors of a field in open files. Creates {@link KnnVectorValues}, each for one thread.
  *
  * @param image the image, a slice of the vectors file
- * @param meta the metadata file, which has the documents' table; not read, and may be null, for
- *     documents that are on the heap or that all have a vector
+ * @param meta the metadata file, which contains the table of documents; may be null if the
+ *     documents are on the heap, or if all documents have a vector
  */
 public record VectorsInput(
     VectorBlocks blocks,

@@ -14,8 +14,8 @@ import org.apache.lucene.search.TaskExecutor;
 import org.apache.lucene.util.IORunnable;
 
 /**
- * The threads of one build: the calling thread and those of an executor. They divide loops among
- * them, check for aborts between iterations, and report progress.
+ * The threads of one build: the calling thread and the threads of an executor. They share the
+ * iterations of loops, check for aborts between iterations, and report progress.
  */
 public final class Workers {
 
@@ -23,8 +23,8 @@ public final class Workers {
   @FunctionalInterface
   public interface Listener {
     /**
-     * Called when a phase begins, with 0 done; from time to time; and when it ends, with all done.
-     * Any thread may call, but only one at a time.
+     * Called when a phase begins, with 0 iterations done; from time to time while it runs; and when
+     * it ends, with all iterations done. Any thread may call it, but only one at a time.
      */
     void progress(String phase, int done, int total);
   }
@@ -49,7 +49,9 @@ public final class Workers {
   /** The number of iterations between checks of {@link #checkPeriodically}. */
   public static final int CHECK_INTERVAL = 1024;
 
-  /** A thread copies this much in less than a millisecond, unless it waits for I/O. */
+  /**
+   * The number of bytes that a thread copies in less than a millisecond, unless it waits for I/O.
+   */
   private static final int CHECKED_BYTES = 256 << 10;
 
   private static final int MAX_CHECK_INTERVAL = 1024;
@@ -64,7 +66,7 @@ public final class Workers {
   /**
    * Creates workers.
    *
-   * @param executor runs the other threads besides the caller's; null for the caller's only
+   * @param executor runs the threads besides the calling thread; null for the calling thread only
    * @param threads the number of threads, at least 1
    * @param abort throws if the build is aborted; must be thread-safe and cheap
    * @param listener receives the progress
@@ -76,7 +78,7 @@ public final class Workers {
     this.listener = listener;
   }
 
-  /** Returns the calling thread alone, which never aborts and reports no progress. */
+  /** Returns workers with only the calling thread, which never abort and report no progress. */
   public static Workers callerOnly() {
     return new Workers(null, 1, () -> {}, (phase, done, total) -> {});
   }
@@ -93,7 +95,7 @@ public final class Workers {
 
   /**
    * {@linkplain #check Checks} in every {@value #CHECK_INTERVAL}th iteration of a loop whose
-   * iterations take less than a microsecond or so.
+   * iterations take less than about a microsecond.
    */
   public void checkPeriodically(int iteration) throws IOException {
     if (iteration % CHECK_INTERVAL == 0) {
@@ -111,9 +113,9 @@ public final class Workers {
   }
 
   /**
-   * Runs the iterations of a loop and returns when all are done. One thread runs them in order;
-   * several start them in about that order. If an iteration throws, the other threads stop soon,
-   * and the exception is thrown to the caller.
+   * Runs the iterations of a loop, and returns when all are done. A single thread runs them in
+   * order; several threads start them in about that order. If an iteration throws an exception, the
+   * other threads stop soon, and the caller receives the exception.
    *
    * @param phase the name of the loop, for the listener
    * @param count the number of iterations
@@ -131,7 +133,7 @@ public final class Workers {
   }
 
   /**
-   * Begins a phase that the calling thread runs itself, and tells the listener.
+   * Begins a phase that the calling thread runs itself, and notifies the listener.
    *
    * @param count the number of iterations
    */
@@ -151,7 +153,10 @@ public final class Workers {
       this.count = count;
     }
 
-    /** Tells the listener how many iterations are done, unless it was told recently. */
+    /**
+     * Reports the number of completed iterations to the listener, unless the last report was
+     * recent.
+     */
     public void report(int done) {
       long due = nextReport.get();
       long now = System.nanoTime();
@@ -162,7 +167,7 @@ public final class Workers {
       }
     }
 
-    /** Tells the listener that all iterations are done. */
+    /** Reports to the listener that all iterations are done. */
     public void end() {
       listener.progress(phase, count, count);
     }

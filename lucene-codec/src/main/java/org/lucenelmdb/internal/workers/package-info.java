@@ -5,8 +5,8 @@
 
 /**
  * The threads of a build. {@link org.lucenelmdb.internal.workers.Workers} divides loops among them,
- * reports progress, and checks for aborts. Nothing here knows what a build builds; this package
- * depends on Lucene only.
+ * reports progress, and checks for aborts. This package is independent of the results of a build,
+ * and depends on Lucene only.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -350,7 +350,7 @@ public class TestCodeTrainer extends LuceneTestCase {
         }
         boolean isComparable = Math.abs(extreme) < 1e19f;
         for (VectorMetric metric : CodeVectors.METRICS) {
-          if (isComparable == false && metric.isLucenes()) {
+          if (isComparable == false && metric.isLuceneFunction()) {
             continue;
           }
           for (int bits : CodeVectors.BITS) {

@@ -35,7 +35,7 @@ public class TestVectorMetric extends LuceneTestCase {
     assertNull(VectorMetric.of((byte) -1));
     for (VectorSimilarityFunction function : VectorSimilarityFunction.values()) {
       assertSame(function, VectorMetric.of(function).function());
-      assertTrue(VectorMetric.of(function).isLucenes());
+      assertTrue(VectorMetric.of(function).isLuceneFunction());
       assertEquals(function.name(), VectorMetric.of(function).name());
     }
   }
