@@ -95,7 +95,7 @@ public final class TryIt {
     List<ApiDoc> docs = JavadocCorpus.ofLucene();
     OUT.println("Embedding " + docs.size() + " comments; later runs take them from a cache");
     List<float[]> vectors =
-        new Embeddings(embedder, new EmbeddingCache(Path.of(".cache").toAbsolutePath()), new Dots())
+        new Embeddings(embedder, new EmbeddingCache(cache()), new Dots())
             .of(docs.stream().map(ApiDoc::embeddedText).toList());
     http.ok(
         "PUT",
@@ -117,6 +117,12 @@ public final class TryIt {
       http.ok("POST", "/javadoc/_bulk", bulk.toString());
     }
     http.ok("POST", "/javadoc/_refresh", null);
+  }
+
+  /** The demo's folder, so that either takes the vectors of the other. */
+  private static Path cache() throws IOException {
+    return Files.createDirectories(Path.of(System.getProperty("opensearch.cache", ".cache")))
+        .toAbsolutePath();
   }
 
   private static String json(ApiDoc doc, float[] vector) throws IOException {

@@ -338,9 +338,9 @@ public class TestQuantizedTraversal extends LuceneTestCase {
           assertTrue(filter == null || filter.get(node));
           assertEquals(entries[node], entry);
         }
-        assertTrue(
+        assertTrue( // without a filter, there are no seeds, and the entry node may have no links
             "seeds are from all matching nodes",
-            found.size() >= Math.min(64, matching.count()) / 2);
+            matching.isFiltered() == false || found.size() >= Math.min(64, matching.count()) / 2);
         search.end();
       }
     }
