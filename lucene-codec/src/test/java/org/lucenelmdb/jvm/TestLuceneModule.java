@@ -28,7 +28,7 @@ public class TestLuceneModule extends LuceneTestCase {
       String name = Path.of(entry).getFileName().toString();
       if (name.startsWith("lucene-core-") || name.startsWith("lucene-join-")) {
         modules.add(entry);
-      } else if (name.startsWith("lucene-") == false || name.endsWith(".jar") == false) {
+      } else if (name.matches("lucene-(?!lmdb).*\\.jar") == false) {
         classPath.add(entry);
       }
     }
