@@ -74,4 +74,10 @@ public final class SegmentCodeScorer extends CodeScorer {
     }
     return ord;
   }
+
+  /** Names the file, as the resource of a {@link CorruptIndexException}. */
+  @Override
+  public String toString() {
+    return resource;
+  }
 }

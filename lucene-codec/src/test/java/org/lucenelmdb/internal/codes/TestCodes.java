@@ -112,6 +112,7 @@ public class TestCodes extends LuceneTestCase {
           assertTrue(codes.model().error() > 0);
           codes.checkedOrder(in, meta);
           SegmentCodeScorer scorer = codes.scorer(in);
+          assertEquals("the resource of exceptions", in.toString(), scorer.toString());
           scorer.setTarget(sample.target);
           int[] nodes = new int[size];
           for (int ord = 0; ord < size; ord++) {
