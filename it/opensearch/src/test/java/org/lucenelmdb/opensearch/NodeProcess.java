@@ -156,11 +156,15 @@ final class NodeProcess implements Closeable {
     }
   }
 
-  /** Lines of its log that tell of a failure in the plugin, or an error of the node. */
+  /**
+   * Lines of its log that tell of a failure in the plugin, or an error of the node. Errors of the
+   * cluster's coordination and of connections are left out: nodes that are killed cause them.
+   */
   List<String> problems() throws IOException {
     try (Stream<String> lines = Files.lines(log)) {
       return lines
           .filter(line -> line.contains("at org.lucenelmdb.") || line.contains("[ERROR]"))
+          .filter(line -> line.contains("[o.o.c.") == false && line.contains("[o.o.t.") == false)
           .toList();
     }
   }
