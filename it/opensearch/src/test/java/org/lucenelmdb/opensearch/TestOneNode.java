@@ -139,8 +139,9 @@ public class TestOneNode extends LuceneTestCase {
     Map<?, ?> nodes = (Map<?, ?>) stats.at("nodes");
     Map<?, ?> fields = (Map<?, ?>) ((Map<?, ?>) nodes.values().iterator().next()).get("fields");
     Map<?, ?> field = (Map<?, ?>) fields.get(index + "/v");
-    // document ids and vectors are named by the files of the format: no other has a "vem"
-    assertTrue(stats.toString(), field != null && field.containsKey("vector_bytes"));
+    assertNotNull(stats.toString(), field);
+    assertTrue(stats.toString(), ((Number) field.get("segments")).longValue() > 0);
+    assertFalse(stats.toString(), field.containsKey("other_format_segments"));
   }
 
   public void testSpaceTypes() throws IOException {

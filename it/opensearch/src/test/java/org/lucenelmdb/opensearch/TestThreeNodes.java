@@ -169,6 +169,7 @@ public class TestThreeNodes extends LuceneTestCase {
     }
     String stats = http().ok("GET", "/_plugins/_lmdb_hnsw/stats", null).toString();
     assertTrue(stats, stats.contains(index + "/v={") && stats.contains("vector_bytes"));
+    assertFalse(stats, stats.contains("other_format_segments"));
   }
 
   public void testLifeOfAnIndex() throws Exception {

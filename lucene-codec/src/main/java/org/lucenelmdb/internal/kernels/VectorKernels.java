@@ -207,6 +207,9 @@ public final class VectorKernels implements Kernels {
     }
   }
 
+  // This repeats the loop of dotProducts on purpose: vectors that pass through a method that the
+  // JIT does not inline become objects.
+
   @Override
   public void squareDistances(
       float[] vector, float[][] others, int[] indices, int count, float[] squares) {

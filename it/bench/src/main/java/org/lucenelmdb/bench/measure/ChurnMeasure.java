@@ -28,8 +28,8 @@ import org.lucenelmdb.bench.result.Sample;
 
 /**
  * Recall over generations that each delete some vectors, add them again, and merge. The vectors
- * stay the same, and so does the truth. Finally the same documents are indexed anew, in their last
- * order.
+ * stay the same, and so do their nearest neighbors. In the end, a new index gets the same
+ * documents, in their last order, for comparison.
  */
 record ChurnMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter) {
 

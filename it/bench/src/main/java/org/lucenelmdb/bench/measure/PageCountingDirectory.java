@@ -37,7 +37,7 @@ final class PageCountingDirectory extends FilterDirectory {
     return pages;
   }
 
-  /** Starts counting anew; all files must be open. */
+  /** Resets the counters. All files must be open. */
   void reset() {
     read = new SparseFixedBitSet(Math.max(1, nextFile));
     pages = 0;

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.store.AlreadyClosedException;
+import org.lucenelmdb.LmdbHnswVectorsFormat;
 import org.lucenelmdb.opensearch.mapper.LmdbVectorFieldType;
 import org.opensearch.action.FailedNodeException;
 import org.opensearch.action.support.ActionFilters;
@@ -107,6 +109,10 @@ public final class TransportStatsAction
           && index.mapperService().fieldType(info.name) instanceof LmdbVectorFieldType) {
         Map<String, Long> figuresOfField =
             fields.computeIfAbsent(index.index().getName() + "/" + info.name, k -> new TreeMap<>());
+        if (isOurs(info) == false) { // written before the plugin was there, or with index.knn
+          add(figuresOfField, "other_format_segments", 1);
+          continue;
+        }
         add(figuresOfField, "segments", 1);
         add(figuresOfField, "vectors", vectors(segment, info));
         KnnVectorsReader reader = segment.getVectorReader();
@@ -117,6 +123,11 @@ public final class TransportStatsAction
         }
       }
     }
+  }
+
+  private static boolean isOurs(FieldInfo info) {
+    return LmdbHnswVectorsFormat.NAME.equals(
+        info.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
   }
 
   /** The codec names raw vectors and document ids by their files. */
