@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -134,6 +135,10 @@ public class TestOneNode extends LuceneTestCase {
         .toList();
   }
 
+  private static final Set<String> FIGURES =
+      Set.of(
+          "segments", "vectors", "vector_bytes", "graph_bytes", "code_bytes", "document_id_bytes");
+
   private static void assertFormat(String index) throws IOException {
     Http.Answer stats = http.ok("GET", "/_plugins/_lmdb_hnsw/stats", null);
     Map<?, ?> nodes = (Map<?, ?>) stats.at("nodes");
@@ -142,6 +147,9 @@ public class TestOneNode extends LuceneTestCase {
     assertNotNull(stats.toString(), field);
     assertTrue(stats.toString(), ((Number) field.get("segments")).longValue() > 0);
     assertFalse(stats.toString(), field.containsKey("other_format_segments"));
+    for (Object name : field.keySet()) {
+      assertTrue(stats.toString(), FIGURES.contains(name));
+    }
   }
 
   public void testSpaceTypes() throws IOException {
@@ -200,6 +208,7 @@ public class TestOneNode extends LuceneTestCase {
     Random random = new Random(8);
     createIndex("queries", ",\"m\":8,\"ef_construction\":50,\"code_bits\":4");
     List<float[]> vectors = addDocs("queries", random, false);
+    assertFormat("queries");
     float[] target = vector(random, false);
     String vector = "\"vector\":" + json(target);
     List<String> nearest = nearest(SpaceType.L2, vectors, target, 10, i -> true);

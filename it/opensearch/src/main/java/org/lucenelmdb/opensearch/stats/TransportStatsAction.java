@@ -130,10 +130,12 @@ public final class TransportStatsAction
         info.getAttribute(PerFieldKnnVectorsFormat.PER_FIELD_FORMAT_KEY));
   }
 
-  /** The codec names raw vectors and document ids by their files. */
+  /** The codec names the parts of a segment as Lucene's formats do, by extensions of files. */
   private static String partName(String part) {
     return switch (part) {
       case "vec" -> "vector_bytes";
+      case "vex" -> "graph_bytes";
+      case "veq" -> "code_bytes";
       case "vem" -> "document_id_bytes";
       default -> part + "_bytes";
     };
