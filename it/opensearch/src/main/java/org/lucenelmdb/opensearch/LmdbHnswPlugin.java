@@ -17,7 +17,7 @@ import org.lucenelmdb.opensearch.query.LmdbKnnQuery;
 import org.lucenelmdb.opensearch.query.LmdbKnnQueryBuilder;
 import org.lucenelmdb.opensearch.stats.NodeFigures;
 import org.lucenelmdb.opensearch.stats.RestStatsAction;
-import org.lucenelmdb.opensearch.stats.SearchCounters;
+import org.lucenelmdb.opensearch.stats.SearchStatistics;
 import org.lucenelmdb.opensearch.stats.StatsAction;
 import org.lucenelmdb.opensearch.stats.TransportStatsAction;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
@@ -30,12 +30,16 @@ import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.index.Index;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.env.NodeEnvironment;
+import org.opensearch.index.IndexModule;
 import org.opensearch.index.IndexSettings;
 import org.opensearch.index.codec.CodecServiceFactory;
 import org.opensearch.index.mapper.Mapper;
+import org.opensearch.index.shard.IndexEventListener;
+import org.opensearch.indices.cluster.IndicesClusterStateService.AllocatedIndices.IndexRemovalReason;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.EnginePlugin;
 import org.opensearch.plugins.MapperPlugin;
@@ -62,7 +66,7 @@ public final class LmdbHnswPlugin extends Plugin
   private static final String KNN_SETTING = "index.knn";
 
   private final Settings settings;
-  private final SearchCounters searches = new SearchCounters();
+  private final SearchStatistics searches = new SearchStatistics();
   private final LmdbHnswBuildMemory memory;
   private volatile LmdbHnswOptions options;
 
@@ -133,7 +137,7 @@ public final class LmdbHnswPlugin extends Plugin
   }
 
   private static Collection<Supplier<ProfileMetric>> metrics(Query query) {
-    return query instanceof LmdbKnnQuery knn ? List.of(knn.reports()::metric) : List.of();
+    return query instanceof LmdbKnnQuery knn ? knn.reports().metrics() : List.of();
   }
 
   @Override
@@ -141,6 +145,18 @@ public final class LmdbHnswPlugin extends Plugin
     return index.getSettings().getAsBoolean(KNN_SETTING, false)
         ? Optional.empty()
         : Optional.of(config -> new VectorCodecService(config, options));
+  }
+
+  @Override
+  public void onIndexModule(IndexModule module) {
+    module.addIndexEventListener(
+        new IndexEventListener() {
+          @Override
+          public void afterIndexRemoved(
+              Index index, IndexSettings indexSettings, IndexRemovalReason reason) {
+            searches.remove(index);
+          }
+        });
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -156,17 +157,9 @@ final class NodeProcess implements Closeable {
     }
   }
 
-  /**
-   * Lines of its log that tell of a failure in the plugin, or an error of the node. Errors of the
-   * cluster's coordination and of connections are left out: nodes that are killed cause them.
-   */
-  List<String> problems() throws IOException {
-    try (Stream<String> lines = Files.lines(log)) {
-      return lines
-          .filter(line -> line.contains("at org.lucenelmdb.") || line.contains("[ERROR]"))
-          .filter(line -> line.contains("[o.o.c.") == false && line.contains("[o.o.t.") == false)
-          .toList();
-    }
+  /** What went wrong, by its log, apart from what is expected. */
+  List<String> problems(Pattern... expected) throws IOException {
+    return NodeLog.problems(Files.readAllLines(log), expected);
   }
 
   /** Ends the process at once, as a crash would. */

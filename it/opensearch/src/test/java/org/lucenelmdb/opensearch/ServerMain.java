@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.Version;
@@ -61,7 +62,22 @@ public final class ServerMain {
         // until the parent closes the pipe, or ends
       }
     }
+    for (Map.Entry<Thread, StackTraceElement[]> left : Thread.getAllStackTraces().entrySet()) {
+      if (isOfPlugin(left.getKey(), left.getValue())) {
+        System.out.println(NodeLog.THREAD_LEFT + left.getKey() + Arrays.toString(left.getValue()));
+      }
+    }
     System.exit(0);
+  }
+
+  private static boolean isOfPlugin(Thread thread, StackTraceElement[] stack) {
+    return thread.getName().contains("lmdb")
+        || Arrays.stream(stack)
+            .map(StackTraceElement::getClassName)
+            .anyMatch(
+                name ->
+                    name.startsWith("org.lucenelmdb.")
+                        && name.startsWith(ServerMain.class.getName()) == false);
   }
 
   /** A module of the distribution, from the class path. */

@@ -15,9 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.LuceneTestCase.SuppressFileSystems;
 import org.apache.lucene.util.IOUtils;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
@@ -25,6 +30,7 @@ import org.lucenelmdb.opensearch.mapper.SpaceType;
 
 /** Mappings, documents and queries on one real node. */
 @ThreadLeakScope(ThreadLeakScope.Scope.NONE) // the HTTP client ends its threads later
+@SuppressFileSystems("*") // a node fails on folders that it does not know, such as "extra0"
 public class TestOneNode extends LuceneTestCase {
 
   private static NodeProcess node;
@@ -37,7 +43,11 @@ public class TestOneNode extends LuceneTestCase {
         new NodeProcess(
                 home,
                 List.of("-Xmx512m", "--add-modules=jdk.incubator.vector"),
-                List.of("discovery.type=single-node", "node.name=one", "http.port=0"))
+                List.of(
+                    "discovery.type=single-node",
+                    "node.name=one",
+                    "http.port=0",
+                    "lmdb_hnsw.build.threads=2"))
             .start();
     http = new Http(node.port());
   }
@@ -45,6 +55,12 @@ public class TestOneNode extends LuceneTestCase {
   @AfterClass
   public static void stopNode() throws IOException {
     IOUtils.close(http, node);
+    assertEquals(
+        "problems in the log",
+        List.of(),
+        node.problems(
+            Pattern.compile("failed on parsing mappings on index creation \\[bad]"),
+            Pattern.compile("path: /slow/_search[^$]*TaskCancelledException")));
     http = null;
     node = null;
   }
@@ -135,21 +151,24 @@ public class TestOneNode extends LuceneTestCase {
         .toList();
   }
 
-  private static final Set<String> FIGURES =
-      Set.of(
-          "segments", "vectors", "vector_bytes", "graph_bytes", "code_bytes", "document_id_bytes");
-
-  private static void assertFormat(String index) throws IOException {
+  /** The statistics of a field on the one node. */
+  private static Map<?, ?> fieldStats(String index) throws IOException {
     Http.Answer stats = http.ok("GET", "/_plugins/_lmdb_hnsw/stats", null);
     Map<?, ?> nodes = (Map<?, ?>) stats.at("nodes");
     Map<?, ?> fields = (Map<?, ?>) ((Map<?, ?>) nodes.values().iterator().next()).get("fields");
     Map<?, ?> field = (Map<?, ?>) fields.get(index + "/v");
     assertNotNull(stats.toString(), field);
-    assertTrue(stats.toString(), ((Number) field.get("segments")).longValue() > 0);
-    assertFalse(stats.toString(), field.containsKey("other_format_segments"));
-    for (Object name : field.keySet()) {
-      assertTrue(stats.toString(), FIGURES.contains(name));
-    }
+    return field;
+  }
+
+  private static long stat(String index, String name) throws IOException {
+    return ((Number) fieldStats(index).get(name)).longValue();
+  }
+
+  private static void assertFormat(String index) throws IOException {
+    Map<?, ?> field = fieldStats(index);
+    assertTrue(field.toString(), ((Number) field.get("segments")).longValue() > 0);
+    assertFalse(field.toString(), field.containsKey("other_format_segments"));
   }
 
   public void testSpaceTypes() throws IOException {
@@ -283,6 +302,200 @@ public class TestOneNode extends LuceneTestCase {
     assertEquals(left, http.ok("POST", "/q/_search", query("\"k\":10," + vector)).ids());
   }
 
+  /** Words and vectors together, as people combine them. */
+  public void testCombinations() throws IOException {
+    Random random = new Random(9);
+    http.ok(
+        "PUT",
+        "/combined",
+        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0},"
+            + "\"mappings\":{\"properties\":{\"v\":{\"type\":\"lmdb_vector\",\"dimension\":16},"
+            + "\"also\":{\"type\":\"alias\",\"path\":\"v\"},\"t\":{\"type\":\"text\"},"
+            + "\"g\":{\"type\":\"keyword\"}}}}");
+    List<float[]> vectors = new ArrayList<>();
+    StringBuilder bulk = new StringBuilder();
+    for (int i = 0; i < DOCS; i++) {
+      vectors.add(vector(random, false));
+      bulk.append("{\"index\":{\"_id\":\"").append(i).append("\"}}\n{\"v\":");
+      bulk.append(json(vectors.get(i))).append(",\"g\":\"").append(i % 3).append("\",\"t\":\"");
+      bulk.append(i % 100 == 0 ? "rare word" : "word").append("\"}\n");
+    }
+    http.ok("POST", "/combined/_bulk?refresh=true", bulk.toString());
+    float[] target = vector(random, false);
+    List<String> nearest = nearest(SpaceType.L2, vectors, target, 10, i -> true);
+    String rest = "\"k\":10,\"vector\":" + json(target);
+    String knn = "{\"lmdb_knn\":{\"field\":\"v\"," + rest + "}}";
+    String alias = "{\"size\":10,\"query\":{\"lmdb_knn\":{\"field\":\"also\"," + rest + "}}}";
+    assertEquals(nearest, http.ok("POST", "/combined/_search", alias).ids());
+
+    double nearestScore =
+        score(SpaceType.L2, vectors.get(Integer.parseInt(nearest.get(0))), target);
+    Http.Answer words =
+        http.ok(
+            "POST",
+            "/combined/_search",
+            "{\"size\":20,\"query\":{\"bool\":{\"should\":[{\"lmdb_knn\":{\"boost\":1000,"
+                + "\"field\":\"v\","
+                + rest
+                + "}},{\"constant_score\":{\"boost\":0.001,\"filter\":{\"match\":{\"t\":\"rare\"}}}}]}}}");
+    assertEquals(nearest, words.ids().subList(0, 10));
+    Set<String> either = new TreeSet<>(nearest);
+    either.addAll(List.of("0", "100", "200", "300"));
+    assertEquals(either, new TreeSet<>(words.ids()));
+    double boosted = ((Number) words.at("hits.hits.0._score")).doubleValue();
+    assertEquals(1000 * nearestScore, boosted, 1);
+
+    Http.Answer maximum =
+        http.ok(
+            "POST",
+            "/combined/_search",
+            "{\"size\":10,\"query\":{\"dis_max\":{\"queries\":["
+                + knn
+                + ",{\"constant_score\":{\"boost\":0.000001,\"filter\":{\"match_all\":{}}}}]}}}");
+    assertEquals(nearest, maximum.ids());
+    Http.Answer groups =
+        http.ok(
+            "POST",
+            "/combined/_search",
+            "{\"size\":0,\"query\":"
+                + knn
+                + ",\"aggs\":{\"groups\":{\"terms\":{\"field\":\"g\"}}}}");
+    int counted = 0;
+    for (Object bucket : (List<?>) groups.at("aggregations.groups.buckets")) {
+      counted += ((Number) ((Map<?, ?>) bucket).get("doc_count")).intValue();
+    }
+    assertEquals("aggregations see the k hits", 10, counted);
+    Http.Answer collapsed =
+        http.ok(
+            "POST", "/combined/_search", "{\"query\":" + knn + ",\"collapse\":{\"field\":\"g\"}}");
+    assertEquals(nearest.get(0), collapsed.ids().get(0));
+    assertTrue(collapsed.toString(), collapsed.ids().size() <= 3);
+    Http.Answer rescored =
+        http.ok(
+            "POST",
+            "/combined/_search",
+            "{\"size\":10,\"query\":{\"match\":{\"t\":\"rare\"}},\"rescore\":{\"window_size\":10,"
+                + "\"query\":{\"query_weight\":0,\"rescore_query\":{\"lmdb_knn\":{\"field\":\"v\","
+                + "\"k\":400,\"vector\":"
+                + json(target)
+                + "}}}}}");
+    assertEquals(
+        nearest(SpaceType.L2, vectors, target, 4, i -> i % 100 == 0), rescored.ids().subList(0, 4));
+    Http.Answer page =
+        http.ok("POST", "/combined/_search", "{\"from\":5,\"size\":3,\"query\":" + knn + "}");
+    assertEquals(nearest.subList(5, 8), page.ids());
+  }
+
+  public void testConcurrentSegmentSearch() throws IOException {
+    Random random = new Random(10);
+    createIndex("parallel", "");
+    List<float[]> vectors = addDocs("parallel", random, false);
+    for (String mode : List.of("all", "none")) {
+      http.ok(
+          "PUT",
+          "/parallel/_settings",
+          "{\"index.search.concurrent_segment_search.mode\":\"" + mode + "\"}");
+      for (int i = 0; i < 10; i++) {
+        float[] target = vector(random, false);
+        String vector = "\"k\":10,\"vector\":" + json(target);
+        Http.Answer all = http.ok("POST", "/parallel/_search", query(vector));
+        assertEquals(mode, nearest(SpaceType.L2, vectors, target, 10, n -> true), all.ids());
+        Http.Answer some =
+            http.ok(
+                "POST",
+                "/parallel/_search",
+                query(vector + ",\"filter\":{\"range\":{\"n\":{\"lt\":100}}}"));
+        assertEquals(mode, nearest(SpaceType.L2, vectors, target, 10, n -> n < 100), some.ids());
+        Http.Answer profile =
+            http.ok("POST", "/parallel/_search", "{\"profile\":true," + query(vector).substring(1));
+        assertEquals(all.ids(), profile.ids());
+        Map<?, ?> breakdown =
+            (Map<?, ?>) profile.at("profile.shards.0.searches.0.query.0.breakdown");
+        assertEquals(
+            breakdown.toString(),
+            stat("parallel", "segments"),
+            ((Number) breakdown.get("lmdb_hnsw_segments")).longValue());
+      }
+    }
+  }
+
+  public void testStatistics() throws IOException {
+    createIndex("counted", "");
+    List<float[]> vectors = addDocs("counted", new Random(11), false);
+    String vector = "\"k\":10,\"vector\":" + json(vectors.get(0));
+    long segments = stat("counted", "segments");
+    assertEquals(DOCS, stat("counted", "vectors"));
+    assertEquals(DOCS * DIMENSION * 4L, stat("counted", "vector_bytes"));
+    assertEquals(0, stat("counted", "segment_searches"));
+    http.ok("POST", "/counted/_search", query(vector));
+    assertEquals(segments, stat("counted", "segment_searches"));
+    assertEquals(0, stat("counted", "strategy_exhaustive"));
+    http.ok(
+        "POST", "/counted/_search", query(vector + ",\"filter\":{\"range\":{\"n\":{\"lt\":80}}}"));
+    assertTrue(stat("counted", "strategy_exhaustive") > 0);
+    assertTrue(stat("counted", "visits") > 0);
+    http.ok("DELETE", "/counted", null);
+    createIndex("counted", "");
+    addDocs("counted", new Random(11), false);
+    assertEquals("another index of that name", 0, stat("counted", "segment_searches"));
+  }
+
+  /** A query of many kNN searches: each of them is short, and all together take seconds. */
+  private static String longQuery(List<float[]> targets, String parameters) {
+    StringBuilder clauses = new StringBuilder();
+    for (float[] target : targets) {
+      clauses.append(clauses.isEmpty() ? "" : ",");
+      clauses.append("{\"lmdb_knn\":{\"field\":\"v\",\"k\":10000,\"vector\":");
+      clauses.append(json(target)).append("}}");
+    }
+    return "{\"size\":10" + parameters + ",\"query\":{\"bool\":{\"should\":[" + clauses + "]}}}";
+  }
+
+  public void testTimeoutAndCancellation() throws Exception {
+    Random random = new Random(12);
+    createIndex("slow", "");
+    for (int i = 0; i < 10; i++) {
+      StringBuilder bulk = new StringBuilder();
+      for (int doc = 0; doc < 1000; doc++) {
+        bulk.append("{\"index\":{}}\n{\"v\":").append(json(vector(random, false))).append("}\n");
+      }
+      http.ok("POST", "/slow/_bulk", bulk.toString());
+    }
+    http.ok("POST", "/slow/_forcemerge?max_num_segments=1", null);
+    http.ok("POST", "/slow/_refresh", null);
+    List<float[]> targets = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      targets.add(vector(random, false));
+    }
+    long before = stat("slow", "visits");
+    http.ok("POST", "/slow/_search", longQuery(targets.subList(0, 10), ""));
+    long visitsOfTen = stat("slow", "visits") - before;
+    assertTrue("k of " + 10_000 + " needs many visits", visitsOfTen >= 10 * 10_000);
+
+    for (String parameters : List.of("", ",\"timeout\":\"50ms\"")) {
+      String path = "/slow/_search" + (parameters.isEmpty() ? "?timeout=50ms" : "");
+      before = stat("slow", "visits");
+      Http.Answer answer = http.ok("POST", path, longQuery(targets, parameters));
+      assertEquals(answer.toString(), true, answer.at("timed_out"));
+      long visits = stat("slow", "visits") - before;
+      assertTrue("visits after a timeout: " + visits, visits < 50 * visitsOfTen);
+    }
+
+    before = stat("slow", "visits");
+    FutureTask<Http.Answer> running =
+        new FutureTask<>(() -> http.send("POST", "/slow/_search", longQuery(targets, "")));
+    new Thread(running, "long search").start();
+    while (stat("slow", "visits") == before) {
+      assertFalse("the search runs", running.isDone());
+    }
+    http.ok("POST", "/_tasks/_cancel?actions=indices:data/read/search*", null);
+    Http.Answer answer = running.get(1, TimeUnit.MINUTES);
+    assertNotEquals(200, answer.status());
+    assertTrue(answer.toString(), answer.toString().contains("cancelled"));
+    long visits = stat("slow", "visits") - before;
+    assertTrue("visits until it was cancelled: " + visits, visits < 50 * visitsOfTen);
+  }
+
   public void testNested() throws IOException {
     http.ok(
         "PUT",
@@ -350,10 +563,18 @@ public class TestOneNode extends LuceneTestCase {
     assertBad(putMapping(two + ",\"space_type\":\"linf\""), "[vec]", "cosinesimil", "[linf]");
     assertBad(putMapping(two + ",\"element_type\":\"half\""), "element_type", "half");
     assertBad(putMapping(two + ",\"space_type\":\"hamming\""), "[vec]", "byte", "[float]");
-    assertBad(putMapping(two + ",\"m\":1"), "[vec]", "1");
-    assertBad(putMapping(two + ",\"ef_construction\":0"), "[vec]", "0");
-    assertBad(putMapping(two + ",\"code_bits\":3"), "[vec]", "3");
-    assertBad(putMapping(two + ",\"oversampling\":0.5"), "[vec]", "0.5");
+    assertBad(putMapping(two + ",\"m\":1"), "[vec]", "[m] from 2 to 512", "[1]");
+    assertBad(putMapping(two + ",\"m\":null"), "vec", "[m]", "null");
+    assertBad(
+        putMapping(two + ",\"ef_construction\":0"),
+        "[vec]",
+        "[ef_construction] from 2 to 3200",
+        "[0]");
+    assertBad(putMapping(two + ",\"code_bits\":3"), "[vec]", "[code_bits] of 0, 1,", "[3]");
+    assertBad(putMapping(two + ",\"code_bits\":-1"), "[vec]", "[code_bits]", "[-1]");
+    assertBad(putMapping(two + ",\"oversampling\":0.5"), "[vec]", "[oversampling]", "[0.5]");
+    assertBad(putMapping(two + ",\"oversampling\":-1"), "[vec]", "[oversampling]", "[-1.0]");
+    assertBad(putMapping(two + ",\"oversampling\":\"NaN\""), "[vec]", "[oversampling]", "[NaN]");
     assertBad(putMapping(two + ",\"wings\":2"), "vec", "wings");
     assertBad(putMapping(two + ",\"copy_to\":\"t\""), "[vec]", "copy_to", "[t]");
     assertBad(
@@ -392,6 +613,8 @@ public class TestOneNode extends LuceneTestCase {
       {"{\"f\":[0,0]}", "[f]", "cosinesimil", "zero vector"},
       {"{\"f\":[1,1e39]}", "[f]", "finite", "Infinity"},
       {"{\"f\":[1,\"x\"]}", "[f]", "numbers", "[x]"},
+      {"{\"f\":[1,NaN]}", "NaN"},
+      {"{\"f\":[1,\"NaN\"]}", "[f]", "numbers", "[NaN]"},
       {"{\"f\":[1,null]}", "[f]", "numbers", "null"},
       {"{\"f\":[[1,2]]}", "[f]", "numbers", "an array"},
       {"{\"f\":{\"a\":1}}", "[f]", "an array of numbers", "an object"},
@@ -440,8 +663,11 @@ public class TestOneNode extends LuceneTestCase {
       {"\"vector\":[1,2],\"min_score\":-1", "min_score", "-1"},
       {"\"k\":1", "[v]", "a [vector]"},
       {"\"vector\":[1,2],\"k\":1,\"speed\":1", "[v]", "[speed]"},
-      {"\"vector\":[1,2],\"k\":1,\"oversampling\":0.5", "[v]", "0.5"},
-      {"\"vector\":[1,2],\"k\":1,\"target_recall\":1.5", "[v]", "1.5"},
+      {"\"vector\":[1,2],\"k\":1,\"oversampling\":0.5", "[v]", "from 1.0", "[0.5]"},
+      {"\"vector\":[1,2],\"k\":1,\"oversampling\":-1", "[v]", "from 1.0", "[-1.0]"},
+      {"\"vector\":[1,2],\"k\":1,\"target_recall\":1.5", "[v]", "to 0.999", "[1.5]"},
+      {"\"vector\":[1,2],\"k\":1,\"target_recall\":-1", "[v]", "from 0.5", "[-1.0]"},
+      {"\"vector\":[1,\"NaN\"],\"k\":1", "[v]", "NaN"},
       {"\"vector\":[1,2],\"k\":1,\"target_recall\":0.9,\"oversampling\":3", "[v]", "both"},
       {"\"vector\":[1,2],\"k\":1,\"filter_strategy\":\"none\"", "[v]", "exhaustive", "[none]"},
       {"\"vector\":[1,2],\"k\":1,\"filter\":{\"nothing\":{}}", "nothing"},

@@ -174,7 +174,7 @@ public final class LmdbVectorFieldMapper extends ParametrizedFieldMapper {
       LmdbVectorFieldType.IndexOptions options =
           new LmdbVectorFieldType.IndexOptions(
               m.get(), efConstruction.get(), codeBits.get(), oversampling.get());
-      checkOptions(options);
+      checkOptions();
       LmdbVectorFieldType type =
           new LmdbVectorFieldType(
               buildFullName(context),
@@ -228,12 +228,39 @@ public final class LmdbVectorFieldMapper extends ParametrizedFieldMapper {
       }
     }
 
-    private void checkOptions(LmdbVectorFieldType.IndexOptions options) {
-      try {
-        options.applyTo(LmdbHnswOptions.DEFAULT);
-      } catch (IllegalArgumentException e) {
-        throw new MapperParsingException("field [" + name + "]: " + e.getMessage(), e);
+    private void checkOptions() {
+      LmdbHnswOptions options = LmdbHnswOptions.DEFAULT;
+      checkOption(
+          m,
+          "from " + LmdbHnswOptions.MIN_MAX_CONN + " to " + LmdbHnswOptions.MAX_MAX_CONN,
+          options::withMaxConn);
+      checkOption(
+          efConstruction,
+          "from " + LmdbHnswOptions.MIN_BEAM_WIDTH + " to " + LmdbHnswOptions.MAX_BEAM_WIDTH,
+          options::withBeamWidth);
+      checkOption(codeBits, "of 0, 1, 2, 4, or 8", options::withCodeBits);
+      checkOption(oversampling, "from 1 to 1000", options::withOversampling);
+    }
+
+    /**
+     * The codec's constant for its own choice is no value of a mapping: such a parameter is absent.
+     */
+    private <T extends Number> void checkOption(
+        Parameter<T> parameter, String range, Function<T, LmdbHnswOptions> setter) {
+      T value = parameter.get();
+      if (value == null) {
+        return;
       }
+      IllegalArgumentException cause = null;
+      try {
+        setter.apply(value);
+        if (value.floatValue() != LmdbHnswOptions.AUTO) {
+          return;
+        }
+      } catch (IllegalArgumentException e) {
+        cause = e;
+      }
+      throw unexpected(name, "[" + parameter.name + "] " + range, value, cause);
     }
   }
 

@@ -29,13 +29,21 @@ public final class LmdbVectorFieldType extends MappedFieldType {
    * The parameters of a mapping that apply to segments written from then on.
    *
    * @param codeBits bits of a code for each dimension; null for the codec's choice
-   * @param oversampling reranked candidates for each result; null for the codec's choice
+   * @param oversampling reranked candidates for each result; null for as many as {@link
+   *     #TARGET_RECALL} takes
    */
   record IndexOptions(int m, int efConstruction, Integer codeBits, Float oversampling) {
 
+    /**
+     * The target recall of queries that do not set one. It is higher than the codec's: users of
+     * OpenSearch are used to searches that keep 100 candidates for 10 results.
+     */
+    static final float TARGET_RECALL = 0.98f;
+
     /** Sets them in options of the codec. */
     LmdbHnswOptions applyTo(LmdbHnswOptions options) {
-      LmdbHnswOptions changed = options.withMaxConn(m).withBeamWidth(efConstruction);
+      LmdbHnswOptions changed =
+          options.withMaxConn(m).withBeamWidth(efConstruction).withTargetRecall(TARGET_RECALL);
       if (codeBits != null) {
         changed = changed.withCodeBits(codeBits);
       }

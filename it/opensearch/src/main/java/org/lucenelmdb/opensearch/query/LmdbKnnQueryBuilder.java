@@ -18,11 +18,12 @@ import org.apache.lucene.search.join.DiversifyingChildrenByteKnnVectorQuery;
 import org.apache.lucene.search.join.DiversifyingChildrenFloatKnnVectorQuery;
 import org.apache.lucene.search.join.ToChildBlockJoinQuery;
 import org.lucenelmdb.LmdbHnswFilterStrategy;
-import org.lucenelmdb.LmdbHnswSearchListener;
+import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.opensearch.mapper.LmdbVectorFieldMapper;
 import org.lucenelmdb.opensearch.mapper.LmdbVectorFieldType;
 import org.lucenelmdb.opensearch.mapper.VectorParser;
+import org.lucenelmdb.opensearch.stats.SearchStatistics;
 import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -47,6 +48,9 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
 
   /** The largest k, as in OpenSearch's k-NN. */
   static final int MAX_K = 10_000;
+
+  /** The most that the codec accepts. */
+  private static final float MAX_OVERSAMPLING = 1000;
 
   private static final String FIELD = "field";
   private static final String VECTOR = "vector";
@@ -75,19 +79,19 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
   }
 
   private final Parameters parameters;
-  private final LmdbHnswSearchListener listener;
+  private final SearchStatistics statistics;
 
-  private LmdbKnnQueryBuilder(Parameters parameters, LmdbHnswSearchListener listener) {
+  private LmdbKnnQueryBuilder(Parameters parameters, SearchStatistics statistics) {
     this.parameters = parameters;
-    this.listener = listener;
+    this.statistics = statistics;
   }
 
   /**
    * Reads a query from another node.
    *
-   * @param listener is told of searches on this node
+   * @param statistics counts searches on this node
    */
-  public static LmdbKnnQueryBuilder read(StreamInput in, LmdbHnswSearchListener listener)
+  public static LmdbKnnQueryBuilder read(StreamInput in, SearchStatistics statistics)
       throws IOException {
     float boost = in.readFloat();
     String name = in.readOptionalString();
@@ -101,7 +105,7 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
             in.readOptionalFloat(),
             in.readOptionalFloat(),
             in.readEnum(LmdbHnswFilterStrategy.class));
-    return new LmdbKnnQueryBuilder(parameters, listener).boost(boost).queryName(name);
+    return new LmdbKnnQueryBuilder(parameters, statistics).boost(boost).queryName(name);
   }
 
   @Override
@@ -117,15 +121,15 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
   }
 
   /** Reads a query from a request. */
-  public static LmdbKnnQueryBuilder parse(XContentParser parser, LmdbHnswSearchListener listener)
+  public static LmdbKnnQueryBuilder parse(XContentParser parser, SearchStatistics statistics)
       throws IOException {
-    return new Parsing(parser, listener).parse();
+    return new Parsing(parser, statistics).parse();
   }
 
   /** Reads one query. */
   private static final class Parsing {
     private final XContentParser parser;
-    private final LmdbHnswSearchListener listener;
+    private final SearchStatistics statistics;
     private String field;
     private float[] vector;
     private Integer k;
@@ -137,9 +141,9 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
     private float boost = DEFAULT_BOOST;
     private String queryName;
 
-    Parsing(XContentParser parser, LmdbHnswSearchListener listener) {
+    Parsing(XContentParser parser, SearchStatistics statistics) {
       this.parser = parser;
-      this.listener = listener;
+      this.statistics = statistics;
     }
 
     LmdbKnnQueryBuilder parse() throws IOException {
@@ -156,7 +160,7 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
       Parameters parameters =
           new Parameters(
               field, vector, k, minScore, filter, oversampling, targetRecall, filterStrategy);
-      return new LmdbKnnQueryBuilder(parameters, listener).boost(boost).queryName(queryName);
+      return new LmdbKnnQueryBuilder(parameters, statistics).boost(boost).queryName(queryName);
     }
 
     private void parse(String name) throws IOException {
@@ -204,10 +208,18 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
       if (minScore != null && (oversampling != null || targetRecall != null)) {
         throw failure("expects no [oversampling] or [target_recall] with [min_score]");
       }
-      try {
-        strategy(oversampling, targetRecall, filterStrategy);
-      } catch (IllegalArgumentException e) {
-        throw failure(e.getMessage());
+      checkRange(OVERSAMPLING, oversampling, 1, MAX_OVERSAMPLING);
+      checkRange(
+          TARGET_RECALL,
+          targetRecall,
+          LmdbHnswOptions.MIN_TARGET_RECALL,
+          LmdbHnswOptions.MAX_TARGET_RECALL);
+    }
+
+    private void checkRange(String name, Float value, float min, float max) {
+      if (value != null && (value >= min && value <= max) == false) {
+        throw failure(
+            "expects a [" + name + "] from " + min + " to " + max + "; found [" + value + "]");
       }
     }
 
@@ -261,7 +273,7 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
       checkFilter(context.convertToShardContext());
       QueryBuilder rewritten = parameters.filter.rewrite(context);
       if (rewritten != parameters.filter) {
-        return new LmdbKnnQueryBuilder(parameters.withFilter(rewritten), listener)
+        return new LmdbKnnQueryBuilder(parameters.withFilter(rewritten), statistics)
             .boost(boost())
             .queryName(queryName());
       }
@@ -307,11 +319,11 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
       throw new QueryShardException(context, "[" + NAME + "]: " + e.getMessage(), e);
     }
     if (context.isInnerHitQuery()) {
-      return new ExactVectorQuery(parameters.field, parameters.vector, type.encoding());
+      return new ExactVectorQuery(type.name(), parameters.vector, type.encoding());
     }
-    SearchReports reports = new SearchReports(listener);
-    Query query = query(type.encoding(), filter(context), context.getParentFilter(), reports);
-    return new LmdbKnnQuery(query, parameters.field, reports);
+    SearchReports reports = new SearchReports(statistics.listener(context.index(), type.name()));
+    Query query = query(type, filter(context), context.getParentFilter(), reports);
+    return new LmdbKnnQuery(query, type.name(), reports);
   }
 
   /** The filter by documents that have vectors: by children, where these are nested. */
@@ -348,9 +360,9 @@ public final class LmdbKnnQueryBuilder extends AbstractQueryBuilder<LmdbKnnQuery
   }
 
   private Query query(
-      VectorEncoding encoding, Query filter, BitSetProducer parents, SearchReports reports) {
-    String field = parameters.field;
-    boolean isFloat = encoding == VectorEncoding.FLOAT32;
+      LmdbVectorFieldType type, Query filter, BitSetProducer parents, SearchReports reports) {
+    String field = type.name(); // the parameter may name an alias
+    boolean isFloat = type.encoding() == VectorEncoding.FLOAT32;
     float[] floats = parameters.vector;
     byte[] bytes = isFloat ? null : VectorParser.toBytes(floats);
     LmdbHnswSearchStrategy strategy =

@@ -5,8 +5,12 @@
 package org.lucenelmdb.opensearch.query;
 
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.lucenelmdb.LmdbHnswFilterStrategy;
 import org.lucenelmdb.LmdbHnswSearchListener;
 import org.opensearch.search.profile.ProfileMetric;
@@ -22,7 +26,7 @@ public final class SearchReports implements LmdbHnswSearchListener {
   private long visits;
   private long expandedNodes;
   private long reranked;
-  private boolean isReported;
+  private final Set<String> reported = new HashSet<>();
 
   /**
    * @param next is told, too
@@ -47,39 +51,50 @@ public final class SearchReports implements LmdbHnswSearchListener {
   }
 
   /**
-   * A metric for a profile. A profile asks for one in each segment and sums them up; the search of
-   * all segments is in the first one, as it runs before any segment is collected.
+   * Metrics for a profile, one for each count, because the profile of a concurrent search finds a
+   * metric by its name.
+   *
+   * <p>A profile makes metrics for the query before it searches. A concurrent one also makes
+   * metrics for each segment after the search, and shows the sums of these instead.
    */
-  public ProfileMetric metric() {
-    return new ProfileMetric("lmdb_hnsw") {
-      private Map<String, Long> breakdown;
-
-      @Override
-      public synchronized Map<String, Long> toBreakdownMap() {
-        if (breakdown == null) {
-          breakdown = takeBreakdown();
-        }
-        return breakdown;
-      }
-    };
+  public List<Supplier<ProfileMetric>> metrics() {
+    return counts().keySet().stream()
+        .map(name -> (Supplier<ProfileMetric>) () -> new Count(name))
+        .toList();
   }
 
-  private synchronized Map<String, Long> takeBreakdown() {
-    Map<String, Long> breakdown = new TreeMap<>();
-    long factor = isReported ? 0 : 1;
-    isReported = true;
-    breakdown.put("lmdb_hnsw_segments", factor * segments);
-    breakdown.put("lmdb_hnsw_quantized_segments", factor * quantized);
-    breakdown.put("lmdb_hnsw_visits", factor * visits);
-    breakdown.put("lmdb_hnsw_expanded_nodes", factor * expandedNodes);
-    breakdown.put("lmdb_hnsw_reranked", factor * reranked);
+  private final class Count extends ProfileMetric {
+    private final boolean isReported;
+
+    Count(String name) {
+      super(name);
+      this.isReported = isReportedBy(name);
+    }
+
+    @Override
+    public Map<String, Long> toBreakdownMap() {
+      return Map.of(getName(), isReported ? counts().get(getName()) : 0);
+    }
+  }
+
+  /** Whether a new metric has the count: the one of the query, and one of those of its segments. */
+  private synchronized boolean isReportedBy(String name) {
+    return segments == 0 || reported.add(name);
+  }
+
+  private synchronized Map<String, Long> counts() {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put("lmdb_hnsw_segments", segments);
+    counts.put("lmdb_hnsw_quantized_segments", quantized);
+    counts.put("lmdb_hnsw_visits", visits);
+    counts.put("lmdb_hnsw_expanded_nodes", expandedNodes);
+    counts.put("lmdb_hnsw_reranked", reranked);
     for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
       if (strategy != LmdbHnswFilterStrategy.AUTO) {
-        breakdown.put(
-            "lmdb_hnsw_" + StrategyNames.nameOf(strategy),
-            factor * strategies.getOrDefault(strategy, 0L));
+        counts.put(
+            "lmdb_hnsw_" + StrategyNames.nameOf(strategy), strategies.getOrDefault(strategy, 0L));
       }
     }
-    return breakdown;
+    return counts;
   }
 }

@@ -11,18 +11,18 @@ import org.lucenelmdb.LmdbHnswBuildMemory;
 /** What the plugin counts on a node; the server injects it where it is needed. */
 public final class NodeFigures {
 
-  private final SearchCounters searches;
+  private final SearchStatistics searches;
   private final LmdbHnswBuildMemory memory;
 
   /**
    * @param memory of all builds on the node
    */
-  public NodeFigures(SearchCounters searches, LmdbHnswBuildMemory memory) {
+  public NodeFigures(SearchStatistics searches, LmdbHnswBuildMemory memory) {
     this.searches = searches;
     this.memory = memory;
   }
 
-  SearchCounters searches() {
+  SearchStatistics searches() {
     return searches;
   }
 

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.lucenelmdb.LmdbHnswFilterStrategy;
 import org.lucenelmdb.LmdbHnswSearchListener;
 
-/** Counts the searches of segments on a node since it was started. Thread-safe. */
-public final class SearchCounters implements LmdbHnswSearchListener {
+/** Counts searches of segments. Thread-safe. */
+final class SearchCounters implements LmdbHnswSearchListener {
 
   private final LongAdder searches = new LongAdder();
   private final LongAdder quantized = new LongAdder();
@@ -24,7 +24,7 @@ public final class SearchCounters implements LmdbHnswSearchListener {
       new EnumMap<>(LmdbHnswFilterStrategy.class);
 
   /** Begins at 0. */
-  public SearchCounters() {
+  SearchCounters() {
     for (LmdbHnswFilterStrategy strategy : LmdbHnswFilterStrategy.values()) {
       strategies.put(strategy, new LongAdder());
     }

@@ -98,17 +98,18 @@ public final class TransportStatsAction
       }
     }
     return new NodeStats(
-        clusterService.localNode(), figures.searches().counts(), figures.build(), fields);
+        clusterService.localNode(), figures.searches().total(), figures.build(), fields);
   }
 
-  private static void add(
-      IndexService index, SegmentReader segment, Map<String, Map<String, Long>> fields)
+  private void add(IndexService index, SegmentReader segment, Map<String, Map<String, Long>> fields)
       throws IOException {
     for (FieldInfo info : segment.getFieldInfos()) {
       if (info.hasVectorValues()
           && index.mapperService().fieldType(info.name) instanceof LmdbVectorFieldType) {
         Map<String, Long> figuresOfField =
-            fields.computeIfAbsent(index.index().getName() + "/" + info.name, k -> new TreeMap<>());
+            fields.computeIfAbsent(
+                index.index().getName() + "/" + info.name,
+                name -> new TreeMap<>(figures.searches().field(index.index(), info.name)));
         if (isOurs(info) == false) { // written before the plugin was there, or with index.knn
           add(figuresOfField, "other_format_segments", 1);
           continue;
