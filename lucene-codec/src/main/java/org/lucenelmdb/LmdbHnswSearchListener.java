@@ -63,6 +63,11 @@ public interface LmdbHnswSearchListener {
    * @param expectedRecall the expected share of the k nearest matching vectors that the search
    *     found, from 0 to 1, on average over similar searches; NaN if the search had no target
    *     recall, or did not reach it
+   * @param diskRequests the number of requests to read pages of vectors or codes from the disk. A
+   *     search with codes makes them if a read has just waited for the disk, for all vectors of a
+   *     batch at once, so many of the pages may be in memory. 0 for an exact search
+   * @param diskWaits the number of batches of vectors or codes whose reading took so long that it
+   *     waited for the disk; of codes, a sample of the batches. 0 for an exact search
    */
   record Search(
       String segment,
@@ -78,7 +83,9 @@ public interface LmdbHnswSearchListener {
       boolean seeded,
       int reranked,
       End end,
-      double expectedRecall) {
+      double expectedRecall,
+      int diskRequests,
+      int diskWaits) {
 
     static Search of(String segment, String field, SearchReport report) {
       return new Search(
@@ -95,7 +102,9 @@ public interface LmdbHnswSearchListener {
           report.seeded(),
           report.reranked(),
           End.valueOf(report.end().name()),
-          report.expectedRecall());
+          report.expectedRecall(),
+          report.diskReads().requests(),
+          report.diskReads().waits());
     }
 
     /**

@@ -81,6 +81,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private final IndexInput image;
   private final int pageSize;
   private final boolean isForMerges;
+  private final SegmentPages pages;
 
   /** The image file, opened for merges; null before the first merge. */
   private IndexInput mergesFile;
@@ -105,6 +106,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       for (FieldMeta field : fields.values()) {
         searchers.put(field.info().name, searcher(field));
       }
+      pages = SegmentPages.advise(image, fields.values(), meta);
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, openedFile, openedMeta);
       throw t;
@@ -123,6 +125,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     this.image = location.of(file);
     this.pageSize = reader.pageSize;
     this.isForMerges = true;
+    this.pages = reader.pages;
   }
 
   private SegmentSearcher searcher(FieldMeta field) throws IOException {
@@ -488,7 +491,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   @Override
   public synchronized void close() throws IOException {
     if (isForMerges == false) {
-      IOUtils.close(file, meta, mergesFile);
+      IOUtils.close(file, meta, mergesFile, pages);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.util.ArrayUtil;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
+import org.lucenelmdb.internal.offheap.RecordPrefetch;
 
 /**
  * Scores the codes of nodes against a query: first {@link #prefetch}, then {@link #score}. Codes
@@ -21,8 +22,12 @@ public abstract class CodeScorer {
 
   private static final int CACHE_LINE_BYTES = 64;
 
+  /** Reading the clock takes about as long as prefetching a code, so it is rarely read. */
+  private static final int TIMED_CALLS = 16;
+
   private final QuantizedQuery query;
   private final OffHeapBytes memory; // null if the records can only be read from the input
+  private final RecordPrefetch prefetch; // null without memory
   private final RandomAccessInput input; // not used if there is memory
   private final boolean inPlace;
   private final int recordBytes;
@@ -41,6 +46,10 @@ public abstract class CodeScorer {
     this.inPlace = memory != null && query.canScoreInPlace();
     this.recordBytes = model.layout().recordBytes();
     this.record = new byte[recordBytes + QuantizedQuery.SLACK_BYTES];
+    this.prefetch =
+        memory == null
+            ? null
+            : new RecordPrefetch(memory, recordBytes, CACHE_LINE_BYTES, TIMED_CALLS);
   }
 
   /** Changes the query vector. */
@@ -85,11 +94,12 @@ public abstract class CodeScorer {
 
   /** Prefetches the records at the addresses. */
   final int prefetchRecords(int count) {
-    int sum = 0;
-    for (int at = 0; memory != null && at < recordBytes; at += CACHE_LINE_BYTES) {
-      sum += memory.prefetch(addresses, count, at);
-    }
-    return sum;
+    return prefetch == null ? 0 : prefetch.prefetch(addresses, count);
+  }
+
+  /** The reads of codes from a disk; null if the codes are not mapped. */
+  public final RecordPrefetch reads() {
+    return prefetch;
   }
 
   /** Returns {@link QuantizedQuery#errorScale} of the record at an address. */

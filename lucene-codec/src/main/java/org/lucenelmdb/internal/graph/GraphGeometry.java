@@ -141,6 +141,15 @@ public record GraphGeometry(
     return nodesByLevel.length;
   }
 
+  /**
+   * Returns the address of the first neighbor list of level 0. The others follow.
+   *
+   * @param meta the metadata file
+   */
+  public long firstAddress(IndexInput meta) throws IOException {
+    return addresses.open(meta).get(0) << 1;
+  }
+
   /** Returns the heap that the nodes of the levels use, in bytes. */
   public long ramBytesUsed() {
     long bytes = RamUsageEstimator.shallowSizeOf(nodesByLevel);

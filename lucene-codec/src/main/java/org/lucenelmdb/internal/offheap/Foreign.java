@@ -7,9 +7,11 @@ package org.lucenelmdb.internal.offheap;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.lucene.store.MemorySegmentAccessInput;
 
@@ -79,6 +81,7 @@ public final class Foreign {
   private static final MethodHandle REINTERPRET;
   private static final MethodHandle VIEW;
   private static final MethodHandle ADDRESS;
+  private static final MethodHandle ADDRESS_OF_SEGMENT;
 
   static {
     try {
@@ -139,6 +142,7 @@ public final class Foreign {
       MethodHandle address =
           lookup.findVirtual(SEGMENT, "address", MethodType.methodType(long.class));
       ADDRESS = MethodHandles.filterReturnValue(ofBuffer, address);
+      ADDRESS_OF_SEGMENT = address.asType(MethodType.methodType(long.class, Object.class));
     } catch (Throwable e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -269,6 +273,70 @@ public final class Foreign {
     } catch (Throwable e) {
       throw unchecked(e);
     }
+  }
+
+  /** Returns the address of a segment's first byte. */
+  static long address(Object segment) {
+    try {
+      return (long) ADDRESS_OF_SEGMENT.invokeExact(segment);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /**
+   * Returns a function of the C library. This is a restricted method: a JVM may not allow it, or
+   * print a warning.
+   *
+   * @param types int.class or long.class
+   * @throws Throwable if there is no such function, or the JVM does not allow it
+   */
+  static MethodHandle function(String name, Class<?> result, Class<?>... types) throws Throwable {
+    MethodHandles.Lookup lookup = MethodHandles.lookup();
+    Class<?> linkerType = Class.forName(PACKAGE + "Linker");
+    Class<?> lookupType = Class.forName(PACKAGE + "SymbolLookup");
+    Class<?> descriptorType = Class.forName(PACKAGE + "FunctionDescriptor");
+    Class<?> layoutType = Class.forName(PACKAGE + "MemoryLayout");
+    Class<?> optionType = Class.forName(PACKAGE + "Linker$Option");
+
+    Object linker =
+        lookup.findStatic(linkerType, "nativeLinker", MethodType.methodType(linkerType)).invoke();
+    Object symbols =
+        lookup
+            .findVirtual(linkerType, "defaultLookup", MethodType.methodType(lookupType))
+            .invoke(linker);
+    Optional<?> symbol =
+        (Optional<?>)
+            lookup
+                .findVirtual(
+                    lookupType, "find", MethodType.methodType(Optional.class, String.class))
+                .invoke(symbols, name);
+    Object layouts = Array.newInstance(layoutType, types.length);
+    for (int i = 0; i < types.length; i++) {
+      Array.set(layouts, i, valueLayout(types[i]));
+    }
+    Object descriptor =
+        lookup
+            .findStatic(
+                descriptorType,
+                "of",
+                MethodType.methodType(descriptorType, layoutType, layouts.getClass()))
+            .asFixedArity()
+            .invoke(valueLayout(result), layouts);
+    Object options = Array.newInstance(optionType, 0);
+    return (MethodHandle)
+        lookup
+            .findVirtual(
+                linkerType,
+                "downcallHandle",
+                MethodType.methodType(
+                    MethodHandle.class, SEGMENT, descriptorType, options.getClass()))
+            .asFixedArity()
+            .invoke(linker, symbol.orElseThrow(), descriptor, options);
+  }
+
+  private static Object valueLayout(Class<?> type) throws ReflectiveOperationException {
+    return layout(type == long.class ? "JAVA_LONG" : "JAVA_INT");
   }
 
   private static RuntimeException unchecked(Throwable e) {

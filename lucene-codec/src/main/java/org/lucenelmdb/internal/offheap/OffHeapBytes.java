@@ -60,6 +60,11 @@ public final class OffHeapBytes {
     return Foreign.NATIVE_SEGMENT.cast(segment);
   }
 
+  /** The address of the first byte in the memory of the process. */
+  long nativeAddress() {
+    return Foreign.address(segment);
+  }
+
   /** Returns the byte at an address. */
   public byte getByte(long address) {
     try {

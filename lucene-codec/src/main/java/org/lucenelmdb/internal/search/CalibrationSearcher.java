@@ -97,7 +97,8 @@ public final class CalibrationSearcher {
         false,
         (int) collector.visitedCount(),
         SearchReport.End.CANDIDATES,
-        Double.NaN);
+        Double.NaN,
+        DiskReads.NONE);
   }
 
   /**

@@ -239,6 +239,7 @@ final class ExactSearcher {
         false,
         (int) Math.min(size, visits),
         isStopped ? SearchReport.End.ofStopped(collector) : end,
-        isStopped ? Double.NaN : expectedRecall);
+        isStopped ? Double.NaN : expectedRecall,
+        DiskReads.NONE);
   }
 }

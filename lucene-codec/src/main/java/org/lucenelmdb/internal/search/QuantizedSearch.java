@@ -118,6 +118,7 @@ final class QuantizedSearch {
 
   private void begin() {
     workspace.codes.setTarget(request.target());
+    DiskReads.begin(reranker.reads(), workspace.codes.reads());
     candidates.begin(matching.ords());
     visits.begin(collector);
     traversal.begin(collector, matching, planner, goal.heldOut());
@@ -157,7 +158,8 @@ final class QuantizedSearch {
         traversal.isSeeded(),
         reranked + exactVisits,
         end,
-        expectedRecall());
+        expectedRecall(),
+        DiskReads.of(reranker.reads(), workspace.codes.reads()));
   }
 
   private double expectedRecall() {

@@ -35,7 +35,8 @@ public final class QuantizedSearcher {
   private final IndexInput image;
   private final int pageSize;
   private final IndexInput meta;
-  private final VectorPrefetch prefetch;
+  private final VectorBlocks vectors;
+  private final OffHeapBytes memory; // null if the image is not mapped
   private final BlockingQueue<Workspace> pool =
       new ArrayBlockingQueue<>(Math.min(MAX_POOLED, Runtime.getRuntime().availableProcessors()));
 
@@ -60,7 +61,8 @@ public final class QuantizedSearcher {
       this.traversal =
           new QuantizedTraversal(searcher.graph, links, codes, order, candidates, visits);
       this.scan = new QuantizedScan(codes, candidates, visits);
-      this.reranker = new Reranker(codes, searcher.prefetch, all.model().metric(), policy);
+      VectorPrefetch prefetch = new VectorPrefetch(searcher.vectors, searcher.memory);
+      this.reranker = new Reranker(codes, prefetch, all.model().metric(), policy);
     }
 
     private long ramBytesUsed() {
@@ -89,9 +91,8 @@ public final class QuantizedSearcher {
     this.meta = meta;
     this.costs =
         new SearchCosts(graph, codes.model(), new CodeCosts(graph.size(), vectors.vectorBytes()));
-    this.prefetch =
-        new VectorPrefetch(
-            vectors, OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length()));
+    this.vectors = vectors;
+    this.memory = OffHeapBytes.of(image.randomAccessSlice(0, image.length()), image.length());
   }
 
   /** The heap that pooled searches and cached filters use, in bytes. */

@@ -14,6 +14,7 @@ import org.apache.lucene.util.RamUsageEstimator;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.internal.codes.SegmentCodeScorer;
 import org.lucenelmdb.internal.graph.Beam;
+import org.lucenelmdb.internal.offheap.RecordPrefetch;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
 /**
@@ -40,7 +41,6 @@ final class Reranker {
 
   // the batch
   private final int[] ords = new int[BATCH];
-  private final long[] addresses = new long[BATCH];
   private final float[] scores = new float[BATCH];
   private int[] doneOrds = new int[0];
 
@@ -71,6 +71,11 @@ final class Reranker {
     this.needs = needs;
     done.clear();
     isSorted = false;
+  }
+
+  /** The reads of vectors from a disk; null if the vectors are not mapped. */
+  RecordPrefetch reads() {
+    return prefetch.reads();
   }
 
   /** The number of vectors that were scored. */
@@ -131,7 +136,7 @@ final class Reranker {
     for (int i = 0; i < count; i++) {
       ords[i] = codes.ordinal(Beam.node(entries[to - 1 - i]));
     }
-    touched += prefetch.prefetch(values, ords, count, addresses);
+    touched += prefetch.prefetch(values, ords, count);
     exact.bulkScore(ords, scores, count);
     int collected = 0;
     for (int i = 0; i < count; i++) {

@@ -28,6 +28,7 @@ import org.apache.lucene.search.KnnCollector;
  *     was exact
  * @param end why the search ended
  * @param expectedRecall from 0 to 1; NaN if it is unknown
+ * @param diskReads what the search read from a disk
  */
 public record SearchReport(
     boolean quantized,
@@ -41,7 +42,8 @@ public record SearchReport(
     boolean seeded,
     int reranked,
     End end,
-    double expectedRecall) {
+    double expectedRecall,
+    DiskReads diskReads) {
 
   /** Why a search ended. */
   public enum End {

@@ -39,6 +39,7 @@ public final class VectorBlocks {
   private final int blockShift;
   private final long[] addresses;
   private final long base;
+  private final long end;
   private final int[] firstSlots;
   private final int slotCount;
 
@@ -60,6 +61,7 @@ public final class VectorBlocks {
       max = Math.max(max, addresses[block] + (long) count(block) * vectorBytes);
     }
     this.base = addresses.length == 0 ? 0 : min;
+    this.end = max;
     long slots = (max - base) / vectorBytes;
     // Very short vectors that are far apart in a very large image exceed the range of slots. They
     // are
@@ -173,6 +175,16 @@ public final class VectorBlocks {
   /** The address of an ordinal's vector in the image. */
   public long address(int ord) {
     return addresses[ord >>> blockShift] + (long) (ord & (1 << blockShift) - 1) * vectorBytes;
+  }
+
+  /** The address of the first vector; 0 if there is none. */
+  public long startAddress() {
+    return base;
+  }
+
+  /** The address behind the last vector; 0 if there is none. */
+  public long endAddress() {
+    return end;
   }
 
   /** Whether every vector has a slot. */
