@@ -7,6 +7,8 @@ package org.lucenelmdb;
 import java.io.IOException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.store.DataAccessHint;
+import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
@@ -14,7 +16,10 @@ import org.lucenelmdb.internal.build.BuiltGraph;
 import org.lucenelmdb.internal.build.GraphBuilder;
 import org.lucenelmdb.internal.build.GraphParameters;
 import org.lucenelmdb.internal.build.GrowingGraph;
+import org.lucenelmdb.internal.build.LocalOrder;
 import org.lucenelmdb.internal.build.NodeOrder;
+import org.lucenelmdb.internal.build.OrderedVectors;
+import org.lucenelmdb.internal.build.Permutation;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.calibration.Calibrator;
 import org.lucenelmdb.internal.codes.BuiltCodes;
@@ -27,8 +32,13 @@ import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
+import org.lucenelmdb.internal.offheap.OffHeapBytes;
+import org.lucenelmdb.internal.store.BuildFile;
 import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.vectors.DocsWithVectors;
+import org.lucenelmdb.internal.vectors.VectorBlocks;
 import org.lucenelmdb.internal.vectors.VectorMetric;
+import org.lucenelmdb.internal.vectors.VectorsInput;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
@@ -40,6 +50,12 @@ final class FieldGraphWriter {
 
   /** The number of vectors for which the memory of a build per vector is estimated. */
   private static final int ESTIMATE_VECTORS = 1 << 16;
+
+  /** A graph of fewer vectors takes a few MiB, and is always built in memory. */
+  private static final int MIN_FILE_VECTORS = 1 << 12;
+
+  private static final IOContext SEQUENTIAL_ACCESS =
+      IOContext.DEFAULT.withHints(DataAccessHint.SEQUENTIAL);
 
   private final GraphParameters graphs;
   private final LmdbHnswOptions options;
@@ -100,8 +116,12 @@ final class FieldGraphWriter {
       CodeModel model = train(field.info(), field.metric(), values, CodeCosts.of(values), workers);
       CodeLayout layout = model == null ? null : model.layout();
       long bytes = memoryBytes(values.size(), layout, base, workers.threads());
-      try (BuildMemory memory = budget.take(bytes, abort)) {
-        build(field, values, image, base, model, memory, workers);
+      if (bytes > budget.limit() && values.size() >= MIN_FILE_VECTORS) {
+        writeByFile(field, maxDoc, image, model, abort, workers);
+      } else {
+        try (BuildMemory memory = budget.take(bytes, abort)) {
+          write(field, build(values, field.metric(), base, model, memory, workers), image, workers);
+        }
       }
     }
     if (infoStream.isEnabled(BuildProgress.COMPONENT)) {
@@ -119,10 +139,74 @@ final class FieldGraphWriter {
     }
   }
 
-  private void build(
+  /**
+   * Builds the graph in a file, because it needs more memory than all builds may have. The vectors
+   * are copied in an order in which the build works on few pages at a time, so that the operating
+   * system can keep those in memory. It starts from no other graph, because that has another order.
+   */
+  private void writeByFile(
       FieldWriter field,
-      KnnVectorValues values,
+      int maxDoc,
       ImageWriter image,
+      CodeModel model,
+      IORunnable abort,
+      Workers workers)
+      throws IOException {
+    int size = field.size();
+    FieldInfo info = field.info();
+    CodeLayout layout = model == null ? null : model.layout();
+    long bytes = LocalOrder.memoryBytes(size) + memoryBytes(size, layout, null, workers.threads());
+    if (infoStream.isEnabled(BuildProgress.COMPONENT)) {
+      infoStream.message(
+          BuildProgress.COMPONENT,
+          "graph of field=\""
+              + info.name
+              + "\" is built in a file of "
+              + bytes
+              + " bytes, which exceed the limit of build memory");
+    }
+    VectorBlocks blocks = VectorBlocks.contiguous(size, FieldMeta.vectorBytes(info));
+    try (BuildFile file = image.newBuildFile(bytes, abort);
+        BuildFile vectors = image.newBuildFile(BuildMemory.cost(field.vectorBytes()), abort)) {
+      Permutation order;
+      try (IndexInput in = image.openInput(SEQUENTIAL_ACCESS)) {
+        KnnVectorValues values = field.values(in, maxDoc);
+        order = LocalOrder.of(values, file.memory(), workers);
+        OffHeapBytes copies = vectors.memory().allocate(field.vectorBytes());
+        OrderedVectors.copy(values, order, copies, workers);
+      }
+      try (IndexInput in = vectors.open(IOContext.DEFAULT)) {
+        KnnVectorValues values =
+            new VectorsInput(
+                    blocks,
+                    DocsWithVectors.all(size),
+                    info.getVectorDimension(),
+                    field.metric(),
+                    in,
+                    null)
+                .values(info.getVectorEncoding());
+        Built built = build(values, field.metric(), null, model, file.memory(), workers);
+        write(field, built.renumbered(order), image, workers);
+      }
+    }
+  }
+
+  /**
+   * A graph and its codes in memory.
+   *
+   * @param codes null if there are none
+   */
+  private record Built(BuiltGraph graph, BuiltCodes codes, BuildMemory memory) {
+
+    Built renumbered(Permutation order) {
+      return new Built(
+          graph.renumbered(order), codes == null ? null : codes.renumbered(order::node), memory);
+    }
+  }
+
+  private Built build(
+      KnnVectorValues values,
+      VectorMetric metric,
       SourceGraph base,
       CodeModel model,
       BuildMemory memory,
@@ -131,18 +215,25 @@ final class FieldGraphWriter {
     BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
     int heldOut = Calibrator.heldOut(values.size());
     BuiltGraph graph =
-        new GraphBuilder(graphs, values, field.metric(), codes, memory, workers)
-            .build(base, heldOut);
+        new GraphBuilder(graphs, values, metric, codes, memory, workers).build(base, heldOut);
+    return new Built(graph, codes, memory);
+  }
+
+  private void write(FieldWriter field, Built built, ImageWriter image, Workers workers)
+      throws IOException {
     NodeOrdinals order =
-        codes == null ? NodeOrdinals.IDENTITY : NodeOrder.of(graph, memory, workers);
+        built.codes == null
+            ? NodeOrdinals.IDENTITY
+            : NodeOrder.of(built.graph, built.memory, workers);
     GraphWriter graphWriter =
-        GraphWriter.writeImage(image, field.number(), graph, graphs.maxConn(), order, workers);
+        GraphWriter.writeImage(
+            image, field.number(), built.graph, graphs.maxConn(), order, workers);
     CodesWriter codesWriter =
-        codes == null
+        built.codes == null
             ? null
             : CodesWriter.writeImage(
-                image, field.number(), codes, order, options.storedOversampling(), workers);
-    field.setGraph(graphWriter, graph.holdout(), codesWriter);
+                image, field.number(), built.codes, order, options.storedOversampling(), workers);
+    field.setGraph(graphWriter, built.graph.holdout(), codesWriter);
   }
 
   /** Returns the model by which vectors are quantized; null if they get no codes. */

@@ -47,6 +47,12 @@ public interface LmdbHnswBuildListener {
      */
     SAMPLING("sample"),
 
+    /**
+     * Finds an order of the vectors in which near ones follow each other, then copies them in this
+     * order. Only if the build needs more memory than it may have, and so uses a file.
+     */
+    ORDERING("ordering"),
+
     /** Quantizes all vectors. */
     QUANTIZING("codes"),
 

@@ -5,7 +5,9 @@
 package org.lucenelmdb.internal.codes;
 
 import java.io.IOException;
+import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.util.BitUtil;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.vectors.VectorPairs;
@@ -22,8 +24,14 @@ public final class BuiltCodes {
   private int size;
   private final int recordBytes;
   private final OffHeapBytes records;
+  private final IntUnaryOperator positions; // of ordinals; null if they are the ordinals
 
   private BuiltCodes(CodeModel model, int size, OffHeapBytes records) {
+    this(model, size, records, null);
+  }
+
+  private BuiltCodes(CodeModel model, int size, OffHeapBytes records, IntUnaryOperator positions) {
+    this.positions = positions;
     this.model = model;
     this.quantizer = new CodeQuantizer(model);
     this.size = size;
@@ -65,6 +73,15 @@ public final class BuiltCodes {
   public static BuiltCodes empty(CodeModel model, int capacity, BuildMemory memory)
       throws IOException {
     return new BuiltCodes(model, 0, memory.allocate(bytes(capacity, model.layout())));
+  }
+
+  /**
+   * Returns the same codes as those of other ordinals. They can only be written.
+   *
+   * @param old maps each ordinal to the one that its vector had when it was quantized
+   */
+  public BuiltCodes renumbered(IntUnaryOperator old) {
+    return new BuiltCodes(model, size, records, old);
   }
 
   /** Quantizes the next vector. Must be called by one thread only. */
@@ -126,6 +143,8 @@ public final class BuiltCodes {
 
   /** Copies the record of an ordinal. */
   void read(int ord, byte[] record) {
-    records.read(address(ord), record, 0, recordBytes);
+    int position = positions == null ? ord : positions.applyAsInt(ord);
+    records.read(address(position), record, 0, recordBytes);
+    BitUtil.VH_LE_INT.set(record, CodeLayout.ORDINAL, ord);
   }
 }

@@ -16,7 +16,7 @@ import org.lucenelmdb.internal.workers.Workers;
  * href="http://ilpubs.stanford.edu:8090/778/">k-means++: the advantages of careful seeding</a>,
  * 2007. Deterministic: the same sample gives the same centroids.
  */
-final class KMeans {
+public final class KMeans {
 
   private static final int ITERATIONS = 6;
 
@@ -46,7 +46,8 @@ final class KMeans {
    * @param count the number of centroids, at most the number of vectors
    * @return fewer than {@code count} if the sample has fewer distinct vectors
    */
-  static float[][] centroids(float[][] sample, int count, Workers workers) throws IOException {
+  public static float[][] centroids(float[][] sample, int count, Workers workers)
+      throws IOException {
     KMeans kMeans = new KMeans(sample, workers);
     float[][] centroids = kMeans.seeds(count);
     for (int i = 0; i < ITERATIONS; i++) {

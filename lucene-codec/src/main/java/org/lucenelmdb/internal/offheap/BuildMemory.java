@@ -6,27 +6,58 @@ package org.lucenelmdb.internal.offheap;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
- * The memory outside the heap of one build, granted by a {@link MemoryBudget}. It is allocated
- * piece by piece and released as a whole. One thread allocates; all threads may use what was
- * allocated.
+ * The memory outside the heap of one build: granted by a {@link MemoryBudget}, or that of a mapped
+ * file. It is allocated piece by piece and released as a whole. One thread allocates; all threads
+ * may use what was allocated.
  */
 public final class BuildMemory implements Closeable {
 
   /** The alignment of allocations, in bytes: a cache line. */
   static final int ALIGNMENT = 64;
 
-  private final MemoryBudget budget;
   private final long granted;
   private final Object arena;
+  private final Object file; // the segment of a mapped file; null for allocated memory
+  private final Runnable release;
   private long allocated;
   private boolean closed;
 
   BuildMemory(MemoryBudget budget, long granted) {
-    this.budget = budget;
     this.granted = granted;
     this.arena = Foreign.newArena();
+    this.file = null;
+    this.release = () -> budget.release(granted);
+  }
+
+  private BuildMemory(FileChannel file, long granted) throws IOException {
+    this.granted = granted;
+    this.arena = Foreign.newArena();
+    this.release = () -> {};
+    try {
+      this.file = Foreign.map(file, Math.max(1, granted), arena);
+    } catch (Throwable t) {
+      Foreign.close(arena);
+      throw t;
+    }
+  }
+
+  /**
+   * Maps a file, whose pages the operating system writes and reads as it needs memory.
+   *
+   * @param path a file of at least {@code bytes} zeros. Its blocks must exist: a write to a part of
+   *     a sparse file fails if the disk is full, and the JVM may not survive that
+   * @param bytes all memory that a build will need
+   */
+  public static BuildMemory ofFile(Path path, long bytes) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new BuildMemory(file, bytes);
+    }
   }
 
   /** Returns the number of granted bytes that {@link #allocate} uses. */
@@ -60,8 +91,11 @@ public final class BuildMemory implements Closeable {
       throw new IllegalStateException(
           "should allocate at most " + granted + " bytes; found " + allocated + " + " + cost);
     }
+    long at = allocated;
     allocated += cost;
-    return NativeHeap.allocate(arena, Math.max(1, bytes));
+    return file == null
+        ? NativeHeap.allocate(arena, Math.max(1, bytes))
+        : OffHeapBytes.ofSegment(Foreign.slice(file, at, Math.max(1, bytes)));
   }
 
   /** Allocates an array of ints; see {@link #allocate} for errors. */
@@ -86,7 +120,7 @@ public final class BuildMemory implements Closeable {
       } catch (Throwable e) {
         throw OffHeapBytes.failure(e);
       } finally {
-        budget.release(granted);
+        release.run();
       }
     }
   }

@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.internal.offheap;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -11,6 +12,7 @@ import java.lang.reflect.Array;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.lucene.store.MemorySegmentAccessInput;
@@ -82,6 +84,8 @@ public final class Foreign {
   private static final MethodHandle VIEW;
   private static final MethodHandle ADDRESS;
   private static final MethodHandle ADDRESS_OF_SEGMENT;
+  private static final MethodHandle MAP;
+  private static final MethodHandle SLICE;
 
   static {
     try {
@@ -143,6 +147,26 @@ public final class Foreign {
           lookup.findVirtual(SEGMENT, "address", MethodType.methodType(long.class));
       ADDRESS = MethodHandles.filterReturnValue(ofBuffer, address);
       ADDRESS_OF_SEGMENT = address.asType(MethodType.methodType(long.class, Object.class));
+      MAP =
+          lookup
+              .findVirtual(
+                  FileChannel.class,
+                  "map",
+                  MethodType.methodType(
+                      SEGMENT, FileChannel.MapMode.class, long.class, long.class, arena))
+              .asType(
+                  MethodType.methodType(
+                      Object.class,
+                      FileChannel.class,
+                      FileChannel.MapMode.class,
+                      long.class,
+                      long.class,
+                      Object.class));
+      SLICE =
+          lookup
+              .findVirtual(
+                  SEGMENT, "asSlice", MethodType.methodType(SEGMENT, long.class, long.class))
+              .asType(MethodType.methodType(Object.class, Object.class, long.class, long.class));
     } catch (Throwable e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -247,6 +271,30 @@ public final class Foreign {
     try {
       Object start = (Object) OF_ADDRESS.invokeExact(address);
       return (Object) REINTERPRET.invokeExact(start, size, arena, cleanup);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /**
+   * Maps the first bytes of a file for reading and writing.
+   *
+   * @param arena unmaps them when it is closed
+   */
+  static Object map(FileChannel file, long bytes, Object arena) throws IOException {
+    try {
+      return (Object) MAP.invokeExact(file, FileChannel.MapMode.READ_WRITE, 0L, bytes, arena);
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /** Returns a part of a segment. */
+  static Object slice(Object segment, long offset, long bytes) {
+    try {
+      return (Object) SLICE.invokeExact(segment, offset, bytes);
     } catch (Throwable e) {
       throw unchecked(e);
     }

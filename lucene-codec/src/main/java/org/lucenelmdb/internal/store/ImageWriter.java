@@ -371,6 +371,17 @@ public final class ImageWriter implements Closeable {
     return created;
   }
 
+  /**
+   * Creates a file with the memory of a build, which the caller closes.
+   *
+   * @param bytes all memory that the build will need
+   * @param abort called for each MiB that is written; may throw
+   */
+  public BuildFile newBuildFile(long bytes, IORunnable abort) throws IOException {
+    ensureOpen();
+    return BuildFile.create(directory, prefix, bytes, abort);
+  }
+
   private void ensureOpen() throws IOException {
     if (closed) {
       throw new IOException("the image in " + file.path() + " is closed");

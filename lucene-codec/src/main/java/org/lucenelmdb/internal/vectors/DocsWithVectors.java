@@ -78,6 +78,11 @@ public final class DocsWithVectors {
     this.ordinals = ordinals;
   }
 
+  /** Creates a map of documents that all have a vector. */
+  public static DocsWithVectors all(int size) {
+    return new DocsWithVectors(size, null, null, null);
+  }
+
   /** Creates a map of a segment that is being written. */
   public static DocsWithVectors of(DocsWithFieldSet docs, int maxDoc) throws IOException {
     if (docs.cardinality() == maxDoc || docs.cardinality() == 0) {

@@ -74,6 +74,16 @@ public final class VectorBlocks {
     }
   }
 
+  /** Returns blocks of vectors that follow each other from address 0. */
+  public static VectorBlocks contiguous(int size, int vectorBytes) {
+    int shift = blockShift(vectorBytes);
+    long[] addresses = new long[blocks(size, shift)];
+    for (int block = 0; block < addresses.length; block++) {
+      addresses[block] = ((long) block << shift) * vectorBytes;
+    }
+    return new VectorBlocks(size, vectorBytes, shift, addresses);
+  }
+
   /**
    * The block shift for vectors of a length in bytes. A block has from 256 KiB to 512 KiB, and at
    * least 16 vectors.

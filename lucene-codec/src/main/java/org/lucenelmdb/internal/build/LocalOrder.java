@@ -1,0 +1,141 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.build;
+
+import java.io.IOException;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.util.VectorUtil;
+import org.lucenelmdb.internal.codes.KMeans;
+import org.lucenelmdb.internal.offheap.BuildMemory;
+import org.lucenelmdb.internal.offheap.OffHeapInts;
+import org.lucenelmdb.internal.vectors.VectorPairs;
+import org.lucenelmdb.internal.workers.Workers;
+
+/**
+ * Numbers vectors so that near ones have near numbers: by cluster, and in the order of ordinals
+ * within a cluster. A build that inserts them in this order works on a small part of its memory at
+ * any time. Clusters follow each other so that the next one is the nearest of those left.
+ *
+ * <p>A sample of all clusters comes first, so that the graph has links between distant clusters. Of
+ * 30,000 text embeddings, a graph of a random order had a recall@10 of 0.818, 0.942, 0.981 and
+ * 0.995 at k 10, 20, 40 and 80; one of this order had 0.821, 0.937, 0.983 and 0.997, and one
+ * without the sample 0.817, 0.933, 0.980 and 0.995, for the same numbers of visits.
+ */
+public final class LocalOrder {
+
+  /** One of so many vectors is in the sample that comes first. */
+  private static final int SAMPLED = 16;
+
+  private static final int MAX_CLUSTERS = 256;
+
+  /** The number of vectors in a cluster, if there are not too many clusters. */
+  private static final int CLUSTER_VECTORS = 2048;
+
+  private static final int SAMPLE_PER_CLUSTER = 32;
+  private static final int MAX_SAMPLE_BYTES = 8 << 20;
+
+  private final KnnVectorValues values;
+  private final Workers workers;
+  private final float[][] centroids;
+
+  private LocalOrder(KnnVectorValues values, Workers workers) throws IOException {
+    this.values = values;
+    this.workers = workers;
+    this.centroids = chain(clusters());
+  }
+
+  /** Returns the bytes that {@link #of} allocates. */
+  public static long memoryBytes(int size) {
+    return Permutation.memoryBytes(size) + BuildMemory.costOfInts(size);
+  }
+
+  /**
+   * Orders vectors.
+   *
+   * @param values at least one vector
+   * @param memory has {@link #memoryBytes} left
+   */
+  public static Permutation of(KnnVectorValues values, BuildMemory memory, Workers workers)
+      throws IOException {
+    return new LocalOrder(values, workers).order(memory);
+  }
+
+  private float[][] clusters() throws IOException {
+    int size = values.size();
+    int dimension = values.dimension();
+    int count = Math.clamp(size / CLUSTER_VECTORS, 1, MAX_CLUSTERS);
+    int maxSample = Math.max(1, MAX_SAMPLE_BYTES / (dimension * Float.BYTES));
+    int sampleSize = Math.min(Math.min(size, maxSample), count * SAMPLE_PER_CLUSTER);
+    float[][] sample = new float[sampleSize][dimension];
+    for (int i = 0; i < sampleSize; i++) {
+      workers.checkPeriodically(i);
+      VectorPairs.copy(values, (int) ((long) i * size / sampleSize), sample[i]);
+    }
+    return KMeans.centroids(sample, Math.min(count, sampleSize), workers);
+  }
+
+  /** Orders centroids: each is followed by the nearest one that is left. */
+  private static float[][] chain(float[][] clusters) {
+    for (int i = 1; i < clusters.length; i++) {
+      int next = i;
+      float best = Float.POSITIVE_INFINITY;
+      for (int j = i; j < clusters.length; j++) {
+        float distance = VectorUtil.squareDistance(clusters[i - 1], clusters[j]);
+        if (distance < best) {
+          best = distance;
+          next = j;
+        }
+      }
+      float[] swapped = clusters[i];
+      clusters[i] = clusters[next];
+      clusters[next] = swapped;
+    }
+    return clusters;
+  }
+
+  private Permutation order(BuildMemory memory) throws IOException {
+    int size = values.size();
+    OffHeapInts clusters = memory.ints(size);
+    workers.forEach(
+        "ordering",
+        size,
+        () -> {
+          KnnVectorValues copy = values.copy();
+          float[] vector = new float[values.dimension()];
+          return ord -> {
+            VectorPairs.copy(copy, ord, vector);
+            int group = ord % SAMPLED == 0 ? 0 : centroids.length;
+            clusters.set(ord, group + nearest(vector));
+          };
+        });
+    int[] next = new int[2 * centroids.length + 1];
+    for (int ord = 0; ord < size; ord++) {
+      workers.checkPeriodically(ord);
+      next[clusters.get(ord) + 1]++;
+    }
+    for (int cluster = 1; cluster < next.length; cluster++) { // the first number of each cluster
+      next[cluster] += next[cluster - 1];
+    }
+    Permutation order = new Permutation(size, memory);
+    for (int ord = 0; ord < size; ord++) {
+      workers.checkPeriodically(ord);
+      order.set(next[clusters.get(ord)]++, ord);
+    }
+    return order;
+  }
+
+  private int nearest(float[] vector) {
+    int nearest = 0;
+    float best = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < centroids.length; i++) {
+      float distance = VectorUtil.squareDistance(vector, centroids[i]);
+      if (distance < best) {
+        best = distance;
+        nearest = i;
+      }
+    }
+    return nearest;
+  }
+}
