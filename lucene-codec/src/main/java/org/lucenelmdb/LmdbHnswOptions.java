@@ -223,8 +223,9 @@ public final class LmdbHnswOptions {
    *
    * <p>A build that needs more memory than its share has left waits for other builds; requests are
    * served in order. A segment is flushed early if its build would otherwise exceed the share. A
-   * merge that needs more than the whole share waits until no other merge has memory, and then gets
-   * what it needs.
+   * build of 4,096 vectors or more that needs more than the whole share uses temporary files, which
+   * the operating system keeps in memory as far as possible: it is slower, and does not start from
+   * the graph of a merged segment. A smaller one waits until no other build has memory.
    *
    * @param bytes at least 1
    * @return a changed copy

@@ -69,6 +69,13 @@ public class TestBuildListener extends BuildTestCase {
       }
       assertEquals(total, progress.total());
       assertTrue(progress.done() >= 0 && progress.done() <= total);
+      if (progress.done() == total) {
+        assertEquals(0, progress.secondsLeft(), 0);
+      } else if (progress.done() >= 0.01 * total && progress.done() > 0) {
+        assertTrue(progress.secondsLeft() >= 0 && progress.secondsLeft() < 3600);
+      } else {
+        assertEquals(Double.NaN, progress.secondsLeft(), 0);
+      }
       last = progress.done();
     }
     assertEquals(reports.toString(), total, last);
