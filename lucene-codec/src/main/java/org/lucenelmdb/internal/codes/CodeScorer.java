@@ -25,6 +25,8 @@ public abstract class CodeScorer {
   /** Reading the clock takes about as long as prefetching a code, so it is rarely read. */
   private static final int TIMED_CALLS = 16;
 
+  private static final int WAITS_UNTIL_COLD = 3;
+
   private final QuantizedQuery query;
   private final OffHeapBytes memory; // null if the records can only be read from the input
   private final RecordPrefetch prefetch; // null without memory
@@ -49,7 +51,8 @@ public abstract class CodeScorer {
     this.prefetch =
         memory == null
             ? null
-            : new RecordPrefetch(memory, recordBytes, CACHE_LINE_BYTES, TIMED_CALLS);
+            : new RecordPrefetch(
+                memory, recordBytes, CACHE_LINE_BYTES, TIMED_CALLS, WAITS_UNTIL_COLD);
   }
 
   /** Changes the query vector. */

@@ -30,7 +30,9 @@ public final class RecordPrefetch {
   private final int recordBytes;
   private final int stride;
   private final int timedCalls;
+  private final int waitsUntilCold;
   private int calls;
+  private int successiveWaits;
   private int coldCalls;
   private int requests;
   private int waits;
@@ -39,13 +41,17 @@ public final class RecordPrefetch {
    * @param memory the memory of the records
    * @param stride the distance of reads within a record, in bytes
    * @param timedCalls one of so many calls is timed, until one has waited; a power of two
+   * @param waitsUntilCold pages are requested after so many successive waits. A single one of a
+   *     short call may have another reason: the thread may have lost its CPU
    */
-  public RecordPrefetch(OffHeapBytes memory, int recordBytes, int stride, int timedCalls) {
+  public RecordPrefetch(
+      OffHeapBytes memory, int recordBytes, int stride, int timedCalls, int waitsUntilCold) {
     this.memory = memory;
     this.start = memory.nativeAddress();
     this.recordBytes = recordBytes;
     this.stride = stride;
     this.timedCalls = timedCalls;
+    this.waitsUntilCold = waitsUntilCold;
   }
 
   /**
@@ -55,7 +61,7 @@ public final class RecordPrefetch {
    * @return accumulated reads, which the caller must use so that the JIT cannot eliminate them
    */
   public int prefetch(long[] addresses, int count) {
-    return coldCalls == 0 && (++calls & timedCalls - 1) != 0
+    return coldCalls == 0 && successiveWaits == 0 && (++calls & timedCalls - 1) != 0
         ? touch(addresses, count)
         : touchTimed(addresses, count);
   }
@@ -77,22 +83,29 @@ public final class RecordPrefetch {
     long nanos = System.nanoTime() - begin;
     if (nanos > WAIT_NANOS + (long) count * recordBytes / MEMORY_RATE) {
       waits++;
-      coldCalls = COLD_CALLS;
-    } else if (coldCalls > 0) {
-      coldCalls--;
+      successiveWaits++;
+      if (successiveWaits >= waitsUntilCold) {
+        coldCalls = COLD_CALLS;
+      }
+    } else {
+      successiveWaits = 0;
+      coldCalls = Math.max(0, coldCalls - 1);
     }
     return sum;
   }
 
-  private void request(long[] addresses, int count) {
+  /** Requests the pages of records, in any order. */
+  void request(long[] addresses, int count) {
     if (PageAdvice.isAvailable() == false) {
       return;
     }
-    long requestedTo = -1;
+    long from = 0; // the pages that were requested last
+    long to = 0;
     for (int i = 0; i < count; i++) {
       long first = start + addresses[i];
-      if (first >= requestedTo || first + recordBytes > requestedTo) {
-        requestedTo = PageAdvice.request(first, recordBytes);
+      if (first < from || first + recordBytes > to) {
+        from = first;
+        to = PageAdvice.request(first, recordBytes);
         requests++;
       }
     }

@@ -30,7 +30,9 @@ final class VectorPrefetch {
   VectorPrefetch(VectorBlocks vectors, OffHeapBytes memory) {
     this.vectors = vectors;
     this.records =
-        memory == null ? null : new RecordPrefetch(memory, vectors.vectorBytes(), STRIDE_BYTES, 1);
+        memory == null
+            ? null
+            : new RecordPrefetch(memory, vectors.vectorBytes(), STRIDE_BYTES, 1, 1);
   }
 
   /**

@@ -51,7 +51,8 @@ public class TestPageAdvice extends LuceneTestCase {
       OffHeapBytes bytes = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
       int stride = 1 << random().nextInt(8);
       RecordPrefetch prefetch =
-          new RecordPrefetch(bytes, recordBytes, stride, 1 << random().nextInt(5));
+          new RecordPrefetch(
+              bytes, recordBytes, stride, 1 << random().nextInt(5), 1 + random().nextInt(3));
       int requested = 0;
       for (int call = 0; call < 100; call++) {
         long[] addresses = new long[1 + random().nextInt(20)];
@@ -74,6 +75,21 @@ public class TestPageAdvice extends LuceneTestCase {
       prefetch.begin();
       assertEquals(0, prefetch.requests());
       assertEquals(0, prefetch.waits());
+    }
+  }
+
+  /** Each record is requested, whatever the order, unless the previous one has the same pages. */
+  public void testRequests() throws IOException {
+    assumeTrue("posix_madvise", PageAdvice.isAvailable());
+    try (Directory directory = withFile(new MMapDirectory(createTempDir()), 64 * PAGE);
+        IndexInput in = directory.openInput("bytes", IOContext.DEFAULT)) {
+      OffHeapBytes bytes = OffHeapBytes.of(in.randomAccessSlice(0, in.length()), in.length());
+      RecordPrefetch prefetch = new RecordPrefetch(bytes, 100, 64, 1, 1);
+      long far = 16 * PAGE; // more than a page of any system
+      prefetch.request(new long[] {3 * far, 2 * far, 0, far}, 4);
+      assertEquals(4, prefetch.requests());
+      prefetch.request(new long[] {far, far + 100, far + 50, 3 * far}, 4);
+      assertEquals("records in the same page", 6, prefetch.requests());
     }
   }
 
