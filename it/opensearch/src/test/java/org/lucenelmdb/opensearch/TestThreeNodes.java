@@ -59,7 +59,7 @@ public class TestThreeNodes extends LuceneTestCase {
       Pattern.compile(
           "^(?!.*at org\\.lucenelmdb).*(NodeDisconnectedException|NodeNotConnectedException"
               + "|NodeClosedException|ConnectTransportException|transport not ready yet"
-              + "|failed to join|FailedToCommitClusterStateException)",
+              + "|marking unavailable shards as stale|failed to join|FailedToCommitClusterStateException)",
           Pattern.DOTALL);
 
   private static Cluster cluster;
