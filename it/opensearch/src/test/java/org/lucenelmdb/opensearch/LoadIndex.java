@@ -10,21 +10,23 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.apache.lucene.util.VectorUtil;
 
 /**
  * The index of a load test, and what should be in it. A document has a vector and the number of its
- * bucket, by which searches filter: id modulo 100.
+ * bucket, the id modulo 100, by which searches filter.
  *
  * <p>One thread changes documents.
  */
 final class LoadIndex {
 
   private static final String NAME = "load";
-  private static final int BUCKETS = 100;
+  private static final int BUCKETS = 100; // one for each percent
   private static final int BULK = 500;
 
   private final LoadData data;
@@ -140,9 +142,7 @@ final class LoadIndex {
 
   private String body(float[] target, int percent) {
     String filter =
-        percent == BUCKETS
-            ? ""
-            : ",\"filter\":{\"range\":{\"bucket\":{\"lt\":" + percent * BUCKETS / 100 + "}}}";
+        percent == 100 ? "" : ",\"filter\":{\"range\":{\"bucket\":{\"lt\":" + percent + "}}}";
     return "{\"size\":"
         + k
         + ",\"_source\":false,\"query\":{\"lmdb_knn\":{\"field\":\"v\",\"k\":"
@@ -167,23 +167,34 @@ final class LoadIndex {
     int found = 0;
     for (int i = 0; i < queries; i++) {
       float[] target = data.query(i);
-      List<String> nearest =
-          matching(percent)
-              .sorted(
-                  Comparator.comparingDouble(
-                      entry -> -VectorUtil.dotProduct(entry.getValue(), target)))
-              .limit(k)
-              .map(entry -> Integer.toString(entry.getKey()))
-              .toList();
+      Set<String> nearest = nearest(target, percent);
       List<String> ids = http.ok("POST", "/" + NAME + "/_search", body(target, percent)).ids();
       found += (int) ids.stream().filter(nearest::contains).count();
     }
     return (double) found / queries / k;
   }
 
-  private Stream<Map.Entry<Integer, float[]>> matching(int percent) {
-    return live.entrySet().stream()
-        .filter(entry -> entry.getKey() % BUCKETS < percent * BUCKETS / 100);
+  private Set<String> nearest(float[] target, int percent) {
+    PriorityQueue<Neighbor> best =
+        new PriorityQueue<>(Comparator.comparingDouble(Neighbor::similarity));
+    live.forEach(
+        (id, vector) -> {
+          if (matches(id, percent)) {
+            best.add(new Neighbor(id, VectorUtil.dotProduct(vector, target)));
+            if (best.size() > k) {
+              best.remove();
+            }
+          }
+        });
+    return best.stream()
+        .map(neighbor -> Integer.toString(neighbor.id()))
+        .collect(Collectors.toSet());
+  }
+
+  private record Neighbor(int id, float similarity) {}
+
+  private static boolean matches(int id, int percent) {
+    return id % BUCKETS < percent;
   }
 
   /** Compares the number of documents with the expected one, after a refresh. */

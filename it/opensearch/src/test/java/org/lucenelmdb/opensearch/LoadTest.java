@@ -106,14 +106,15 @@ public final class LoadTest implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    check("--count", count, 1000);
-    check("--dimension", dimension, 1);
-    check("--clients", clients, 1);
-    check("--seconds", seconds, 1);
-    check("--warm-up", warmUp, 0);
-    check("--changes", changes, 0);
-    check("--filter", filter, 1);
-    check("--k", k, 1);
+    check("--count", count, 1000, 100_000_000);
+    check("--dimension", dimension, 1, 16_384);
+    check("--clients", clients, 1, 1000);
+    check("--seconds", seconds, 1, 1_000_000);
+    check("--warm-up", warmUp, 0, 1_000_000);
+    check("--changes", changes, 0, 1_000_000);
+    check("--filter", filter, 1, 100);
+    check("--k", k, 1, 10_000);
+    check("--heap", heap, 128, 1_000_000);
     LoadData data;
     try {
       data =
@@ -143,11 +144,11 @@ public final class LoadTest implements Callable<Integer> {
     return report.requests().stream().mapToInt(Latencies::errors).sum() == 0 ? 0 : 1;
   }
 
-  private void check(String option, int value, int least) {
-    if (value < least || (option.equals("--filter") && value > 100)) {
+  private void check(String option, int value, int least, int most) {
+    if (value < least || value > most) {
       throw new ParameterException(
           spec.commandLine(),
-          option + ": expected at least " + least + " and a sensible value, found " + value);
+          option + ": expected a number from " + least + " to " + most + ", found " + value);
     }
   }
 
@@ -155,6 +156,7 @@ public final class LoadTest implements Callable<Integer> {
     List<String> options = new ArrayList<>();
     options.add("-Xms" + heap + "m");
     options.add("-Xmx" + heap + "m");
+    options.add("-XX:+AlwaysPreTouch"); // so that resident memory grows outside the heap only
     options.add("-XX:+UseG1GC");
     options.add("--add-modules=jdk.incubator.vector");
     options.add("--enable-native-access=ALL-UNNAMED");
@@ -234,12 +236,11 @@ public final class LoadTest implements Callable<Integer> {
 
   private static void awaitMerges(LoadIndex index, Http http) throws IOException {
     while (index.merges(http).running() > 0) {
-      // asks again a second later
-      http.send("GET", "/_cluster/health?wait_for_nodes=>1&timeout=1s", null);
+      http.send("GET", "/_cluster/health?wait_for_nodes=2&timeout=1s", null); // takes a second
     }
   }
 
-  /** Applies the load. Only the latencies of requests that ended within the time are recorded. */
+  /** Applies the load. */
   private List<Latencies> run(NodeProcess node, LoadIndex index, LoadData data, int duration)
       throws Exception {
     Latencies plain = new Latencies(SEARCH);
