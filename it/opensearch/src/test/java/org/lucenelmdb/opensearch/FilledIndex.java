@@ -91,6 +91,12 @@ final class FilledIndex {
     http = restarted;
   }
 
+  /** Waits until the shard is started. */
+  Http.Answer awaitActive() throws IOException {
+    return http.send(
+        "GET", "/_cluster/health/" + name + "?wait_for_status=green&timeout=20s", null);
+  }
+
   /**
    * Sends new documents in one request.
    *

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.ParseException;
@@ -23,6 +24,9 @@ import org.opensearch.common.xcontent.json.JsonXContent;
 /** Sends requests to nodes and reads the answers. */
 @SuppressWarnings("deprecation") // the REST client: there is no other one of this version
 final class Http implements Closeable {
+
+  /** Longer than the default: other programs may keep the machine busy. */
+  private static final long TIMEOUT_MINUTES = 3;
 
   private final RestClient client;
 
@@ -57,6 +61,8 @@ final class Http implements Closeable {
                 IntStream.of(ports)
                     .mapToObj(port -> new HttpHost("http", "127.0.0.1", port))
                     .toArray(HttpHost[]::new))
+            .setRequestConfigCallback(
+                config -> config.setResponseTimeout(TIMEOUT_MINUTES, TimeUnit.MINUTES))
             .build();
   }
 

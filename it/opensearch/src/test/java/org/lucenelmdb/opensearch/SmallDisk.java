@@ -17,23 +17,27 @@ import java.util.List;
 
 /**
  * A file system of limited size in memory. It is mounted in a namespace of its own, which needs no
- * privileges on most Linux systems. A process sees it if it is started by {@link #launcher}, and it
- * ends with {@link #close}.
+ * privileges on most Linux systems. A node of {@link #node} sees it. It ends with {@link #close}.
  *
  * <p>To fill the disk, a file of this class takes the space.
  */
 final class SmallDisk implements Closeable {
 
+  /** The size of the disks of tests. */
+  static final int TEST_MEGABYTES = 64;
+
+  /** Why a test is skipped. */
+  static final String NOT_PERMITTED =
+      "no file system can be mounted here in a user namespace (unshare)";
+
   private static final int CHUNK_BYTES = 1 << 16;
   private static final String FILLER = "filler";
 
   private final Process keeper; // of the namespace
-  private final Path mountPoint;
   private final Path visible;
 
   private SmallDisk(Process keeper, Path mountPoint) {
     this.keeper = keeper;
-    this.mountPoint = mountPoint;
     this.visible =
         Path.of("/proc/" + keeper.pid() + "/root").resolve(mountPoint.toString().substring(1));
   }
@@ -71,8 +75,21 @@ final class SmallDisk implements Closeable {
     return new SmallDisk(keeper, mountPoint);
   }
 
+  /** A node that sees the disk, without OpenSearch's own watermarks. */
+  NodeProcess node(Path home) throws IOException {
+    return new NodeProcess(
+        home,
+        launcher(),
+        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), // starts faster
+        List.of(
+            "discovery.type=single-node",
+            "node.name=one",
+            "http.port=0",
+            "cluster.routing.allocation.disk.threshold_enabled=false"));
+  }
+
   /** The command that starts another command where the disk is mounted. */
-  List<String> launcher() {
+  private List<String> launcher() {
     return List.of(
         "nsenter",
         "--preserve-credentials",
@@ -82,12 +99,7 @@ final class SmallDisk implements Closeable {
         Long.toString(keeper.pid()));
   }
 
-  /** Its path, for processes that were started by {@link #launcher}. */
-  Path path() {
-    return mountPoint;
-  }
-
-  /** Its path, for all other processes. */
+  /** Its path, for processes that do not see it where it is mounted. */
   Path visiblePath() {
     return visible;
   }

@@ -27,7 +27,6 @@ import org.junit.BeforeClass;
 @ThreadLeakScope(ThreadLeakScope.Scope.NONE) // the HTTP client ends its threads later
 public class TestFullDisk extends LuceneTestCase {
 
-  private static final int DISK_MEGABYTES = 64;
   private static final long AWAIT_SECONDS = 60;
   private static final int BULK = 500;
   private static final int BULKS = 4;
@@ -45,7 +44,12 @@ public class TestFullDisk extends LuceneTestCase {
 
   @BeforeClass
   public static void startNode() throws Exception {
-    start(INDICES);
+    Path home = createTempDir();
+    disk =
+        SmallDisk.mount(Files.createDirectories(home.resolve(INDICES)), SmallDisk.TEST_MEGABYTES);
+    assumeTrue(SmallDisk.NOT_PERMITTED, disk != null);
+    node = disk.node(home).start();
+    http = new Http(node.port());
   }
 
   @AfterClass
@@ -59,26 +63,10 @@ public class TestFullDisk extends LuceneTestCase {
   @Before
   public void prepare() throws IOException {
     disk.free();
+    for (String left : List.of("keywords", "vectors")) { // by a test that failed
+      http.send("DELETE", "/" + left, null);
+    }
     logged = node.log().length();
-  }
-
-  /** Starts a node. A folder of it is a small disk. */
-  private static void start(String folder) throws Exception {
-    Path home = createTempDir();
-    disk = SmallDisk.mount(Files.createDirectories(home.resolve(folder)), DISK_MEGABYTES);
-    assumeTrue("no file system can be mounted here in a user namespace (unshare)", disk != null);
-    node =
-        new NodeProcess(
-            home,
-            disk.launcher(),
-            List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), // starts faster
-            List.of(
-                "discovery.type=single-node",
-                "node.name=one",
-                "http.port=0",
-                "cluster.routing.allocation.disk.threshold_enabled=false"));
-    node.start();
-    http = new Http(node.port());
   }
 
   private static void restart(FilledIndex... indices) throws Exception {
@@ -170,32 +158,6 @@ public class TestFullDisk extends LuceneTestCase {
     }
   }
 
-  /**
-   * LMDB's library is extracted into {@code java.io.tmpdir}. While that is full, documents with
-   * vectors are rejected. Once the library is loaded, the folder is not used.
-   */
-  public void testTemporaryFolder() throws Exception {
-    stopNode();
-    start("tmp");
-    logged = 0;
-    disk.fill(0);
-    FilledIndex index = new FilledIndex(http, true);
-    String rejected = index.send(BULK).toString();
-    assertTrue(rejected, rejected.contains("LMDB's native library cannot be loaded"));
-    assertTrue(rejected, rejected.contains("No space left on device"));
-    disk.free();
-    restart(index); // or a minute passes
-    recover(index);
-    index.assertComplete();
-    assertEquals(Set.of(), index.send(BULK));
-    disk.fill(0);
-    assertEquals(Set.of(), index.send(BULK));
-    index.ok("POST", FORCE_MERGE);
-    index.assertComplete();
-    stopNode();
-    start(INDICES);
-  }
-
   /** Fills the disk; then a request fails, and with it the shard, but not the node. */
   private void assertFails(FilledIndex index, String request, long left) throws Exception {
     disk.fill(left);
@@ -234,11 +196,10 @@ public class TestFullDisk extends LuceneTestCase {
     return health;
   }
 
-  /** No temporary files of this format are left, in shards or elsewhere. */
+  /** No temporary files of this format are left, in shards or in {@code java.io.tmpdir}. */
   private void assertNoTemporaryFiles() throws IOException {
     List<Path> found = new ArrayList<>();
-    for (Path folder :
-        List.of(disk.visiblePath(), node.home().resolve("tmp"), node.home().resolve("data"))) {
+    for (Path folder : List.of(disk.visiblePath(), node.home().resolve("tmp"))) {
       try (Stream<Path> files = Files.walk(folder)) {
         files.filter(TestFullDisk::isTemporary).forEach(found::add);
       }
