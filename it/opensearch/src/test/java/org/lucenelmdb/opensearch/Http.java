@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.util.Timeout;
 import org.opensearch.client.Request;
 import org.opensearch.client.Response;
 import org.opensearch.client.ResponseException;
@@ -23,6 +24,9 @@ import org.opensearch.common.xcontent.json.JsonXContent;
 /** Sends requests to nodes and reads the answers. */
 @SuppressWarnings("deprecation") // the REST client: there is no other one of this version
 final class Http implements Closeable {
+
+  /** Of a request: force-merging takes minutes on a machine that is busy. */
+  private static final Timeout TIMEOUT = Timeout.ofMinutes(10);
 
   private final RestClient client;
 
@@ -57,6 +61,7 @@ final class Http implements Closeable {
                 IntStream.of(ports)
                     .mapToObj(port -> new HttpHost("http", "127.0.0.1", port))
                     .toArray(HttpHost[]::new))
+            .setRequestConfigCallback(config -> config.setResponseTimeout(TIMEOUT))
             .build();
   }
 

@@ -27,9 +27,15 @@ final class NodeLog {
   private static final Pattern FAILURE =
       Pattern.compile("\\b\\w*(Exception|Error)\\b|" + THREAD_LEFT + "|^\\tat ");
 
-  /** What every node of the tests logs. */
+  /** What every node of the tests may log: its settings, and a machine that is busy. */
   private static final List<Pattern> ALWAYS =
-      List.of(Pattern.compile("gateway.auto_import_dangling_indices is disabled"));
+      Stream.of(
+              "gateway.auto_import_dangling_indices is disabled",
+              "above the warn threshold",
+              "timer thread slept for",
+              "\\[gc]")
+          .map(Pattern::compile)
+          .toList();
 
   /** Of an entry, to keep messages of failed tests short. */
   private static final int MAX_LINES = 12;

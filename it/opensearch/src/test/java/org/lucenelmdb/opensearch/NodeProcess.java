@@ -28,6 +28,7 @@ final class NodeProcess implements Closeable {
   private static final long STOP_SECONDS = 60;
 
   private final Path home;
+  private final List<String> launcher;
   private final List<String> settings;
   private final List<String> jvmOptions;
   private final Path log;
@@ -41,7 +42,19 @@ final class NodeProcess implements Closeable {
    * @param settings of the node: {@code key=value}
    */
   NodeProcess(Path home, List<String> jvmOptions, List<String> settings) throws IOException {
+    this(home, List.of(), jvmOptions, settings);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param launcher a command that replaces itself by the command that follows, such as {@code
+   *     nsenter}; empty for none
+   */
+  NodeProcess(Path home, List<String> launcher, List<String> jvmOptions, List<String> settings)
+      throws IOException {
     this.home = home;
+    this.launcher = launcher;
     this.jvmOptions = jvmOptions;
     this.settings = settings;
     this.log = home.resolve("node.log");
@@ -93,7 +106,7 @@ final class NodeProcess implements Closeable {
   /** Starts the process. */
   void launch() throws IOException {
     Files.deleteIfExists(home.resolve(ServerMain.PORT_FILE));
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(home.resolve("tmp")));
@@ -129,6 +142,11 @@ final class NodeProcess implements Closeable {
 
   boolean isAlive() {
     return process != null && process.isAlive();
+  }
+
+  /** The id of its process. */
+  long pid() {
+    return process.pid();
   }
 
   /** The port of its HTTP interface. */
