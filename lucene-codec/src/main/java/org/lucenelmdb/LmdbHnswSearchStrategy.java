@@ -87,7 +87,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
   /**
    * Expert: sets the number of candidates that are reranked for each requested result. It applies
-   * to fields with codes.
+   * to segments with codes; a search of a segment without codes has the goal of the field.
    *
    * <p>Clears the {@linkplain #withTargetRecall target recall}, because a search has a single goal.
    *
@@ -173,7 +173,7 @@ public final class LmdbHnswSearchStrategy extends KnnSearchStrategy.Hnsw {
 
   /** Returns the goal of a search: that of the query, or else of the field, or else the default. */
   SearchGoal goal(FieldMeta field) {
-    if (oversampling != LmdbHnswOptions.AUTO) {
+    if (oversampling != LmdbHnswOptions.AUTO && field.codes() != null) {
       return SearchGoal.oversampling(oversampling);
     }
     if (targetRecall != LmdbHnswOptions.AUTO) {

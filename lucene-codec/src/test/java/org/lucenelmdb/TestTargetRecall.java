@@ -226,6 +226,23 @@ public class TestTargetRecall extends LuceneTestCase {
     }
   }
 
+  /** An oversampling does not apply to segments without codes, nor does it lower their recall. */
+  public void testOversamplingWithoutCodes() throws IOException {
+    try (Data data =
+        data(
+            HardVectors.GAUSSIAN,
+            64,
+            VectorSimilarityFunction.EUCLIDEAN,
+            Form.ONE_SEGMENT,
+            LmdbHnswOptions.DEFAULT.withCodeBits(0))) {
+      double byDefault = recall(data, null, By.FILTER, LmdbHnswSearchStrategy.DEFAULT);
+      double oversampled =
+          recall(data, null, By.FILTER, LmdbHnswSearchStrategy.DEFAULT.withOversampling(3));
+      assertEquals(byDefault, oversampled, 0);
+      assertTrue("" + byDefault, byDefault >= 0.95 - MARGIN);
+    }
+  }
+
   /** Documents without a vector, a sorted index, compound files, all encodings and metrics. */
   public void testForms() throws IOException {
     for (int bits : new int[] {0, 8}) {
