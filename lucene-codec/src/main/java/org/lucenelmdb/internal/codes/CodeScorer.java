@@ -97,7 +97,14 @@ public abstract class CodeScorer {
 
   /** Prefetches the records at the addresses. */
   final int prefetchRecords(int count) {
-    return prefetch == null ? 0 : prefetch.prefetch(addresses, count);
+    if (prefetch != null && prefetch.isDue()) {
+      return prefetch.prefetch(addresses, count);
+    }
+    int sum = 0;
+    for (int at = 0; memory != null && at < recordBytes; at += CACHE_LINE_BYTES) {
+      sum += memory.prefetch(addresses, count, at);
+    }
+    return sum;
   }
 
   /** The reads of codes from a disk; null if the codes are not mapped. */

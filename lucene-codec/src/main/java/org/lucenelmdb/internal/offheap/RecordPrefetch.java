@@ -55,15 +55,11 @@ public final class RecordPrefetch {
   }
 
   /**
-   * Prefetches records.
-   *
-   * @param addresses the addresses of their first bytes
-   * @return accumulated reads, which the caller must use so that the JIT cannot eliminate them
+   * Whether the next call should be timed. If not, the caller may read the records itself, in a
+   * loop that the JIT compiles for its records only.
    */
-  public int prefetch(long[] addresses, int count) {
-    return coldCalls == 0 && successiveWaits == 0 && (++calls & timedCalls - 1) != 0
-        ? touch(addresses, count)
-        : touchTimed(addresses, count);
+  public boolean isDue() {
+    return coldCalls > 0 || successiveWaits > 0 || (++calls & timedCalls - 1) == 0;
   }
 
   private int touch(long[] addresses, int count) {
@@ -74,7 +70,13 @@ public final class RecordPrefetch {
     return sum;
   }
 
-  private int touchTimed(long[] addresses, int count) {
+  /**
+   * Prefetches records, and finds out whether that waits for a disk.
+   *
+   * @param addresses the addresses of their first bytes
+   * @return accumulated reads, which the caller must use so that the JIT cannot eliminate them
+   */
+  public int prefetch(long[] addresses, int count) {
     if (coldCalls > 0) {
       request(addresses, count);
     }
