@@ -25,7 +25,7 @@ import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.external.ExternalSearch;
 import org.lucenelmdb.bench.external.ExternalTools;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.memory.MemoryLimit;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
@@ -41,8 +41,9 @@ final class Plan {
 
   private final Options options;
   private final Workspace work;
+  private final ChildJvm preparing;
   private final ChildJvm child;
-  private final List<DataWarning> warnings;
+  private final MemoryLimit limit;
   private final Consumer<String> listener;
   private final Jobs jobs;
   private final List<Step> steps = new ArrayList<>();
@@ -51,19 +52,23 @@ final class Plan {
   /**
    * Creates a planner.
    *
-   * @param warnings receives the warnings of steps
+   * @param preparing prepares data sets
+   * @param child measures
+   * @param limit of the memory of external programs
    * @param listener receives the names of installations
    */
   Plan(
       Options options,
       Workspace work,
+      ChildJvm preparing,
       ChildJvm child,
-      List<DataWarning> warnings,
+      MemoryLimit limit,
       Consumer<String> listener) {
     this.options = options;
     this.work = work;
+    this.preparing = preparing;
     this.child = child;
-    this.warnings = warnings;
+    this.limit = limit;
     this.listener = listener;
     jobs = new Jobs(options, work);
   }
@@ -96,7 +101,7 @@ final class Plan {
       if (options.sizes().contains(vectors) == false) {
         planData(vectors);
       }
-      steps.addAll(new RebuildSteps(options, work, child, warnings).steps(vectors));
+      steps.addAll(new RebuildSteps(options, work, child).steps(vectors));
     }
   }
 
@@ -116,6 +121,7 @@ final class Plan {
                         options.externalSources(),
                         options.externalTools(),
                         options.external(),
+                        limit,
                         listener);
                 return List.of();
               }));
@@ -128,7 +134,7 @@ final class Plan {
         new Step(
             title,
             null,
-            progress -> child.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
+            progress -> preparing.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
   }
 
   private void planSearches(int vectors) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Constants;
+import org.lucenelmdb.bench.memory.MemoryLimit;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -36,7 +37,7 @@ public class TestExternalTools extends LuceneTestCase {
 
   private static ExternalTools tools(String fake) {
     List<String> command = FakeProgram.command(FakeProgram.class, fake);
-    return new ExternalTools(Map.of(ExternalEngine.HNSWLIB, command));
+    return new ExternalTools(Map.of(ExternalEngine.HNSWLIB, command), MemoryLimit.NONE);
   }
 
   private String searchFails(String fake) {
@@ -154,7 +155,12 @@ public class TestExternalTools extends LuceneTestCase {
             ExternalException.class,
             () ->
                 ExternalTools.prepare(
-                    Sources.directory(), tools, EnumSet.of(engine), heard::add, path));
+                    Sources.directory(),
+                    tools,
+                    EnumSet.of(engine),
+                    MemoryLimit.NONE,
+                    heard::add,
+                    path));
     String message = e.getMessage();
     assertTrue(message, message.startsWith("there is no " + program + " on the PATH: install "));
     assertEquals(message, 1, message.lines().count());
@@ -190,6 +196,7 @@ public class TestExternalTools extends LuceneTestCase {
                       Sources.directory(),
                       tools,
                       EnumSet.of(ExternalEngine.FAISS_HNSW),
+                      MemoryLimit.NONE,
                       what -> {},
                       failing("python3", "no venv").toString()));
       assertTrue(e.getMessage(), e.getMessage().startsWith("python3 -m venv failed; install"));
@@ -204,6 +211,7 @@ public class TestExternalTools extends LuceneTestCase {
                     Sources.directory(),
                     tools,
                     EnumSet.of(ExternalEngine.HANNOY),
+                    MemoryLimit.NONE,
                     what -> {},
                     failing("cargo", "no compiler").toString()));
     assertTrue(e.getMessage(), e.getMessage().contains("ERROR: no compiler"));
@@ -215,6 +223,7 @@ public class TestExternalTools extends LuceneTestCase {
         Path.of("nowhere"),
         createTempDir(),
         EnumSet.noneOf(ExternalEngine.class),
+        MemoryLimit.NONE,
         what -> fail(what),
         "");
   }

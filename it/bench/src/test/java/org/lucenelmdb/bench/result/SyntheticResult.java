@@ -23,6 +23,8 @@ public final class SyntheticResult {
   private final List<Integer> sizes;
   private final int rounds;
   private double factor = 1;
+  private Integer memoryLimit;
+  private Integer heap;
   private String data = "generated: clustered";
   private String command = "run --preset quick --data 'generated'";
 
@@ -54,6 +56,13 @@ public final class SyntheticResult {
 
   public SyntheticResult command(String command) {
     this.command = command;
+    return this;
+  }
+
+  /** Limits in MB, or null. */
+  public SyntheticResult limits(Integer memory, Integer heap) {
+    this.memoryLimit = memory;
+    this.heap = heap;
     return this;
   }
 
@@ -435,7 +444,22 @@ public final class SyntheticResult {
         4321.5,
         new Machine("Some CPU", 4, 16_000, "Linux 6", "OpenJDK 25", true),
         new Setup(
-            "quick", command, data, "00ff", 384, "cosine", sizes, 1000, 10, 16, 100, 1, rounds, 42),
+            "quick",
+            command,
+            data,
+            "00ff",
+            384,
+            "cosine",
+            sizes,
+            1000,
+            10,
+            16,
+            100,
+            1,
+            rounds,
+            42,
+            memoryLimit,
+            heap),
         List.copyOf(engines),
         List.copyOf(filters),
         List.copyOf(warnings),

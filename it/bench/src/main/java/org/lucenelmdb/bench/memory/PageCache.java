@@ -2,20 +2,22 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.bench.measure;
+package org.lucenelmdb.bench.memory;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The system's page cache, emptied with Linux tools that need no privileges. */
-final class PageCache {
+public final class PageCache {
 
   private PageCache() {}
 
@@ -24,12 +26,18 @@ final class PageCache {
    *
    * @return null, or the reason why that is not possible
    */
-  static String evict(Path directory) throws IOException {
+  public static String evict(Path directory) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(directory)) {
       files = walk.filter(Files::isRegularFile).toList();
     }
+    if (files.isEmpty()) {
+      return null;
+    }
     for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(false); // pages that are not on the disk yet would stay
+      }
       // with a count of 0, dd copies nothing, and advises the system to drop the whole file
       Output dd = run("dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
       if (dd.failed()) {
