@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.lucene.util.IOUtils;
 
 /**
  * A control group of Linux that limits the memory of the processes that are started in it. The page
@@ -78,7 +79,6 @@ final class ControlGroup implements Closeable {
       Files.createDirectory(directory);
     }
     ControlGroup group = new ControlGroup(directory, version);
-    boolean success = false;
     try {
       write(directory.resolve(version.limitFile), bytes);
       Path swapFile = directory.resolve(version.swapFile);
@@ -86,18 +86,17 @@ final class ControlGroup implements Closeable {
         write(swapFile, version.swapLimit(bytes));
       }
       group.tryOut();
-      success = true;
-    } finally {
-      if (success == false) {
-        group.close();
-      }
+      return group;
+    } catch (Throwable t) {
+      IOUtils.closeWhileSuppressingExceptions(t, group);
+      throw t;
     }
-    return group;
   }
 
   /** The kernel creates the files. */
   private static void write(Path file, long value) throws IOException {
-    Files.writeString(file, Long.toString(value), StandardOpenOption.WRITE);
+    Files.writeString(
+        file, Long.toString(value), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
   }
 
   private void tryOut() throws IOException {
@@ -158,7 +157,11 @@ final class ControlGroup implements Closeable {
 
   /** Ends those that this process has started; others may have moved to the group themselves. */
   private void endProcesses() throws IOException {
-    Set<String> members = Set.copyOf(Files.readAllLines(directory.resolve(PROCESSES)));
+    Path list = directory.resolve(PROCESSES);
+    if (Files.exists(list) == false) {
+      return;
+    }
+    Set<String> members = Set.copyOf(Files.readAllLines(list));
     ProcessHandle.current()
         .descendants()
         .filter(process -> members.contains(Long.toString(process.pid())))

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 final class ControlGroups {
 
   private static final String MEMORY = "memory";
+  private static final int OCTAL_RADIX = 8;
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   private final Path processes;
@@ -128,10 +130,9 @@ final class ControlGroups {
     return OCTAL
         .matcher(text)
         .replaceAll(
-            found -> {
-              char decoded = (char) Integer.parseInt(found.group(1), 8);
-              return decoded == '\\' ? "\\\\" : String.valueOf(decoded);
-            });
+            found ->
+                Matcher.quoteReplacement(
+                    Character.toString(Integer.parseInt(found.group(1), OCTAL_RADIX))));
   }
 
   /** Returns null, and notes the reason, if this is not possible. */

@@ -6,11 +6,9 @@ package org.lucenelmdb.bench.memory;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +16,8 @@ import java.util.stream.Stream;
 
 /** The system's page cache, emptied with Linux tools that need no privileges. */
 public final class PageCache {
+
+  private static final String NO_INPUT = "/dev/null";
 
   private PageCache() {}
 
@@ -35,11 +35,17 @@ public final class PageCache {
       return null;
     }
     for (Path file : files) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.force(false); // pages that are not on the disk yet would stay
-      }
-      // with a count of 0, dd copies nothing, and advises the system to drop the whole file
-      Output dd = run("dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
+      // with a count of 0, dd copies nothing; it writes what is not on the disk yet, which would
+      // stay, and advises the system to drop the whole file
+      Output dd =
+          run(
+              "dd",
+              "of=" + file,
+              "oflag=nocache",
+              "conv=notrunc,fdatasync",
+              "count=0",
+              "if=" + NO_INPUT,
+              "status=none");
       if (dd.failed()) {
         return dd.text;
       }

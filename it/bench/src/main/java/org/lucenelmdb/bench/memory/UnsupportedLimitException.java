@@ -11,7 +11,7 @@ public final class UnsupportedLimitException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  UnsupportedLimitException(String message) {
+  public UnsupportedLimitException(String message) {
     super(message);
   }
 }

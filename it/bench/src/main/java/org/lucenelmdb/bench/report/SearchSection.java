@@ -24,8 +24,11 @@ final class SearchSection {
             "Medians over rounds; ratios are within a round, with the lowest and highest."
                 + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS"
                 + " get all queries in one call, as is usual for them; the others get one query"
-                + " at a time. Bad queries miss at least 30 % of the hits they could have found. With a memory limit: pages of 4 KiB"
-                + " that a query reads from disk, and the times that it waits for one.");
+                + " at a time. Bad queries miss at least 30 % of the hits they could have found."
+                + (isLimited(findings)
+                    ? " Pages have 4 KiB, and are read from disk; at a major fault, a query"
+                        + " waits for one."
+                    : ""));
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       String suffix = ", 1 thread, " + Findings.vectors(samples);
@@ -52,11 +55,15 @@ final class SearchSection {
     return section.build();
   }
 
-  /** Without a memory limit, all of the index stays in memory. */
+  /** Otherwise all of the index stays in memory. */
+  private static boolean isLimited(Findings findings) {
+    return findings.result().setup().memoryLimitMegabytes() != null;
+  }
+
   private static List<String> figures(Findings findings) {
     List<String> figures =
         new ArrayList<>(List.of(Figures.RECALL, Figures.BAD, Figures.RATE, Figures.CPU_RATE));
-    if (findings.result().setup().memoryLimitMegabytes() != null) {
+    if (isLimited(findings)) {
       figures.add(Figures.READ_PAGES);
       figures.add(Figures.MAJOR_FAULTS);
     }

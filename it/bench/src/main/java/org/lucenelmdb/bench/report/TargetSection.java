@@ -109,7 +109,7 @@ final class TargetSection {
     return table;
   }
 
-  /** Without a memory limit, all of the index stays in memory. */
+  /** Otherwise all of the index stays in memory. */
   private static boolean isLimited(Findings findings) {
     return findings.result().setup().memoryLimitMegabytes() != null;
   }

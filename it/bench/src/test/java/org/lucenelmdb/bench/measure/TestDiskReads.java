@@ -24,7 +24,8 @@ public class TestDiskReads extends LuceneTestCase {
     random().nextBytes(bytes);
     Path file = directory.resolve("file");
     Files.write(file, bytes);
-    assumeTrue("the page cache cannot be emptied", PageCache.evict(directory) == null);
+    String problem = PageCache.evict(directory);
+    assumeTrue(problem, problem == null);
     DiskReads before = DiskReads.now();
     assertArrayEquals(bytes, Files.readAllBytes(file));
     Map<String, Double> cold = new HashMap<>();
