@@ -30,6 +30,16 @@ final class LimitOptions {
               + " --memory-limit, it is a part of the limit.")
   private Integer heap;
 
+  @Option(
+      names = "--limit-builds",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Apply these limits to the builds of the indexes that are searched. A build takes more"
+              + " memory than searches, and may not complete.")
+  private boolean limitBuilds;
+
   void check(Ranges ranges) {
     if (memoryLimit != null) {
       ranges.check("--memory-limit", memoryLimit, 32, MAX);
@@ -40,6 +50,6 @@ final class LimitOptions {
   }
 
   Limits limits() {
-    return new Limits(memoryLimit, heap);
+    return new Limits(memoryLimit, heap, limitBuilds);
   }
 }

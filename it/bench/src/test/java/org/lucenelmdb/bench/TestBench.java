@@ -366,9 +366,9 @@ public class TestBench extends LuceneTestCase {
     assumeMemoryCanBeLimited();
     Result result =
         only(
-            "search,target,filter,pages,cold,heap",
+            "search,target,heap",
             "--sizes 300 --small 300 --heap-trials 64 --memory-limit 500 --heap 96"
-                + " --threads 1,2 --efs 20 --targets 0.9");
+                + " --threads 1,2 --efs 20 --targets 0.9 --engines ours");
     assertEquals(500, result.setup().memoryLimitMegabytes(), 0);
     assertEquals(96, result.setup().heapMegabytes(), 0);
     assertEquals(List.of(), result.warnings());
@@ -376,9 +376,6 @@ public class TestBench extends LuceneTestCase {
       if (sample.measure() == Measure.SEARCH || sample.measure() == Measure.TARGET) {
         assertTrue(sample.toString(), sample.value(Figures.READ_PAGES) >= 0);
         assertTrue(sample.toString(), sample.value(Figures.MAJOR_FAULTS) >= 0);
-      }
-      if (sample.measure() == Measure.COLD) {
-        assertTrue(sample.toString(), sample.value(Figures.READ_PAGES) > 0);
       }
       if (sample.measure() == Measure.BUILD) {
         assertTrue(sample.toString(), sample.value(Figures.PEAK_HEAP) <= 96);
@@ -402,6 +399,24 @@ public class TestBench extends LuceneTestCase {
                 "lucene99",
                 "build lucene99: out of memory with a limit of 32 MB")),
         result.warnings());
+  }
+
+  /** With a limit that no build fits in. */
+  public void testBuildsWithoutLimits() throws IOException {
+    assumeMemoryCanBeLimited();
+    Result result =
+        only(
+            "search",
+            "--sizes 200 --memory-limit 32 --heap 30 --no-limit-builds --engines lucene99");
+    assertEquals(
+        List.of(
+            new DataWarning(
+                "out of memory",
+                "lucene99",
+                "search 1/1 lucene99: out of memory with a limit of 32 MB")),
+        result.warnings());
+    assertEquals(List.of(Measure.BUILD), result.samples().stream().map(Sample::measure).toList());
+    assertEquals(false, result.setup().limitedBuilds());
   }
 
   public void testOutOfHeap() throws IOException {

@@ -93,6 +93,11 @@ public final class ExternalTools {
     return new ExternalTools(programs, limit);
   }
 
+  /** The same programs without a memory limit. */
+  public ExternalTools unlimited() {
+    return new ExternalTools(programs, MemoryLimit.NONE);
+  }
+
   /**
    * Builds an index.
    *

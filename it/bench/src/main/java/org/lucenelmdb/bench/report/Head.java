@@ -72,6 +72,9 @@ final class Head {
     if (setup.heapMegabytes() != null) {
       limits.add(Format.text("heap of each JVM %,d MB", setup.heapMegabytes()));
     }
+    if (Boolean.FALSE.equals(setup.limitedBuilds())) {
+      limits.add("builds of the searched indexes have no limits");
+    }
     return String.join("; ", limits);
   }
 

@@ -134,6 +134,11 @@ public record Comparison(List<Row> rows, List<String> differences) {
         "the heap",
         megabytes(setup.heapMegabytes()),
         megabytes(other.heapMegabytes()));
+    differ(
+        differences,
+        "a limit of builds",
+        setup.limitedBuilds() != null && setup.limitedBuilds(),
+        other.limitedBuilds() != null && other.limitedBuilds());
     differ(differences, "the beam width", setup.beamWidth(), other.beamWidth());
     Set<String> names = names(before);
     Set<String> otherNames = names(after);

@@ -29,6 +29,7 @@ import java.util.List;
  * @param memoryLimitMegabytes of each measured process, including the page cache of the files that
  *     it reads; null if there was no limit
  * @param heapMegabytes of each measured JVM; null for the default of the JVM
+ * @param limitedBuilds whether the builds of indexes had these limits, too; null without limits
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Setup(
@@ -47,4 +48,5 @@ public record Setup(
     int rounds,
     long seed,
     Integer memoryLimitMegabytes,
-    Integer heapMegabytes) {}
+    Integer heapMegabytes,
+    Boolean limitedBuilds) {}

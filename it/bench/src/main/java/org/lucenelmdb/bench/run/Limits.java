@@ -9,13 +9,14 @@ import java.util.List;
 import org.lucenelmdb.bench.memory.MemoryLimit;
 
 /**
- * The memory of everything that is measured; the preparation of data has no limits.
+ * The memory of what is measured; the preparation of data has no limits.
  *
  * @param memoryMegabytes of each JVM or external program, including the page cache of its files;
  *     null for no limit
  * @param heapMegabytes of each JVM; null for the default of the JVM, which depends on the memory
+ * @param builds whether the builds of the indexes that are searched have these limits, too
  */
-public record Limits(Integer memoryMegabytes, Integer heapMegabytes) {
+public record Limits(Integer memoryMegabytes, Integer heapMegabytes, boolean builds) {
 
   private static final String EXIT = "-XX:+ExitOnOutOfMemoryError";
 

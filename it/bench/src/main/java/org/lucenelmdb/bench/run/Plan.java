@@ -41,7 +41,7 @@ final class Plan {
 
   private final Options options;
   private final Workspace work;
-  private final ChildJvm preparing;
+  private final ChildJvm unlimited;
   private final ChildJvm child;
   private final MemoryLimit limit;
   private final Consumer<String> listener;
@@ -52,7 +52,7 @@ final class Plan {
   /**
    * Creates a planner.
    *
-   * @param preparing prepares data sets
+   * @param unlimited prepares data sets, and builds indexes if builds have no limits
    * @param child measures
    * @param limit of the memory of external programs
    * @param listener receives the names of installations
@@ -60,13 +60,13 @@ final class Plan {
   Plan(
       Options options,
       Workspace work,
-      ChildJvm preparing,
+      ChildJvm unlimited,
       ChildJvm child,
       MemoryLimit limit,
       Consumer<String> listener) {
     this.options = options;
     this.work = work;
-    this.preparing = preparing;
+    this.unlimited = unlimited;
     this.child = child;
     this.limit = limit;
     this.listener = listener;
@@ -83,7 +83,7 @@ final class Plan {
     for (int vectors : options.sizes()) {
       planData(vectors);
       if (has(BUILD)) {
-        steps.addAll(new BuildSteps(options, work, child, () -> tools).steps(vectors));
+        steps.addAll(buildSteps().steps(vectors));
       }
       planSearches(vectors);
       planTargets(vectors);
@@ -93,6 +93,12 @@ final class Plan {
     }
     planRebuilds();
     return steps;
+  }
+
+  private BuildSteps buildSteps() {
+    return options.limits().builds()
+        ? new BuildSteps(options, work, child, () -> tools)
+        : new BuildSteps(options, work, unlimited, () -> tools.unlimited());
   }
 
   private void planRebuilds() {
@@ -134,7 +140,7 @@ final class Plan {
         new Step(
             title,
             null,
-            progress -> preparing.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
+            progress -> unlimited.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
   }
 
   private void planSearches(int vectors) {

@@ -66,12 +66,12 @@ public final class Run {
   public Result execute(Checkpoint checkpoint) throws IOException {
     try (Workspace work = new Workspace(options.work(), options.limits())) {
       List<String> arguments = options.simd() ? List.of(Machines.simdArgument()) : List.of();
-      ChildJvm preparing = new ChildJvm(arguments, MemoryLimit.NONE, work.log(), warnings);
+      ChildJvm unlimited = new ChildJvm(arguments, MemoryLimit.NONE, work.log(), warnings);
       ChildJvm child =
           new ChildJvm(arguments, work.limit(), work.log(), warnings)
               .with(options.limits().arguments());
       List<Step> steps =
-          new Plan(options, work, preparing, child, work.limit(), progress::say).steps(samples);
+          new Plan(options, work, unlimited, child, work.limit(), progress::say).steps(samples);
       int number = 0;
       for (Step step : steps) {
         number++;
@@ -172,7 +172,8 @@ public final class Run {
         options.rounds(),
         options.data().seed(),
         options.limits().memoryMegabytes(),
-        options.limits().heapMegabytes());
+        options.limits().heapMegabytes(),
+        options.limits().any() ? options.limits().builds() : null);
   }
 
   private List<EngineInfo> engines() {

@@ -151,7 +151,7 @@ public class TestTerminalReport extends LuceneTestCase {
     String without = print(unlimited.build());
     assertFalse(without, without.contains("321") || without.contains("major faults"));
     assertFalse(without, without.contains("\nmemory     "));
-    String with = print(unlimited.limits(2000, 250).build());
+    String with = print(unlimited.limits(2000, 250, true).build());
     assertContains(
         with.replaceAll("\\s+", " "),
         "memory each process is limited to 2,000 MB, including its page cache; heap of each JVM"
@@ -162,7 +162,8 @@ public class TestTerminalReport extends LuceneTestCase {
         "| major faults | 123 |");
     assertNotTooWide(with);
     assertContains(
-        print(unlimited.limits(null, 250).build()), "\nmemory     heap of each JVM 250 MB");
+        print(unlimited.limits(null, 250, false).build()),
+        "\nmemory     heap of each JVM 250 MB; builds of the searched indexes have no limits\n");
   }
 
   private static Sample target(double recall, Map<String, Double> values) {

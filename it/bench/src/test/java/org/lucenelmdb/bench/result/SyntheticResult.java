@@ -25,6 +25,7 @@ public final class SyntheticResult {
   private double factor = 1;
   private Integer memoryLimit;
   private Integer heap;
+  private Boolean limitedBuilds;
   private String data = "generated: clustered";
   private String command = "run --preset quick --data 'generated'";
 
@@ -59,8 +60,9 @@ public final class SyntheticResult {
     return this;
   }
 
-  /** Limits in MB, or null. */
-  public SyntheticResult limits(Integer memory, Integer heap) {
+  /** Limits in MB, or null, and whether builds have them, too. */
+  public SyntheticResult limits(Integer memory, Integer heap, Boolean builds) {
+    this.limitedBuilds = builds;
     this.memoryLimit = memory;
     this.heap = heap;
     return this;
@@ -459,7 +461,8 @@ public final class SyntheticResult {
             rounds,
             42,
             memoryLimit,
-            heap),
+            heap,
+            limitedBuilds),
         List.copyOf(engines),
         List.copyOf(filters),
         List.copyOf(warnings),
