@@ -126,6 +126,7 @@ public class TestBench extends LuceneTestCase {
     assertRejected("--targets must be from 0.5 to 0.999, not 1.0", "--targets 0.9,1");
     assertRejected("--targets must be from 0.5 to 0.999, not NaN", "--targets NaN");
     assertRejected("--targets", "--targets high");
+    assertRejected("--build-memory must be from 1", "--build-memory 0");
     assertRejected("--memory-limit must be from 32", "--memory-limit 1");
     assertRejected("--memory-limit", "--memory-limit 1g");
     assertRejected("--heap must be from 8 to 100, not 101", "--memory-limit 100 --heap 101");
@@ -368,7 +369,7 @@ public class TestBench extends LuceneTestCase {
         only(
             "search,target,heap",
             "--sizes 300 --small 300 --heap-trials 64 --memory-limit 500 --heap 96"
-                + " --threads 1,2 --efs 20 --targets 0.9 --engines ours");
+                + " --threads 1,2 --efs 20 --targets 0.9 --engines ours --build-memory 16");
     assertEquals(500, result.setup().memoryLimitMegabytes(), 0);
     assertEquals(96, result.setup().heapMegabytes(), 0);
     assertEquals(List.of(), result.warnings());

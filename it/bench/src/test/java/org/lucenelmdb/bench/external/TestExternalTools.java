@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Constants;
 import org.lucenelmdb.bench.memory.MemoryLimit;
+import org.lucenelmdb.bench.memory.OutOfMemoryException;
+import org.lucenelmdb.bench.memory.UnsupportedLimitException;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -88,6 +90,29 @@ public class TestExternalTools extends LuceneTestCase {
     assertTrue(message, message.endsWith("\ndetail 98\ndetail 99"));
     assertFalse(message, message.contains("detail 79"));
     assertEquals("hnswlib: measured nothing:\nnothing to do", searchFails("silence"));
+  }
+
+  public void testOutOfMemory() throws IOException {
+    // tail keeps the whole line
+    List<String> greedy = List.of("sh", "-c", "head -c 100000000 /dev/zero | tail -n 1 >/dev/null");
+    Path nowhere = Path.of("nowhere");
+    ExternalBuild build = new ExternalBuild(nowhere, nowhere, 0, 16, 100, 2);
+    try (MemoryLimit limit = MemoryLimit.of(32)) {
+      ExternalTools tools = new ExternalTools(Map.of(ExternalEngine.HNSWLIB, greedy), limit);
+      OutOfMemoryException e =
+          expectThrows(
+              OutOfMemoryException.class,
+              () -> tools.build(ExternalEngine.HNSWLIB, build, progress::add));
+      assertEquals("out of memory with a limit of 32 MB", e.getMessage());
+      String unlimited =
+          expectThrows(
+                  ExternalException.class,
+                  () -> tools.unlimited().build(ExternalEngine.HNSWLIB, build, progress::add))
+              .getMessage();
+      assertTrue(unlimited, unlimited.contains("measured nothing"));
+    } catch (UnsupportedLimitException e) {
+      assumeNoException(e.getMessage(), e);
+    }
   }
 
   public void testProgramIsKilled() {
