@@ -7,6 +7,7 @@ package org.lucenelmdb.bench;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.bench.memory.UnsupportedLimitException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -60,7 +61,7 @@ public final class Bench {
 
   private static IExecutionExceptionHandler exceptionHandler() {
     return (e, commandLine, result) -> {
-      if (e instanceof BadDataException) {
+      if (e instanceof BadDataException || e instanceof UnsupportedLimitException) {
         commandLine.getErr().println("bench: " + oneLine(e.getMessage()));
         return ExitCode.USAGE;
       }

@@ -46,11 +46,22 @@ final class BuildOptions {
   @Option(names = "--ram", description = "RAM buffer of Lucene's writers, in MB.")
   private Integer ram;
 
+  @Option(
+      names = "--build-memory",
+      paramLabel = "MB",
+      description =
+          "Memory outside the heap for builds of lucene-lmdb; by default, that of the format, which"
+              + " --memory-limit may be too small for.")
+  private Integer buildMemory;
+
   void check(Ranges ranges, Preset preset) {
     ranges.check("--build-rounds", buildRounds, 1, 1000);
     ranges.checkAll("--build-threads", buildThreads, 1, 1024);
     ranges.check("--max-conn", maxConn, 2, 512);
     ranges.check("--beam-width", beamWidth, 2, 3200);
+    if (buildMemory != null) {
+      ranges.check("--build-memory", buildMemory, 1, 10_000_000);
+    }
     ranges.check("--ram", orElse(ram, preset.ram), 1, 2000);
   }
 
@@ -65,6 +76,7 @@ final class BuildOptions {
 
   /** The parameters of the builds by the fewest threads. */
   BuildParameters parameters(Preset preset) {
-    return new BuildParameters(maxConn, beamWidth, orElse(ram, preset.ram), threads().getFirst());
+    return new BuildParameters(
+        maxConn, beamWidth, orElse(ram, preset.ram), threads().getFirst(), buildMemory);
   }
 }

@@ -143,6 +143,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private RebuildOptions rebuildOptions;
 
+  @Mixin private LimitOptions limitOptions;
+
   @Option(
       names = "--simd",
       negatable = true,
@@ -228,6 +230,7 @@ final class RunCommand implements Callable<Integer> {
     ranges.check("--passes", orElse(passes, preset.passes), 1, 1000);
     buildOptions.check(ranges, preset);
     rebuildOptions.check(ranges, preset, dataOptions.k());
+    limitOptions.check(ranges);
     ranges.checkAll("--threads", chosenThreads, 1, 1024);
     ranges.checkAll("--efs", orElse(efs, atLeastK(preset.efs)), dataOptions.k(), 100_000);
     ranges.checkAll(
@@ -265,6 +268,7 @@ final class RunCommand implements Callable<Integer> {
         rebuildOptions.churn(preset, dataOptions.seed()),
         rebuildOptions.heapTrials(),
         rebuildOptions.heapLimit(),
+        limitOptions.limits(),
         simd && Machines.hasSimd(),
         System.getProperty(EXTERNAL_SOURCES) == null
             ? null

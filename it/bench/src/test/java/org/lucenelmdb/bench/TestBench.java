@@ -22,8 +22,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.bench.engine.Engines;
+import org.lucenelmdb.bench.memory.MemoryLimit;
+import org.lucenelmdb.bench.memory.UnsupportedLimitException;
 import org.lucenelmdb.bench.report.Browser;
 import org.lucenelmdb.bench.result.BestStrategy;
+import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Result;
@@ -123,6 +126,10 @@ public class TestBench extends LuceneTestCase {
     assertRejected("--targets must be from 0.5 to 0.999, not 1.0", "--targets 0.9,1");
     assertRejected("--targets must be from 0.5 to 0.999, not NaN", "--targets NaN");
     assertRejected("--targets", "--targets high");
+    assertRejected("--build-memory must be from 1", "--build-memory 0");
+    assertRejected("--memory-limit must be from 32", "--memory-limit 1");
+    assertRejected("--memory-limit", "--memory-limit 1g");
+    assertRejected("--heap must be from 8 to 100, not 101", "--memory-limit 100 --heap 101");
   }
 
   private Path f16bin(int count, int dimension) throws IOException {
@@ -293,7 +300,9 @@ public class TestBench extends LuceneTestCase {
   private Result only(String measure, String arguments) throws IOException {
     int exitCode =
         measure(
-            "--queries 10 --dimension 8 --engines ours,lucene99 --rounds 1 --warm-up 0"
+            (arguments.contains("--dimension") ? "" : "--dimension 8 ")
+                + (arguments.contains("--engines") ? "" : "--engines ours,lucene99 ")
+                + "--queries 10 --rounds 1 --warm-up 0"
                 + (" --passes 1 --only --measure " + measure + " " + arguments));
     assertEquals(err.toString() + out, 0, exitCode);
     return ResultFile.read(directory.resolve("out/result.json"));
@@ -344,6 +353,89 @@ public class TestBench extends LuceneTestCase {
       assertEquals(96, sample.value(Figures.MIN_HEAP), 0);
       assertTrue(sample.value(Figures.BUILD) > 0);
     }
+  }
+
+  private void assumeMemoryCanBeLimited() throws IOException {
+    try {
+      MemoryLimit.of(64).close();
+    } catch (UnsupportedLimitException e) {
+      assumeNoException(e.getMessage(), e);
+    }
+  }
+
+  public void testMemoryLimit() throws IOException {
+    assumeMemoryCanBeLimited();
+    Result result =
+        only(
+            "search,target,heap",
+            "--sizes 300 --small 300 --heap-trials 64 --memory-limit 500 --heap 96"
+                + " --threads 1,2 --efs 20 --targets 0.9 --engines ours --build-memory 16");
+    assertEquals(500, result.setup().memoryLimitMegabytes(), 0);
+    assertEquals(96, result.setup().heapMegabytes(), 0);
+    assertEquals(List.of(), result.warnings());
+    for (Sample sample : result.samples()) {
+      if (sample.measure() == Measure.SEARCH || sample.measure() == Measure.TARGET) {
+        assertTrue(sample.toString(), sample.value(Figures.READ_PAGES) >= 0);
+        assertTrue(sample.toString(), sample.value(Figures.MAJOR_FAULTS) >= 0);
+      }
+      if (sample.measure() == Measure.BUILD) {
+        assertTrue(sample.toString(), sample.value(Figures.PEAK_HEAP) <= 96);
+      }
+    }
+    String text = out.toString();
+    assertTrue(text, text.contains("each process is limited to 500 MB, including its page cache"));
+    assertTrue(text, text.contains("| pages read "));
+  }
+
+  public void testOutOfMemory() throws IOException {
+    assumeMemoryCanBeLimited();
+    Result result = only("build", "--sizes 200 --memory-limit 32 --heap 30");
+    assertEquals(List.of(), result.samples());
+    assertEquals(
+        List.of(
+            new DataWarning(
+                "out of memory", "ours", "build ours: out of memory with a limit of 32 MB"),
+            new DataWarning(
+                "out of memory",
+                "lucene99",
+                "build lucene99: out of memory with a limit of 32 MB")),
+        result.warnings());
+  }
+
+  /** With a limit that no build fits in. */
+  public void testBuildsWithoutLimits() throws IOException {
+    assumeMemoryCanBeLimited();
+    Result result =
+        only(
+            "search",
+            "--sizes 200 --memory-limit 32 --heap 30 --no-limit-builds --engines lucene99");
+    assertEquals(
+        List.of(
+            new DataWarning(
+                "out of memory",
+                "lucene99",
+                "search 1/1 lucene99: out of memory with a limit of 32 MB")),
+        result.warnings());
+    assertEquals(List.of(Measure.BUILD), result.samples().stream().map(Sample::measure).toList());
+    assertEquals(false, result.setup().limitedBuilds());
+  }
+
+  public void testOutOfHeap() throws IOException {
+    Result result = only("build", "--sizes 20000 --dimension 128 --engines jvector --heap 8");
+    assertEquals(List.of(), result.samples());
+    assertEquals(1, result.warnings().size());
+    assertEquals("out of memory", result.warnings().getFirst().what());
+    assertNull(result.setup().memoryLimitMegabytes());
+  }
+
+  public void testUnsupportedLimitsAreReported() throws Exception {
+    CommandLine bench = Bench.commandLine().setErr(new PrintWriter(err, true));
+    int exitCode =
+        bench
+            .getExecutionExceptionHandler()
+            .handleExecutionException(new UnsupportedLimitException("tried x"), bench, null);
+    assertEquals(2, exitCode);
+    assertEquals("bench: tried x", err.toString().strip());
   }
 
   public void testChurnWithoutForcedMerges() throws IOException {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
@@ -32,7 +33,9 @@ public final class Engines {
     add(
         new LuceneEngine(
             lucene("lucene99", "Lucene99 HNSW", LUCENE99, "lucene99"),
-            Lucene99HnswVectorsFormat::new,
+            (parameters, executor) ->
+                new Lucene99HnswVectorsFormat(
+                    parameters.maxConn(), parameters.beamWidth(), parameters.threads(), executor),
             LuceneStrategies.LUCENES,
             false));
     addQuantized(8, ScalarEncoding.UNSIGNED_BYTE);
@@ -57,17 +60,25 @@ public final class Engines {
     add(
         new LuceneEngine(
             new EngineInfo(name, label, EngineInfo.OURS, projectVersion(), name),
-            (maxConn, beamWidth, workers, executor) -> {
-              LmdbHnswOptions options =
-                  LmdbHnswOptions.DEFAULT
-                      .withMaxConn(maxConn)
-                      .withBeamWidth(beamWidth)
-                      .withCodeBits(codeBits);
-              return new LmdbHnswVectorsFormat(
-                  workers == 1 ? options : options.withBuildThreads(workers, executor));
-            },
+            (parameters, executor) ->
+                new LmdbHnswVectorsFormat(options(codeBits, parameters, executor)),
             LuceneStrategies.OURS,
             false));
+  }
+
+  private static LmdbHnswOptions options(
+      int codeBits, BuildParameters parameters, ExecutorService executor) {
+    LmdbHnswOptions options =
+        LmdbHnswOptions.DEFAULT
+            .withMaxConn(parameters.maxConn())
+            .withBeamWidth(parameters.beamWidth())
+            .withCodeBits(codeBits);
+    if (parameters.offHeapMegabytes() != null) {
+      options = options.withBuildMemory((long) parameters.offHeapMegabytes() << 20);
+    }
+    return parameters.threads() == 1
+        ? options
+        : options.withBuildThreads(parameters.threads(), executor);
   }
 
   private static void addQuantized(int bits, ScalarEncoding encoding) {
@@ -78,9 +89,13 @@ public final class Engines {
       add(
           new LuceneEngine(
               lucene(name, label, LUCENE104, index),
-              (maxConn, beamWidth, workers, executor) ->
+              (parameters, executor) ->
                   new Lucene104HnswScalarQuantizedVectorsFormat(
-                      encoding, maxConn, beamWidth, workers, executor),
+                      encoding,
+                      parameters.maxConn(),
+                      parameters.beamWidth(),
+                      parameters.threads(),
+                      executor),
               LuceneStrategies.LUCENES,
               rescores));
     }

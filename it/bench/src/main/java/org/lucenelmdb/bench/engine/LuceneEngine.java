@@ -39,10 +39,9 @@ public final class LuceneEngine implements Engine {
     /**
      * Creates a format.
      *
-     * @param workers the number of threads that may build a graph in a merge
-     * @param executor runs the workers; null for one worker
+     * @param executor runs the threads that may build a graph in a merge; null for one thread
      */
-    KnnVectorsFormat create(int maxConn, int beamWidth, int workers, ExecutorService executor);
+    KnnVectorsFormat create(BuildParameters parameters, ExecutorService executor);
   }
 
   /**
@@ -133,9 +132,7 @@ public final class LuceneEngine implements Engine {
       throws IOException {
     int workers = parameters.threads();
     ExecutorService executor = workers == 1 ? null : Executors.newFixedThreadPool(workers);
-    TimedVectorsFormat format =
-        new TimedVectorsFormat(
-            formats.create(parameters.maxConn(), parameters.beamWidth(), workers, executor));
+    TimedVectorsFormat format = new TimedVectorsFormat(formats.create(parameters, executor));
     config.setCodec(
         new Lucene104Codec() {
           @Override

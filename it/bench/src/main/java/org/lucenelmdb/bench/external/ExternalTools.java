@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
+import org.lucenelmdb.bench.memory.MemoryLimit;
+import org.lucenelmdb.bench.memory.OutOfMemoryException;
 import org.lucenelmdb.bench.result.Sample;
 
 /** The programs of external engines, ready to run. */
@@ -24,8 +26,11 @@ public final class ExternalTools {
   /** The command of each engine, without arguments. */
   private final Map<ExternalEngine, List<String>> programs;
 
-  ExternalTools(Map<ExternalEngine, List<String>> programs) {
+  private final MemoryLimit limit;
+
+  ExternalTools(Map<ExternalEngine, List<String>> programs, MemoryLimit limit) {
     this.programs = new EnumMap<>(programs);
+    this.limit = limit;
   }
 
   /**
@@ -33,6 +38,7 @@ public final class ExternalTools {
    *
    * @param sources the directory of {@code knn.py}, {@code requirements.txt} and {@code hannoy}
    * @param toolsDirectory the directory of the installation, which is reused
+   * @param limit of the memory of builds and searches
    * @param progress receives the names of steps that take long
    * @throws ExternalException if something must be installed first; the message is one line that
    *     names it
@@ -41,9 +47,10 @@ public final class ExternalTools {
       Path sources,
       Path toolsDirectory,
       Collection<ExternalEngine> engines,
+      MemoryLimit limit,
       Consumer<String> progress)
       throws IOException {
-    return prepare(sources, toolsDirectory, engines, progress, System.getenv("PATH"));
+    return prepare(sources, toolsDirectory, engines, limit, progress, System.getenv("PATH"));
   }
 
   /**
@@ -53,6 +60,7 @@ public final class ExternalTools {
       Path sources,
       Path toolsDirectory,
       Collection<ExternalEngine> engines,
+      MemoryLimit limit,
       Consumer<String> progress,
       String path)
       throws IOException {
@@ -82,16 +90,23 @@ public final class ExternalTools {
               .compile(sources.resolve("hannoy"), "hannoy-bench");
       programs.put(ExternalEngine.HANNOY, List.of(program.toString()));
     }
-    return new ExternalTools(programs);
+    return new ExternalTools(programs, limit);
+  }
+
+  /** The same programs without a memory limit. */
+  public ExternalTools unlimited() {
+    return new ExternalTools(programs, MemoryLimit.NONE);
   }
 
   /**
    * Builds an index.
    *
    * @param progress receives the share of the work that is done, from 0 to 1
+   * @throws OutOfMemoryException if the memory limit does not suffice
    */
   public List<Sample> build(ExternalEngine engine, ExternalBuild build, DoubleConsumer progress)
       throws IOException {
+    limit.begin(build.data(), build.index());
     return run(engine, build.arguments(engine), progress);
   }
 
@@ -99,9 +114,11 @@ public final class ExternalTools {
    * Searches an index.
    *
    * @param progress receives the share of the work that is done, from 0 to 1
+   * @throws OutOfMemoryException if the memory limit does not suffice
    */
   public List<Sample> search(ExternalEngine engine, ExternalSearch search, DoubleConsumer progress)
       throws IOException {
+    limit.begin(search.data(), search.index());
     return run(engine, search.arguments(engine), progress);
   }
 
@@ -114,7 +131,11 @@ public final class ExternalTools {
     Conversation conversation = new Conversation(engine, progress);
     int exitCode =
         ChildProgram.run(
-            Stream.concat(program.stream(), arguments.stream()).toList(), conversation::take);
+            limit.command(Stream.concat(program.stream(), arguments.stream()).toList()),
+            conversation::take);
+    if (limit.isExceeded(exitCode)) {
+      throw new OutOfMemoryException(limit.exceeded());
+    }
     return conversation.end(exitCode);
   }
 }

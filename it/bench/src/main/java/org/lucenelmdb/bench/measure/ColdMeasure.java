@@ -13,6 +13,7 @@ import org.lucenelmdb.bench.data.Dataset;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.engine.OpenIndex;
 import org.lucenelmdb.bench.engine.Searcher;
+import org.lucenelmdb.bench.memory.PageCache;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;

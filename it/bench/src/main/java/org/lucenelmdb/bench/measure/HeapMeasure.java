@@ -37,18 +37,4 @@ record HeapMeasure(Job job, Dataset data, LuceneEngine engine, Reporter reporter
         null,
         figures);
   }
-
-  /**
-   * Whether memory ran out. The option ExitOnOutOfMemoryError covers only errors thrown by the JVM
-   * itself: Java code throws the same error when off-heap memory is exhausted, and writers wrap
-   * what their merges throw.
-   */
-  static boolean isOutOfMemory(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OutOfMemoryError) {
-        return true;
-      }
-    }
-    return false;
-  }
 }

@@ -73,6 +73,7 @@ record Queries(
   First first(Searcher searcher, int ef) throws IOException {
     Answers answers = new Answers();
     long[] nanos = new long[count()];
+    DiskReads readsBefore = DiskReads.now();
     long cpuStart = THREADS.getCurrentThreadCpuTime();
     long sum = 0;
     for (int i = 0; i < nanos.length; i++) {
@@ -82,7 +83,8 @@ record Queries(
       sum += nanos[i];
       answers.add(hits, truth[i]);
     }
-    return new First(answers, Timing.of(sum, THREADS.getCurrentThreadCpuTime() - cpuStart, nanos));
+    long cpu = THREADS.getCurrentThreadCpuTime() - cpuStart;
+    return new First(answers, Timing.of(sum, cpu, nanos, DiskReads.now().since(readsBefore)));
   }
 
   /** Runs each query once and checks the answers. */
@@ -143,6 +145,7 @@ record Queries(
 
   private Timing repeat(Searcher searcher, int ef, int repeats) throws IOException {
     long[] nanos = new long[count() * repeats];
+    DiskReads readsBefore = DiskReads.now();
     long cpuStart = THREADS.getCurrentThreadCpuTime();
     long start = System.nanoTime();
     long last = start;
@@ -152,7 +155,8 @@ record Queries(
       nanos[i] = now - last;
       last = now;
     }
-    return Timing.of(last - start, THREADS.getCurrentThreadCpuTime() - cpuStart, nanos);
+    long cpu = THREADS.getCurrentThreadCpuTime() - cpuStart;
+    return Timing.of(last - start, cpu, nanos, DiskReads.now().since(readsBefore));
   }
 
   /**
@@ -190,13 +194,15 @@ record Queries(
       workers.add(executor.submit(worker));
     }
     try {
+      DiskReads readsBefore = DiskReads.now();
       together.await(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
       long start = System.nanoTime();
       long cpu = 0;
       for (Future<Long> done : workers) {
         cpu += done.get();
       }
-      return Timing.of(System.nanoTime() - start, cpu, nanos);
+      long wall = System.nanoTime() - start;
+      return Timing.of(wall, cpu, nanos, DiskReads.now().since(readsBefore));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);

@@ -15,16 +15,17 @@ import org.lucenelmdb.bench.result.Figures;
  * @param cpuRate queries per second of CPU time of that pass, all search threads together; 0 if the
  *     pass was too short for the clock
  * @param queryNanos of each query, of all passes
+ * @param reads of all passes together
  */
-record Timing(double rate, double cpuRate, long[] queryNanos) {
+record Timing(double rate, double cpuRate, long[] queryNanos, DiskReads reads) {
 
   private static final double NANOS = 1e9;
   private static final double NANOS_PER_MICRO = 1e3;
 
-  static Timing of(long wallNanos, long cpuNanos, long[] queryNanos) {
+  static Timing of(long wallNanos, long cpuNanos, long[] queryNanos, DiskReads reads) {
     int count = queryNanos.length;
     double cpuRate = cpuNanos > 0 ? count / (cpuNanos / NANOS) : 0;
-    return new Timing(count / (wallNanos / NANOS), cpuRate, queryNanos);
+    return new Timing(count / (wallNanos / NANOS), cpuRate, queryNanos, reads);
   }
 
   /** Combines two passes. */
@@ -32,7 +33,7 @@ record Timing(double rate, double cpuRate, long[] queryNanos) {
     Timing faster = rate >= other.rate ? this : other;
     long[] all = Arrays.copyOf(queryNanos, queryNanos.length + other.queryNanos.length);
     System.arraycopy(other.queryNanos, 0, all, queryNanos.length, other.queryNanos.length);
-    return new Timing(faster.rate, faster.cpuRate, all);
+    return new Timing(faster.rate, faster.cpuRate, all, reads.plus(other.reads));
   }
 
   void addTo(Map<String, Double> figures) {
@@ -45,6 +46,7 @@ record Timing(double rate, double cpuRate, long[] queryNanos) {
     figures.put(Figures.P50, percentile(sorted, 50));
     figures.put(Figures.P95, percentile(sorted, 95));
     figures.put(Figures.P99, percentile(sorted, 99));
+    reads.addTo(figures, queryNanos.length);
   }
 
   /**

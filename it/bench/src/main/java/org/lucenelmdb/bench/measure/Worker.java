@@ -49,7 +49,27 @@ public final class Worker {
     } catch (BadDataException e) {
       reporter.badData(e.getMessage());
       System.exit(BAD_DATA);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (isOutOfMemory(e)) {
+        System.err.println(e);
+        Runtime.getRuntime().halt(OUT_OF_MEMORY); // threads of a writer may still be running
+      }
+      throw e;
     }
+  }
+
+  /**
+   * Whether memory ran out. The option ExitOnOutOfMemoryError covers only errors thrown by the JVM
+   * itself: Java code throws the same error when off-heap memory is exhausted, and writers wrap
+   * what their merges throw.
+   */
+  private static boolean isOutOfMemory(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Sample> run(Job job, Reporter reporter) throws IOException {
@@ -83,22 +103,10 @@ public final class Worker {
       case CHURN -> new ChurnMeasure(job, data, (LuceneEngine) engine, reporter).measure();
       case PAGES -> new PagesMeasure(job, data, (LuceneEngine) engine).measure();
       case COLD -> new ColdMeasure(job, data, engine, reporter).measure();
-      case HEAP -> List.of(heap(job, (LuceneEngine) engine, data, reporter));
+      case HEAP -> List.of(new HeapMeasure(job, data, (LuceneEngine) engine, reporter).measure());
       case ABORT -> List.of(new AbortMeasure(job, data, (LuceneEngine) engine, reporter).measure());
       case PREPARE -> throw new AssertionError();
     };
-  }
-
-  private static Sample heap(Job job, LuceneEngine engine, Dataset data, Reporter reporter)
-      throws IOException {
-    try {
-      return new HeapMeasure(job, data, engine, reporter).measure();
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      if (HeapMeasure.isOutOfMemory(e)) {
-        Runtime.getRuntime().halt(OUT_OF_MEMORY); // threads of the writer may still be running
-      }
-      throw e;
-    }
   }
 
   private static Sample build(Job job, Engine engine, Dataset data, Reporter reporter)

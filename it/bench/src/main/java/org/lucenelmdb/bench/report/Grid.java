@@ -69,6 +69,8 @@ final class Grid {
       case Figures.P95 -> "p95 us";
       case Figures.P99 -> "p99 us";
       case Figures.PAGES -> "pages/query";
+      case Figures.READ_PAGES -> "pages read";
+      case Figures.MAJOR_FAULTS -> "major faults";
       case Figures.BYTES_PER_VECTOR -> "bytes/vector";
       case Figures.FRESH_RECALL -> "fresh recall";
       case Figures.SHORT -> "short answers";

@@ -51,12 +51,31 @@ final class Head {
             Format.text(
                 "%s, %d cores, %,d MB, %s",
                 machine.cpu(), machine.cores(), machine.memoryMegabytes(), machine.system())));
+    add(lines, "memory", limits(setup));
     lines.add(
         new Line("java", machine.java() + (machine.simd() ? ", with SIMD" : ", without SIMD")));
     add(lines, "commit", result.commit());
     add(lines, "command", setup.command());
     add(lines, "data hash", setup.dataHash());
     return lines;
+  }
+
+  /** Empty if there were none. */
+  private static String limits(Setup setup) {
+    List<String> limits = new ArrayList<>();
+    if (setup.memoryLimitMegabytes() != null) {
+      limits.add(
+          Format.text(
+              "each process is limited to %,d MB, including its page cache",
+              setup.memoryLimitMegabytes()));
+    }
+    if (setup.heapMegabytes() != null) {
+      limits.add(Format.text("heap of each JVM %,d MB", setup.heapMegabytes()));
+    }
+    if (Boolean.FALSE.equals(setup.limitedBuilds())) {
+      limits.add("builds of the searched indexes have no limits");
+    }
+    return String.join("; ", limits);
   }
 
   private static void add(List<Line> lines, String name, String text) {

@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
@@ -23,7 +24,11 @@ final class SearchSection {
             "Medians over rounds; ratios are within a round, with the lowest and highest."
                 + " Rates at a recall are interpolated between values of ef. hnswlib and FAISS"
                 + " get all queries in one call, as is usual for them; the others get one query"
-                + " at a time. Bad queries miss at least 30 % of the hits they could have found.");
+                + " at a time. Bad queries miss at least 30 % of the hits they could have found."
+                + (isLimited(findings)
+                    ? " Pages have 4 KiB, and are read from disk; at a major fault, a query"
+                        + " waits for one."
+                    : ""));
     Samples samples = findings.largest(Measure.SEARCH).threads(1);
     if (!samples.isEmpty()) {
       String suffix = ", 1 thread, " + Findings.vectors(samples);
@@ -35,7 +40,7 @@ final class SearchSection {
               "ef",
               samples.efs(),
               Samples::ef,
-              List.of(Figures.RECALL, Figures.BAD, Figures.RATE, Figures.CPU_RATE)));
+              figures(findings)));
       AtRecalls.add(section, findings, samples, "Queries/s" + suffix, Figures.RATE);
       section.add(shortAnswers(findings, samples));
       section.add(
@@ -48,6 +53,21 @@ final class SearchSection {
               Axis.log("queries/s")));
     }
     return section.build();
+  }
+
+  /** Otherwise all of the index stays in memory. */
+  private static boolean isLimited(Findings findings) {
+    return findings.result().setup().memoryLimitMegabytes() != null;
+  }
+
+  private static List<String> figures(Findings findings) {
+    List<String> figures =
+        new ArrayList<>(List.of(Figures.RECALL, Figures.BAD, Figures.RATE, Figures.CPU_RATE));
+    if (isLimited(findings)) {
+      figures.add(Figures.READ_PAGES);
+      figures.add(Figures.MAJOR_FAULTS);
+    }
+    return figures;
   }
 
   /** Empty if every query got all its hits, as expected. */

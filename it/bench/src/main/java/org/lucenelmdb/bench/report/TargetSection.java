@@ -60,19 +60,20 @@ final class TargetSection {
   }
 
   private static Table unfiltered(Findings findings, Samples samples, int size) {
-    Table.Builder table = table("Target recall, " + vectors(size), "engine", "target");
+    Table.Builder table = table(findings, "Target recall, " + vectors(size), "engine", "target");
     for (EngineInfo engine : findings.engines(samples)) {
       byTarget(samples.engine(engine.name()))
           .forEach(
               (target, selected) ->
-                  table.row(row(selected, findings.name(engine), target.toString())));
+                  table.row(row(findings, selected, findings.name(engine), target.toString())));
     }
     return table.build();
   }
 
   private static Table filtered(Findings findings, Samples samples, int size) {
     Table.Builder table =
-        table("Target recall with filters, " + vectors(size), "engine", "filter", "target");
+        table(
+            findings, "Target recall with filters, " + vectors(size), "engine", "filter", "target");
     List<FilterInfo> filters =
         FilterSection.filters(findings, samples).stream()
             .sorted(Comparator.comparingDouble(FilterInfo::selectivity).reversed())
@@ -83,7 +84,12 @@ final class TargetSection {
             .forEach(
                 (target, selected) ->
                     table.row(
-                        row(selected, findings.name(engine), filter.name(), target.toString())));
+                        row(
+                            findings,
+                            selected,
+                            findings.name(engine),
+                            filter.name(),
+                            target.toString())));
       }
     }
     return table.build();
@@ -93,14 +99,22 @@ final class TargetSection {
     return Format.count(size) + " vectors";
   }
 
-  private static Table.Builder table(String title, String... keys) {
+  private static Table.Builder table(Findings findings, String title, String... keys) {
     Table.Builder table = Table.builder(title, keys.length, keys);
     List.of("reached", "expected", "bad queries", "queries/s", "expanded", "visited", "reranked")
         .forEach(table::column);
+    if (isLimited(findings)) {
+      table.column("pages read").column("major faults");
+    }
     return table;
   }
 
-  private static List<String> row(Samples samples, String... keys) {
+  /** Otherwise all of the index stays in memory. */
+  private static boolean isLimited(Findings findings) {
+    return findings.result().setup().memoryLimitMegabytes() != null;
+  }
+
+  private static List<String> row(Findings findings, Samples samples, String... keys) {
     List<String> row = new ArrayList<>(List.of(keys));
     row.add(Format.recall(samples.figure(Figures.RECALL)));
     row.add(Format.recall(samples.figure(Figures.EXPECTED_RECALL)));
@@ -109,6 +123,10 @@ final class TargetSection {
     row.add(Format.number(samples.figure(Figures.EXPANDED_NODES)));
     row.add(Format.number(samples.figure(Figures.VISITS)));
     row.add(Format.number(samples.figure(Figures.RERANKED)));
+    if (isLimited(findings)) {
+      row.add(Format.number(samples.figure(Figures.READ_PAGES)));
+      row.add(Format.number(samples.figure(Figures.MAJOR_FAULTS)));
+    }
     return row;
   }
 

@@ -124,6 +124,21 @@ public record Comparison(List<Row> rows, List<String> differences) {
     differ(differences, "M", setup.maxConn(), other.maxConn());
     differ(differences, "the build threads", setup.buildThreads(), other.buildThreads());
     differ(differences, "the seed", setup.seed(), other.seed());
+    differ(
+        differences,
+        "the memory limit",
+        megabytes(setup.memoryLimitMegabytes()),
+        megabytes(other.memoryLimitMegabytes()));
+    differ(
+        differences,
+        "the heap",
+        megabytes(setup.heapMegabytes()),
+        megabytes(other.heapMegabytes()));
+    differ(
+        differences,
+        "a limit of builds",
+        setup.limitedBuilds() != null && setup.limitedBuilds(),
+        other.limitedBuilds() != null && other.limitedBuilds());
     differ(differences, "the beam width", setup.beamWidth(), other.beamWidth());
     Set<String> names = names(before);
     Set<String> otherNames = names(after);
@@ -138,6 +153,10 @@ public record Comparison(List<Row> rows, List<String> differences) {
       }
     }
     differVersions(differences, before, after);
+  }
+
+  private static String megabytes(Integer limit) {
+    return limit == null ? "not given" : limit + " MB";
   }
 
   private static void differVersions(List<String> differences, Result before, Result after) {

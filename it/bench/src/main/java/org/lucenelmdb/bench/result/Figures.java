@@ -125,6 +125,15 @@ public final class Figures {
   public static final String PAGES = "pagesPerQuery";
 
   /**
+   * Pages of 4 KiB per query that the process read from disks, on average. Includes those that the
+   * system read ahead.
+   */
+  public static final String READ_PAGES = "readPagesPerQuery";
+
+  /** The number of times per query that a thread waited for a page of a mapped file, on average. */
+  public static final String MAJOR_FAULTS = "majorFaultsPerQuery";
+
+  /**
    * Time of a rollback while all segments are merged into one; the name ends with the share of
    * {@link #FORCE_MERGE} after which it began, in percent.
    */

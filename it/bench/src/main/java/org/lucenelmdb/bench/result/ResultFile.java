@@ -24,7 +24,7 @@ public final class ResultFile {
 
   /**
    * Strict, because a coordinate with a misspelled name would otherwise be ignored. A new component
-   * of the records needs a new {@link Result#SCHEMA}.
+   * of the records needs a new {@link Result#SCHEMA}, unless it is optional.
    */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

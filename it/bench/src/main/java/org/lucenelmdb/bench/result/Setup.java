@@ -26,6 +26,10 @@ import java.util.List;
  * @param rounds the number of search rounds of each engine; builds may have a different number of
  *     rounds, and all other measures have one
  * @param seed of all random choices
+ * @param memoryLimitMegabytes of each measured process, including the page cache of the files that
+ *     it reads; null if there was no limit
+ * @param heapMegabytes of each measured JVM; null for the default of the JVM
+ * @param limitedBuilds whether the builds of indexes had these limits, too; null without limits
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Setup(
@@ -42,4 +46,7 @@ public record Setup(
     int beamWidth,
     int buildThreads,
     int rounds,
-    long seed) {}
+    long seed,
+    Integer memoryLimitMegabytes,
+    Integer heapMegabytes,
+    Boolean limitedBuilds) {}

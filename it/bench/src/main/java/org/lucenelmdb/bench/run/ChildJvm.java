@@ -21,9 +21,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.bench.measure.Job;
 import org.lucenelmdb.bench.measure.Worker;
+import org.lucenelmdb.bench.memory.MemoryLimit;
+import org.lucenelmdb.bench.memory.OutOfMemoryException;
 import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -33,7 +36,8 @@ final class ChildJvm {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_OUTPUT = 4000;
 
-  private final List<String> command = new ArrayList<>();
+  private final List<String> arguments;
+  private final MemoryLimit memory;
   private final Path log;
   private final List<DataWarning> warnings;
 
@@ -41,24 +45,39 @@ final class ChildJvm {
    * Creates a runner.
    *
    * @param arguments for the JVM, in addition to those of this JVM
+   * @param memory the limit of each child's memory
    * @param log receives all output of a child except its reports
    * @param warnings receives the children's warnings
    */
-  ChildJvm(List<String> arguments, Path log, List<DataWarning> warnings) {
+  ChildJvm(List<String> arguments, MemoryLimit memory, Path log, List<DataWarning> warnings) {
+    this.arguments = List.copyOf(arguments);
+    this.memory = memory;
     this.log = log;
     this.warnings = warnings;
+  }
+
+  /** Returns a runner of JVMs with more arguments, which override the others. */
+  ChildJvm with(List<String> more) {
+    return new ChildJvm(
+        Stream.concat(arguments.stream(), more.stream()).toList(), memory, log, warnings);
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.removeIf(argument -> argument.startsWith("-agentlib:")); // the port of a debugger
     command.add("--enable-native-access=ALL-UNNAMED"); // Lucene uses it to advise the system
     command.addAll(arguments);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
+    return memory.command(command);
   }
 
   /**
    * Runs a job.
    *
-   * @throws FailedException if the child failed, with its output
+   * @throws OutOfMemoryException if the child ran out of memory
+   * @throws FailedException if the child failed otherwise, with its output
    * @throws BadDataException if the child reports that the user's data cannot be used
    */
   List<Sample> run(Job job, DoubleConsumer progress) throws IOException {
@@ -70,7 +89,12 @@ final class ChildJvm {
     if (ChildProcesses.stopping()) {
       throw new InterruptedIOException("stopped");
     }
-    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+    if (job.index() == null) {
+      memory.begin(job.data());
+    } else {
+      memory.begin(job.data(), job.index());
+    }
+    Process process = new ProcessBuilder(command()).redirectError(log.toFile()).start();
     AtomicBoolean timedOut = new AtomicBoolean();
     process
         .onExit()
@@ -92,23 +116,28 @@ final class ChildJvm {
       if (exitCode == Worker.BAD_DATA && conversation.badData != null) {
         throw new BadDataException(conversation.badData);
       }
+      if (memory.isExceeded(exitCode)) {
+        throw new OutOfMemoryException(memory.exceeded());
+      }
+      if (exitCode == Worker.OUT_OF_MEMORY) {
+        throw new OutOfMemoryException(failure(job, "out of memory"));
+      }
       if (exitCode != 0) {
-        throw failure(
-            job, "exit code " + exitCode, exitCode == Worker.OUT_OF_MEMORY || timedOut.get());
+        throw new FailedException(failure(job, "exit code " + exitCode), timedOut.get());
       }
       return conversation.samples;
     } catch (JsonProcessingException e) {
-      throw failure(job, e.getOriginalMessage(), false);
+      throw new FailedException(failure(job, e.getOriginalMessage()), false);
     } finally {
       process.destroyForcibly();
     }
   }
 
-  private FailedException failure(Job job, String reason, boolean outOfBounds) throws IOException {
+  private String failure(Job job, String reason) throws IOException {
     String suffix = job.engine() == null ? "" : " of " + job.engine();
     String printed = Files.readString(log, StandardCharsets.UTF_8).strip();
     String end = printed.substring(Math.max(0, printed.length() - MAX_OUTPUT));
-    return new FailedException(job.task() + suffix + ": " + reason + "\n" + end, outOfBounds);
+    return job.task() + suffix + ": " + reason + "\n" + end;
   }
 
   /** The output of one child, line by line. */
@@ -145,16 +174,16 @@ final class ChildJvm {
   static final class FailedException extends IOException {
     private static final long serialVersionUID = 1;
 
-    private final boolean outOfBounds;
+    private final boolean timedOut;
 
-    FailedException(String message, boolean outOfBounds) {
+    FailedException(String message, boolean timedOut) {
       super(message);
-      this.outOfBounds = outOfBounds;
+      this.timedOut = timedOut;
     }
 
-    /** Whether the child ran out of memory or time. */
-    boolean isOutOfBounds() {
-      return outOfBounds;
+    /** Whether the child ran out of time. */
+    boolean isTimedOut() {
+      return timedOut;
     }
   }
 }

@@ -34,6 +34,7 @@ import org.lucenelmdb.bench.result.Measure;
  * @param filterEfs for searches with filters
  * @param heapTrials the only heap sizes to try, in MB; empty to search for the smallest
  * @param heapLimit for each of these trials
+ * @param limits of the memory of measured processes
  * @param simd whether child JVMs get the module jdk.incubator.vector
  * @param externalSources the sources of external engines; null if there are none
  * @param externalTools the installation directory of external engines
@@ -57,6 +58,7 @@ public record Options(
     Job.ChurnParameters churn,
     List<Integer> heapTrials,
     Duration heapLimit,
+    Limits limits,
     boolean simd,
     Path externalSources,
     Path externalTools,

@@ -25,7 +25,7 @@ import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.external.ExternalSearch;
 import org.lucenelmdb.bench.external.ExternalTools;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.memory.MemoryLimit;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
@@ -41,8 +41,9 @@ final class Plan {
 
   private final Options options;
   private final Workspace work;
+  private final ChildJvm unlimited;
   private final ChildJvm child;
-  private final List<DataWarning> warnings;
+  private final MemoryLimit limit;
   private final Consumer<String> listener;
   private final Jobs jobs;
   private final List<Step> steps = new ArrayList<>();
@@ -51,19 +52,23 @@ final class Plan {
   /**
    * Creates a planner.
    *
-   * @param warnings receives the warnings of steps
+   * @param unlimited prepares data sets, and builds indexes if builds have no limits
+   * @param child measures
+   * @param limit of the memory of external programs
    * @param listener receives the names of installations
    */
   Plan(
       Options options,
       Workspace work,
+      ChildJvm unlimited,
       ChildJvm child,
-      List<DataWarning> warnings,
+      MemoryLimit limit,
       Consumer<String> listener) {
     this.options = options;
     this.work = work;
+    this.unlimited = unlimited;
     this.child = child;
-    this.warnings = warnings;
+    this.limit = limit;
     this.listener = listener;
     jobs = new Jobs(options, work);
   }
@@ -78,7 +83,7 @@ final class Plan {
     for (int vectors : options.sizes()) {
       planData(vectors);
       if (has(BUILD)) {
-        steps.addAll(new BuildSteps(options, work, child, () -> tools).steps(vectors));
+        steps.addAll(buildSteps().steps(vectors));
       }
       planSearches(vectors);
       planTargets(vectors);
@@ -90,13 +95,19 @@ final class Plan {
     return steps;
   }
 
+  private BuildSteps buildSteps() {
+    return options.limits().builds()
+        ? new BuildSteps(options, work, child, () -> tools)
+        : new BuildSteps(options, work, unlimited, () -> tools.unlimited());
+  }
+
   private void planRebuilds() {
     if (has(CHURN) || has(HEAP) || has(ABORT)) {
       int vectors = Math.min(options.smallSize(), options.sizes().getLast());
       if (options.sizes().contains(vectors) == false) {
         planData(vectors);
       }
-      steps.addAll(new RebuildSteps(options, work, child, warnings).steps(vectors));
+      steps.addAll(new RebuildSteps(options, work, child).steps(vectors));
     }
   }
 
@@ -116,6 +127,7 @@ final class Plan {
                         options.externalSources(),
                         options.externalTools(),
                         options.external(),
+                        limit,
                         listener);
                 return List.of();
               }));
@@ -128,7 +140,7 @@ final class Plan {
         new Step(
             title,
             null,
-            progress -> child.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
+            progress -> unlimited.run(jobs.of(Job.Task.PREPARE, null, 0, vectors), progress)));
   }
 
   private void planSearches(int vectors) {

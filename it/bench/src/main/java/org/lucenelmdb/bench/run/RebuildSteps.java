@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.lucenelmdb.bench.engine.LuceneEngine;
 import org.lucenelmdb.bench.measure.Job;
-import org.lucenelmdb.bench.result.DataWarning;
+import org.lucenelmdb.bench.memory.OutOfMemoryException;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -30,19 +30,12 @@ final class RebuildSteps {
   private final Options options;
   private final Workspace work;
   private final ChildJvm child;
-  private final List<DataWarning> warnings;
   private final Jobs jobs;
 
-  /**
-   * Creates a planner.
-   *
-   * @param warnings receives the warnings of steps
-   */
-  RebuildSteps(Options options, Workspace work, ChildJvm child, List<DataWarning> warnings) {
+  RebuildSteps(Options options, Workspace work, ChildJvm child) {
     this.options = options;
     this.work = work;
     this.child = child;
-    this.warnings = warnings;
     jobs = new Jobs(options, work);
   }
 
@@ -108,13 +101,8 @@ final class RebuildSteps {
     Job job = jobs.of(Job.Task.HEAP, engine, 0, vectors);
     HeapBuild build =
         (megabytes, limit) -> {
-          List<String> arguments = new ArrayList<>();
-          arguments.add("-Xmx" + megabytes + "m");
-          arguments.add("-XX:+ExitOnOutOfMemoryError");
-          if (options.simd()) {
-            arguments.add(Machines.simdArgument());
-          }
-          return complete(new ChildJvm(arguments, work.log(), warnings), job, limit, progress);
+          List<String> heap = Limits.heapArguments(megabytes);
+          return complete(child.with(heap), job, limit, progress);
         };
     Map<String, Double> figures =
         options.heapTrials().isEmpty()
@@ -130,8 +118,10 @@ final class RebuildSteps {
     work.remove(job.index());
     try {
       return Optional.of(jvm.run(job, limit, progress).getFirst().values());
+    } catch (OutOfMemoryException e) {
+      return Optional.empty();
     } catch (ChildJvm.FailedException e) {
-      if (e.isOutOfBounds()) {
+      if (e.isTimedOut()) {
         return Optional.empty();
       }
       throw e;

@@ -21,6 +21,8 @@ import org.lucenelmdb.bench.data.Filter;
 import org.lucenelmdb.bench.engine.Engine;
 import org.lucenelmdb.bench.external.ExternalEngine;
 import org.lucenelmdb.bench.external.ExternalException;
+import org.lucenelmdb.bench.memory.MemoryLimit;
+import org.lucenelmdb.bench.memory.OutOfMemoryException;
 import org.lucenelmdb.bench.result.DataWarning;
 import org.lucenelmdb.bench.result.EngineInfo;
 import org.lucenelmdb.bench.result.Figures;
@@ -36,7 +38,8 @@ public final class Run {
   private final Progress progress;
   private final List<Sample> samples = new ArrayList<>();
   private final List<DataWarning> warnings = Collections.synchronizedList(new ArrayList<>());
-  private final Set<String> failed = new HashSet<>();
+  private final Set<String> skipped = new HashSet<>();
+  private boolean failures;
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final long start = System.nanoTime();
   private final String commit =
@@ -49,7 +52,7 @@ public final class Run {
 
   /** Whether a step of an engine failed; the warnings have the reasons. */
   public boolean hasFailures() {
-    return failed.isEmpty() == false;
+    return failures;
   }
 
   /**
@@ -57,17 +60,22 @@ public final class Run {
    *
    * @param checkpoint receives the intermediate result after each step that found something
    * @throws org.lucenelmdb.bench.data.BadDataException if the data cannot be used
+   * @throws org.lucenelmdb.bench.memory.UnsupportedLimitException if the system cannot limit memory
    * @throws IOException if something other than an engine failed
    */
   public Result execute(Checkpoint checkpoint) throws IOException {
-    try (Workspace work = new Workspace(options.work())) {
+    try (Workspace work = new Workspace(options.work(), options.limits())) {
       List<String> arguments = options.simd() ? List.of(Machines.simdArgument()) : List.of();
-      ChildJvm child = new ChildJvm(arguments, work.log(), warnings);
-      List<Step> steps = new Plan(options, work, child, warnings, progress::say).steps(samples);
+      ChildJvm unlimited = new ChildJvm(arguments, MemoryLimit.NONE, work.log(), warnings);
+      ChildJvm child =
+          new ChildJvm(arguments, work.limit(), work.log(), warnings)
+              .with(options.limits().arguments());
+      List<Step> steps =
+          new Plan(options, work, unlimited, child, work.limit(), progress::say).steps(samples);
       int number = 0;
       for (Step step : steps) {
         number++;
-        if (failed.contains(step.subject()) == false) {
+        if (skipped.contains(step.subject()) == false) {
           progress.begin(number, steps.size(), step.title());
           if (run(step)) {
             checkpoint.save(result(work));
@@ -127,14 +135,24 @@ public final class Run {
     try {
       List<Sample> found = step.action().run(progress::update);
       return samples.addAll(found);
+    } catch (OutOfMemoryException e) {
+      failed(step, "out of memory", e);
+      failures |= options.limits().any() == false; // with a given limit, this is a result
+      return false;
     } catch (ChildJvm.FailedException | ExternalException e) {
-      if (step.subject() == null) {
-        throw e;
-      }
-      failed.add(step.subject());
-      warnings.add(new DataWarning("failed", step.subject(), step.title() + ": " + e.getMessage()));
+      failed(step, "failed", e);
+      failures = true;
       return false;
     }
+  }
+
+  /** Notes the reason, and skips the later steps of the same subject. */
+  private void failed(Step step, String what, IOException e) throws IOException {
+    if (step.subject() == null) {
+      throw e;
+    }
+    skipped.add(step.subject());
+    warnings.add(new DataWarning(what, step.subject(), step.title() + ": " + e.getMessage()));
   }
 
   private Setup setup(Dataset data) {
@@ -152,7 +170,10 @@ public final class Run {
         options.build().beamWidth(),
         options.build().threads(),
         options.rounds(),
-        options.data().seed());
+        options.data().seed(),
+        options.limits().memoryMegabytes(),
+        options.limits().heapMegabytes(),
+        options.limits().any() ? options.limits().builds() : null);
   }
 
   private List<EngineInfo> engines() {

@@ -10,30 +10,47 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.lucene.util.IOUtils;
+import org.lucenelmdb.bench.memory.MemoryLimit;
 
 /**
- * The directory with a run's data sets and indexes. A temporary one is deleted when it is closed,
- * or at the latest when the JVM ends.
+ * The directory with a run's data sets and indexes, and its memory limit. A temporary directory is
+ * deleted, and the limit is removed, when this is closed, or at the latest when the JVM ends.
  */
 final class Workspace implements Closeable {
 
   private final Path directory;
   private final boolean temporary;
+  private final MemoryLimit limit;
   private final Thread shutdownHook;
 
   /**
    * Opens a workspace.
    *
-   * @param given or null
+   * @param given the directory, or null
+   * @param limits the limits of child processes
    */
-  Workspace(Path given) throws IOException {
+  Workspace(Path given, Limits limits) throws IOException {
     this.temporary = given == null;
-    this.directory =
-        temporary
-            ? Files.createTempDirectory("lucene-lmdb-bench-")
-            : Files.createDirectories(given).toAbsolutePath();
-    this.shutdownHook = new Thread(this::abandon);
-    Runtime.getRuntime().addShutdownHook(shutdownHook);
+    this.limit = limits.open();
+    boolean success = false;
+    try {
+      this.directory =
+          temporary
+              ? Files.createTempDirectory("lucene-lmdb-bench-")
+              : Files.createDirectories(given).toAbsolutePath();
+      this.shutdownHook = new Thread(this::abandon);
+      Runtime.getRuntime().addShutdownHook(shutdownHook);
+      success = true;
+    } finally {
+      if (success == false) {
+        limit.close();
+      }
+    }
+  }
+
+  /** The memory limit of measured processes. */
+  MemoryLimit limit() {
+    return limit;
   }
 
   /** The log of child processes. */
@@ -64,19 +81,26 @@ final class Workspace implements Closeable {
   @Override
   public void close() throws IOException {
     Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    if (temporary) {
-      IOUtils.rm(directory);
+    try {
+      limit.close();
+    } finally {
+      removeTemporary();
     }
   }
 
   private void abandon() {
     ChildProcesses.killAll(); // children would continue writing
+    try {
+      limit.close();
+      removeTemporary();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void removeTemporary() throws IOException {
     if (temporary) {
-      try {
-        IOUtils.rm(directory);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      IOUtils.rm(directory);
     }
   }
 }

@@ -63,6 +63,16 @@ public class TestGenerators extends LuceneTestCase {
         Arrays.equals(read(mixed, 500), read(new MixedVectors(real, 1_000, seed + 1), 500)));
   }
 
+  public void testMillionsOfMixedVectors() throws IOException {
+    VectorSource real = new ClusteredVectors(100, 5, random().nextLong());
+    int count = 4_000_000 + random().nextInt(1 << 30);
+    MixedVectors mixed = new MixedVectors(real, count, random().nextLong());
+    assertEquals(count, mixed.count());
+    assertTrue(mixed.origin(count - 1) < 100);
+    assertFalse(Arrays.equals(read(mixed, count - 1), read(mixed, count - 2)));
+    expectThrows(IndexOutOfBoundsException.class, () -> read(mixed, count));
+  }
+
   public void testMixedAreNearTheirOriginButNoCopies() throws IOException {
     VectorSource real = new ClusteredVectors(2_000, 24, random().nextLong());
     MixedVectors mixed = new MixedVectors(real, 2_300, random().nextLong());

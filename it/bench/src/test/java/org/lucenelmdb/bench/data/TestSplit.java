@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.FixedBitSet;
 
 /** The split into queries and base. */
 public class TestSplit extends LuceneTestCase {
@@ -34,6 +35,17 @@ public class TestSplit extends LuceneTestCase {
       assertEquals(queries, IntStream.of(split.queries()).boxed().toList());
       assertEquals(base, IntStream.of(split.base()).boxed().toList());
     }
+  }
+
+  public void testMillions() {
+    int base = 4_000_000;
+    Split split = Split.of(base + 1_000, 1_000, base, random().nextLong());
+    FixedBitSet found = new FixedBitSet(base + 1_000);
+    IntStream.concat(IntStream.of(split.queries()), IntStream.of(split.base())).forEach(found::set);
+    assertEquals(1_000, split.queries().length);
+    assertEquals(base + 1_000, found.cardinality());
+    FilterChoice filter = FilterChoice.random(0.001, base, random().nextLong());
+    assertEquals(4_000, filter.accepted().cardinality());
   }
 
   public void testSeedMatters() {

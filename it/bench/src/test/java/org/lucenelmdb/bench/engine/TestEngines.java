@@ -66,7 +66,11 @@ public class TestEngines extends LuceneTestCase {
     Path index = createTempDir().resolve("index");
     int threads = 1 + random().nextInt(2);
     Map<String, Double> figures =
-        engine.build(data, index, new BuildParameters(16, 100, 16, threads), done -> {});
+        engine.build(
+            data,
+            index,
+            new BuildParameters(16, 100, 16, threads, random().nextBoolean() ? null : 1),
+            done -> {});
     assertTrue(name, figures.get(Figures.BUILD) > 0);
     assertTrue(name, figures.get(Figures.BYTES_PER_VECTOR) > data.dimension() * Float.BYTES);
     assertEquals(name, 0, figures.getOrDefault(Figures.UNREACHABLE, 0.0), 0);
@@ -128,7 +132,8 @@ public class TestEngines extends LuceneTestCase {
     for (String name : List.of("ours", "lucene99")) {
       LuceneEngine engine = (LuceneEngine) Engines.get(name);
       Path path = createTempDir().resolve("index");
-      try (LuceneIndex index = engine.create(data, path, new BuildParameters(16, 100, 16, 1))) {
+      try (LuceneIndex index =
+          engine.create(data, path, new BuildParameters(16, 100, 16, 1, null))) {
         index.build(done -> {});
         for (int i = 0; i < 30; i++) {
           index.replace(random().nextInt(data.count()));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.lucenelmdb.bench.memory.MemoryLimit;
 import org.lucenelmdb.bench.result.Figures;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
@@ -33,7 +34,11 @@ public class TestExternalPrograms extends LuceneTestCase {
 
   private ExternalTools prepare(Path directory, List<String> steps) throws IOException {
     return ExternalTools.prepare(
-        Sources.directory(), directory, EnumSet.allOf(ExternalEngine.class), steps::add);
+        Sources.directory(),
+        directory,
+        EnumSet.allOf(ExternalEngine.class),
+        MemoryLimit.NONE,
+        steps::add);
   }
 
   public void testAllOfThem() throws IOException {

@@ -17,6 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Constants;
+import org.lucenelmdb.bench.memory.MemoryLimit;
+import org.lucenelmdb.bench.memory.OutOfMemoryException;
+import org.lucenelmdb.bench.memory.UnsupportedLimitException;
 import org.lucenelmdb.bench.result.Measure;
 import org.lucenelmdb.bench.result.Sample;
 
@@ -36,7 +39,7 @@ public class TestExternalTools extends LuceneTestCase {
 
   private static ExternalTools tools(String fake) {
     List<String> command = FakeProgram.command(FakeProgram.class, fake);
-    return new ExternalTools(Map.of(ExternalEngine.HNSWLIB, command));
+    return new ExternalTools(Map.of(ExternalEngine.HNSWLIB, command), MemoryLimit.NONE);
   }
 
   private String searchFails(String fake) {
@@ -87,6 +90,29 @@ public class TestExternalTools extends LuceneTestCase {
     assertTrue(message, message.endsWith("\ndetail 98\ndetail 99"));
     assertFalse(message, message.contains("detail 79"));
     assertEquals("hnswlib: measured nothing:\nnothing to do", searchFails("silence"));
+  }
+
+  public void testOutOfMemory() throws IOException {
+    // tail keeps the whole line
+    List<String> greedy = List.of("sh", "-c", "head -c 100000000 /dev/zero | tail -n 1 >/dev/null");
+    Path nowhere = Path.of("nowhere");
+    ExternalBuild build = new ExternalBuild(nowhere, nowhere, 0, 16, 100, 2);
+    try (MemoryLimit limit = MemoryLimit.of(32)) {
+      ExternalTools tools = new ExternalTools(Map.of(ExternalEngine.HNSWLIB, greedy), limit);
+      OutOfMemoryException e =
+          expectThrows(
+              OutOfMemoryException.class,
+              () -> tools.build(ExternalEngine.HNSWLIB, build, progress::add));
+      assertEquals("out of memory with a limit of 32 MB", e.getMessage());
+      String unlimited =
+          expectThrows(
+                  ExternalException.class,
+                  () -> tools.unlimited().build(ExternalEngine.HNSWLIB, build, progress::add))
+              .getMessage();
+      assertTrue(unlimited, unlimited.contains("measured nothing"));
+    } catch (UnsupportedLimitException e) {
+      assumeNoException(e.getMessage(), e);
+    }
   }
 
   public void testProgramIsKilled() {
@@ -154,7 +180,12 @@ public class TestExternalTools extends LuceneTestCase {
             ExternalException.class,
             () ->
                 ExternalTools.prepare(
-                    Sources.directory(), tools, EnumSet.of(engine), heard::add, path));
+                    Sources.directory(),
+                    tools,
+                    EnumSet.of(engine),
+                    MemoryLimit.NONE,
+                    heard::add,
+                    path));
     String message = e.getMessage();
     assertTrue(message, message.startsWith("there is no " + program + " on the PATH: install "));
     assertEquals(message, 1, message.lines().count());
@@ -190,6 +221,7 @@ public class TestExternalTools extends LuceneTestCase {
                       Sources.directory(),
                       tools,
                       EnumSet.of(ExternalEngine.FAISS_HNSW),
+                      MemoryLimit.NONE,
                       what -> {},
                       failing("python3", "no venv").toString()));
       assertTrue(e.getMessage(), e.getMessage().startsWith("python3 -m venv failed; install"));
@@ -204,6 +236,7 @@ public class TestExternalTools extends LuceneTestCase {
                     Sources.directory(),
                     tools,
                     EnumSet.of(ExternalEngine.HANNOY),
+                    MemoryLimit.NONE,
                     what -> {},
                     failing("cargo", "no compiler").toString()));
     assertTrue(e.getMessage(), e.getMessage().contains("ERROR: no compiler"));
@@ -215,6 +248,7 @@ public class TestExternalTools extends LuceneTestCase {
         Path.of("nowhere"),
         createTempDir(),
         EnumSet.noneOf(ExternalEngine.class),
+        MemoryLimit.NONE,
         what -> fail(what),
         "");
   }

@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.measure;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -62,14 +63,28 @@ public class TestAnswers extends LuceneTestCase {
     assertEquals(3, Timing.percentile(new long[] {3000}, 99), 0);
   }
 
-  public void testRate() {
+  public void testRate() throws IOException {
     Map<String, Double> figures = new HashMap<>();
-    Timing slow = Timing.of(4_000_000_000L, 1_000_000_000L, new long[] {9000, 1000, 1000, 1000});
-    Timing fast = Timing.of(2_000_000_000L, 1_000_000_000L, new long[] {5000, 1000, 3000, 2000});
+    Timing slow =
+        Timing.of(
+            4_000_000_000L,
+            1_000_000_000L,
+            new long[] {9000, 1000, 1000, 1000},
+            new DiskReads(5 << 12, 1));
+    Timing fast =
+        Timing.of(
+            2_000_000_000L,
+            1_000_000_000L,
+            new long[] {5000, 1000, 3000, 2000},
+            new DiskReads(3 << 12, 7));
     slow.with(fast).addTo(figures);
     assertEquals(2, figures.get(Figures.RATE), 1e-9);
     assertEquals(4, figures.get(Figures.CPU_RATE), 1e-9);
     assertEquals("of both", 1, figures.get(Figures.P50), 0);
     assertEquals(9, figures.get(Figures.P99), 0);
+    if (DiskReads.now().equals(DiskReads.NONE) == false) {
+      assertEquals("of both", 1, figures.get(Figures.READ_PAGES), 0);
+      assertEquals(1, figures.get(Figures.MAJOR_FAULTS), 0);
+    }
   }
 }

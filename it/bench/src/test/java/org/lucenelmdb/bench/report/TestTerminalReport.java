@@ -134,6 +134,38 @@ public class TestTerminalReport extends LuceneTestCase {
     assertNotTooWide(text);
   }
 
+  public void testMemoryLimit() {
+    SyntheticResult unlimited = new SyntheticResult(1, 1000).engine("ours", "Ours", "lucene-lmdb");
+    Map<String, Double> figures =
+        Map.of(
+            Figures.RECALL,
+            0.95,
+            Figures.RATE,
+            9.0, //
+            Figures.READ_PAGES,
+            321.0,
+            Figures.MAJOR_FAULTS,
+            123.0);
+    unlimited.sample(new Sample(Measure.SEARCH, "ours", 0, 1000, 20, 1, null, null, null, figures));
+    unlimited.sample(target(0.95, figures));
+    String without = print(unlimited.build());
+    assertFalse(without, without.contains("321") || without.contains("major faults"));
+    assertFalse(without, without.contains("\nmemory     "));
+    String with = print(unlimited.limits(2000, 250, true).build());
+    assertContains(
+        with.replaceAll("\\s+", " "),
+        "memory each process is limited to 2,000 MB, including its page cache; heap of each JVM"
+            + " 250 MB",
+        "| pages read | major faults |",
+        "| 321 | 123 |",
+        "| pages read | 321 |",
+        "| major faults | 123 |");
+    assertNotTooWide(with);
+    assertContains(
+        print(unlimited.limits(null, 250, false).build()),
+        "\nmemory     heap of each JVM 250 MB; builds of the searched indexes have no limits\n");
+  }
+
   private static Sample target(double recall, Map<String, Double> values) {
     return new Sample(
         Measure.TARGET, "ours", 0, 1000, 10, 1, null, TargetStrategy.of(recall), null, values);

@@ -23,6 +23,9 @@ public final class SyntheticResult {
   private final List<Integer> sizes;
   private final int rounds;
   private double factor = 1;
+  private Integer memoryLimit;
+  private Integer heap;
+  private Boolean limitedBuilds;
   private String data = "generated: clustered";
   private String command = "run --preset quick --data 'generated'";
 
@@ -54,6 +57,14 @@ public final class SyntheticResult {
 
   public SyntheticResult command(String command) {
     this.command = command;
+    return this;
+  }
+
+  /** Limits in MB, or null, and whether builds have them, too. */
+  public SyntheticResult limits(Integer memory, Integer heap, Boolean builds) {
+    this.limitedBuilds = builds;
+    this.memoryLimit = memory;
+    this.heap = heap;
     return this;
   }
 
@@ -435,7 +446,23 @@ public final class SyntheticResult {
         4321.5,
         new Machine("Some CPU", 4, 16_000, "Linux 6", "OpenJDK 25", true),
         new Setup(
-            "quick", command, data, "00ff", 384, "cosine", sizes, 1000, 10, 16, 100, 1, rounds, 42),
+            "quick",
+            command,
+            data,
+            "00ff",
+            384,
+            "cosine",
+            sizes,
+            1000,
+            10,
+            16,
+            100,
+            1,
+            rounds,
+            42,
+            memoryLimit,
+            heap,
+            limitedBuilds),
         List.copyOf(engines),
         List.copyOf(filters),
         List.copyOf(warnings),

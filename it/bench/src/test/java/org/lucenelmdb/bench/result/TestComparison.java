@@ -73,6 +73,19 @@ public class TestComparison extends LuceneTestCase {
     assertFalse(figures.toString(), figures.stream().anyMatch(f -> f.contains("target")));
   }
 
+  public void testLimits() {
+    SyntheticResult result = new SyntheticResult(1, 1_000).engine("a", "A", "f").searches(1);
+    Result before = result.build();
+    Result after = result.limits(300, 60, true).build();
+    assertEquals(
+        List.of(
+            "the memory limit was not given and is 300 MB",
+            "the heap was not given and is 60 MB",
+            "a limit of builds was false and is true"),
+        Comparison.of(before, after).differences());
+    assertEquals(List.of(), Comparison.of(after, after).differences());
+  }
+
   public void testDifferences() {
     Result before = new SyntheticResult(1, 1_000).engine("a", "A", "f").searches(1).build();
     Result after =

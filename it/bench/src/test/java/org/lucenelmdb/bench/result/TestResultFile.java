@@ -45,6 +45,19 @@ public class TestResultFile extends LuceneTestCase {
     assertEquals(SyntheticResult.small(), ResultFile.read(file));
   }
 
+  public void testLimits() throws IOException {
+    SyntheticResult limited = new SyntheticResult(1, 10).engine("a", "A", "f");
+    Path file = createTempFile();
+    ResultFile.write(limited.build(), file);
+    assertFalse("as in older files", Files.readString(file).contains("Megabytes\" : null"));
+    assertNull(ResultFile.read(file).setup().memoryLimitMegabytes());
+    Result result = limited.limits(300, 60, false).build();
+    ResultFile.write(result, file);
+    String json = Files.readString(file);
+    assertTrue(json, json.contains("\"memoryLimitMegabytes\" : 300"));
+    assertEquals(result, ResultFile.read(file));
+  }
+
   public void testNames() throws IOException {
     String name = "a \"<b>\" </script> \u00e4\u4e2d\ud83d\ude00 \\ \n\u2028";
     Result result =

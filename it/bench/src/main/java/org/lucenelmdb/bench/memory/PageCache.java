@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.bench.measure;
+package org.lucenelmdb.bench.memory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The system's page cache, emptied with Linux tools that need no privileges. */
-final class PageCache {
+public final class PageCache {
+
+  private static final String NO_INPUT = "/dev/null";
 
   private PageCache() {}
 
@@ -24,14 +26,26 @@ final class PageCache {
    *
    * @return null, or the reason why that is not possible
    */
-  static String evict(Path directory) throws IOException {
+  public static String evict(Path directory) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(directory)) {
       files = walk.filter(Files::isRegularFile).toList();
     }
+    if (files.isEmpty()) {
+      return null;
+    }
     for (Path file : files) {
-      // with a count of 0, dd copies nothing, and advises the system to drop the whole file
-      Output dd = run("dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
+      // with a count of 0, dd copies nothing; it writes what is not on the disk yet, which would
+      // stay, and advises the system to drop the whole file
+      Output dd =
+          run(
+              "dd",
+              "of=" + file,
+              "oflag=nocache",
+              "conv=notrunc,fdatasync",
+              "count=0",
+              "if=" + NO_INPUT,
+              "status=none");
       if (dd.failed()) {
         return dd.text;
       }

@@ -2,7 +2,7 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.bench.measure;
+package org.lucenelmdb.bench.memory;
 
 import java.io.IOException;
 import java.nio.file.Files;
