@@ -28,6 +28,8 @@ final class Documents {
   private final Similarity similarity;
   private final boolean isByte;
 
+  private float[][] centers = {};
+
   /** The vectors of all documents that were acknowledged and not deleted. */
   private final Map<Integer, float[]> vectors = Collections.synchronizedMap(new TreeMap<>());
 
@@ -65,6 +67,16 @@ final class Documents {
     this.isByte = isByte;
   }
 
+  /** Makes vectors clustered, as embeddings are. */
+  Documents clustered(int clusters) {
+    Random random = new Random(clusters);
+    centers = new float[clusters][];
+    for (int i = 0; i < clusters; i++) {
+      centers[i] = noise(random);
+    }
+    return this;
+  }
+
   int size() {
     return vectors.size();
   }
@@ -88,12 +100,22 @@ final class Documents {
     vectors.remove(id);
   }
 
+  private float[] noise(Random random) {
+    float[] vector = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      vector[i] =
+          isByte ? random.nextInt(255) - 127 : Math.round(1000 * random.nextGaussian()) / 1000f;
+    }
+    return vector;
+  }
+
   /** A random vector of the field's type. */
   float[] random(Random random) {
-    float[] vector = new float[dimension];
+    float[] vector = noise(random);
+    float[] center = centers.length == 0 ? null : centers[random.nextInt(centers.length)];
     double square = 0;
     for (int i = 0; i < dimension; i++) {
-      vector[i] = isByte ? random.nextInt(255) - 127 : (float) random.nextGaussian();
+      vector[i] += center == null ? 0 : center[i];
       square += vector[i] * vector[i];
     }
     if (similarity == Similarity.DOT_PRODUCT && isByte == false) {
