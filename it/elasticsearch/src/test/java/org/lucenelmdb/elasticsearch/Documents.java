@@ -192,11 +192,14 @@ final class Documents {
   List<String> nearest(float[] target, int k, IntPredicate filter) {
     return ids().stream()
         .filter(filter::test)
-        .sorted(Comparator.comparingDouble(id -> -score(id, target)))
+        .map(id -> new Scored(id, score(id, target)))
+        .sorted(Comparator.comparingDouble(Scored::score).reversed())
         .limit(k)
-        .map(id -> Integer.toString(id))
+        .map(scored -> Integer.toString(scored.id))
         .toList();
   }
+
+  private record Scored(int id, double score) {}
 
   /**
    * Measures the recall of a search.

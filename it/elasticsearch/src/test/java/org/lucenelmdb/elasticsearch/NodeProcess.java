@@ -311,14 +311,14 @@ final class NodeProcess implements Closeable {
     }
   }
 
-  /** Files of indices that the node has. */
+  /** Files of Lucene indices that the node has. */
   List<String> dataFiles() throws IOException {
     Path indices = home.resolve("data/indices");
     if (Files.exists(indices) == false) {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(indices)) {
-      return files.filter(Files::isRegularFile).map(Path::toString).toList();
+      return files.filter(file -> file.getParent().endsWith("index")).map(Path::toString).toList();
     }
   }
 

@@ -32,10 +32,7 @@ public class TestOneNode extends NodeTestCase {
         index,
         CODEC,
         String.format(
-            Locale.ROOT,
-            "\"v\":{\"type\":\"dense_vector\",\"dims\":%d%s}",
-            DIMENSION,
-            parameters));
+            Locale.ROOT, "\"v\":{\"type\":\"dense_vector\",\"dims\":%d%s}", DIMENSION, parameters));
   }
 
   /** An index with documents in two or more segments. */
@@ -130,8 +127,7 @@ public class TestOneNode extends NodeTestCase {
     Http.Answer explained = http.ok("GET", one, "{\"query\":{\"knn\":" + knn + "}}");
     assertTrue(explained.toString(), explained.at("/matched").booleanValue());
 
-    Http.Answer fields =
-        search("searched", "{\"size\":1,\"fields\":[\"v\"],\"knn\":" + knn + "}");
+    Http.Answer fields = search("searched", "{\"size\":1,\"fields\":[\"v\"],\"knn\":" + knn + "}");
     for (int i = 0; i < DIMENSION; i++) {
       float value = fields.at("/hits/hits/0/fields/v/" + i).floatValue();
       assertEquals(docs.vector(Integer.parseInt(nearest.get(0)))[i], value, 1e-5f);
@@ -141,8 +137,7 @@ public class TestOneNode extends NodeTestCase {
 
   /** The number of vectors that a search has scored, by its profile. */
   private static long operations(String index, String body) throws IOException {
-    Http.Answer answer =
-        search(index, body.substring(0, body.length() - 1) + ",\"profile\":true}");
+    Http.Answer answer = search(index, body.substring(0, body.length() - 1) + ",\"profile\":true}");
     return answer.at("/profile/shards/0/dfs/knn/0/vector_operations_count").longValue();
   }
 
@@ -170,8 +165,11 @@ public class TestOneNode extends NodeTestCase {
   /** Large enough for codes. */
   public void testCodes() throws Exception {
     int dimension = 1024;
-    create("codes", CODEC, "\"v\":{\"type\":\"dense_vector\",\"dims\":1024,"
-        + "\"index_options\":{\"type\":\"hnsw\"}}");
+    create(
+        "codes",
+        CODEC,
+        "\"v\":{\"type\":\"dense_vector\",\"dims\":1024,"
+            + "\"index_options\":{\"type\":\"hnsw\"}}");
     Documents docs = new Documents(dimension, Similarity.COSINE, false).clustered(100);
     docs.index(http, "codes", new Random(3), 0, 4000);
     http.ok("POST", "/codes/_forcemerge?max_num_segments=1", null);
@@ -195,8 +193,7 @@ public class TestOneNode extends NodeTestCase {
 
     double before = 0;
     for (int candidates : new int[] {10, 20, 50, 100, 400}) {
-      double recall =
-          docs.recall(http, "codes", 30, 10, ",\"num_candidates\":" + candidates, 0);
+      double recall = docs.recall(http, "codes", 30, 10, ",\"num_candidates\":" + candidates, 0);
       assertTrue(candidates + ": " + recall, recall >= 0.9);
       assertTrue("with fewer candidates " + before + ", with more " + recall, recall >= before);
       before = recall;
@@ -298,8 +295,7 @@ public class TestOneNode extends NodeTestCase {
             + "\"w\":{\"type\":\"dense_vector\",\"dims\":2,\"element_type\":\"bfloat16\"}");
     http.ok("PUT", "/synthetic/_doc/1?refresh=true", "{\"n\":5,\"v\":[3,4.5],\"w\":[1.001,2]}");
     assertFormat("synthetic");
-    Http.Answer got =
-        http.ok("GET", "/synthetic/_doc/1?_source_exclude_vectors=false", null);
+    Http.Answer got = http.ok("GET", "/synthetic/_doc/1?_source_exclude_vectors=false", null);
     assertEquals(4.5f, got.at("/_source/v/1").floatValue(), 1e-5f);
     assertEquals("of 16 bits", 1.001f, got.at("/_source/w/0").floatValue(), 1e-2f);
     assertEquals(5, got.at("/_source/n").intValue());
@@ -323,8 +319,10 @@ public class TestOneNode extends NodeTestCase {
           create(
                   "replaced",
                   CODEC,
-                  "\"v\":{\"type\":\"dense_vector\"" + (docs == null ? ",\"dims\":16" : "")
-                      + accepted + "}")
+                  "\"v\":{\"type\":\"dense_vector\""
+                      + (docs == null ? ",\"dims\":16" : "")
+                      + accepted
+                      + "}")
               .status());
       if (docs == null) {
         docs = new Documents(DIMENSION, Similarity.COSINE, false);

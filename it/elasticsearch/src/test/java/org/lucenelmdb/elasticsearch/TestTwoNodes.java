@@ -131,8 +131,7 @@ public class TestTwoNodes extends LuceneTestCase {
           new Thread(
               () -> {
                 try {
-                  DOCUMENTS.index(
-                      master, "docs", new Random(from), from, to, "", bulks::countDown);
+                  DOCUMENTS.index(master, "docs", new Random(from), from, to, "", bulks::countDown);
                 } catch (IOException e) {
                   failure.set(e);
                 }
