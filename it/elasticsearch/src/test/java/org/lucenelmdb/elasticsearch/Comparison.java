@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.bench.data.ClusteredVectors;
 import org.lucenelmdb.bench.data.Sources;
@@ -84,6 +85,12 @@ public final class Comparison implements Callable<Integer> {
       defaultValue = "3",
       description = "Passes over the queries; the median counts (${DEFAULT-VALUE}).")
   private int rounds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "20",
+      description = "Seconds of requests to each index before they count (${DEFAULT-VALUE}).")
+  private int warmUp;
 
   @Option(
       names = "--recall",
@@ -167,9 +174,19 @@ public final class Comparison implements Callable<Integer> {
           merging,
           index.bytes() / 1e6);
     }
-    empty.seconds(empty.requests(k, k, ComparisonData.PERCENT)); // warms up HTTP and JSON
+    for (ComparedIndex index : List.of(theirs, ours, empty)) {
+      warmUp(index);
+    }
     for (int percent : filters) {
       compare(empty, List.of(theirs, ours), read.truth(k, percent), percent);
+    }
+  }
+
+  private void warmUp(ComparedIndex index) throws IOException {
+    List<String> requests = index.requests(k, 2 * k, ComparisonData.PERCENT);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUp);
+    while (System.nanoTime() < end) {
+      index.seconds(requests);
     }
   }
 
@@ -183,7 +200,7 @@ public final class Comparison implements Callable<Integer> {
     for (int count : candidates) {
       List<Double> recalls = new ArrayList<>();
       for (ComparedIndex index : indices) {
-        recalls.add(index.recall(index.requests(k, count, percent), truth)); // also warms up
+        recalls.add(index.recall(index.requests(k, count, percent), truth));
       }
       double[][] seconds = new double[indices.size() + 1][rounds];
       for (int round = 0; round < rounds; round++) {

@@ -61,8 +61,9 @@ final class NodeProcess implements Closeable {
 
   private static final String SERVER_MODULE = "org.elasticsearch.server";
   private static final String TRANSPORT = "transport-netty4";
-  private static final long START_SECONDS = 240;
+  private static final long START_SECONDS = 600;
   private static final long STOP_SECONDS = 60;
+  private static final int SHOWN_LINES = 10;
 
   /** A line of the log with a level that tells of a failure, or a stack trace with our code. */
   private static final Predicate<String> PROBLEM =
@@ -243,7 +244,12 @@ final class NodeProcess implements Closeable {
     List<Path> bridge = serverJars(NodeProcess::isBridge);
     List<Path> modules =
         serverJars(name -> isBridge(name) == false && isOfTransport(name) == false);
-    return List.of(
+    List<String> options = new ArrayList<>();
+    if (Runtime.version().feature() >= 24) {
+      options.add("--illegal-native-access=deny");
+    }
+    options.addAll(
+        List.of(
         "-Des.path.home=" + home,
         "-Des.distribution.type=tar",
         "-Djava.io.tmpdir=" + home.resolve("tmp"),
@@ -260,7 +266,8 @@ final class NodeProcess implements Closeable {
         "--enable-native-access=org.elasticsearch.nativeaccess,org.apache.lucene.core,ALL-UNNAMED",
         "--add-modules=jdk.incubator.vector,jdk.net,ALL-MODULE-PATH",
         "--patch-module=" + SERVER_MODULE + "=" + home.resolve("server-patch"),
-        "--module-path=" + path(modules.stream()));
+        "--module-path=" + path(modules.stream())));
+    return options;
   }
 
   /** Waits until the node answers. */
@@ -331,15 +338,19 @@ final class NodeProcess implements Closeable {
     expected.add(Pattern.compile(regex));
   }
 
-  /** Lines of its log that tell of a failure that no test expects. */
+  /** Lines of its log that tell of a failure that no test expects, with what follows them. */
   List<String> problems() throws IOException {
-    try (Stream<String> lines = Files.lines(log)) {
-      return lines
-          .filter(PROBLEM)
-          .filter(line -> USUAL.stream().noneMatch(line::contains))
-          .filter(line -> expected.stream().noneMatch(regex -> regex.matcher(line).find()))
-          .toList();
+    List<String> problems = new ArrayList<>();
+    List<String> lines = Files.readAllLines(log);
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (PROBLEM.test(line)
+          && USUAL.stream().noneMatch(line::contains)
+          && expected.stream().noneMatch(regex -> regex.matcher(line).find())) {
+        problems.addAll(lines.subList(i, Math.min(lines.size(), i + SHOWN_LINES)));
+      }
     }
+    return problems;
   }
 
   /** Ends the process at once, as a crash would. */

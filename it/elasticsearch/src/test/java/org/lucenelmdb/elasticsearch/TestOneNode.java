@@ -396,10 +396,10 @@ public class TestOneNode extends NodeTestCase {
     assertFormat("copied");
     assertTrue(docs.recall(http, "copied", 10, 10, TEN.substring(7), 0) >= 0.95);
 
-    http.ok("POST", "/old/_close", null);
+    close("old");
     http.ok("PUT", "/old/_settings", "{\"index.codec\":\"LmdbHnsw\"}");
     http.ok("POST", "/old/_open", null);
-    http.ok("GET", "/_cluster/health/old?wait_for_status=green&timeout=60s", null);
+    awaitGreen("old");
     assertTrue("old segments", docs.recall(http, "old", 10, 10, TEN.substring(7), 0) >= 0.9);
     docs.index(http, "old", new Random(9), 1000, 1100); // a merge has something to do
     http.ok("POST", "/old/_forcemerge?max_num_segments=1", null);
@@ -427,6 +427,16 @@ public class TestOneNode extends NodeTestCase {
     }
   }
 
+  /** Closes an index, and waits for its shards, which fail if they are opened meanwhile. */
+  private static void close(String index) throws IOException {
+    http.ok("POST", "/" + index + "/_close", null);
+    awaitGreen(index);
+  }
+
+  private static void awaitGreen(String index) throws IOException {
+    http.ok("GET", "/_cluster/health/" + index + "?wait_for_status=green&timeout=60s", null);
+  }
+
   /** A closed index with bits does not open with the codec. */
   public void testRefusedShard() throws IOException {
     node.expect("\\[v\\] should have element_type");
@@ -435,7 +445,7 @@ public class TestOneNode extends NodeTestCase {
     node.expect("\\[o.e.i.c.IndicesClusterStateService\\].*failed to create shard");
     create("bits", "", "\"v\":{\"type\":\"dense_vector\",\"dims\":16,\"element_type\":\"bit\"}");
     http.ok("PUT", "/bits/_doc/1?refresh=true", "{\"v\":[1,2]}");
-    http.ok("POST", "/bits/_close", null);
+    close("bits");
     http.ok("PUT", "/bits/_settings", "{\"index.codec\":\"LmdbHnsw\"}");
     http.ok("POST", "/bits/_open?wait_for_active_shards=0", null);
     String explain = "{\"index\":\"bits\",\"shard\":0,\"primary\":true}";
@@ -447,7 +457,7 @@ public class TestOneNode extends NodeTestCase {
     }
     http.ok("PUT", "/bits/_settings?reopen=true", "{\"index.codec\":null}");
     http.ok("POST", "/_cluster/reroute?retry_failed=true", null);
-    http.ok("GET", "/_cluster/health/bits?wait_for_status=green&timeout=60s", null);
+    awaitGreen("bits");
     assertEquals(1, http.ok("GET", "/bits/_count", null).at("/count").intValue());
   }
 
