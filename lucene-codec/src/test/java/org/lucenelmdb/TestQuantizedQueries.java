@@ -18,6 +18,7 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.PatienceKnnVectorQuery;
 import org.apache.lucene.search.Query;
@@ -87,16 +88,35 @@ public class TestQuantizedQueries extends QuantizedSearchTestCase {
     }
   }
 
+  /** A collector with patience would end a search, as it sees no results until the end. */
   public void testPatience() throws IOException {
     float[][] vectors = vectors(1500);
-    try (VectorIndex codes = index(vectors, randomBits(), 2, 1);
-        VectorIndex exact = codes.withoutCodes(directory())) {
+    try (VectorIndex index = index(vectors, randomBits(), 2, 1)) {
+      LeafReader leaf = getOnlyLeafReader(index.reader);
       for (int i = 0; i < 20; i++) {
         float[] target = target();
-        Query query =
-            PatienceKnnVectorQuery.fromFloatQuery(
-                new KnnFloatVectorQuery(VectorIndex.FIELD, target, 15));
-        assertSame(exact.searcher().search(query, 15), codes.searcher().search(query, 15));
+        int limit = vectors.length - 1; // too few visits for a scan
+        TopKnnCollector top = new TopKnnCollector(15, limit, KnnSearchStrategy.Hnsw.DEFAULT);
+        leaf.searchNearestVectors(VectorIndex.FIELD, target, top, accept(null, leaf.maxDoc()));
+        KnnSearchStrategy patience =
+            new KnnSearchStrategy.Patience(null, 0) {
+              @Override
+              public void nextVectorsBlock() {
+                throw new AssertionError("an expansion that found nothing");
+              }
+            };
+        TopKnnCollector decorated = new TopKnnCollector(15, limit, patience);
+        leaf.searchNearestVectors(
+            VectorIndex.FIELD,
+            target,
+            new KnnCollector.Decorator(decorated) {},
+            accept(null, leaf.maxDoc()));
+        assertEquals("by codes", top.visitedCount(), decorated.visitedCount());
+        assertSame(top.topDocs(), decorated.topDocs());
+        KnnFloatVectorQuery query = new KnnFloatVectorQuery(VectorIndex.FIELD, target, 15);
+        assertSame(
+            index.searcher().search(query, 15),
+            index.searcher().search(PatienceKnnVectorQuery.fromFloatQuery(query), 15));
       }
     }
   }

@@ -40,9 +40,15 @@ enum CollectorKind {
   DECORATED,
 
   /**
-   * Depends on every vector that a traversal visits, for example to stop when a traversal has not
-   * found new results for a while. Quantized searches cannot serve it. Collectors of unknown
-   * classes are of this kind, too.
+   * A decorator, as {@link #DECORATED}, that ends a traversal when it has not found new results for
+   * a while. A quantized search ends by its own goal, and ignores the {@linkplain UnlimitedPatience
+   * patience}. Elasticsearch wraps the collectors of most queries in one of this kind.
+   */
+  PATIENT,
+
+  /**
+   * Depends on every vector that a traversal visits. Quantized searches cannot serve it. Collectors
+   * of unknown classes are of this kind, too.
    */
   EVERY_SCORE;
 
@@ -66,7 +72,7 @@ enum CollectorKind {
     }
     if (collector instanceof HnswQueueSaturationCollector
         || original(collector.getSearchStrategy()) instanceof KnnSearchStrategy.Patience) {
-      return EVERY_SCORE;
+      return PATIENT;
     }
     if (collector instanceof KnnCollector.Decorator) {
       // it keeps its results in a list, and its k is always 1
@@ -98,7 +104,8 @@ enum CollectorKind {
 
   /**
    * Whether the best k vectors are expected to serve the collector. For a decorated one, this is
-   * only known during the search.
+   * only known during the search. An exact traversal for a patient one has to report the nodes that
+   * it expands.
    */
   boolean isTopK() {
     return this == TOP_K || this == DECORATED;
@@ -111,6 +118,6 @@ enum CollectorKind {
    *     number would cut off the results of most kinds of collectors
    */
   boolean isServedByCodes(boolean isAdaptive) {
-    return isTopK() || isAdaptive && this != EVERY_SCORE;
+    return isTopK() || this == PATIENT || isAdaptive && this != EVERY_SCORE;
   }
 }

@@ -26,7 +26,7 @@ abstract class CollectorNeeds {
     return switch (kind) {
       case TOP_K -> new TopK(collector);
       case DIVERSIFYING -> new Diversifying(collector);
-      case DECORATED -> new Decorated((ObservedCollector) collector);
+      case DECORATED, PATIENT -> new Decorated((ObservedCollector) collector);
       case SIMILARITY -> new Similarity(collector);
       case EVERY_SCORE -> throw new IllegalArgumentException("unsuitable for codes: " + collector);
     };

@@ -60,7 +60,7 @@ public final class SegmentSearcher {
     if (isWorthwhile(rerankCount, size, size) == false || isSmall && forced == null) {
       return exact.scan(request, matching);
     }
-    return quantized.search(request, kind, matching, forced);
+    return quantized.search(withoutPatience(request, kind), kind, matching, forced);
   }
 
   private static KnnCollector prepared(CollectorKind kind, KnnCollector collector, int size) {
@@ -68,6 +68,14 @@ public final class SegmentSearcher {
       return new ObservedCollector(collector, size);
     }
     return CollectorKind.isExplicit(collector) ? new InclusiveCollector(collector) : collector;
+  }
+
+  private static SearchRequest withoutPatience(SearchRequest request, CollectorKind kind) {
+    if (kind != CollectorKind.PATIENT) {
+      return request;
+    }
+    KnnCollector collector = new UnlimitedPatience(request.collector());
+    return request.withCollector(new ObservedCollector(collector, request.size()));
   }
 
   /** Whether a traversal is expected to score fewer vectors than a scan. */

@@ -46,16 +46,22 @@ public class TestCollectorKind extends LuceneTestCase {
     for (KnnSearchStrategy strategy : new KnnSearchStrategy[] {hnsw, seeded}) {
       KnnCollector top = new TopKnnCollector(5, 100, strategy);
       KnnCollector patient = new HnswQueueSaturationCollector(top, 0.9, 5);
-      assertKind(CollectorKind.EVERY_SCORE, patient);
-      assertKind(CollectorKind.EVERY_SCORE, timeLimited(patient));
-      assertKind(CollectorKind.EVERY_SCORE, timeLimited(timeLimited(patient)));
+      assertKind(CollectorKind.PATIENT, patient);
+      assertKind(CollectorKind.PATIENT, timeLimited(patient));
+      assertKind(CollectorKind.PATIENT, timeLimited(timeLimited(patient)));
     }
+    KnnCollector patient =
+        new UnlimitedPatience(
+            new HnswQueueSaturationCollector(new TopKnnCollector(5, 100, seeded), 0.9, 5));
+    KnnSearchStrategy.Seeded kept = (KnnSearchStrategy.Seeded) patient.getSearchStrategy();
+    assertEquals("seeds", 0, kept.numberOfEntryPoints());
+    assertEquals("no patience", hnsw, kept.originalStrategy());
     KnnCollector join = LuceneCollectors.ofBlockJoin(5);
-    assertKind(CollectorKind.EVERY_SCORE, new HnswQueueSaturationCollector(join, 0.9, 5));
+    assertKind(CollectorKind.PATIENT, new HnswQueueSaturationCollector(join, 0.9, 5));
     // without a strategy, the patience of a collector never ends
     KnnCollector top = new TopKnnCollector(5, 100);
     KnnCollector endless = new HnswQueueSaturationCollector(top, 0.9, 5);
-    assertKind(CollectorKind.EVERY_SCORE, endless);
+    assertKind(CollectorKind.PATIENT, endless);
     assertKind(CollectorKind.DECORATED, timeLimited(endless));
   }
 
@@ -86,8 +92,9 @@ public class TestCollectorKind extends LuceneTestCase {
   public void testServedByCodes() {
     for (CollectorKind kind : CollectorKind.values()) {
       assertEquals(kind != CollectorKind.EVERY_SCORE, kind.isServedByCodes(true));
-      assertEquals(kind.isTopK(), kind.isServedByCodes(false));
+      assertEquals(kind.isTopK() || kind == CollectorKind.PATIENT, kind.isServedByCodes(false));
     }
+    assertFalse(CollectorKind.PATIENT.isTopK());
     assertTrue(CollectorKind.TOP_K.isTopK());
     assertFalse(CollectorKind.DIVERSIFYING.isTopK());
   }
