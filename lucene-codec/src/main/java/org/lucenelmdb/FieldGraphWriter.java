@@ -32,9 +32,9 @@ import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
-import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.store.BuildFile;
 import org.lucenelmdb.internal.store.ImageWriter;
+import org.lucenelmdb.internal.store.TemporaryVectors;
 import org.lucenelmdb.internal.vectors.DocsWithVectors;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
 import org.lucenelmdb.internal.vectors.VectorMetric;
@@ -167,13 +167,12 @@ final class FieldGraphWriter {
     }
     VectorBlocks blocks = VectorBlocks.contiguous(size, FieldMeta.vectorBytes(info));
     try (BuildFile file = image.newBuildFile(bytes, abort);
-        BuildFile vectors = image.newBuildFile(BuildMemory.cost(field.vectorBytes()), abort)) {
+        TemporaryVectors vectors = image.newTemporaryVectors()) {
       Permutation order;
       try (IndexInput in = image.openInput(SEQUENTIAL_ACCESS)) {
         KnnVectorValues values = field.values(in, maxDoc);
         order = LocalOrder.of(values, file.memory(), workers);
-        OffHeapBytes copies = vectors.memory().allocate(field.vectorBytes());
-        OrderedVectors.copy(values, order, copies, workers);
+        OrderedVectors.copy(values, order, vectors::write, workers);
       }
       try (IndexInput in = vectors.open(IOContext.DEFAULT)) {
         KnnVectorValues values =

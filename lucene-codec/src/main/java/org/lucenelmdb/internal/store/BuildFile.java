@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.IOContext;
-import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
 import org.lucenelmdb.internal.offheap.BuildMemory;
@@ -67,11 +65,6 @@ public final class BuildFile implements Closeable {
   /** The memory, which is valid until this is closed. */
   public BuildMemory memory() {
     return memory;
-  }
-
-  /** Maps the file for reading what was written to the memory. */
-  public IndexInput open(IOContext context) throws IOException {
-    return file.open(context);
   }
 
   @Override

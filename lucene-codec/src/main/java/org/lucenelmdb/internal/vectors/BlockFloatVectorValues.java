@@ -19,6 +19,7 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
   private final DocsWithVectors.Docs docs;
   private final float[] value;
   private IndexInput ownInput; // cloned by the first read; most searches do not read
+  private BlockPrefetch prefetch; // created by the first use
   private int lastOrd = -1;
 
   BlockFloatVectorValues(VectorsInput vectors, DocsWithVectors.Docs docs) {
@@ -47,7 +48,10 @@ final class BlockFloatVectorValues extends FloatVectorValues implements BlockVal
 
   @Override
   public int prefetchIntoCache(int[] ords, int count) throws IOException {
-    return BlockValues.prefetchIntoCache(input(), vectors.blocks(), ords, count);
+    if (prefetch == null) {
+      prefetch = new BlockPrefetch(vectors.image(), vectors.blocks());
+    }
+    return prefetch.prefetch(ords, count);
   }
 
   private IndexInput input() {
