@@ -250,23 +250,23 @@ final class NodeProcess implements Closeable {
     }
     options.addAll(
         List.of(
-        "-Des.path.home=" + home,
-        "-Des.distribution.type=tar",
-        "-Djava.io.tmpdir=" + home.resolve("tmp"),
-        "-Dlog4j.shutdownHookEnabled=false",
-        "-Dlog4j2.disable.jmx=true",
-        "-Dio.netty.noUnsafe=true",
-        "-Dio.netty.noKeySetOptimization=true",
-        "-XX:+EnableDynamicAgentLoading",
-        "-Djdk.attach.allowAttachSelf=true",
-        "-Des.entitlements.enabled=true",
-        "--patch-module=java.base=" + path(bridge.stream()),
-        "--add-exports=java.base/org.elasticsearch.entitlement.bridge="
-            + "org.elasticsearch.entitlement,java.logging,java.net.http,java.naming,jdk.net",
-        "--enable-native-access=org.elasticsearch.nativeaccess,org.apache.lucene.core,ALL-UNNAMED",
-        "--add-modules=jdk.incubator.vector,jdk.net,ALL-MODULE-PATH",
-        "--patch-module=" + SERVER_MODULE + "=" + home.resolve("server-patch"),
-        "--module-path=" + path(modules.stream())));
+            "-Des.path.home=" + home,
+            "-Des.distribution.type=tar",
+            "-Djava.io.tmpdir=" + home.resolve("tmp"),
+            "-Dlog4j.shutdownHookEnabled=false",
+            "-Dlog4j2.disable.jmx=true",
+            "-Dio.netty.noUnsafe=true",
+            "-Dio.netty.noKeySetOptimization=true",
+            "-XX:+EnableDynamicAgentLoading",
+            "-Djdk.attach.allowAttachSelf=true",
+            "-Des.entitlements.enabled=true",
+            "--patch-module=java.base=" + path(bridge.stream()),
+            "--add-exports=java.base/org.elasticsearch.entitlement.bridge="
+                + "org.elasticsearch.entitlement,java.logging,java.net.http,java.naming,jdk.net",
+            "--enable-native-access=org.elasticsearch.nativeaccess,org.apache.lucene.core,ALL-UNNAMED",
+            "--add-modules=jdk.incubator.vector,jdk.net,ALL-MODULE-PATH",
+            "--patch-module=" + SERVER_MODULE + "=" + home.resolve("server-patch"),
+            "--module-path=" + path(modules.stream())));
     return options;
   }
 
