@@ -262,5 +262,6 @@ public class TestTwoNodes extends LuceneTestCase {
   /** What a node logs when another one is killed. */
   private static void expectFailuresOfKills(NodeProcess node) {
     node.expect("\\[o\\.e\\.(c|t|d)\\."); // coordination, transport, discovery
+    node.expect("failed to perform indices:data/write/bulk.* on replica");
   }
 }
