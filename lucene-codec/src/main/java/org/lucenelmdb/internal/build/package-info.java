@@ -35,9 +35,10 @@
  *       NodeOrder} numbers. {@code GraphWriter} in {@code graph} writes it into the image.
  * </ol>
  *
- * <p>Nodes are ordinals until they are numbered. The package {@code graph} specifies the format of
- * a graph in an image, and reads it. This package depends on {@code graph}, {@code codes}, {@code
- * vectors}, {@code offheap} and {@code workers}.
+ * <p>Nodes are ordinals until they are numbered. In a build whose memory is a file, they have the
+ * numbers of a {@code LocalOrder} until {@code BuiltGraph} translates them. The package {@code
+ * graph} specifies the format of a graph in an image, and reads it. This package depends on {@code
+ * graph}, {@code codes}, {@code vectors}, {@code offheap} and {@code workers}.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

@@ -15,9 +15,15 @@
  * {@link org.lucenelmdb.internal.offheap.MemoryBudget} grants it; {@link
  * org.lucenelmdb.internal.offheap.BuildBudgets} has one budget for flushes and one for merges.
  *
- * <p>Build memory is allocated by the C library. It counts neither as heap nor as the JVM's direct
- * memory, whose limit derives from the heap's, and pages that were never written occupy no memory.
- * The C library is loaded by the first allocation, so never by a search.
+ * <p>{@link org.lucenelmdb.internal.offheap.PageAdvice} tells the operating system how mapped files
+ * are read. {@link org.lucenelmdb.internal.offheap.RecordPrefetch} brings records of them into
+ * memory and caches, all of a batch at once. A {@link
+ * org.lucenelmdb.internal.offheap.PreloadBudget} limits what is read ahead.
+ *
+ * <p>Build memory is allocated by the C library, or is a mapped file. It counts neither as heap nor
+ * as the JVM's direct memory, whose limit derives from the heap's, and pages that were never
+ * written occupy no memory. JNR loads the C library for the first allocation, so never for a
+ * search; advice needs no JNR.
  *
  * <p>This package depends on no other package of the library; kernels, the store and everything
  * above depend on it. The meaning of the bytes is defined by the packages that use them.
