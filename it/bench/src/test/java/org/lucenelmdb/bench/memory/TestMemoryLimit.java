@@ -101,7 +101,9 @@ public class TestMemoryLimit extends LuceneTestCase {
   public void testClosingEndsProcesses() throws Exception {
     Process process;
     try (MemoryLimit limit = limit()) {
-      process = new ProcessBuilder(limit.command(List.of("sleep", "600"))).start();
+      List<String> command = List.of("sh", "-c", "echo started; exec sleep 600");
+      process = new ProcessBuilder(limit.command(command)).start();
+      assertEquals("started", process.inputReader().readLine()); // it is in the group
     }
     assertEquals(137, process.onExit().get(30, TimeUnit.SECONDS).exitValue());
     limit().close(); // the name is free

@@ -32,7 +32,9 @@ public class TestSyntheticResult extends LuceneTestCase {
             Figures.FILE_PREFIX,
             Figures.BUILT_RECALL_PREFIX,
             Figures.ROLLBACK_PREFIX,
-            Figures.PLAN_PREFIX),
+            Figures.PLAN_PREFIX,
+            Figures.READ_PAGES, // with a limit of memory only
+            Figures.MAJOR_FAULTS),
         missing);
   }
 }
