@@ -43,13 +43,19 @@ final class SegmentPages implements Closeable {
   static SegmentPages advise(IndexInput image, Collection<FieldMeta> fields, IndexInput meta)
       throws IOException {
     SegmentPages pages = new SegmentPages(image);
-    if (PageAdvice.isAvailable()) {
+    if (PageAdvice.isAvailable() == false) {
+      return pages;
+    }
+    try {
       for (FieldMeta field : fields) {
         pages.advise(PageAdvice.RANDOM, range(field.blocks()));
       }
       pages.adviseHot(hotRanges(fields, meta));
+      return pages;
+    } catch (Throwable t) {
+      pages.close();
+      throw t;
     }
-    return pages;
   }
 
   private static Range range(VectorBlocks blocks) {

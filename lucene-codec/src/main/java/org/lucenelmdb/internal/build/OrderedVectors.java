@@ -46,15 +46,21 @@ public final class OrderedVectors {
   public static void copy(KnnVectorValues values, Permutation order, Output out, Workers workers)
       throws IOException {
     OrderedVectors copy = new OrderedVectors(values.getVectorByteLength(), out);
-    workers.forEach("ordering", values.size(), () -> ord -> copy.add(values, ord, order));
+    // by one thread: each vector that came out of order would need another buffer
+    Workers.Progress progress = workers.begin("ordering", values.size());
+    for (int ord = 0; ord < values.size(); ord++) {
+      workers.check();
+      copy.add(values, ord, order);
+      progress.report(ord);
+    }
+    progress.end();
     for (Map.Entry<Integer, ByteBuffer> left : copy.buffers.entrySet()) {
       workers.check();
       copy.write(left.getValue(), left.getKey());
     }
   }
 
-  private synchronized void add(KnnVectorValues values, int ord, Permutation order)
-      throws IOException {
+  private void add(KnnVectorValues values, int ord, Permutation order) throws IOException {
     int node = order.node(ord);
     ByteBuffer buffer = buffers.remove(node);
     if (buffer == null) {
