@@ -25,7 +25,7 @@ import org.lucenelmdb.internal.workers.Workers;
  */
 public final class LocalOrder {
 
-  /** One of so many vectors is in the sample that comes first. */
+  /** The sample that comes first has every 16th vector. */
   private static final int SAMPLED = 16;
 
   private static final int MAX_CLUSTERS = 256;

@@ -37,7 +37,7 @@ public final class PreloadBudget {
     }
   }
 
-  /** Takes bytes, if so many are left. */
+  /** Takes bytes unless that exceeds the limit. */
   public boolean take(long bytes) {
     if (used.addAndGet(bytes) <= limit) {
       return true;

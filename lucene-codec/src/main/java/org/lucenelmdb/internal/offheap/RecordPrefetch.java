@@ -40,7 +40,7 @@ public final class RecordPrefetch {
   /**
    * @param memory the memory of the records
    * @param stride the distance of reads within a record, in bytes
-   * @param timedCalls one of so many calls is timed, until one has waited; a power of two
+   * @param timedCalls the number of calls of which one is timed; a power of two
    * @param waitsUntilCold pages are requested after so many successive waits. A single one of a
    *     short call may have another reason: the thread may have lost its CPU
    */
