@@ -13,6 +13,7 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.lucenelmdb.internal.codes.Codes;
 import org.lucenelmdb.internal.graph.GraphGeometry;
+import org.lucenelmdb.internal.inspection.FieldInspection;
 import org.lucenelmdb.internal.search.RecallCurve;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.vectors.DocsWithVectors;
@@ -189,6 +190,16 @@ record FieldMeta(
     }
     RecallCurve curve = RecallCurve.read(meta);
     return new FieldMeta(info, metric, blocks, docs, graph, codes, filterStrategy, target, curve);
+  }
+
+  /**
+   * Returns the parts of the field.
+   *
+   * @param number the position of the field in the list, which is its number in the image
+   */
+  FieldInspection inspection(int number) {
+    return new FieldInspection(
+        info, number, metric, blocks, docs, graph, codes, targetRecall, measured);
   }
 
   /** The measured recall curve, or a typical one. */

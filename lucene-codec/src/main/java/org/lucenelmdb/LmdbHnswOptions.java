@@ -480,21 +480,24 @@ public final class LmdbHnswOptions {
     return value == AUTO ? "auto" : Float.toString(value);
   }
 
-  @Override
-  public String toString() {
+  /** The options that shape a segment, for its attributes: all but threads and memory. */
+  String ofSegment() {
+    return ofGraph() + ", " + ofSearch();
+  }
+
+  private String ofGraph() {
     return "maxConn="
         + graph.maxConn
         + ", beamWidth="
         + graph.beamWidth
         + ", alpha="
         + graph.alpha
-        + ", buildThreads="
-        + build.threads
-        + ", buildMemory="
-        + build.memory
         + ", tinySegmentsThreshold="
-        + graph.tinySegmentsThreshold
-        + ", codeBits="
+        + graph.tinySegmentsThreshold;
+  }
+
+  private String ofSearch() {
+    return "codeBits="
         + (search.codeBits == AUTO ? "auto" : search.codeBits)
         + ", oversampling="
         + toString(search.oversampling)
@@ -502,5 +505,16 @@ public final class LmdbHnswOptions {
         + toString(search.targetRecall)
         + ", filterStrategy="
         + search.filterStrategy;
+  }
+
+  @Override
+  public String toString() {
+    return ofGraph()
+        + ", buildThreads="
+        + build.threads
+        + ", buildMemory="
+        + build.memory
+        + ", "
+        + ofSearch();
   }
 }

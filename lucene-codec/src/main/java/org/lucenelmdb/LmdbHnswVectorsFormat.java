@@ -14,6 +14,7 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.packed.DirectWriter;
 import org.lucenelmdb.internal.build.GraphParameters;
+import org.lucenelmdb.internal.inspection.SegmentInspection;
 import org.lucenelmdb.internal.offheap.BuildBudgets;
 
 /**
@@ -311,6 +312,8 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+    state.segmentInfo.putAttribute(
+        SegmentInspection.OPTIONS_ATTRIBUTE + state.segmentSuffix, options.ofSegment());
     return new LmdbHnswVectorsWriter(state, graphs, options, memory);
   }
 

@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.codecs.CodecUtil;
@@ -39,6 +40,8 @@ import org.lucenelmdb.internal.graph.ImageHnswGraph;
 import org.lucenelmdb.internal.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.internal.graph.LinksInput;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
+import org.lucenelmdb.internal.inspection.FieldInspection;
+import org.lucenelmdb.internal.inspection.SegmentInspection;
 import org.lucenelmdb.internal.search.ExactTraversal;
 import org.lucenelmdb.internal.search.QuantizedSearcher;
 import org.lucenelmdb.internal.search.SearchReport;
@@ -52,7 +55,7 @@ import org.lucenelmdb.internal.vectors.VectorsInput;
  * Reads vectors, graphs and codes in place from a segment's image, and searches them. Thread-safe.
  */
 final class LmdbHnswVectorsReader extends KnnVectorsReader
-    implements HnswGraphProvider, Accountable {
+    implements HnswGraphProvider, SegmentInspection, Accountable {
 
   private static final long SHALLOW_SIZE =
       RamUsageEstimator.shallowSizeOfInstance(LmdbHnswVectorsReader.class);
@@ -69,6 +72,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
    */
   private static final String CODES_CATEGORY = "veq";
 
+  /** By name, in the order of their numbers in the image. */
   private final Map<String, FieldMeta> fields;
 
   private final Map<String, SegmentSearcher> searchers;
@@ -77,6 +81,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   private final String segment;
   private final IndexInput file;
   private final IndexInput meta;
+  private final int version;
   private final Image location;
   private final IndexInput image;
   private final int pageSize;
@@ -89,7 +94,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   LmdbHnswVectorsReader(SegmentReadState state) throws IOException {
     this.state = state;
     this.segment = state.segmentInfo.name;
-    this.fields = new HashMap<>();
+    this.fields = new LinkedHashMap<>();
     this.searchers = new HashMap<>();
     this.isForMerges = false;
     IndexInput openedFile = null;
@@ -97,7 +102,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     try {
       openedFile = open(LmdbHnswVectorsFormat.VECTORS_EXTENSION, DataAccessHint.RANDOM);
       openedMeta = open(LmdbHnswVectorsFormat.META_EXTENSION, DataAccessHint.RANDOM);
-      int version = checkHeader(state, openedFile);
+      version = checkHeader(state, openedFile);
       file = openedFile;
       meta = openedMeta;
       location = readMeta(state, version);
@@ -121,6 +126,7 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     this.searchers = reader.searchers;
     this.file = file;
     this.meta = reader.meta;
+    this.version = reader.version;
     this.location = reader.location;
     this.image = location.of(file);
     this.pageSize = reader.pageSize;
@@ -474,6 +480,40 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
       bytes.put(LmdbHnswVectorsFormat.META_EXTENSION, field.docs().byteSize());
     }
     return Map.copyOf(bytes);
+  }
+
+  @Override
+  public int version() {
+    return version;
+  }
+
+  @Override
+  public String writerOptions() {
+    return state.segmentInfo.getAttribute(OPTIONS_ATTRIBUTE + state.segmentSuffix);
+  }
+
+  @Override
+  public List<FieldInspection> fields() {
+    List<FieldInspection> inspected = new ArrayList<>();
+    for (FieldMeta field : fields.values()) {
+      inspected.add(field.inspection(inspected.size()));
+    }
+    return inspected;
+  }
+
+  @Override
+  public IndexInput image() {
+    return image;
+  }
+
+  @Override
+  public int pageSize() {
+    return pageSize;
+  }
+
+  @Override
+  public IndexInput metadata() {
+    return meta;
   }
 
   @Override

@@ -165,8 +165,8 @@ public class TestLmdbHnswOptions extends LuceneTestCase {
 
   public void testToString() {
     assertEquals(
-        "maxConn=16, beamWidth=100, alpha=1.0, buildThreads=1, buildMemory=2147483648,"
-            + " tinySegmentsThreshold=100, codeBits=auto, oversampling=auto, targetRecall=auto,"
+        "maxConn=16, beamWidth=100, alpha=1.0, tinySegmentsThreshold=100, buildThreads=1,"
+            + " buildMemory=2147483648, codeBits=auto, oversampling=auto, targetRecall=auto,"
             + " filterStrategy=AUTO",
         LmdbHnswOptions.DEFAULT.toString());
     LmdbHnswOptions options =

@@ -89,7 +89,8 @@ public final class Comparison implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       defaultValue = "20",
-      description = "Seconds of requests to each index before they count (${DEFAULT-VALUE}).")
+      description =
+          "Seconds of requests to each index before those of a filter count (${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(
@@ -174,16 +175,16 @@ public final class Comparison implements Callable<Integer> {
           merging,
           index.bytes() / 1e6);
     }
-    for (ComparedIndex index : List.of(theirs, ours, empty)) {
-      warmUp(index);
-    }
     for (int percent : filters) {
+      for (ComparedIndex index : List.of(theirs, ours, empty)) {
+        warmUp(index, percent);
+      }
       compare(empty, List.of(theirs, ours), read.truth(k, percent), percent);
     }
   }
 
-  private void warmUp(ComparedIndex index) throws IOException {
-    List<String> requests = index.requests(k, 2 * k, ComparisonData.PERCENT);
+  private void warmUp(ComparedIndex index, int percent) throws IOException {
+    List<String> requests = index.requests(k, 2 * k, percent);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUp);
     while (System.nanoTime() < end) {
       index.seconds(requests);

@@ -1,0 +1,70 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.tools;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import org.apache.lucene.index.CorruptIndexException;
+import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.tools.index.IndexException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** The program. */
+@Command(
+    name = "lucene-lmdb-tools",
+    mixinStandardHelpOptions = true,
+    versionProvider = ToolsVersion.class,
+    description =
+        "Looks into indexes with vectors of lucene-lmdb. An index that is read is never changed.",
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Success, and nothing was found that is wrong.",
+      "1:Damage (verify), or a cause of bad recall (doctor).",
+      "2:The command line is wrong.",
+      "3:The index or a file cannot be used.",
+      "70:An error of this program."
+    },
+    subcommands = {CommandLine.HelpCommand.class})
+public final class Tools {
+
+  private Tools() {}
+
+  /** Runs a command and exits with one of {@link ExitCodes}. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The commands. Tests redirect their output. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Tools())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(errors());
+  }
+
+  private static IExecutionExceptionHandler errors() {
+    return (e, command, parsed) -> {
+      boolean isUnusable =
+          e instanceof IndexException
+              || e instanceof BadDataException
+              || e instanceof CorruptIndexException;
+      if (isUnusable || e instanceof FileSystemException || e instanceof FileNotFoundException) {
+        String message =
+            isUnusable ? e.getMessage() : "expected a file that can be used; found " + e;
+        command.getErr().println(message);
+        return ExitCodes.UNUSABLE;
+      }
+      if (e instanceof IOException) {
+        command.getErr().println(e);
+        return ExitCodes.UNUSABLE;
+      }
+      e.printStackTrace(command.getErr());
+      return ExitCodes.SOFTWARE;
+    };
+  }
+}

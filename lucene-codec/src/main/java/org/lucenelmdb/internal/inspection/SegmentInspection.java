@@ -1,0 +1,33 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.internal.inspection;
+
+import java.util.List;
+import org.apache.lucene.store.IndexInput;
+
+/** An open segment of this format. Its inputs are closed with the reader of the segment. */
+public interface SegmentInspection {
+
+  /** The name of the segment attribute with the options of the writer, before the suffix. */
+  String OPTIONS_ATTRIBUTE = "org.lucenelmdb.options.";
+
+  /** The version of the file format. */
+  int version();
+
+  /** The options of the writer; null if the segment does not tell, as before version 0.1.0. */
+  String writerOptions();
+
+  /** The fields, in the order of their numbers in the image. */
+  List<FieldInspection> fields();
+
+  /** The image, a slice of its file. Clone it to move its position. */
+  IndexInput image();
+
+  /** The size of the image's pages, in bytes. */
+  int pageSize();
+
+  /** The metadata file. Clone it to move its position. */
+  IndexInput metadata();
+}

@@ -1,0 +1,13 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * What an open segment shows to tools: its image and the parts of its fields. The reader of a
+ * segment implements {@link org.lucenelmdb.internal.inspection.SegmentInspection}. Searches do not
+ * use this package, and nothing here interprets what it shows.
+ *
+ * <p>Internal: not part of the public API, may change in any release.
+ */
+package org.lucenelmdb.internal.inspection;
