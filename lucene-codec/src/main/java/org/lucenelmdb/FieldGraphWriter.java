@@ -7,8 +7,6 @@ package org.lucenelmdb;
 import java.io.IOException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
-import org.apache.lucene.store.DataAccessHint;
-import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
@@ -18,7 +16,7 @@ import org.lucenelmdb.internal.build.GraphParameters;
 import org.lucenelmdb.internal.build.GrowingGraph;
 import org.lucenelmdb.internal.build.LocalOrder;
 import org.lucenelmdb.internal.build.NodeOrder;
-import org.lucenelmdb.internal.build.OrderedVectors;
+import org.lucenelmdb.internal.build.NodeVectors;
 import org.lucenelmdb.internal.build.Permutation;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.calibration.Calibrator;
@@ -32,13 +30,10 @@ import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
+import org.lucenelmdb.internal.offheap.PageAdvice;
 import org.lucenelmdb.internal.store.BuildFile;
 import org.lucenelmdb.internal.store.ImageWriter;
-import org.lucenelmdb.internal.store.TemporaryVectors;
-import org.lucenelmdb.internal.vectors.DocsWithVectors;
-import org.lucenelmdb.internal.vectors.VectorBlocks;
 import org.lucenelmdb.internal.vectors.VectorMetric;
-import org.lucenelmdb.internal.vectors.VectorsInput;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
@@ -53,9 +48,6 @@ final class FieldGraphWriter {
 
   /** A graph of fewer vectors takes a few MiB, and is always built in memory. */
   private static final int MIN_FILE_VECTORS = 1 << 12;
-
-  private static final IOContext SEQUENTIAL_ACCESS =
-      IOContext.DEFAULT.withHints(DataAccessHint.SEQUENTIAL);
 
   private final GraphParameters graphs;
   private final LmdbHnswOptions options;
@@ -113,14 +105,21 @@ final class FieldGraphWriter {
     long start = System.nanoTime();
     try (IndexInput in = image.openInput(SegmentImage.RANDOM_ACCESS)) {
       KnnVectorValues values = field.values(in, maxDoc);
+      if (mayNeedFile(values.size(), budget, workers)) {
+        PageAdvice.SEQUENTIAL.give(in, 0, in.length());
+      }
       CodeModel model = train(field.info(), field.metric(), values, CodeCosts.of(values), workers);
       CodeLayout layout = model == null ? null : model.layout();
       long bytes = memoryBytes(values.size(), layout, base, workers.threads());
       if (bytes > budget.limit() && values.size() >= MIN_FILE_VECTORS) {
-        writeByFile(field, maxDoc, image, model, abort, workers);
+        writeByFile(field, values, image, model, abort, workers);
       } else {
         try (BuildMemory memory = budget.take(bytes, abort)) {
-          write(field, build(values, field.metric(), base, model, memory, workers), image, workers);
+          BuiltCodes codes =
+              model == null ? null : BuiltCodes.build(values, model, memory, workers);
+          NodeVectors vectors = NodeVectors.of(values);
+          write(
+              field, build(vectors, field.metric(), base, codes, memory, workers), image, workers);
         }
       }
     }
@@ -139,14 +138,21 @@ final class FieldGraphWriter {
     }
   }
 
+  /** Whether a build needs more memory than all builds may have, even without codes. */
+  private boolean mayNeedFile(int size, MemoryBudget budget, Workers workers) {
+    return size >= MIN_FILE_VECTORS
+        && memoryBytes(size, null, null, workers.threads()) > budget.limit();
+  }
+
   /**
-   * Builds the graph in a file, because it needs more memory than all builds may have. The vectors
-   * are copied in an order in which the build works on few pages at a time, so that the operating
-   * system can keep those in memory. It starts from no other graph, because that has another order.
+   * Builds the graph in a file, because it needs more memory than all builds may have. Nodes are
+   * numbered so that the build works on few pages at a time, which the operating system can keep in
+   * memory. Approximate copies of the vectors are scored, because the vectors themselves take four
+   * times as many pages. The build starts from no other graph, because that has another order.
    */
   private void writeByFile(
       FieldWriter field,
-      int maxDoc,
+      KnnVectorValues values,
       ImageWriter image,
       CodeModel model,
       IORunnable abort,
@@ -155,7 +161,9 @@ final class FieldGraphWriter {
     int size = field.size();
     FieldInfo info = field.info();
     CodeLayout layout = model == null ? null : model.layout();
-    long bytes = LocalOrder.memoryBytes(size) + memoryBytes(size, layout, null, workers.threads());
+    long bytes =
+        LocalOrder.memoryBytes(size, info.getVectorDimension(), info.getVectorEncoding())
+            + memoryBytes(size, layout, null, workers.threads());
     if (infoStream.isEnabled(BuildProgress.COMPONENT)) {
       infoStream.message(
           BuildProgress.COMPONENT,
@@ -165,28 +173,16 @@ final class FieldGraphWriter {
               + bytes
               + " bytes, which exceed the limit of build memory");
     }
-    VectorBlocks blocks = VectorBlocks.contiguous(size, FieldMeta.vectorBytes(info));
-    try (BuildFile file = image.newBuildFile(bytes, abort);
-        TemporaryVectors vectors = image.newTemporaryVectors()) {
-      Permutation order;
-      try (IndexInput in = image.openInput(SEQUENTIAL_ACCESS)) {
-        KnnVectorValues values = field.values(in, maxDoc);
-        order = LocalOrder.of(values, file.memory(), workers);
-        OrderedVectors.copy(values, order, vectors::write, workers);
-      }
-      try (IndexInput in = vectors.open(IOContext.DEFAULT)) {
-        KnnVectorValues values =
-            new VectorsInput(
-                    blocks,
-                    DocsWithVectors.all(size),
-                    info.getVectorDimension(),
-                    field.metric(),
-                    in,
-                    null)
-                .values(info.getVectorEncoding());
-        Built built = build(values, field.metric(), null, model, file.memory(), workers);
-        write(field, built.renumbered(order), image, workers);
-      }
+    try (BuildFile file = image.newBuildFile(bytes, abort)) {
+      LocalOrder local = LocalOrder.of(values, file.memory(), workers);
+      Permutation order = local.permutation();
+      NodeVectors vectors = NodeVectors.of(values, local.copy(file.memory()), order);
+      BuiltCodes codes =
+          model == null
+              ? null
+              : BuiltCodes.build(values, order::node, model, file.memory(), workers);
+      Built built = build(vectors, field.metric(), null, codes, file.memory(), workers);
+      write(field, built.renumbered(order), image, workers);
     }
   }
 
@@ -204,17 +200,16 @@ final class FieldGraphWriter {
   }
 
   private Built build(
-      KnnVectorValues values,
+      NodeVectors vectors,
       VectorMetric metric,
       SourceGraph base,
-      CodeModel model,
+      BuiltCodes codes,
       BuildMemory memory,
       Workers workers)
       throws IOException {
-    BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
-    int heldOut = Calibrator.heldOut(values.size());
+    int heldOut = Calibrator.heldOut(vectors.stored().size());
     BuiltGraph graph =
-        new GraphBuilder(graphs, values, metric, codes, memory, workers).build(base, heldOut);
+        new GraphBuilder(graphs, vectors, metric, codes, memory, workers).build(base, heldOut);
     return new Built(graph, codes, memory);
   }
 

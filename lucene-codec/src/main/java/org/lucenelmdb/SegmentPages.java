@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.lucene.store.IndexInput;
-import org.lucenelmdb.internal.offheap.OffHeapBytes;
 import org.lucenelmdb.internal.offheap.PageAdvice;
 import org.lucenelmdb.internal.offheap.PreloadBudget;
 import org.lucenelmdb.internal.vectors.VectorBlocks;
@@ -25,9 +24,6 @@ final class SegmentPages implements Closeable {
 
   /** If {@code false}, codes and links are read when a search needs them. */
   static final String PRELOAD_PROPERTY = "org.lucenelmdb.preload";
-
-  /** A mapping may consist of pieces. They are much larger than this. */
-  private static final long PIECE_BYTES = 64L << 20;
 
   /** The addresses from the first to the last byte of a part of the image. */
   private record Range(long start, long end) {}
@@ -93,14 +89,7 @@ final class SegmentPages implements Closeable {
   }
 
   private void advise(PageAdvice advice, Range range) throws IOException {
-    long end = Math.min(range.end, image.length());
-    for (long at = range.start; at < end; at += PIECE_BYTES) {
-      long length = Math.min(PIECE_BYTES, end - at);
-      OffHeapBytes piece = OffHeapBytes.of(image.randomAccessSlice(at, length), length);
-      if (piece != null) { // else the file is not mapped, or two pieces of the mapping meet here
-        advice.give(piece, 0, length);
-      }
-    }
+    advice.give(image, range.start, range.end);
   }
 
   /** Returns what was taken from the budget. */

@@ -6,10 +6,8 @@ package org.lucenelmdb.internal.build;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.lucene.index.KnnVectorValues;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
-import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
 /**
@@ -66,43 +64,44 @@ final class DuplicateVectors {
     return (int) Math.min(Integer.MAX_VALUE - 1, size + size / 2L + 1);
   }
 
-  /** Finds the duplicates among vectors whose ordinals are the nodes. */
-  static DuplicateVectors of(KnnVectorValues values, BuildMemory memory, Workers workers)
+  /** Finds the duplicates among vectors. The first of equal vectors has the lowest ordinal. */
+  static DuplicateVectors of(NodeVectors vectors, BuildMemory memory, Workers workers)
       throws IOException {
-    DuplicateVectors duplicates = new DuplicateVectors(values.size(), memory, workers);
-    duplicates.find(values);
+    DuplicateVectors duplicates = new DuplicateVectors(vectors.size(), memory, workers);
+    duplicates.find(vectors);
     return duplicates;
   }
 
-  private void find(KnnVectorValues values) throws IOException {
-    KnnVectorValues nodes = values.copy();
-    KnnVectorValues others = values.copy();
-    float[] vector = new float[values.dimension()];
-    float[] other = new float[values.dimension()];
+  private void find(NodeVectors vectors) throws IOException {
+    NodeVectors.Reader nodes = vectors.reader();
+    NodeVectors.Reader others = vectors.reader();
+    float[] vector = new float[vectors.stored().dimension()];
+    float[] other = new float[vector.length];
     int interval = Workers.checkInterval(vector.length * Float.BYTES);
-    for (int node = 0; node < originals.size(); node++) {
-      if (node % interval == 0) {
+    for (int ord = 0; ord < originals.size(); ord++) { // in the order of the file
+      if (ord % interval == 0) {
         workers.check();
       }
-      VectorPairs.copy(nodes, node, vector);
+      int node = vectors.node(ord);
+      nodes.read(node, vector);
       add(node, vector, others, other);
     }
   }
 
   /**
-   * Adds the next node.
+   * Adds a node.
    *
-   * @param others the vectors of earlier nodes
+   * @param others the vectors of the nodes that were added before
    * @param other a buffer for a vector
    */
-  void add(int node, float[] vector, KnnVectorValues others, float[] other) throws IOException {
+  void add(int node, float[] vector, NodeVectors.Reader others, float[] other) throws IOException {
     long hash = hash(vector);
     int check = (int) hash;
     int slot = (int) ((hash >>> Integer.SIZE) * slots.size() >>> Integer.SIZE);
     int original = node;
     while (original == node && slots.get(slot) != 0) {
       if (hashes.get(slot) == check) {
-        VectorPairs.copy(others, slots.get(slot) - 1, other);
+        others.read(slots.get(slot) - 1, other);
         if (Arrays.equals(vector, other)) {
           original = slots.get(slot) - 1;
         }

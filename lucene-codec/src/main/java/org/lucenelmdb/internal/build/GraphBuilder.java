@@ -35,6 +35,7 @@ public final class GraphBuilder {
   private static final int EXTRA_VISITED = 2;
 
   private final GraphParameters parameters;
+  private final NodeVectors vectors;
   private final KnnVectorValues values;
   private final VectorMetric metric;
   private final BuiltCodes codes;
@@ -57,20 +58,21 @@ public final class GraphBuilder {
   /**
    * Prepares a build.
    *
-   * @param values all vectors, at least one; their ordinals are the nodes
-   * @param codes the codes of the vectors, by which searches score nodes; null for scores by
-   *     vectors
+   * @param vectors all vectors, at least one
+   * @param codes the codes of the vectors, by node, by which searches score nodes; null for scores
+   *     by vectors
    * @param memory has {@link #memoryBytes} left
    */
   public GraphBuilder(
       GraphParameters parameters,
-      KnnVectorValues values,
+      NodeVectors vectors,
       VectorMetric metric,
       BuiltCodes codes,
       BuildMemory memory,
       Workers workers) {
     this.parameters = parameters;
-    this.values = values;
+    this.vectors = vectors;
+    this.values = vectors.scored();
     this.metric = metric;
     this.codes = codes;
     this.memory = memory;
@@ -126,7 +128,7 @@ public final class GraphBuilder {
     int upperRecords = maxUpperRecords(parameters, size, base);
     graph = new GraphMemory(size, parameters.maxConn(), density, upperRecords, memory);
     build = new BuildContext(parameters, values, metric, codes, graph, visited, workers);
-    duplicates = DuplicateVectors.of(values, memory, workers);
+    duplicates = DuplicateVectors.of(vectors, memory, workers);
     copier = new BaseCopier(build, duplicates, memory);
     for (int i = 0; i < workers.threads() + EXTRA_VISITED; i++) {
       visited.add(memory.bits(size));

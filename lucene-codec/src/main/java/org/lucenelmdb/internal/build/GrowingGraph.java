@@ -133,7 +133,9 @@ public final class GrowingGraph implements Closeable {
     if (memory.codes() != null) {
       memory.codes().add(vector);
     }
-    memory.duplicates().add(node, vector, values, other);
+    memory
+        .duplicates()
+        .add(node, vector, (earlier, into) -> VectorPairs.copy(values, earlier, into), other);
     size++;
     trainIfDue();
     absent.set(node);

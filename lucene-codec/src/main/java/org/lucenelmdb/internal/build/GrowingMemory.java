@@ -113,9 +113,10 @@ final class GrowingMemory implements Closeable {
     }
     float[] vector = new float[values.dimension()];
     float[] other = new float[values.dimension()];
+    NodeVectors.Reader reader = (earlier, into) -> VectorPairs.copy(values, earlier, into);
     for (int node = 0; node < size; node++) {
       VectorPairs.copy(values, node, vector);
-      duplicates.add(node, vector, values, other);
+      duplicates.add(node, vector, reader, other);
       if (codes != null && sameCodes == false) {
         codes.add(vector);
       }

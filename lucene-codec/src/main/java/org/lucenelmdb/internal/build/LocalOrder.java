@@ -6,10 +6,12 @@ package org.lucenelmdb.internal.build;
 
 import java.io.IOException;
 import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.util.VectorUtil;
 import org.lucenelmdb.internal.codes.KMeans;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.OffHeapInts;
+import org.lucenelmdb.internal.vectors.CompactVectors;
 import org.lucenelmdb.internal.vectors.VectorPairs;
 import org.lucenelmdb.internal.workers.Workers;
 
@@ -40,26 +42,57 @@ public final class LocalOrder {
   private final Workers workers;
   private final float[][] centroids;
 
-  private LocalOrder(KnnVectorValues values, Workers workers) throws IOException {
+  /** The group of each ordinal: its cluster, plus the number of clusters if it is not sampled. */
+  private final OffHeapInts groups;
+
+  private final Permutation permutation;
+
+  private LocalOrder(KnnVectorValues values, BuildMemory memory, Workers workers)
+      throws IOException {
     this.values = values;
     this.workers = workers;
     this.centroids = chain(clusters());
+    this.groups = memory.ints(values.size());
+    this.permutation = new Permutation(values.size(), memory);
   }
 
-  /** Returns the bytes that {@link #of} allocates. */
-  public static long memoryBytes(int size) {
-    return Permutation.memoryBytes(size) + BuildMemory.costOfInts(size);
+  /** Returns the bytes that {@link #of} and {@link #copy} allocate. */
+  public static long memoryBytes(int size, int dimension, VectorEncoding encoding) {
+    return Permutation.memoryBytes(size)
+        + BuildMemory.costOfInts(size)
+        + CompactVectors.memoryBytes(size, dimension, encoding);
   }
 
   /**
-   * Orders vectors.
+   * Orders vectors, which are read in the order of their ordinals.
    *
    * @param values at least one vector
    * @param memory has {@link #memoryBytes} left
    */
-  public static Permutation of(KnnVectorValues values, BuildMemory memory, Workers workers)
+  public static LocalOrder of(KnnVectorValues values, BuildMemory memory, Workers workers)
       throws IOException {
-    return new LocalOrder(values, workers).order(memory);
+    LocalOrder order = new LocalOrder(values, memory, workers);
+    order.assign();
+    order.number();
+    return order;
+  }
+
+  /** The nodes of the ordinals. */
+  public Permutation permutation() {
+    return permutation;
+  }
+
+  /** Copies the vectors in the order of the nodes. */
+  public CompactVectors copy(BuildMemory memory) throws IOException {
+    CompactVectors copies = new CompactVectors(values, centroids, memory);
+    workers.forEach(
+        "ordering",
+        values.size(),
+        () -> {
+          CompactVectors.Copier copier = copies.new Copier(values.copy());
+          return ord -> copier.copy(ord, permutation.node(ord), groups.get(ord) % centroids.length);
+        });
+    return copies;
   }
 
   private float[][] clusters() throws IOException {
@@ -95,35 +128,35 @@ public final class LocalOrder {
     return clusters;
   }
 
-  private Permutation order(BuildMemory memory) throws IOException {
-    int size = values.size();
-    OffHeapInts clusters = memory.ints(size);
+  private void assign() throws IOException {
     workers.forEach(
         "ordering",
-        size,
+        values.size(),
         () -> {
           KnnVectorValues copy = values.copy();
           float[] vector = new float[values.dimension()];
           return ord -> {
             VectorPairs.copy(copy, ord, vector);
             int group = ord % SAMPLED == 0 ? 0 : centroids.length;
-            clusters.set(ord, group + nearest(vector));
+            groups.set(ord, group + nearest(vector));
           };
         });
+  }
+
+  private void number() throws IOException {
+    int size = values.size();
     int[] next = new int[2 * centroids.length + 1];
     for (int ord = 0; ord < size; ord++) {
       workers.checkPeriodically(ord);
-      next[clusters.get(ord) + 1]++;
+      next[groups.get(ord) + 1]++;
     }
-    for (int cluster = 1; cluster < next.length; cluster++) { // the first number of each cluster
-      next[cluster] += next[cluster - 1];
+    for (int group = 1; group < next.length; group++) { // the first number of each group
+      next[group] += next[group - 1];
     }
-    Permutation order = new Permutation(size, memory);
     for (int ord = 0; ord < size; ord++) {
       workers.checkPeriodically(ord);
-      order.set(next[clusters.get(ord)]++, ord);
+      permutation.set(next[groups.get(ord)]++, ord);
     }
-    return order;
   }
 
   private int nearest(float[] vector) {

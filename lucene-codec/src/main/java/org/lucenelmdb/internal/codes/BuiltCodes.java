@@ -58,9 +58,24 @@ public final class BuiltCodes {
   public static BuiltCodes build(
       KnnVectorValues values, CodeModel model, BuildMemory memory, Workers workers)
       throws IOException {
+    return build(values, ord -> ord, model, memory, workers);
+  }
+
+  /**
+   * Quantizes vectors, as above, and numbers the codes.
+   *
+   * @param numbers the numbers of the codes of the ordinals, one to one
+   */
+  public static BuiltCodes build(
+      KnnVectorValues values,
+      IntUnaryOperator numbers,
+      CodeModel model,
+      BuildMemory memory,
+      Workers workers)
+      throws IOException {
     OffHeapBytes records = memory.allocate(bytes(values.size(), model.layout()));
     BuiltCodes codes = new BuiltCodes(model, values.size(), records);
-    workers.forEach("codes", values.size(), () -> codes.worker(values.copy()));
+    workers.forEach("codes", values.size(), () -> codes.worker(values.copy(), numbers));
     return codes;
   }
 
@@ -78,7 +93,7 @@ public final class BuiltCodes {
   /**
    * Returns the same codes as those of other ordinals. They can only be written.
    *
-   * @param old maps each ordinal to the one that its vector had when it was quantized
+   * @param old maps each ordinal to the number of its code
    */
   public BuiltCodes renumbered(IntUnaryOperator old) {
     return new BuiltCodes(model, size, records, old);
@@ -103,12 +118,13 @@ public final class BuiltCodes {
     size = others.size;
   }
 
-  private Workers.Worker worker(KnnVectorValues values) {
+  private Workers.Worker worker(KnnVectorValues values, IntUnaryOperator numbers) {
     CodeQuantizer quantizer = new CodeQuantizer(model);
     float[] vector = new float[model.layout().dimension()];
     return ord -> {
       VectorPairs.copy(values, ord, vector);
-      records.write(address(ord), quantizer.record(vector, ord), 0, recordBytes);
+      int number = numbers.applyAsInt(ord);
+      records.write(address(number), quantizer.record(vector, number), 0, recordBytes);
     };
   }
 

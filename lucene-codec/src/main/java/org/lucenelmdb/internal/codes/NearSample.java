@@ -6,6 +6,8 @@ package org.lucenelmdb.internal.codes;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.util.hnsw.NeighborQueue;
 import org.lucenelmdb.internal.vectors.VectorMetric;
@@ -46,6 +48,9 @@ final class NearSample {
 
   private static final int BATCH = 64;
 
+  /** The number of vectors that a thread compares with all queries at a time. */
+  private static final int CHUNK = 1 << 12;
+
   /** The inverse of the precision of measurements: they are rounded to multiples of 1 / 256. */
   private static final double ROUNDING = 256;
 
@@ -85,49 +90,41 @@ final class NearSample {
     this.workers = workers;
   }
 
-  /** Chooses queries, and compares them with all vectors. */
+  /**
+   * Chooses queries, and compares them with all vectors, which are read once, one after another:
+   * the vectors may not fit in memory.
+   */
   static NearSample of(KnnVectorValues values, VectorMetric metric, Workers workers)
       throws IOException {
     int size = values.size();
     int count = Math.max(MIN_QUERIES, Math.min(MAX_QUERIES, size / VECTORS_PER_QUERY));
-    Query[] queries = new Query[Math.min(size, count)];
+    int[] targets = new int[Math.min(size, count)];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = (int) ((2L * i + 1) * size / (2L * targets.length));
+    }
+    Queue<Scan> scans = new ConcurrentLinkedQueue<>();
     workers.forEach(
         "sample",
-        queries.length,
+        (size + CHUNK - 1) / CHUNK,
         () -> {
-          VectorPairs pairs = new VectorPairs(values, metric);
-          return i -> queries[i] = query(pairs, i, queries.length, values, metric, workers);
+          Scan scan = new Scan(values, metric, targets, workers);
+          scans.add(scan);
+          return scan::scan;
         });
+    Query[] queries = new Query[targets.length];
+    for (int i = 0; i < queries.length; i++) {
+      NeighborQueue nearest = new NeighborQueue(NEAR, false);
+      for (Scan scan : scans) {
+        workers.check();
+        scan.moveTo(i, nearest);
+      }
+      queries[i] = query(targets[i], nearest, values, metric);
+    }
     return new NearSample(values, metric, queries, workers);
   }
 
   private static Query query(
-      VectorPairs pairs,
-      int number,
-      int queries,
-      KnnVectorValues values,
-      VectorMetric metric,
-      Workers workers)
-      throws IOException {
-    int size = values.size();
-    int target = (int) ((2L * number + 1) * size / (2L * queries));
-    NeighborQueue nearest = new NeighborQueue(NEAR, false);
-    int[] ords = new int[BATCH];
-    float[] scores = new float[BATCH];
-    pairs.setTarget(target);
-    for (int begin = 0; begin < size; begin += BATCH) {
-      workers.check();
-      int count = Math.min(BATCH, size - begin);
-      for (int i = 0; i < count; i++) {
-        ords[i] = begin + i;
-      }
-      pairs.score(ords, count, scores);
-      for (int i = 0; i < count; i++) {
-        if (ords[i] != target && Float.isFinite(scores[i])) {
-          nearest.insertWithOverflow(ords[i], scores[i]);
-        }
-      }
-    }
+      int target, NeighborQueue nearest, KnnVectorValues values, VectorMetric metric) {
     int[] near = new int[nearest.size()];
     double[] similarities = new double[near.length];
     for (int i = near.length - 1; i >= 0; i--) {
@@ -136,6 +133,62 @@ final class NearSample {
       near[i] = nearest.pop();
     }
     return new Query(target, near, similarities);
+  }
+
+  /** The vectors nearest to the queries among the chunks of one thread. */
+  private static final class Scan {
+    private final int size;
+    private final int[] targets;
+    private final VectorPairs[] pairs;
+    private final NeighborQueue[] nearest;
+    private final Workers workers;
+    private final int[] ords = new int[BATCH];
+    private final float[] scores = new float[BATCH];
+
+    Scan(KnnVectorValues values, VectorMetric metric, int[] targets, Workers workers)
+        throws IOException {
+      this.size = values.size();
+      this.targets = targets;
+      this.workers = workers;
+      this.pairs = new VectorPairs[targets.length];
+      this.nearest = new NeighborQueue[targets.length];
+      for (int i = 0; i < targets.length; i++) {
+        pairs[i] = new VectorPairs(values, metric);
+        pairs[i].setTarget(targets[i]);
+        nearest[i] = new NeighborQueue(NEAR, false);
+      }
+    }
+
+    void scan(int chunk) throws IOException {
+      int end = (int) Math.min(size, (chunk + 1L) * CHUNK);
+      for (int begin = chunk * CHUNK; begin < end; begin += BATCH) {
+        int count = Math.min(BATCH, end - begin);
+        for (int i = 0; i < count; i++) {
+          ords[i] = begin + i;
+        }
+        for (int query = 0; query < targets.length; query++) {
+          workers.check();
+          scan(query, count);
+        }
+      }
+    }
+
+    private void scan(int query, int count) throws IOException {
+      pairs[query].score(ords, count, scores);
+      for (int i = 0; i < count; i++) {
+        if (ords[i] != targets[query] && Float.isFinite(scores[i])) {
+          nearest[query].insertWithOverflow(ords[i], scores[i]);
+        }
+      }
+    }
+
+    /** Moves the vectors nearest to a query to a queue with those of all scans. */
+    void moveTo(int query, NeighborQueue all) {
+      while (nearest[query].size() > 0) {
+        float score = nearest[query].topScore();
+        all.insertWithOverflow(nearest[query].pop(), score);
+      }
+    }
   }
 
   /**
@@ -164,8 +217,20 @@ final class NearSample {
       this.copy = values.copy();
     }
 
+    /** Requests vectors, which are anywhere in the file. */
+    private void prefetch(Query query, int[] ranks) throws IOException {
+      int[] ords = new int[ranks.length + 1];
+      for (int i = 0; i < ranks.length; i++) {
+        ords[i] = query.ords[ranks[i]];
+      }
+      ords[ranks.length] = query.ord;
+      copy.prefetch(ords, ords.length);
+    }
+
     /** Returns null if there are too few near vectors. */
     Errors errors(Query query) throws IOException {
+      int[] ranks = query.quantizedRanks();
+      prefetch(query, ranks);
       VectorPairs.copy(copy, query.ord, vector);
       quantizedQuery.setTarget(vector);
       double sum = 0;
@@ -173,7 +238,7 @@ final class NearSample {
       double scales = 0;
       int count = 0;
       double first = 0;
-      for (int rank : query.quantizedRanks()) {
+      for (int rank : ranks) {
         workers.check();
         VectorPairs.copy(copy, query.ords[rank], vector);
         byte[] quantized = quantizer.record(vector, query.ords[rank]);

@@ -40,6 +40,7 @@ public final class BuildMemory implements Closeable {
     this.release = () -> {};
     try {
       this.file = Foreign.map(file, Math.max(1, granted), arena);
+      PageAdvice.RANDOM.give(OffHeapBytes.ofSegment(this.file), 0, granted);
     } catch (Throwable t) {
       Foreign.close(arena);
       throw t;

@@ -4,9 +4,11 @@
  */
 package org.lucenelmdb.internal.offheap;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Constants;
 
 /**
@@ -31,8 +33,14 @@ public enum PageAdvice {
    */
   RANDOM(1),
 
+  /** Pages are read ahead of the one that is read, and leave the memory soon after it. */
+  SEQUENTIAL(2),
+
   /** The pages are read ahead, while the caller continues. */
   WILL_NEED(3);
+
+  /** A mapping may consist of pieces. They are much larger than this. */
+  private static final long PIECE_BYTES = 64L << 20;
 
   private final int constant; // of POSIX_MADV_..., the same on Linux and macOS
 
@@ -91,6 +99,26 @@ public enum PageAdvice {
       return false;
     }
     return give(bytes.nativeAddress() + offset, length);
+  }
+
+  /**
+   * Gives this advice for a part of a file, if the file is mapped.
+   *
+   * @param start the first byte
+   * @param end the byte behind the last one; at most the end of the file counts
+   */
+  public void give(IndexInput file, long start, long end) throws IOException {
+    if (isAvailable() == false) {
+      return;
+    }
+    long fileEnd = Math.min(end, file.length());
+    for (long at = start; at < fileEnd; at += PIECE_BYTES) {
+      long length = Math.min(PIECE_BYTES, fileEnd - at);
+      OffHeapBytes piece = OffHeapBytes.of(file.randomAccessSlice(at, length), length);
+      if (piece != null) { // else the file is not mapped, or two pieces of the mapping meet here
+        give(piece, 0, length);
+      }
+    }
   }
 
   private boolean give(long address, long length) {

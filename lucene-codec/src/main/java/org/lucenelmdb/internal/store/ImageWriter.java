@@ -382,12 +382,6 @@ public final class ImageWriter implements Closeable {
     return BuildFile.create(directory, prefix, bytes, abort);
   }
 
-  /** Creates a file for vectors in another order, which the caller closes. */
-  public TemporaryVectors newTemporaryVectors() throws IOException {
-    ensureOpen();
-    return TemporaryVectors.create(directory, prefix);
-  }
-
   private void ensureOpen() throws IOException {
     if (closed) {
       throw new IOException("the image in " + file.path() + " is closed");

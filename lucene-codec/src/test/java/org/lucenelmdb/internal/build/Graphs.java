@@ -141,7 +141,8 @@ final class Graphs {
                     memory,
                     workers);
         return HeapGraph.copy(
-            new GraphBuilder(options, values, metric, codes, memory, workers).build(base, heldOut));
+            new GraphBuilder(options, NodeVectors.of(values), metric, codes, memory, workers)
+                .build(base, heldOut));
       }
     } finally {
       Assert.assertEquals("all memory is released", 0, budget.used());

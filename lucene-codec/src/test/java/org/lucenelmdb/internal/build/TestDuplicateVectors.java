@@ -59,7 +59,8 @@ public class TestDuplicateVectors extends LuceneTestCase {
       KnnVectorValues values = Graphs.values(vectors, METRIC, encoding);
       MemoryBudget budget = new MemoryBudget(1);
       try (BuildMemory memory = budget.take(DuplicateVectors.memoryBytes(size), () -> {})) {
-        DuplicateVectors duplicates = DuplicateVectors.of(values, memory, Graphs.oneThread());
+        DuplicateVectors duplicates =
+            DuplicateVectors.of(NodeVectors.of(values), memory, Graphs.oneThread());
         Map<List<Float>, Integer> originals = new HashMap<>();
         float[] vector = new float[values.dimension()];
         for (int node = 0; node < size; node++) {

@@ -108,7 +108,8 @@ public class TestGrowingGraph extends LuceneTestCase {
           model == null ? null : BuiltCodes.build(values, model, memory, Graphs.oneThread());
       int wanted = random().nextBoolean() ? 0 : heldOut;
       BuiltGraph built =
-          new GraphBuilder(OPTIONS, values, metric, codes, memory, Graphs.oneThread())
+          new GraphBuilder(
+                  OPTIONS, NodeVectors.of(values), metric, codes, memory, Graphs.oneThread())
               .build(source, wanted);
       HeapGraph graph = HeapGraph.copy(built).check(message, size, MAX_CONN);
       Holdout holdout = built.holdout();

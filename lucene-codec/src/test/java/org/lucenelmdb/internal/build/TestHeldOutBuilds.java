@@ -58,7 +58,8 @@ public class TestHeldOutBuilds extends LuceneTestCase {
     try (BuildMemory memory = budget.take(1 << 30, () -> {})) {
       BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
       BuiltGraph graph =
-          new GraphBuilder(OPTIONS, values, metric, codes, memory, workers).build(base, heldOut);
+          new GraphBuilder(OPTIONS, NodeVectors.of(values), metric, codes, memory, workers)
+              .build(base, heldOut);
       return new Built(HeapGraph.copy(graph), graph.holdout());
     }
   }
