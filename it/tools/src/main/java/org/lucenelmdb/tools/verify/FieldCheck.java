@@ -79,7 +79,8 @@ final class FieldCheck {
     levels++;
     String where = part + ", level " + level;
     try {
-      int[] nodes = roaring.read(value, offset, (int) record.length(), false);
+      roaring.check(value, offset, (int) record.length());
+      int[] nodes = roaring.values();
       findings.checkEqual(
           where, "number of nodes", graph.nodesByLevel()[level].length, nodes.length);
       // nodes of a level are also on the level below
@@ -98,7 +99,7 @@ final class FieldCheck {
     hasDocs = true;
     String where = part + ", documents";
     try {
-      int[] docs = roaring.read(value, offset, (int) record.length(), true);
+      int[] docs = roaring.checkWithRuns(value, offset, (int) record.length());
       findings.checkEqual(where, "number of documents", field.blocks().size(), docs.length);
       KnnVectorValues values = values();
       for (int ord = 0; ord < Math.min(docs.length, values.size()); ord++) {

@@ -64,13 +64,18 @@ final class Findings {
 
   /** Adds what an exception tells. */
   void add(String where, Throwable failure) {
+    add(where, where, failure);
+  }
+
+  /** Adds what an exception tells of a place in a part. */
+  void add(String part, String where, Throwable failure) {
     String message = FileCheck.message(failure);
     int split = message.indexOf(SPLIT);
     if (split > 0) { // a message of this project has the same form
-      add(where, message.substring(0, split), message.substring(split + SPLIT.length()));
+      add(part, where, message.substring(0, split), message.substring(split + SPLIT.length()));
     } else {
       String kind = failure instanceof IOException ? "" : failure.getClass().getSimpleName() + ": ";
-      add(where, "bytes that can be read", kind + message);
+      add(part, where, "bytes that can be read", kind + message);
     }
   }
 

@@ -13,6 +13,7 @@ import org.apache.lucene.util.LongValues;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.inspection.FieldInspection;
 import org.lucenelmdb.internal.inspection.SegmentInspection;
+import org.lucenelmdb.internal.roaring.PortableRoaring;
 import org.lucenelmdb.internal.store.ImageWalk;
 import org.lucenelmdb.tools.index.Reachability;
 
@@ -32,6 +33,7 @@ final class LinksCheck {
   private final FixedBitSet[] levels; // null for level 0
   private final int[] firstRecords; // the position of each level in the table of addresses
   private final LongValues addresses;
+  private final int[] neighbors;
   private int level;
   private int index; // of the next node on the level
   private long linksBytes;
@@ -58,6 +60,7 @@ final class LinksCheck {
       }
     }
     this.addresses = graph.addresses().open(metadata);
+    this.neighbors = new int[Math.min(graph.size(), 2 * graph.maxConn())];
   }
 
   private int size(int onLevel) {
@@ -89,19 +92,24 @@ final class LinksCheck {
       findings.add(part, part, "neighbors of nodes that exist", name(recordLevel, recordNode));
       return;
     }
-    String where = name(level, recordNode);
     long address = addresses.get(firstRecords[level] + index) << 1;
     if (address != record.address()) {
       findings.add(
-          part, where, "address " + record.address() + " in the table", String.valueOf(address));
+          part,
+          name(level, recordNode),
+          "address " + record.address() + " in the table",
+          String.valueOf(address));
     }
     index++;
     linksBytes += RECORD_OVERHEAD_BYTES + record.length();
     try {
-      int[] neighbors = roaring.read(bytes, offset, (int) record.length(), false);
-      checkNeighbors(neighbors, recordNode, where);
-    } catch (RoaringCheck.InvalidBitmapException e) {
-      findings.add(where, e);
+      roaring.check(bytes, offset, (int) record.length());
+      int degree =
+          PortableRoaring.decode(
+              bytes, offset, (int) record.length(), neighbors, graph.size(), part);
+      checkNeighbors(degree, recordNode);
+    } catch (IOException e) {
+      findings.add(part, name(level, recordNode), e);
     }
   }
 
@@ -137,17 +145,15 @@ final class LinksCheck {
     }
   }
 
-  private void checkNeighbors(int[] neighbors, int node, String where) {
-    maxDegree = Math.max(maxDegree, neighbors.length);
-    links += neighbors.length;
-    for (int neighbor : neighbors) {
-      if (neighbor < 0 || neighbor >= graph.size()) {
-        findings.add(
-            part, where, "neighbors below " + graph.size(), Integer.toUnsignedString(neighbor));
-      } else if (neighbor == node) {
-        findings.add(part, where, "links to other nodes", "a link to itself");
+  private void checkNeighbors(int degree, int node) {
+    maxDegree = Math.max(maxDegree, degree);
+    links += degree;
+    for (int i = 0; i < degree; i++) {
+      int neighbor = neighbors[i];
+      if (neighbor == node) {
+        findings.add(part, name(level, node), "links to other nodes", "a link to itself");
       } else if (level > 0 && levels[level].get(neighbor) == false) {
-        findings.add(part, where, "neighbors on this level", "node " + neighbor);
+        findings.add(part, name(level, node), "neighbors on this level", "node " + neighbor);
       }
     }
   }

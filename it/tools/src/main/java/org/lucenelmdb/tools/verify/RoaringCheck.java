@@ -4,13 +4,10 @@
  */
 package org.lucenelmdb.tools.verify;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.roaringbitmap.InvalidRoaringFormat;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Reads bitmaps by the library, and checks that the same values are written as the same bytes. */
@@ -25,42 +22,67 @@ final class RoaringCheck {
     }
   }
 
-  private final RoaringBitmap read = new RoaringBitmap();
-  private final RoaringBitmap again = new RoaringBitmap();
+  private final RoaringBitmap bitmap = new RoaringBitmap();
+  private ByteBuffer written = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * Reads a bitmap.
+   * Checks a bitmap without runs. Its form follows from its values, so it needs no other bitmap to
+   * compare with.
+   */
+  void check(byte[] bytes, int offset, int length) throws InvalidBitmapException {
+    read(bytes, offset, length);
+    if (bitmap.hasRunCompression()) {
+      throw new InvalidBitmapException("a Roaring bitmap without runs; found runs", null);
+    }
+    compare(bitmap, bytes, offset, length);
+  }
+
+  /**
+   * Checks a bitmap with runs where these are shorter.
    *
-   * @param hasRuns whether the writer uses runs where these are shorter
    * @return the values, ascending
    */
-  int[] read(byte[] bytes, int offset, int length, boolean hasRuns) throws InvalidBitmapException {
+  int[] checkWithRuns(byte[] bytes, int offset, int length) throws InvalidBitmapException {
+    read(bytes, offset, length);
+    int[] values = bitmap.toArray();
+    RoaringBitmap again = new RoaringBitmap();
+    again.addN(values, 0, values.length);
+    again.runOptimize();
+    compare(again, bytes, offset, length);
+    return values;
+  }
+
+  /** The values of the bitmap that was checked last. */
+  int[] values() {
+    return bitmap.toArray();
+  }
+
+  private void read(byte[] bytes, int offset, int length) throws InvalidBitmapException {
     try {
-      read.deserialize(new DataInputStream(new ByteArrayInputStream(bytes, offset, length)));
-    } catch (IOException | InvalidRoaringFormat | IndexOutOfBoundsException e) {
+      bitmap.deserialize(
+          ByteBuffer.wrap(bytes, offset, length).slice().order(ByteOrder.LITTLE_ENDIAN));
+    } catch (IOException | RuntimeException e) { // of the library, for example of an array's bounds
       throw new InvalidBitmapException("a Roaring bitmap; found " + e.getMessage(), e);
     }
-    if (read.validate() == false) {
+    if (bitmap.validate() == false) {
       throw new InvalidBitmapException("a valid Roaring bitmap; found another", null);
     }
-    int[] values = read.toArray();
-    again.clear();
-    again.addN(values, 0, values.length);
-    if (hasRuns) {
-      again.runOptimize();
+  }
+
+  private void compare(RoaringBitmap right, byte[] bytes, int offset, int length)
+      throws InvalidBitmapException {
+    int size = right.serializedSizeInBytes();
+    if (size > written.capacity()) {
+      written = ByteBuffer.allocate(2 * size).order(ByteOrder.LITTLE_ENDIAN);
     }
-    int size = again.serializedSizeInBytes();
-    ByteBuffer written = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    again.serialize(written);
+    written.clear();
+    right.serialize(written);
     if (Arrays.equals(written.array(), 0, size, bytes, offset, offset + length) == false) {
       throw new InvalidBitmapException(
           "a Roaring bitmap as it is written, of "
               + size
-              + " bytes; found other bytes for the same "
-              + values.length
-              + " values",
+              + " bytes; found other bytes for the same values",
           null);
     }
-    return values;
   }
 }

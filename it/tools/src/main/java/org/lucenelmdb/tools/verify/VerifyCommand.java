@@ -63,7 +63,7 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Findings findings = new Findings();
     List<VerifyResult.Segment> segments = new ArrayList<>();
-    try (IndexFolder folder = index.open()) {
+    try (IndexFolder folder = index.openUnmapped()) {
       SegmentInfos infos = segments(folder, findings);
       if (infos != null) {
         check(infos, segments, findings);
