@@ -138,6 +138,10 @@ import org.lucenelmdb.internal.offheap.BuildBudgets;
  *             nodes of a search for 10, divided by 10; [float32] recall at 100; [float32] expanded
  *             nodes of a search for 100, divided by 100
  *       </ul>
+ *   <li>since version 4, for every 65,536 bytes of the image and for the rest: [int32] CRC-32C.
+ *       Searches do not read it. A tool finds the damaged place by it, also if a file was damaged
+ *       before Lucene's checksum was computed
+ *   <li>since version 4: [int32] CRC-32C of all preceding bytes of this file
  *   <li>{@linkplain CodecUtil#writeFooter footer}
  * </ul>
  *
@@ -282,7 +286,10 @@ public final class LmdbHnswVectorsFormat extends KnnVectorsFormat {
   /** The first version with recall curves. */
   static final int VERSION_RECALL = 3;
 
-  static final int VERSION_CURRENT = VERSION_RECALL;
+  /** The first version with checksums besides Lucene's. */
+  static final int VERSION_CHECKSUMS = 4;
+
+  static final int VERSION_CURRENT = VERSION_CHECKSUMS;
 
   private final LmdbHnswOptions options;
   private final GraphParameters graphs;

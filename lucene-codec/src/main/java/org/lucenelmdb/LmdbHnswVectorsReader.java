@@ -47,6 +47,7 @@ import org.lucenelmdb.internal.search.QuantizedSearcher;
 import org.lucenelmdb.internal.search.SearchReport;
 import org.lucenelmdb.internal.search.SearchRequest;
 import org.lucenelmdb.internal.search.SegmentSearcher;
+import org.lucenelmdb.internal.store.ImageChecksums;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.internal.vectors.VectorsInput;
@@ -163,7 +164,12 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
     return new CorruptIndexException("the file should be longer; found its end", in, e);
   }
 
-  private record Image(long offset, long length, int pageSize) {
+  /**
+   * The location of the image.
+   *
+   * @param checksums null before the version with checksums
+   */
+  private record Image(long offset, long length, int pageSize, ImageChecksums checksums) {
     IndexInput of(IndexInput file) throws IOException {
       return file.slice("image", offset, length);
     }
@@ -243,7 +249,12 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
           fields.put(name, fields.get(name).withRecall(in));
         }
         checkAllThere(state, in);
-        return new Image(offset, length, reader.pageSize());
+        ImageChecksums checksums = null;
+        if (version >= LmdbHnswVectorsFormat.VERSION_CHECKSUMS) {
+          checksums = ImageChecksums.read(in, length);
+          in.readInt(); // of this file, which Lucene's checksum also covers
+        }
+        return new Image(offset, length, reader.pageSize(), checksums);
       }
       if (fields.putIfAbsent(field.info().name, field) != null) {
         throw new CorruptIndexException(
@@ -509,6 +520,11 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
   @Override
   public int pageSize() {
     return pageSize;
+  }
+
+  @Override
+  public ImageChecksums checksums() {
+    return location.checksums;
   }
 
   @Override

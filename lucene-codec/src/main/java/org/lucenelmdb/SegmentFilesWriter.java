@@ -20,6 +20,8 @@ import org.lucenelmdb.internal.calibration.Calibrator;
 import org.lucenelmdb.internal.graph.GraphWriter;
 import org.lucenelmdb.internal.search.CalibrationSearcher;
 import org.lucenelmdb.internal.search.RecallCurve;
+import org.lucenelmdb.internal.store.ChecksummedOutput;
+import org.lucenelmdb.internal.store.ImageChecksums;
 import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.internal.vectors.VectorsInput;
@@ -62,10 +64,11 @@ final class SegmentFilesWriter {
   void write(ImageWriter image, List<FieldWriter> fields, IORunnable abort) throws IOException {
     image.commit();
     try (IndexOutput vectors = createOutput(LmdbHnswVectorsFormat.VECTORS_EXTENSION);
-        IndexOutput meta = createOutput(LmdbHnswVectorsFormat.META_EXTENSION)) {
+        ChecksummedOutput meta =
+            new ChecksummedOutput(createOutput(LmdbHnswVectorsFormat.META_EXTENSION))) {
       writeHeader(vectors, LmdbHnswVectorsFormat.VECTORS_CODEC_NAME);
       long offset = vectors.alignFilePointer(image.pageSize());
-      image.copyTo(vectors, abort);
+      ImageChecksums.Writer checksums = image.copyTo(vectors, abort);
       CodecUtil.writeFooter(vectors);
 
       writeHeader(meta, LmdbHnswVectorsFormat.META_CODEC_NAME);
@@ -82,6 +85,8 @@ final class SegmentFilesWriter {
           }
         }
       }
+      checksums.write(meta);
+      meta.writeChecksum();
       CodecUtil.writeFooter(meta);
     }
   }

@@ -66,10 +66,18 @@ enum GoldenIndex {
           new GoldenField("sparse", true, GoldenField.EUCLIDEAN, 3, true, 0),
           new GoldenField("bytes", false, GoldenField.COSINE, 3, false, 0),
           new GoldenField("one", true, GoldenField.EUCLIDEAN, 13, true, 1),
+          new GoldenField("eight", true, GoldenField.EUCLIDEAN, 5, false, 8))),
+  VERSION_4( // differs from version 3 by checksums
+      4,
+      2100,
+      List.of(
+          new GoldenField("sparse", true, GoldenField.EUCLIDEAN, 3, true, 0),
+          new GoldenField("bytes", false, GoldenField.COSINE, 3, false, 0),
+          new GoldenField("one", true, GoldenField.EUCLIDEAN, 13, true, 1),
           new GoldenField("eight", true, GoldenField.EUCLIDEAN, 5, false, 8)));
 
   /** The index of the current version. */
-  static final GoldenIndex NEWEST = VERSION_3;
+  static final GoldenIndex NEWEST = VERSION_4;
 
   /** The target recall of fields with 8 bits. */
   static final float TARGET_RECALL = 0.9f;

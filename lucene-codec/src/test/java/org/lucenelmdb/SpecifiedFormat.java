@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
@@ -108,11 +109,26 @@ final class SpecifiedFormat {
         checkRecall(vem, golden.fields.get(name), leaf);
       }
     }
+    if (golden.version > 3) {
+      checkChecksums(vem, image);
+    }
     Assert.assertEquals(vem.limit() - CodecUtil.footerLength(), vem.position());
     for (Map.Entry<String, Map<String, byte[]>> database : databases.entrySet()) {
       Assert.assertEquals(database.getKey(), Map.of(), database.getValue());
     }
     return names;
+  }
+
+  private static void checkChecksums(ByteBuffer vem, ByteBuffer image) {
+    CRC32C checksum = new CRC32C();
+    for (int start = 0; start < image.limit(); start += 65_536) {
+      checksum.reset();
+      checksum.update(image.slice(start, Math.min(65_536, image.limit() - start)));
+      Assert.assertEquals("block at " + start, (int) checksum.getValue(), vem.getInt());
+    }
+    checksum.reset();
+    checksum.update(vem.slice(0, vem.position()));
+    Assert.assertEquals((int) checksum.getValue(), vem.getInt());
   }
 
   private static void checkRecall(ByteBuffer vem, GoldenField spec, LeafReader leaf)

@@ -33,7 +33,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
 /**
- * Reads indexes of the format's versions 0 to 3 through Lucene and as the javadoc of {@link
+ * Reads indexes of the format's versions 0 to 4 through Lucene and as the javadoc of {@link
  * LmdbHnswVectorsFormat} specifies them, and does the same with a new index.
  *
  * <p>The indexes are resources. To create one for a new version, run this test with {@code

@@ -20,6 +20,11 @@ public final class IndexArgument {
     return IndexFolder.open(path);
   }
 
+  /** Opens the index for a command that reads whole files, without mapping them. */
+  public IndexFolder openUnmapped() throws IOException {
+    return IndexFolder.openUnmapped(path);
+  }
+
   /** The path as it was given. */
   public Path path() {
     return path;

@@ -151,6 +151,18 @@ public record CodeModel(
       if (model.metric == VectorMetric.COSINE) {
         VectorUtil.l2normalize(prepared, false);
       }
+      return applyToNormalized();
+    }
+
+    /** Prepares a vector whose length is given; the length is only used with COSINE. */
+    float[] apply(float[] vector, float length) {
+      for (int i = 0; i < prepared.length; i++) {
+        prepared[i] = model.metric == VectorMetric.COSINE ? vector[i] / length : vector[i];
+      }
+      return applyToNormalized();
+    }
+
+    private float[] applyToNormalized() {
       float[] mean = model.mean;
       for (int i = 0; i < prepared.length; i++) {
         prepared[i] -= mean[i];

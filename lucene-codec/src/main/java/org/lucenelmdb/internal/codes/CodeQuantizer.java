@@ -87,13 +87,24 @@ public final class CodeQuantizer {
     if (layout.kind() == CodeLayout.Kind.LEVELS) {
       quantizeToLevels(prepared);
     } else {
-      quantize(vector, prepared);
+      quantize(vector, prepared, nearest(prepared));
     }
     return record.array();
   }
 
-  private void quantize(float[] vector, float[] x) {
-    int nearest = nearest(x);
+  /**
+   * Returns the record of a vector as {@link #record(float[], int)} does, but with a given centroid
+   * and with COSINE a given length of the vector. These are all that depends on the kernels of the
+   * machine.
+   */
+  byte[] record(float[] vector, int ord, float length, int centroid) {
+    Arrays.fill(record.array(), (byte) 0);
+    record.clear().putInt(ord);
+    quantize(vector, preparation.apply(vector, length), centroid);
+    return record.array();
+  }
+
+  private void quantize(float[] vector, float[] x, int nearest) {
     float[] centroid = nearest < 0 ? null : model.centroids()[nearest];
     for (int i = 0; i < residual.length; i++) {
       residual[i] = centroid == null ? x[i] : x[i] - centroid[i];

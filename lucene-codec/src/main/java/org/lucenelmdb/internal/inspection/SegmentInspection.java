@@ -6,6 +6,7 @@ package org.lucenelmdb.internal.inspection;
 
 import java.util.List;
 import org.apache.lucene.store.IndexInput;
+import org.lucenelmdb.internal.store.ImageChecksums;
 
 /** An open segment of this format. Its inputs are closed with the reader of the segment. */
 public interface SegmentInspection {
@@ -27,6 +28,12 @@ public interface SegmentInspection {
 
   /** The size of the image's pages, in bytes. */
   int pageSize();
+
+  /**
+   * The checksums of the image; null if there are none, as before version 4 of the format. The
+   * checksum of the metadata file follows them.
+   */
+  ImageChecksums checksums();
 
   /** The metadata file. Clone it to move its position. */
   IndexInput metadata();

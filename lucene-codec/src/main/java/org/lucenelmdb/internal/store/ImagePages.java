@@ -55,6 +55,9 @@ final class ImagePages {
   static final int DB_PAD = 0;
   static final int DB_FLAGS = 4;
   static final int DB_DEPTH = 6;
+  static final int DB_BRANCH_PAGES = 8;
+  static final int DB_LEAF_PAGES = 16;
+  static final int DB_OVERFLOW_PAGES = 24;
   static final int DB_ENTRIES = 32;
   static final int DB_ROOT = 40;
 

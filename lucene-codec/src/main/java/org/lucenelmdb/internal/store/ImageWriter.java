@@ -66,6 +66,8 @@ public final class ImageWriter implements Closeable {
 
   private static final int MAX_DATABASES = 16;
   private static final int MAX_KEY_BYTES = 64;
+
+  /** The number of bytes between two checks whether a copy is aborted. */
   private static final int COPY_BYTES = 1 << 20;
 
   private final Directory directory;
@@ -351,16 +353,25 @@ public final class ImageWriter implements Closeable {
    * Copies the committed image.
    *
    * @param abort called before each MiB; may throw to abort the copy
+   * @return the checksums of the image
    */
-  public void copyTo(IndexOutput out, IORunnable abort) throws IOException {
+  public ImageChecksums.Writer copyTo(IndexOutput out, IORunnable abort) throws IOException {
+    ImageChecksums.Writer checksums = new ImageChecksums.Writer();
+    byte[] block = new byte[ImageChecksums.BLOCK_BYTES];
     try (IndexInput in = openInput(IOContext.READONCE)) {
-      for (long left = length(); left > 0; ) {
-        abort.run();
-        long n = Math.min(left, COPY_BYTES);
-        out.copyBytes(in, n);
+      long length = length();
+      for (long left = length; left > 0; ) {
+        if ((length - left) % COPY_BYTES == 0) {
+          abort.run();
+        }
+        int n = (int) Math.min(left, block.length);
+        in.readBytes(block, 0, n);
+        out.writeBytes(block, 0, n);
+        checksums.add(block, n);
         left -= n;
       }
     }
+    return checksums;
   }
 
   /** Creates a list of ints beside the image, which {@link #close} removes as well. */

@@ -20,6 +20,7 @@ import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
 /** The directory of an index, opened for reading. It may be written to by another process. */
@@ -39,13 +40,32 @@ public final class IndexFolder implements Closeable {
    * @throws IndexException if it is no folder, or has no index
    */
   public static IndexFolder open(Path path) throws IOException {
+    checkFolder(path);
+    return open(path, FSDirectory.open(path, NoLockFactory.INSTANCE));
+  }
+
+  /**
+   * Opens a folder for a command that reads whole files: they are not mapped, so that the memory of
+   * the process does not grow with the index.
+   *
+   * @throws IndexException if it is no folder, or has no index
+   */
+  public static IndexFolder openUnmapped(Path path) throws IOException {
+    checkFolder(path);
+    return open(path, new NIOFSDirectory(path, NoLockFactory.INSTANCE));
+  }
+
+  private static void checkFolder(Path path) throws IndexException {
     if (Files.isDirectory(path) == false) {
       throw new IndexException(
           path
               + ": expected the folder of an index; found "
               + (Files.exists(path) ? "a file" : "nothing"));
     }
-    Directory opened = new ReadOnlyDirectory(FSDirectory.open(path, NoLockFactory.INSTANCE));
+  }
+
+  private static IndexFolder open(Path path, Directory files) throws IOException {
+    Directory opened = new ReadOnlyDirectory(files);
     IndexFolder folder = new IndexFolder(path, opened);
     if (DirectoryReader.indexExists(opened)) {
       return folder;
