@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,7 @@ public record Plot(
   }
 
   /** Whether there is nothing to draw. */
+  @JsonIgnore
   public boolean isEmpty() {
     return series.isEmpty();
   }

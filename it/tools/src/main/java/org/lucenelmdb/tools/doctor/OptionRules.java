@@ -1,0 +1,102 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.tools.doctor;
+
+import static org.lucenelmdb.tools.doctor.Rules.text;
+
+import org.lucenelmdb.tools.index.SegmentField;
+import org.lucenelmdb.tools.search.SearchedField;
+
+/** Findings about settings of the field that segments record. */
+final class OptionRules {
+
+  private static final String FILTER_STRATEGY = "LmdbHnswVectorsFormat.filterStrategy";
+  private static final String AUTO = "AUTO";
+  private static final double BETTER_RECALL = 0.03;
+  private static final double COSTLY = 3;
+
+  private OptionRules() {}
+
+  /** The strategy that the field fixes; null if searches choose. */
+  static String filterStrategy(SearchedField field) {
+    String value = field.info().getAttribute(FILTER_STRATEGY);
+    return AUTO.equals(value) ? null : value;
+  }
+
+  /** The oversampling that the field fixes; 0 if searches choose. */
+  static double oversampling(SearchedField field) {
+    return field.segments().stream()
+        .map(SegmentField::field)
+        .filter(f -> f.codes() != null)
+        .mapToDouble(f -> f.codes().oversampling().factor().orElse(0))
+        .max()
+        .orElse(0);
+  }
+
+  static void add(Rules rules, Measurements m) {
+    target(rules, m);
+    filters(rules, m);
+  }
+
+  private static void target(Rules rules, Measurements m) {
+    double oversampling = oversampling(m.field());
+    if (oversampling == 0 && m.goal() >= Measurements.LOW) {
+      return;
+    }
+    rules.add(
+        m.asIs().isBelow(Measurements.LOW) && m.best().recall() > m.asIs().recall() + BETTER_RECALL,
+        "target-recall",
+        oversampling > 0
+            ? "The field fixes the number of candidates that are reranked, instead of a recall."
+            : "The field aims at a low recall.",
+        (oversampling > 0
+                ? text("oversampling %.1f", oversampling)
+                : text("target recall %.2f", m.goal()))
+            + "; "
+            + Rules.recall(m),
+        "Set a higher target recall, in the query's strategy or when the index is written"
+            + " (withTargetRecall), and no oversampling.");
+  }
+
+  private static void filters(Rules rules, Measurements m) {
+    String fixed = filterStrategy(m.field());
+    if (fixed == null) {
+      return;
+    }
+    String worst = "";
+    boolean isHarmful = false;
+    for (FilterFigures asIs : m.filters()) {
+      if (asIs.strategy() != null) {
+        continue;
+      }
+      for (FilterFigures other : m.filters()) {
+        boolean isOther = other.strategy() != null && other.filter().equals(asIs.filter());
+        boolean isBetter =
+            isOther
+                && (other.figures().recall() > asIs.figures().recall() + BETTER_RECALL
+                    || (other.figures().recall() >= asIs.figures().recall() - BETTER_RECALL
+                        && other.figures().visits() * COSTLY < asIs.figures().visits()));
+        if (isBetter && isHarmful == false) {
+          isHarmful = true;
+          worst =
+              text(
+                  "; filter %s: recall %.3f and %,.0f visits, with %s recall %.3f and %,.0f visits",
+                  asIs.filter(),
+                  asIs.figures().recall(),
+                  asIs.figures().visits(),
+                  other.strategy(),
+                  other.figures().recall(),
+                  other.figures().visits());
+        }
+      }
+    }
+    rules.add(
+        isHarmful,
+        "filter-strategy",
+        "The field fixes the strategy of searches with a filter, instead of the cheapest for each.",
+        "strategy " + fixed + worst,
+        "Write the index with the filter strategy AUTO.");
+  }
+}
