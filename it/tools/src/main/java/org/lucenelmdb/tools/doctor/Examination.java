@@ -275,7 +275,7 @@ final class Examination {
     int others = 0;
     for (int i = 0; i < queries.size(); i++) {
       ExactAnswer answer = exact.getFirst().get(i);
-      for (int doc : bestAnswers.get(i).missed(answer, k)) {
+      for (int doc : asIsAnswers.get(i).missed(answer, k)) {
         Missed missed = missed(doc, answer);
         total++;
         others += isOther(missed.segment()) ? 1 : 0;

@@ -93,7 +93,7 @@ record FieldDiagnosis(
   record Missed(int document, String segment, int rank, boolean reached, int linksTo) {}
 
   /**
-   * The documents that searches with the highest target missed.
+   * The documents that searches with the field's settings missed.
    *
    * @param total of all queries
    * @param unreached of them, how many no link leads to

@@ -46,12 +46,11 @@ final class GraphRules {
         "Nodes of the graph cannot be reached from its entry node, so that no traversal finds"
             + " them.",
         text(
-            "%,d of %,d nodes; %,d of %,d misses with target %.2f are such nodes; %s",
+            "%,d of %,d nodes; %,d of %,d misses are such nodes; %s",
             unreached,
             m.graphs().stream().mapToInt(GraphFigures::nodes).sum(),
             misses.unreached(),
             misses.total(),
-            m.best().target(),
             Rules.recall(m)),
         "Force a merge, which builds the graph anew. Every build of this format links all nodes,"
             + " so check the index with verify, and please report it.");
@@ -75,14 +74,13 @@ final class GraphRules {
             + " nodes.",
         text(
             "segment %s: %.0f %% of the links lead to 1 %% of the nodes, %,d to one node, where the"
-                + " mean is %.0f; %,d of %,d misses with target %.2f have at most 2 links; %s",
+                + " mean is %.0f; %,d of %,d misses have at most 2 links; %s",
             worst.segment(),
             100 * worst.hubShare(),
             worst.largestInDegree(),
             worst.meanDegree(),
             m.misses().rarelyLinked() + m.misses().unreached(),
             m.misses().total(),
-            m.best().target(),
             Rules.recall(m)),
         "Build a graph with more links (withMaxConn(32), withBeamWidth(200)). If vectors of the"
             + " hubs are near all others because of their length or their place near the mean, use"

@@ -118,12 +118,11 @@ final class SegmentRules {
           "other-formats",
           "Segments have another format, to which target recall and codes do not apply.",
           text(
-              "%.0f %% of the vectors; %,d of %,d misses with target %.2f; %s",
+              "%.0f %% of the vectors; %,d of %,d misses; %s",
               100 * other / all,
               m.misses().otherFormats(),
               m.misses().total(),
-              m.best().target(),
-              Rules.recall(m)),
+                Rules.recall(m)),
           "Force a merge with the codec of this format.");
     }
     if (old > 0) {
