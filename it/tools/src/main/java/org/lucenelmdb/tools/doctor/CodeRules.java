@@ -7,16 +7,16 @@ package org.lucenelmdb.tools.doctor;
 import static org.lucenelmdb.tools.doctor.Rules.text;
 
 import java.util.stream.Collectors;
-import org.lucenelmdb.tools.doctor.FieldDiagnosis.SegmentFigures;
 
 /** Findings about codes. */
 final class CodeRules {
 
-  /** Healthy data of many kinds needed at most 90 of the largest segment. */
-  private static final int COARSE = 200;
+  /**
+   * Codes that the format chose by itself ranked nine of ten among the first 18 to 42, for data of
+   * many kinds.
+   */
+  private static final int COARSE = 80;
 
-  private static final int MAX_BITS = 8;
-  private static final int LARGE = 5_000;
 
   private CodeRules() {}
 
@@ -27,7 +27,7 @@ final class CodeRules {
       return; // these say why
     }
     rules.add(
-        m.isRecallLow() || m.isRerankingHigh(),
+        m.isRecallLow() || m.isRerankingHigh() || m.asIs().isBelow(Measurements.LOW),
         "coarse-codes",
         "The codes are too coarse for these vectors: the nearest documents are far down the ranking"
             + " by codes.",
@@ -36,24 +36,9 @@ final class CodeRules {
             + " dimension (withCodeBits(4) or 8), or without codes (0).");
   }
 
-  /** Whether the codes of a segment that could have more bits hardly rank the nearest. */
+  /** Whether the codes of a segment hardly rank the nearest. */
   static boolean isAnyCoarse(Measurements m) {
     return m.codes().stream().anyMatch(ranks -> ranks.high() >= COARSE);
-  }
-
-  /** Whether a large segment has no short codes although the format could choose. */
-  static boolean isAnyDropped(Measurements m) {
-    return m.segments().stream()
-        .anyMatch(
-            segment ->
-                segment.graph()
-                    && segment.vectors() >= LARGE
-                    && (segment.codeBits() == 0 || segment.codeBits() == MAX_BITS)
-                    && isAuto(segment));
-  }
-
-  private static boolean isAuto(SegmentFigures segment) {
-    return WriterOptions.parse(segment.options()).get("codeBits").equals("auto");
   }
 
   static String describe(Measurements m) {

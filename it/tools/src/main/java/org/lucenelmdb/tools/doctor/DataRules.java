@@ -16,9 +16,6 @@ final class DataRules {
   /** Below this share of the queries, near-duplicates hardly change the mean recall. */
   private static final double MANY_DUPLICATES = 0.1;
 
-  /** The farthest of 1,000 vectors of healthy data had at most 3 % of the variance. */
-  private static final double OUTLIER_SHARE = 0.5;
-
   /** Images have up to 9 % of constant dimensions, at their border. */
   private static final double MANY_CONSTANT = 0.1;
 
@@ -39,16 +36,16 @@ final class DataRules {
   }
 
   private static boolean hasHarm(Measurements m) {
-    return m.isRecallLow() || m.isRerankingHigh();
+    return m.isRecallLow() || m.isRerankingHigh() || m.isScanning();
   }
 
   private static void outlier(Rules rules, Measurements m) {
     DataShape data = m.data();
-    if (data == null || data.farthestShare() < OUTLIER_SHARE) {
+    if (data == null || data.farthestShare() < DataShape.OUTLIER_SHARE) {
       return;
     }
     rules.add(
-        hasHarm(m) || CodeRules.isAnyCoarse(m) || CodeRules.isAnyDropped(m),
+        hasHarm(m) || (data.codes() != null && data.codes().isWorse()),
         "outlier",
         data.farthest() == 1
             ? "One vector is so far from all others that it moves the mean and the scale of the"
@@ -62,8 +59,8 @@ final class DataRules {
             data.farthestRatio(),
             data.farthest(),
             100 * data.farthestShare(),
-            CodeRules.describe(m),
-            hasHarm(m) ? Rules.recall(m) + "; " + Rules.cost(m) : Rules.cost(m)),
+            data.codes() == null ? CodeRules.describe(m) : data.codes().describe(),
+            Rules.recall(m) + "; " + Rules.cost(m)),
         "Correct or delete the vector, then force a merge: codes are trained on all vectors of a"
             + " segment. COSINE is not affected by lengths.");
   }
@@ -81,12 +78,12 @@ final class DataRules {
     double rerankedWith = mean(m, true, reranked);
     boolean isMissing = m.isRecallLow() && (Double.isNaN(without) || with < without - 0.02);
     rules.add(
-        rules.hasCause("outlier") == false && (isMissing || m.isRerankingHigh(rerankedWith)),
+        rules.hasCause("outlier") == false && (isMissing || m.isRerankingHigh(rerankedWith) || m.isScanning()),
         "near-duplicates",
         "Many vectors are near-duplicates of each other, which codes and links cannot tell apart.",
         text(
             "%.0f %% of the queries have %d or more documents at less than %.0f %% of the typical"
-                + " distance; recall@%d of these queries %.3f%s, with %,.0f reranked; %s",
+                + " distance; recall@%d of these queries %.3f%s, with %,.0f reranked; a search scores %,.0f of %,d vectors; %s",
             100 * duplicates.queries(),
             NearDuplicates.MANY,
             100 * NearDuplicates.PART,
@@ -94,6 +91,8 @@ final class DataRules {
             with,
             Double.isNaN(without) ? "" : text(", of the others %.3f", without),
             rerankedWith,
+            m.asIs().visits(),
+            m.field().vectors(),
             Rules.recall(m)),
         "Index one document of each group, or collect by group. If all are needed, use more bits"
             + " per dimension (withCodeBits(8)).");
@@ -131,7 +130,7 @@ final class DataRules {
   private static void dominant(Rules rules, Measurements m) {
     DataShape data = m.data();
     if (data.largestDimensionShare() < DOMINANT
-        || data.farthestShare() >= OUTLIER_SHARE
+        || data.farthestShare() >= DataShape.OUTLIER_SHARE
         || m.field().dimension() < FEW_DIMENSIONS) {
       return;
     }

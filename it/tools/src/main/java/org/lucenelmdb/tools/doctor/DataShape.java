@@ -29,6 +29,7 @@ import org.lucenelmdb.tools.search.StoredVectors;
  * @param farthest how many vectors these are
  * @param shortest the smallest length of a vector
  * @param longest the largest length of a vector
+ * @param codes without the farthest vectors; null unless these have most of the variance
  */
 record DataShape(
     int constantDimensions,
@@ -39,12 +40,19 @@ record DataShape(
     double farthestShare,
     int farthest,
     double shortest,
-    double longest) {
+    double longest,
+    CodesWithoutOutliers codes) {
 
   /** One outlier is the usual case; a few have the same effect. */
   private static final int FEW = 5;
 
-  private static final int SAMPLE = 1_000;
+  private static final int SAMPLE = 4_000;
+
+  /** The share of the variance of a few vectors that makes them outliers. */
+  static final double OUTLIER_SHARE = 0.5;
+
+  /** The part of the largest distance at which vectors are far, too. */
+  private static final double FAR = 0.1;
 
   /**
    * Reads all vectors.
@@ -55,9 +63,13 @@ record DataShape(
     if (field.metric() == VectorMetric.HAMMING || field.vectors() < 10 * FEW) {
       return null;
     }
-    Pass pass = new Pass(field, sample(field));
+    List<float[]> sample = sample(field);
+    Pass pass = new Pass(field, sample);
     pass.run();
-    return pass.shape();
+    DataShape shape = pass.shape(null);
+    return shape.farthestShare < OUTLIER_SHARE
+        ? shape
+        : pass.shape(CodesWithoutOutliers.of(field, pass.typical(sample)));
   }
 
   /** Returns about as many vectors as the sample has, spread evenly. */
@@ -183,7 +195,12 @@ record DataShape(
       }
     }
 
-    DataShape shape() {
+    /** Returns the vectors that are not far from the center. */
+    List<float[]> typical(List<float[]> vectors) {
+      return vectors.stream().filter(vector -> square(vector) < FAR * FAR * farSquares[0]).toList();
+    }
+
+    DataShape shape(CodesWithoutOutliers codes) {
       int constant = 0;
       int largest = 0;
       double all = 0;
@@ -197,7 +214,7 @@ record DataShape(
       }
       int few = 1; // as many as are much farther than the next
       double far = farSquares[0];
-      while (few < FEW && farSquares[few] > farSquares[0] / 100) {
+      while (few < FEW && farSquares[few] > FAR * FAR * farSquares[0]) {
         far += farSquares[few++];
       }
       return new DataShape(
@@ -209,7 +226,8 @@ record DataShape(
           allSquares == 0 ? 0 : far / allSquares,
           few,
           shortest,
-          longest);
+          longest,
+          codes);
     }
   }
 }

@@ -29,8 +29,8 @@ final class GraphRules {
 
   static void add(Rules rules, Measurements m) {
     unreached(rules, m);
-    hubs(rules, m);
     weak(rules, m);
+    hubs(rules, m);
   }
 
   private static void unreached(Rules rules, Measurements m) {
@@ -68,7 +68,7 @@ final class GraphRules {
       return;
     }
     rules.add(
-        m.isRecallLow(),
+        (m.isRecallLow() || m.isScanning()) && rules.hasCause("weak-graph") == false,
         "hubs",
         "A few nodes have a large part of all links, so that few links are left to lead to other"
             + " nodes.",
@@ -109,7 +109,7 @@ final class GraphRules {
     }
     if (isSmall) {
       rules.add(
-          m.isRecallLow(),
+          m.isRecallLow() || m.isScanning(),
           "weak-graph",
           "The graph was built with few links or little search, so that it leads to neighbors"
               + " less reliably.",

@@ -64,6 +64,14 @@ record Measurements(
    */
   private static final int MANY_RERANKED = 150;
 
+  /** Whether a search scores most vectors of an index that has graphs, and is not small. */
+  boolean isScanning() {
+    return field.vectors() >= LARGE && graphs.isEmpty() == false && asIs.visits() > SCANNED * field.vectors();
+  }
+
+  private static final int LARGE = 5_000;
+  private static final double SCANNED = 0.5;
+
   int deleted() {
     return field.vectors() - field.live().length;
   }

@@ -22,7 +22,14 @@ final class OptionRules {
   /** The strategy that the field fixes; null if searches choose. */
   static String filterStrategy(SearchedField field) {
     String value = field.info().getAttribute(FILTER_STRATEGY);
-    return AUTO.equals(value) ? null : value;
+    return switch (value) {
+      case null -> null;
+      case AUTO -> null;
+      case "SCAN" -> "EXHAUSTIVE"; // names in files are older
+      case "SWEEP" -> "POST_FILTERED";
+      case "TWO_HOP" -> "FILTERED";
+      default -> value;
+    };
   }
 
   /** The oversampling that the field fixes; 0 if searches choose. */
@@ -65,22 +72,18 @@ final class OptionRules {
     if (fixed == null) {
       return;
     }
-    String worst = "";
+    String figure = "";
     boolean isHarmful = false;
     for (FilterFigures asIs : m.filters()) {
-      if (asIs.strategy() != null) {
-        continue;
-      }
       for (FilterFigures other : m.filters()) {
-        boolean isOther = other.strategy() != null && other.filter().equals(asIs.filter());
-        boolean isBetter =
-            isOther
-                && (other.figures().recall() > asIs.figures().recall() + BETTER_RECALL
-                    || (other.figures().recall() >= asIs.figures().recall() - BETTER_RECALL
-                        && other.figures().visits() * COSTLY < asIs.figures().visits()));
-        if (isBetter && isHarmful == false) {
-          isHarmful = true;
-          worst =
+        boolean isPair =
+            asIs.strategy() == null
+                && other.strategy() != null
+                && other.strategy().equals(fixed) == false
+                && other.filter().equals(asIs.filter());
+        if (isPair && isHarmful == false) {
+          isHarmful = isBetter(other.figures(), asIs.figures());
+          figure =
               text(
                   "; filter %s: recall %.3f and %,.0f visits, with %s recall %.3f and %,.0f visits",
                   asIs.filter(),
@@ -96,7 +99,13 @@ final class OptionRules {
         isHarmful,
         "filter-strategy",
         "The field fixes the strategy of searches with a filter, instead of the cheapest for each.",
-        "strategy " + fixed + worst,
+        "strategy " + fixed + figure,
         "Write the index with the filter strategy AUTO.");
+  }
+
+  private static boolean isBetter(SearchFigures other, SearchFigures asIs) {
+    return other.recall() > asIs.recall() + BETTER_RECALL
+        || (other.recall() >= asIs.recall() - BETTER_RECALL
+            && other.visits() * COSTLY < asIs.visits());
   }
 }
