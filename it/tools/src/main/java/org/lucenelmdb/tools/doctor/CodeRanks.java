@@ -105,11 +105,13 @@ record CodeRanks(String segment, int bits, int median, int high) {
     }
     List<Integer> ranks = new ArrayList<>();
     for (int node : nodes) {
-      int rank = 1;
+      int above = 0;
+      int equal = 0;
       for (float score : scores) {
-        rank += score > scores[node] ? 1 : 0;
+        above += score > scores[node] ? 1 : 0;
+        equal += score == scores[node] ? 1 : 0;
       }
-      ranks.add(rank);
+      ranks.add(above + (equal + 1) / 2); // the mean rank of equal scores
     }
     return ranks;
   }

@@ -65,6 +65,9 @@ public abstract class DiagnosisTestCase extends LuceneTestCase {
         causes.add(finding.get("name").asText());
       }
     }
+    if (VERBOSE) {
+      System.out.println(run.out());
+    }
     assertEquals(causes.isEmpty(), run.json().get("healthy").asBoolean());
     assertEquals(causes.isEmpty() ? ExitCodes.OK : ExitCodes.FINDINGS, run.exit());
     return causes;

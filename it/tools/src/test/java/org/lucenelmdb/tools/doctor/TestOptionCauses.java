@@ -24,7 +24,7 @@ public class TestOptionCauses extends DiagnosisTestCase {
   public void testLowTarget() throws IOException {
     Path index =
         write(
-            TestIndex.of(6_000, EUCLIDEAN, id -> vectors.gaussian(24))
+            TestIndex.of(6_000, EUCLIDEAN, id -> vectors.gaussian(48))
                 .options(OPTIONS.withTargetRecall(0.5f).withCodeBits(0)));
     assertEquals(List.of("target-recall"), causes(index));
   }
