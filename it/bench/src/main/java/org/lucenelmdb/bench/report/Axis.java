@@ -17,7 +17,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param interval between ticks, or null for automatic round values
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Axis(String name, boolean log, String format, Double min, Double max, Double interval) {
+public record Axis(
+    String name, boolean log, String format, Double min, Double max, Double interval) {
 
   /** A logarithmic axis. */
   public static Axis log(String name) {

@@ -42,8 +42,7 @@ record CodesWithoutOutliers(
         field.segments().stream()
             .max(Comparator.comparingInt(s -> s.field().blocks().size()))
             .orElseThrow();
-    CodeModel model =
-        largest.field().codes() == null ? null : largest.field().codes().model();
+    CodeModel model = largest.field().codes() == null ? null : largest.field().codes().model();
     int bits = model == null ? defaultBits(field.dimension()) : model.layout().bits();
     if (bits == 0 || largest.field().graph() == null || typical.isEmpty()) {
       return null;

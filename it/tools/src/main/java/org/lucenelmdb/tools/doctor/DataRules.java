@@ -73,12 +73,12 @@ final class DataRules {
     double[] recalls = SearchFigures.recalls(m.bestAnswers(), m.exact(), m.k());
     double with = mean(m, true, recalls);
     double without = mean(m, false, recalls);
-    double[] reranked =
-        m.asIsAnswers().stream().mapToDouble(a -> a.cost().reranked()).toArray();
+    double[] reranked = m.asIsAnswers().stream().mapToDouble(a -> a.cost().reranked()).toArray();
     double rerankedWith = mean(m, true, reranked);
     boolean isMissing = m.isRecallLow() && (Double.isNaN(without) || with < without - 0.02);
     rules.add(
-        rules.hasCause("outlier") == false && (isMissing || m.isRerankingHigh(rerankedWith) || m.isScanning()),
+        rules.hasCause("outlier") == false
+            && (isMissing || m.isRerankingHigh(rerankedWith) || m.isScanning()),
         "near-duplicates",
         "Many vectors are near-duplicates of each other, which codes and links cannot tell apart.",
         text(
@@ -159,9 +159,7 @@ final class DataRules {
         "unnormalized",
         "DOT_PRODUCT requires vectors of length 1, and these have others. Scores of negative"
             + " products are all 0.",
-        text(
-            "lengths from %.3g to %.3g; %s",
-            data.shortest(), data.longest(), Rules.recall(m)),
+        text("lengths from %.3g to %.3g; %s", data.shortest(), data.longest(), Rules.recall(m)),
         "Normalize the vectors, or use COSINE or MAXIMUM_INNER_PRODUCT.");
   }
 }

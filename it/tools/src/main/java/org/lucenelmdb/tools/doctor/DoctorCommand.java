@@ -71,7 +71,10 @@ public final class DoctorCommand implements Callable<Integer> {
   private FieldDiagnosis examine(SearchedField searched) throws IOException {
     if (searched.live().length == 0) {
       throw new IndexException(
-          index.path() + ": expected vectors in the field " + searched.name() + "; all are deleted");
+          index.path()
+              + ": expected vectors in the field "
+              + searched.name()
+              + "; all are deleted");
     }
     Parallel parallel = new Parallel(threads);
     List<SearchFilter> filters = options.filters(searched);
@@ -86,8 +89,7 @@ public final class DoctorCommand implements Callable<Integer> {
       }
     }
     List<QueryVector> queries = options.queries(searched, parallel);
-    return new Examination(
-            searched, queries, options.querySource(), filters, options.k(), parallel)
+    return new Examination(searched, queries, options.querySource(), filters, options.k(), parallel)
         .run();
   }
 }

@@ -48,7 +48,8 @@ final class DoctorTables {
     tables.line(verdict(field));
     for (Finding finding : field.findings()) {
       tables.line("");
-      tables.line((finding.isCause() ? "CAUSE " : "note ") + finding.name() + ": " + finding.text());
+      tables.line(
+          (finding.isCause() ? "CAUSE " : "note ") + finding.name() + ": " + finding.text());
       tables.line("  measured: " + finding.figure());
       tables.line("  do: " + finding.advice());
     }
@@ -112,7 +113,8 @@ final class DoctorTables {
     }
     tables.table(
         "With filters, k " + field.k(),
-        List.of("filter", "matching", "strategy", "used", "recall", "expanded", "visits", "reranked"),
+        List.of(
+            "filter", "matching", "strategy", "used", "recall", "expanded", "visits", "reranked"),
         rows);
   }
 
@@ -196,7 +198,9 @@ final class DoctorTables {
     }
     if (rows.isEmpty() == false) {
       tables.table(
-          "Worst queries", List.of("query", "made from document", "recall", "missed documents"), rows);
+          "Worst queries",
+          List.of("query", "made from document", "recall", "missed documents"),
+          rows);
     }
   }
 }

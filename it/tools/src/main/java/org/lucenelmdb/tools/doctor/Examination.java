@@ -79,7 +79,8 @@ final class Examination {
   FieldDiagnosis run() throws IOException {
     List<SearchFilter> all = new ArrayList<>(List.of(SearchFilter.NONE));
     all.addAll(filters);
-    exact = ExactAnswers.of(field, queries, all, Math.max(k, OTHER_K[OTHER_K.length - 1]), parallel);
+    exact =
+        ExactAnswers.of(field, queries, all, Math.max(k, OTHER_K[OTHER_K.length - 1]), parallel);
     SearchFigures asIs = search();
     SearchFigures best = searches.stream().filter(f -> f.k() == k).toList().getLast();
     List<FilterFigures> filtered = new ArrayList<>();
@@ -167,8 +168,7 @@ final class Examination {
     for (int other : OTHER_K) {
       if (other != k) {
         searches.add(
-            SearchFigures.of(
-                other, 0, search(SearchFilter.NONE, other, AS_IS), exact.getFirst()));
+            SearchFigures.of(other, 0, search(SearchFilter.NONE, other, AS_IS), exact.getFirst()));
         for (double target : TARGETS) {
           List<Answer> answers =
               search(SearchFilter.NONE, other, AS_IS.withTargetRecall((float) target));
@@ -205,7 +205,10 @@ final class Examination {
     Map<String, Integer> used = new TreeMap<>();
     found.forEach(
         answer ->
-            answer.cost().strategies().forEach((s, count) -> used.merge(s.name(), count, Math::max)));
+            answer
+                .cost()
+                .strategies()
+                .forEach((s, count) -> used.merge(s.name(), count, Math::max)));
     return new FilterFigures(
         filter.name(),
         filter.matching(),

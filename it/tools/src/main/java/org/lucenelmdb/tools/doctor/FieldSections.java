@@ -103,7 +103,9 @@ final class FieldSections {
       String id, String title, Axis x, Axis y, Function<SearchFigures, double[]> point) {
     Plot.Builder plot = Plot.lines(id + suffix, title, x, y);
     TreeSet<Integer> all =
-        field.searches().stream().map(SearchFigures::k).collect(Collectors.toCollection(TreeSet::new));
+        field.searches().stream()
+            .map(SearchFigures::k)
+            .collect(Collectors.toCollection(TreeSet::new));
     int index = 0;
     for (int k : all) {
       List<Plot.Point> points = new ArrayList<>();
@@ -193,7 +195,8 @@ final class FieldSections {
       visits.add((int) Math.round(f.figures().visits()));
     }
     Section.Builder section =
-        section("filters", "filters", "Searches for " + field.k() + " documents that pass a filter.");
+        section(
+            "filters", "filters", "Searches for " + field.k() + " documents that pass a filter.");
     if (names.isEmpty() == false) {
       int[] counts = visits.stream().mapToInt(Integer::intValue).toArray();
       section.add(bars("filtered", "Cost with filters", "codes or vectors scored", names, counts));

@@ -30,17 +30,13 @@ record NearDuplicates(double typicalDistance, int[] byQuery, double queries) {
   static final int MANY = 10;
 
   static NearDuplicates of(
-      SearchedField field,
-      List<QueryVector> queries,
-      List<ExactAnswer> answers,
-      Parallel parallel)
+      SearchedField field, List<QueryVector> queries, List<ExactAnswer> answers, Parallel parallel)
       throws IOException {
     double[] unrelated = new double[queries.size()];
     for (int i = 0; i < unrelated.length; i++) {
       // not the next one: neighboring documents are often related
       int other = (i + Math.max(1, unrelated.length / 2)) % unrelated.length;
-      unrelated[i] =
-          distance(field, queries.get(i).components(), queries.get(other).components());
+      unrelated[i] = distance(field, queries.get(i).components(), queries.get(other).components());
     }
     Arrays.sort(unrelated);
     double typical = unrelated[unrelated.length / 2];
@@ -57,8 +53,7 @@ record NearDuplicates(double typicalDistance, int[] byQuery, double queries) {
     return new NearDuplicates(typical, byQuery, many / (double) queries.size());
   }
 
-  private static int count(
-      SearchedField field, QueryVector query, ExactAnswer answer, double limit)
+  private static int count(SearchedField field, QueryVector query, ExactAnswer answer, double limit)
       throws IOException {
     float[] vector = query.components();
     int count = 0;

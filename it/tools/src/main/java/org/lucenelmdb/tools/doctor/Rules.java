@@ -65,7 +65,9 @@ final class Rules {
             "Searches with the filter " + filter.filter() + " miss more than others.",
             text(
                 "recall@%d %.3f with the filter, %.3f without; strategies: %s",
-                measured.k(), filter.figures().recall(), measured.asIs().recall(),
+                measured.k(),
+                filter.figures().recall(),
+                measured.asIs().recall(),
                 filter.strategies()),
             "Use the strategy EXHAUSTIVE for queries with this filter, or a higher target recall.");
       }

@@ -119,10 +119,7 @@ final class SegmentRules {
           "Segments have another format, to which target recall and codes do not apply.",
           text(
               "%.0f %% of the vectors; %,d of %,d misses; %s",
-              100 * other / all,
-              m.misses().otherFormats(),
-              m.misses().total(),
-                Rules.recall(m)),
+              100 * other / all, m.misses().otherFormats(), m.misses().total(), Rules.recall(m)),
           "Force a merge with the codec of this format.");
     }
     if (old > 0) {

@@ -92,8 +92,7 @@ public final class ExactAnswers {
 
     void add(int doc, float score) {
       matching++;
-      long sortable =
-          (long) NumericUtils.floatToSortableInt(score) << Integer.SIZE;
+      long sortable = (long) NumericUtils.floatToSortableInt(score) << Integer.SIZE;
       heap.insertWithOverflow(sortable | (Integer.MAX_VALUE - doc)); // equal scores: lower document
     }
 
@@ -104,8 +103,7 @@ public final class ExactAnswers {
       for (int i = size - 1; i >= 0; i--) {
         long entry = heap.pop();
         docs[i] = Integer.MAX_VALUE - (int) entry;
-        scores[i] =
-            NumericUtils.sortableIntToFloat((int) (entry >> Integer.SIZE));
+        scores[i] = NumericUtils.sortableIntToFloat((int) (entry >> Integer.SIZE));
       }
       return new ExactAnswer(docs, scores, matching);
     }

@@ -56,13 +56,13 @@ public final class FilterSyntax {
   public static Query parse(String text, IndexReader reader) throws IOException {
     Matcher filter = FILTER.matcher(text);
     if (filter.matches() == false) {
-      throw new IndexException(
-          "expected a filter field:term or field:[a TO b]; found " + text);
+      throw new IndexException("expected a filter field:term or field:[a TO b]; found " + text);
     }
     String name = filter.group(1);
     FieldInfo info = FieldInfos.getMergedFieldInfos(reader).fieldInfo(name);
     if (info == null) {
-      throw new IndexException("the filter " + text + ": expected a field of the index; found none");
+      throw new IndexException(
+          "the filter " + text + ": expected a field of the index; found none");
     }
     Matcher range = RANGE.matcher(filter.group(2));
     try {

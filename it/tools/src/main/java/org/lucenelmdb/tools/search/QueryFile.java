@@ -22,8 +22,7 @@ public final class QueryFile {
    *
    * @throws BadDataException if the file has no vectors that the field can be searched for
    */
-  public static List<QueryVector> read(Path path, SearchedField field, int max)
-      throws IOException {
+  public static List<QueryVector> read(Path path, SearchedField field, int max) throws IOException {
     List<QueryVector> queries = new ArrayList<>();
     try (VectorFile file = VectorFile.open(path)) {
       if (file.count() == 0) {

@@ -16,10 +16,10 @@ import org.lucenelmdb.internal.vectors.VectorMetric;
  * Queries from stored vectors.
  *
  * <p>A stored vector itself is too easy a query: the links of its node lead to its neighbors. So
- * each component of a query is that of a stored vector or, with the same probability, that of one of
- * its ten nearest. The query is as far from stored vectors as these are from each other, and keeps
- * what is typical of components, such as zeros or integers. Neither of the two documents is an
- * answer to the query.
+ * each component of a query is that of a stored vector or, with the same probability, that of one
+ * of its ten nearest. The query is as far from stored vectors as these are from each other, and
+ * keeps what is typical of components, such as zeros or integers. Neither of the two documents is
+ * an answer to the query.
  */
 public final class QuerySample {
 
@@ -62,8 +62,8 @@ public final class QuerySample {
         : new QueryVector(number, vector, null, doc, neighbor);
   }
 
-  private static int neighbor(
-      SearchedField field, float[] vector, int doc, SplittableRandom random) throws IOException {
+  private static int neighbor(SearchedField field, float[] vector, int doc, SplittableRandom random)
+      throws IOException {
     QueryVector self =
         field.isBytes()
             ? new QueryVector(0, null, bytes(vector), doc, -1)
@@ -83,8 +83,7 @@ public final class QuerySample {
     return neighbors.isEmpty() ? -1 : neighbors.get(random.nextInt(neighbors.size()));
   }
 
-  private static float[] mix(
-      float[] a, float[] b, VectorMetric metric, SplittableRandom random) {
+  private static float[] mix(float[] a, float[] b, VectorMetric metric, SplittableRandom random) {
     float[] mixed = new float[a.length];
     for (int i = 0; i < mixed.length; i++) {
       if (metric == VectorMetric.HAMMING) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
@@ -34,8 +33,7 @@ public record SearchFilter(String name, Query query, Query docs, int matching) {
    *
    * @throws IndexException if there are none
    */
-  public static SearchFilter of(String name, Query query, SearchedField field)
-      throws IOException {
+  public static SearchFilter of(String name, Query query, SearchedField field) throws IOException {
     List<LeafReaderContext> leaves = field.searcher().getIndexReader().leaves();
     FixedBitSet[] docs = new FixedBitSet[leaves.size()];
     Weight weight =
@@ -77,7 +75,8 @@ public record SearchFilter(String name, Query query, Query docs, int matching) {
   }
 
   /** Returns a filter that each document passes with the same probability. */
-  public static SearchFilter random(String name, double probability, long seed, SearchedField field) {
+  public static SearchFilter random(
+      String name, double probability, long seed, SearchedField field) {
     List<LeafReaderContext> leaves = field.searcher().getIndexReader().leaves();
     FixedBitSet[] docs = new FixedBitSet[leaves.size()];
     SplittableRandom random = new SplittableRandom(seed);

@@ -16,11 +16,7 @@ public final class Searches {
 
   /** Searches for the k nearest of a query. */
   public static Answer search(
-      SearchedField field,
-      QueryVector query,
-      Query filter,
-      int k,
-      LmdbHnswSearchStrategy strategy)
+      SearchedField field, QueryVector query, Query filter, int k, LmdbHnswSearchStrategy strategy)
       throws IOException {
     SearchCost cost = new SearchCost();
     int all = k + query.excluded();

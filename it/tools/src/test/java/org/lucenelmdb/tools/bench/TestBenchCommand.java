@@ -35,8 +35,21 @@ public class TestBenchCommand extends LuceneTestCase {
   public void testJson() throws IOException {
     ToolRun run =
         ToolRun.of(
-            "bench", index.toString(), "--json", "--seconds", "0.1", "--sample", "30", "--threads",
-            "2", "--k", "5", "--filter", "color:red", "--target-recall", "0.9");
+            "bench",
+            index.toString(),
+            "--json",
+            "--seconds",
+            "0.1",
+            "--sample",
+            "30",
+            "--threads",
+            "2",
+            "--k",
+            "5",
+            "--filter",
+            "color:red",
+            "--target-recall",
+            "0.9");
     assertEquals(run.err(), ExitCodes.OK, run.exit());
     JsonNode json = run.json();
     assertEquals(30, json.get("queries").asInt());
@@ -64,8 +77,12 @@ public class TestBenchCommand extends LuceneTestCase {
   public void testWrongArguments() {
     for (String[] wrong :
         new String[][] {
-          {"--seconds", "0"}, {"--k", "0"}, {"--threads", "0"}, {"--target-recall", "0.2"},
-          {"--filter", "color"}, {"--filter", "color:red", "--filter", "color:blue"}
+          {"--seconds", "0"},
+          {"--k", "0"},
+          {"--threads", "0"},
+          {"--target-recall", "0.2"},
+          {"--filter", "color"},
+          {"--filter", "color:red", "--filter", "color:blue"}
         }) {
       String[] arguments = new String[2 + wrong.length];
       arguments[0] = "bench";

@@ -136,7 +136,8 @@ public class TestDoctorCommand extends DiagnosisTestCase {
     assumeTrue("no golden indexes at " + golden, Files.isDirectory(golden));
     int version = random().nextInt(3);
     Path old = createTempDir();
-    try (InputStream in = Files.newInputStream(golden.resolve("golden-version-" + version + ".zip"));
+    try (InputStream in =
+            Files.newInputStream(golden.resolve("golden-version-" + version + ".zip"));
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Files.write(old.resolve(entry.getName()), zip.readAllBytes());

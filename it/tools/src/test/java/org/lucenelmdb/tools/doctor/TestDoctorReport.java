@@ -23,16 +23,15 @@ public class TestDoctorReport extends DiagnosisTestCase {
     super.setUp();
     page = createTempDir().resolve("report.html");
     Path index =
-        write(
-            TestIndex.of(2_000, EUCLIDEAN, id -> clustered()).segments(1_000).delete(0.4));
-    ToolRun run = run(index, "--report", page.toString(), "--filter", "color:red");
+        write(TestIndex.of(2_000, EUCLIDEAN, id -> clustered()).segments(1_000).delete(0.4));
+    ToolRun run = run(index, "--report", page.toString(), "--filter", "color:blue");
     assertTrue(run.out().contains("\"deletes\""));
   }
 
   public void testPage() throws IOException {
     String html = Files.readString(page);
     assertTrue(html.contains("deletes: Deleted documents remain in the graph"));
-    assertTrue(html.contains("color:red"));
+    assertTrue(html.contains("color:blue"));
     assertTrue(html.contains("Worst queries") || html.contains("recall@10 1.000"));
     int body = html.indexOf("<body>");
     for (String part : new String[] {"src=", "<link", "@import", "https:"}) {
@@ -47,11 +46,14 @@ public class TestDoctorReport extends DiagnosisTestCase {
     String dom = new Browser(program.get(), createTempDir("profile")).dom(page);
     Browser.assertReady(dom);
     for (String plot :
-        new String[] {"target-0", "effort-0", "recalls-0", "filtered-0", "degrees-0", "segments-0"}) {
+        new String[] {
+          "target-0", "effort-0", "recalls-0", "filtered-0", "degrees-0", "segments-0"
+        }) {
       int start = dom.indexOf("id=\"plot-" + plot + "\"");
       assertTrue(plot, start > 0);
       String figure = dom.substring(start, dom.indexOf("</figure>", start));
-      assertTrue(plot, Pattern.compile("<path d=\"M[^\"]+\"").matcher(figure).results().count() > 2);
+      assertTrue(
+          plot, Pattern.compile("<path d=\"M[^\"]+\"").matcher(figure).results().count() > 2);
     }
   }
 }

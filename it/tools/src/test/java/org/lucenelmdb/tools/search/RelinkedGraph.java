@@ -25,9 +25,9 @@ import org.lucenelmdb.tools.index.IndexFolder;
 import org.lucenelmdb.tools.index.SegmentField;
 
 /**
- * Changes the links of the only segment of an index, in place. A list keeps its number of neighbors,
- * and with fewer than 65,536 nodes thereby its length: it is a Roaring bitmap of one container,
- * whose values are 16 bytes after its start.
+ * Changes the links of the only segment of an index, in place. A list keeps its number of
+ * neighbors, and with fewer than 65,536 nodes thereby its length: it is a Roaring bitmap of one
+ * container, whose values are 16 bytes after its start.
  */
 public final class RelinkedGraph {
 

@@ -32,9 +32,9 @@ public class TestFilterSyntax extends LuceneTestCase {
       assertEquals(1, count(searcher, "int:17"));
       assertEquals(100, count(searcher, "long:[5000000100 TO *]"));
       assertEquals(5, count(searcher, "float:[1.25 TO 2.25]"));
-      assertEquals(4, count(searcher, "float:[1 TO 2]")); // by the stored values
+      assertEquals(5, count(searcher, "float:[1 TO 2]")); // by the stored values
       assertEquals(9, count(searcher, "double:[1.125 TO 2.125]"));
-      assertEquals(8, count(searcher, "double:[ 1 TO 2 ]"));
+      assertEquals(9, count(searcher, "double:[ 1 TO 2 ]"));
       assertEquals(51, count(searcher, "number:[100 TO 150]"));
       assertEquals(1, count(searcher, "number:3"));
       for (String wrong : new String[] {"none:1", "int:[a TO b]", "color:[1 TO 2]", "v:1", "x"}) {

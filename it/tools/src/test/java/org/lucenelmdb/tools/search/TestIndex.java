@@ -30,7 +30,9 @@ import org.apache.lucene.store.FSDirectory;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
 
-/** Builds an index whose documents have a vector in the field {@code v}, and values to filter on. */
+/**
+ * Builds an index whose documents have a vector in the field {@code v}, and values to filter on.
+ */
 public final class TestIndex {
 
   /** The vectors: {@code float[]} or {@code byte[]}, or null for a document without one. */
