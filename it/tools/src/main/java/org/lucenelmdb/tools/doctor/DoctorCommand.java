@@ -61,7 +61,14 @@ public final class DoctorCommand implements Callable<Integer> {
         DirectoryReader reader = folder.reader()) {
       List<FieldDiagnosis> fields = new ArrayList<>();
       for (String name : SearchedField.names(folder, reader, options.field())) {
-        fields.add(examine(SearchedField.of(folder, reader, name)));
+        SearchedField searched = SearchedField.of(folder, reader, name);
+        if (searched.live().length > 0) {
+          fields.add(examine(searched));
+        }
+      }
+      if (fields.isEmpty()) {
+        throw new IndexException(
+            index.path() + ": expected documents with a vector; found that all are deleted");
       }
       return new Diagnosis(
           folder.path().toString(), fields.stream().allMatch(FieldDiagnosis::healthy), fields);
@@ -69,13 +76,6 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private FieldDiagnosis examine(SearchedField searched) throws IOException {
-    if (searched.live().length == 0) {
-      throw new IndexException(
-          index.path()
-              + ": expected vectors in the field "
-              + searched.name()
-              + "; all are deleted");
-    }
     Parallel parallel = new Parallel(threads);
     List<SearchFilter> filters = options.filters(searched);
     if (filters.isEmpty()) {

@@ -18,7 +18,6 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.lucenelmdb.bench.data.VecsWriter;
 import org.lucenelmdb.tools.ExitCodes;
 import org.lucenelmdb.tools.search.TestIndex;
@@ -116,7 +115,7 @@ public class TestDoctorCommand extends DiagnosisTestCase {
         new IndexWriterConfig()
             .setCodec(new Lucene104Codec())
             .setMergePolicy(NoMergePolicy.INSTANCE);
-    try (Directory directory = FSDirectory.open(mixed);
+    try (Directory directory = TestIndex.open(mixed);
         IndexWriter writer = new IndexWriter(directory, config)) {
       for (int i = 0; i < 300; i++) {
         Document document = new Document();

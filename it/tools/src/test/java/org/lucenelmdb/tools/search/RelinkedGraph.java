@@ -15,7 +15,6 @@ import java.util.zip.CRC32;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.junit.Assert;
@@ -94,7 +93,7 @@ public final class RelinkedGraph {
   }
 
   private static long imageOffset(Path index) throws IOException {
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = TestIndex.open(index);
         IndexInput meta =
             directory.openInput(file(index, ".vem").getFileName().toString(), IOContext.DEFAULT)) {
       CodecUtil.readIndexHeader(meta);

@@ -11,7 +11,6 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.tools.index.IndexException;
 
@@ -23,7 +22,7 @@ public class TestFilterSyntax extends LuceneTestCase {
     Path path =
         TestIndex.of(200, VectorSimilarityFunction.EUCLIDEAN, id -> new float[] {id, 1})
             .write(createTempDir());
-    try (Directory directory = FSDirectory.open(path);
+    try (Directory directory = TestIndex.open(path);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       IndexSearcher searcher = newSearcher(reader);
       assertEquals(40, count(searcher, "color:red"));

@@ -26,7 +26,8 @@ import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.tests.store.BaseDirectoryWrapper;
+import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
 
@@ -96,7 +97,7 @@ public final class TestIndex {
             .setUseCompoundFile(false)
             .setMergeScheduler(new SerialMergeScheduler())
             .setMergePolicy(isOne ? merges : NoMergePolicy.INSTANCE);
-    try (Directory directory = FSDirectory.open(path);
+    try (Directory directory = open(path);
         IndexWriter writer = new IndexWriter(directory, config)) {
       for (int id = 0; id < size; id++) {
         writer.addDocument(document(id));
@@ -115,6 +116,13 @@ public final class TestIndex {
       }
     }
     return path;
+  }
+
+  /** Opens a directory for writing. */
+  public static Directory open(Path path) {
+    BaseDirectoryWrapper directory = LuceneTestCase.newFSDirectory(path);
+    directory.setCheckIndexOnClose(false); // takes long
+    return directory;
   }
 
   private Document document(int id) {
