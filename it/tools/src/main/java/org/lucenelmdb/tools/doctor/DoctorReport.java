@@ -74,8 +74,9 @@ final class DoctorReport {
 
   private static Table findings(FieldDiagnosis field) {
     Table.Builder table =
-        Table.builder("Findings in the field " + field.field(), 2, "finding", "severity");
-    table.column("what").column("measured").column("what to do");
+        Table.builder(
+            "Findings in the field " + field.field(), 4, "finding", "severity", "what", "measured");
+    table.column("what to do");
     for (Finding finding : field.findings()) {
       table.row(
           finding.name(),

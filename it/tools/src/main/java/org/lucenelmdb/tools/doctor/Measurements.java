@@ -59,8 +59,8 @@ record Measurements(
   }
 
   /**
-   * For 10 results of a segment. Text embeddings needed 40, random vectors of 768 dimensions 44, and
-   * sparse vectors 217, which no rule takes for a fault on its own; docs/filtering.md speaks of
+   * For 10 results of a segment. Text embeddings needed 40, random vectors of 768 dimensions 44,
+   * and sparse vectors 217, which no rule takes for a fault on its own; docs/filtering.md speaks of
    * hundreds.
    */
   private static final int MANY_RERANKED = 150;

@@ -131,7 +131,9 @@ public class TestDoctorCommand extends DiagnosisTestCase {
 
   /** Each version has the fields of all encodings and metrics. */
   public void testOldVersions() throws IOException {
-    Path golden = Path.of("../../lucene-codec/src/test/resources/org/lucenelmdb").toAbsolutePath();
+    Path golden =
+        Path.of(System.getProperty("basedir", "."))
+            .resolve("../../lucene-codec/src/test/resources/org/lucenelmdb");
     assumeTrue("no golden indexes at " + golden, Files.isDirectory(golden));
     int version = random().nextInt(3);
     Path old = createTempDir();

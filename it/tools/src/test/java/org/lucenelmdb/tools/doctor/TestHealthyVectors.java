@@ -18,17 +18,17 @@ public class TestHealthyVectors extends DiagnosisTestCase {
   }
 
   public void testGaussian() throws IOException {
-    int dimension = new int[] {2, 8, 24, 96, 256}[random().nextInt(5)];
-    assertHealthy(TestIndex.of(2_000, EUCLIDEAN, id -> vectors.gaussian(dimension)));
+    int dimension = new int[] {2, 8, 24, 96, 192}[random().nextInt(5)];
+    assertHealthy(TestIndex.of(1_200, EUCLIDEAN, id -> vectors.gaussian(dimension)));
   }
 
   public void testClustersWithDeletes() throws IOException {
-    assertHealthy(TestIndex.of(3_000, EUCLIDEAN, id -> clustered()).delete(0.1));
+    assertHealthy(TestIndex.of(2_000, EUCLIDEAN, id -> clustered()).delete(0.1));
   }
 
   public void testProducts() throws IOException {
     assertHealthy(
-        TestIndex.of(2_000, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT, id -> clustered()));
+        TestIndex.of(1_200, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT, id -> clustered()));
   }
 
   public void testBytes() throws IOException {
@@ -36,7 +36,7 @@ public class TestHealthyVectors extends DiagnosisTestCase {
         random().nextBoolean()
             ? VectorSimilarityFunction.COSINE
             : VectorSimilarityFunction.DOT_PRODUCT;
-    assertHealthy(TestIndex.of(2_000, function, id -> vectors.bytes(clustered(), 30)));
+    assertHealthy(TestIndex.of(1_200, function, id -> vectors.bytes(clustered(), 30)));
   }
 
   /** Four of five documents have no vector. */

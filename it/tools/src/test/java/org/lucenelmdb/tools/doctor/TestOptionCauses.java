@@ -16,7 +16,7 @@ public class TestOptionCauses extends DiagnosisTestCase {
   public void testCoarseCodes() throws IOException {
     Path index =
         write(
-            TestIndex.of(6_000, EUCLIDEAN, id -> vectors.gaussian(24))
+            TestIndex.of(4_000, EUCLIDEAN, id -> vectors.gaussian(24))
                 .options(OPTIONS.withCodeBits(1)));
     assertEquals(List.of("coarse-codes"), causes(index));
   }
@@ -24,7 +24,7 @@ public class TestOptionCauses extends DiagnosisTestCase {
   public void testLowTarget() throws IOException {
     Path index =
         write(
-            TestIndex.of(6_000, EUCLIDEAN, id -> vectors.gaussian(48))
+            TestIndex.of(6_000, EUCLIDEAN, id -> vectors.gaussian(96))
                 .options(OPTIONS.withTargetRecall(0.5f).withCodeBits(0)));
     assertEquals(List.of("target-recall"), causes(index));
   }
@@ -32,8 +32,8 @@ public class TestOptionCauses extends DiagnosisTestCase {
   public void testFilterStrategy() throws IOException {
     Path index =
         write(
-            TestIndex.of(6_000, EUCLIDEAN, id -> clustered())
+            TestIndex.of(5_000, EUCLIDEAN, id -> clustered())
                 .options(OPTIONS.withFilterStrategy(LmdbHnswFilterStrategy.EXHAUSTIVE)));
-    assertEquals(List.of("filter-strategy"), causes(index, "--filter", "int:[0 TO 5500]"));
+    assertEquals(List.of("filter-strategy"), causes(index, "--filter", "int:[0 TO 4500]"));
   }
 }
