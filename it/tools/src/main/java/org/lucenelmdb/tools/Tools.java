@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import org.apache.lucene.index.CorruptIndexException;
 import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.tools.bench.BenchCommand;
+import org.lucenelmdb.tools.doctor.DoctorCommand;
 import org.lucenelmdb.tools.index.IndexException;
 import org.lucenelmdb.tools.inspect.InspectCommand;
 import org.lucenelmdb.tools.verify.VerifyCommand;
@@ -32,7 +34,13 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "3:The index or a file cannot be used.",
       "70:An error of this program."
     },
-    subcommands = {InspectCommand.class, VerifyCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      InspectCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Tools {
 
   private Tools() {}

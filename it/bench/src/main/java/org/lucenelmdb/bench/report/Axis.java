@@ -17,13 +17,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param interval between ticks, or null for automatic round values
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Axis(String name, boolean log, String format, Double min, Double max, Double interval) {
+public record Axis(
+    String name, boolean log, String format, Double min, Double max, Double interval) {
 
-  static Axis log(String name) {
+  /** A logarithmic axis. */
+  public static Axis log(String name) {
     return new Axis(name, true, "number", null, null, null);
   }
 
-  static Axis linear(String name) {
+  /** A linear axis. */
+  public static Axis linear(String name) {
     return new Axis(name, false, "number", null, null, null);
   }
 }

@@ -5,7 +5,6 @@
 package org.lucenelmdb.bench.report;
 
 import java.util.List;
-import org.lucenelmdb.bench.result.Result;
 
 /** The texts and tables of the page, and the placeholders of its plots. */
 final class HtmlBody {
@@ -15,31 +14,30 @@ final class HtmlBody {
 
   private final StringBuilder html = new StringBuilder();
 
-  String of(Result result, List<Section> sections) {
-    head(result);
-    navigation(sections);
-    sections.forEach(this::section);
+  String of(HtmlPage page) {
+    head(page);
+    navigation(page.sections());
+    page.sections().forEach(this::section);
     return html.toString();
   }
 
-  private void head(Result result) {
-    html.append("<h1>").append(Html.text("Benchmark of " + result.setup().data()));
+  private void head(HtmlPage page) {
+    html.append("<h1>").append(Html.text(page.title()));
     html.append("</h1>\n<dl>\n");
-    for (Head.Line line : Head.lines(result)) {
-      boolean code = line.name().equals("command");
-      html.append("<dt>").append(Html.text(line.name())).append("</dt><dd>");
-      html.append(code ? "<code>" : "").append(Html.text(line.text()));
-      html.append(code ? "</code>" : "").append("</dd>\n");
+    for (HtmlPage.Fact fact : page.facts()) {
+      html.append("<dt>").append(Html.text(fact.name())).append("</dt><dd>");
+      html.append(fact.isCode() ? "<code>" : "").append(Html.text(fact.text()));
+      html.append(fact.isCode() ? "</code>" : "").append("</dd>\n");
     }
     html.append("</dl>\n");
-    if (!result.warnings().isEmpty()) {
-      html.append("<div class=\"warnings\"><h2>Warnings</h2>");
-      html.append("<ul>\n");
-      Head.warnings(result)
+    if (page.warnings().isEmpty() == false) {
+      html.append("<div class=\"warnings\"><h2>").append(Html.text(page.warningsTitle()));
+      html.append("</h2><ul>\n");
+      page.warnings()
           .forEach(warning -> html.append("<li>").append(Html.text(warning)).append("</li>\n"));
       html.append("</ul></div>\n");
     }
-    table(Head.engines(result), false);
+    page.tables().forEach(table -> table(table, false));
   }
 
   private void navigation(List<Section> sections) {

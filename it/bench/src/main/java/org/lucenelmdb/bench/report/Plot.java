@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.bench.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.List;
  * @param series lines, or parts of the bars
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Plot(
+public record Plot(
     String id,
     String title,
     Kind kind,
@@ -31,7 +32,7 @@ record Plot(
     List<Series> series) {
 
   /** The kind of drawing. */
-  enum Kind {
+  public enum Kind {
     LINES,
     /** The parts of a bar follow each other, and add up to a total. */
     STACKED,
@@ -47,7 +48,7 @@ record Plot(
    * @param points in the order of the line
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Series(String name, Style style, List<Point> points) {}
+  public record Series(String name, Style style, List<Point> points) {}
 
   /**
    * A point.
@@ -56,17 +57,21 @@ record Plot(
    * @param y of bars, the index of the category
    * @param tip the text of the tooltip
    */
-  record Point(double x, double y, String tip) {}
+  public record Point(double x, double y, String tip) {}
 
-  static Builder lines(String id, String title, Axis x, Axis y) {
+  /** Begins a plot of lines. */
+  public static Builder lines(String id, String title, Axis x, Axis y) {
     return new Builder(id, title, Kind.LINES, x, y, List.of());
   }
 
-  static Builder bars(String id, String title, Kind kind, Axis x, List<String> categories) {
+  /** Begins a plot of bars. */
+  public static Builder bars(String id, String title, Kind kind, Axis x, List<String> categories) {
     return new Builder(id, title, kind, x, null, categories);
   }
 
-  boolean isEmpty() {
+  /** Whether there is nothing to draw. */
+  @JsonIgnore
+  public boolean isEmpty() {
     return series.isEmpty();
   }
 
@@ -84,7 +89,7 @@ record Plot(
   }
 
   /** Collects series, without empty ones. */
-  static final class Builder {
+  public static final class Builder {
 
     private final String id;
     private final String title;
@@ -104,7 +109,7 @@ record Plot(
     }
 
     /** Skips points that are not numbers, or have no logarithm on a logarithmic axis. */
-    Builder series(String name, Style style, List<Point> points) {
+    public Builder series(String name, Style style, List<Point> points) {
       List<Point> selected =
           points.stream().filter(p -> drawable(x, p.x) && drawable(y, p.y)).toList();
       if (!selected.isEmpty()) {
@@ -117,7 +122,8 @@ record Plot(
       return Double.isFinite(value) && (axis == null || !axis.log() || value > 0);
     }
 
-    Plot build() {
+    /** Ends the plot. */
+    public Plot build() {
       return new Plot(id, title, kind, x, y, categories, List.copyOf(series));
     }
   }

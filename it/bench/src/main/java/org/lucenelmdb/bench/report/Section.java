@@ -16,18 +16,20 @@ import java.util.List;
  * @param tables without empty ones
  * @param plots without empty ones
  */
-record Section(String id, String title, String note, List<Table> tables, List<Plot> plots) {
+public record Section(String id, String title, String note, List<Table> tables, List<Plot> plots) {
 
-  static Builder builder(String id, String title, String note) {
+  /** Begins a section. */
+  public static Builder builder(String id, String title, String note) {
     return new Builder(id, title, note);
   }
 
-  boolean isEmpty() {
+  /** Whether there is nothing to show. */
+  public boolean isEmpty() {
     return tables.isEmpty() && plots.isEmpty();
   }
 
   /** Collects tables and plots. */
-  static final class Builder {
+  public static final class Builder {
 
     private final String id;
     private final String title;
@@ -41,21 +43,24 @@ record Section(String id, String title, String note, List<Table> tables, List<Pl
       this.note = note;
     }
 
-    Builder add(Table table) {
+    /** Adds a table, unless it is empty. */
+    public Builder add(Table table) {
       if (!table.isEmpty()) {
         tables.add(table);
       }
       return this;
     }
 
-    Builder add(Plot plot) {
+    /** Adds a plot, unless it is empty. */
+    public Builder add(Plot plot) {
       if (!plot.isEmpty()) {
         plots.add(plot);
       }
       return this;
     }
 
-    Section build() {
+    /** Ends the section. */
+    public Section build() {
       return new Section(id, title, note, List.copyOf(tables), List.copyOf(plots));
     }
   }

@@ -13,8 +13,8 @@ package org.lucenelmdb.bench.report;
  * @param shade its index within the family: selects shade and dash
  * @param shades the number of engines in the family
  */
-record Style(int index, int family, int shade, int shades) {
+public record Style(int index, int family, int shade, int shades) {
 
   /** The style of reference lines, such as a diagonal: the script's last hue is gray. */
-  static final Style REFERENCE = new Style(0, Integer.MAX_VALUE, 1, 2);
+  public static final Style REFERENCE = new Style(0, Integer.MAX_VALUE, 1, 2);
 }

@@ -17,18 +17,20 @@ import java.util.stream.IntStream;
  * @param headers of all columns
  * @param rows with as many cells as there are headers
  */
-record Table(String title, int keys, List<String> headers, List<List<String>> rows) {
+public record Table(String title, int keys, List<String> headers, List<List<String>> rows) {
 
-  static Builder builder(String title, int keys, String... headers) {
+  /** Begins a table. */
+  public static Builder builder(String title, int keys, String... headers) {
     return new Builder(title, keys, List.of(headers));
   }
 
-  boolean isEmpty() {
+  /** Whether there is no figure. */
+  public boolean isEmpty() {
     return rows.isEmpty() || headers.size() == keys;
   }
 
   /** Collects rows, without empty ones. */
-  static final class Builder {
+  public static final class Builder {
 
     private final String title;
     private final int keys;
@@ -41,17 +43,19 @@ record Table(String title, int keys, List<String> headers, List<List<String>> ro
       this.headers = new ArrayList<>(headers);
     }
 
-    Builder column(String header) {
+    /** Adds a column of figures. */
+    public Builder column(String header) {
       headers.add(header);
       return this;
     }
 
-    Builder row(String... cells) {
+    /** Adds a row, unless it has no figure. */
+    public Builder row(String... cells) {
       return row(Arrays.asList(cells));
     }
 
     /** Adds a row, unless it has no figure. */
-    Builder row(List<String> cells) {
+    public Builder row(List<String> cells) {
       if (cells.size() != headers.size()) {
         throw new IllegalArgumentException(cells + " for " + headers);
       }
@@ -66,7 +70,7 @@ record Table(String title, int keys, List<String> headers, List<List<String>> ro
     }
 
     /** Drops the columns of figures that are empty in all rows. */
-    Table build() {
+    public Table build() {
       int[] columns =
           IntStream.range(0, headers.size())
               .filter(i -> i < keys || rows.stream().anyMatch(row -> says(row.get(i))))

@@ -37,7 +37,7 @@ public final class Output {
   public <T> void print(T result, Consumer<Tables> tables) {
     PrintWriter out = command.commandLine().getOut();
     if (isJson) {
-      out.println(json(result));
+      out.println(toJson(result));
     } else {
       tables.accept(new Tables(out));
     }
@@ -54,7 +54,8 @@ public final class Output {
     return command.commandLine().getErr();
   }
 
-  private static String json(Object result) {
+  /** Returns the JSON of a record. */
+  public static String toJson(Object result) {
     try {
       return JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
