@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import org.apache.lucene.index.CorruptIndexException;
 import org.lucenelmdb.bench.data.BadDataException;
+import org.lucenelmdb.tools.explain.ExplainCommand;
 import org.lucenelmdb.tools.index.IndexException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "3:The index or a file cannot be used.",
       "70:An error of this program."
     },
-    subcommands = {CommandLine.HelpCommand.class})
+    subcommands = {ExplainCommand.class, CommandLine.HelpCommand.class})
 public final class Tools {
 
   private Tools() {}
