@@ -104,12 +104,16 @@ final class TraversalExplainer {
     }
     boolean isExact = Float.isNaN(trace.exactScore(ordinal)) == false;
     boolean isScored = trace.isScored(node);
+    Integer reachedAt = isExact ? 0 : null;
+    if (isScored) {
+      reachedAt = trace.scoredAt(node);
+    }
     int from = isScored ? trace.from(node) : SearchTrace.NEVER;
     return new TraversalFacts(
         trace.steps(),
         isScored || isExact,
         from == SearchTrace.FROM_SCAN || isScored == false && isExact,
-        isScored ? trace.scoredAt(node) : isExact ? 0 : null,
+        reachedAt,
         from >= 0 ? parts.doc(from) : null,
         trace.isExpanded(node) ? trace.expandedAt(node) : null,
         isExact,
