@@ -174,7 +174,9 @@ final class TestIndex {
                 directory,
                 new IndexWriterConfig()
                     .setCodec(new LmdbHnswCodec(options))
-                    .setMergePolicy(NoMergePolicy.INSTANCE))) {
+                    .setMergePolicy(NoMergePolicy.INSTANCE)
+                    .setRAMBufferSizeMB(256)
+                    .setUseCompoundFile(isCompound))) {
       for (float[] vector : vectors) {
         writer.addDocument(document(vector));
       }
