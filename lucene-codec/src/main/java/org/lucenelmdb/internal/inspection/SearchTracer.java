@@ -7,8 +7,8 @@ package org.lucenelmdb.internal.inspection;
 import org.lucenelmdb.internal.search.SearchObserver;
 
 /**
- * Observes the steps of searches. A listener of searches that implements this interface is asked for
- * an observer when the search of a segment begins, in the thread that searches.
+ * Observes the steps of searches. A listener of searches that implements this interface is asked
+ * for an observer when the search of a segment begins, in the thread that searches.
  */
 @FunctionalInterface
 public interface SearchTracer {

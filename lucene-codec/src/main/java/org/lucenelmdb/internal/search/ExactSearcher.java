@@ -108,12 +108,7 @@ final class ExactSearcher {
     if (isOwn) {
       expandedNodes =
           traversal.search(
-              exact,
-              buffer,
-              matching.ords(),
-              ef,
-              request.goal().heldOut(),
-              request.observer());
+              exact, buffer, matching.ords(), ef, request.goal().heldOut(), request.observer());
     } else {
       observeTraversal(request, ef);
       traverse(observed(opened, request), exact, buffer, matching);

@@ -168,8 +168,7 @@ public final class ExactTraversal {
       }
       if (observer != null) {
         float worst = worst();
-        observer.onTraversalEnd(
-            worst, beam.hasFrontier() == false && worst == SearchObserver.NONE);
+        observer.onTraversalEnd(worst, beam.hasFrontier() == false && worst == SearchObserver.NONE);
       }
       collect();
     }

@@ -13,8 +13,8 @@ package org.lucenelmdb.internal.search;
  * Scores belong to the links that were read last, unless {@link #onSeeds} or {@link #onScan} was
  * called since.
  *
- * <p>Nodes are those of the graph. In a field without codes they are ordinals. Arrays are only valid
- * during a call.
+ * <p>Nodes are those of the graph. In a field without codes they are ordinals. Arrays are only
+ * valid during a call.
  */
 public interface SearchObserver {
 

@@ -51,8 +51,7 @@ public record SearchRequest(
 
   /** Returns a copy of this request with another collector. */
   SearchRequest withCollector(KnnCollector other) {
-    RandomVectorScorer unobserved =
-        exact instanceof ObservedScorer observed ? observed.in : exact;
+    RandomVectorScorer unobserved = exact instanceof ObservedScorer observed ? observed.in : exact;
     return new SearchRequest(
         target,
         values,

@@ -29,8 +29,7 @@ final class Accepted {
     this.weight =
         filter == null
             ? null
-            : searcher.createWeight(
-                searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
+            : searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
   }
 
   /** The accepted documents of a segment, deleted ones among them. */

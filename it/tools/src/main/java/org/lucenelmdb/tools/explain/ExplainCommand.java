@@ -168,8 +168,7 @@ public final class ExplainCommand implements Callable<Integer> {
       checkDoc("--query-doc", query.doc, reader);
       List<LeafReaderContext> leaves = reader.leaves();
       LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(query.doc, leaves));
-      KnnVectorValues values =
-          QueryVector.values(leaf.reader(), field, info.getVectorEncoding());
+      KnnVectorValues values = QueryVector.values(leaf.reader(), field, info.getVectorEncoding());
       int ordinal = Explainer.ordinal(values, query.doc - leaf.docBase);
       check(ordinal >= 0, "--query-doc has no vector in the field " + field + ": " + query.doc);
       return QueryVector.of(values, ordinal);
@@ -237,8 +236,14 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     if (live.size() > 1) {
       throw new IndexException(
-          "expected one document with " + id + "; found " + live.size() + ", for example "
-              + live.get(0) + " and " + live.get(1));
+          "expected one document with "
+              + id
+              + "; found "
+              + live.size()
+              + ", for example "
+              + live.get(0)
+              + " and "
+              + live.get(1));
     }
     if (live.isEmpty() && deleted < 0) {
       throw new IndexException("expected a document with " + id + "; found none");

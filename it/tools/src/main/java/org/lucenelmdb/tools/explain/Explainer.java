@@ -175,8 +175,7 @@ final class Explainer {
   }
 
   private ScoreDoc[] search(LmdbHnswSearchStrategy strategy) throws IOException {
-    Query query =
-        request.query().query(request.field(), request.k(), request.filter(), strategy);
+    Query query = request.query().query(request.field(), request.k(), request.filter(), strategy);
     return searcher.search(query, request.k()).scoreDocs;
   }
 
@@ -284,16 +283,13 @@ final class Explainer {
       return null;
     }
     int node = parts.node(ordinal);
-    float estimate = parts.codes().score(node);
-    double similarity =
-        segment
-            .field()
-            .metric()
-            .similarity(score, info().getVectorEncoding(), info().getVectorDimension());
+    double estimate = parts.codes().score(node) + parts.codeOffset();
+    double similarity = parts.similarity(score);
     double error = parts.codes().error(node);
     boolean isKnown = Double.isFinite(error) && error > 0;
     return new CodeFacts(
         segment.field().codes().model().layout().bits(),
+        parts.codes().score(node),
         estimate,
         similarity,
         isKnown ? error : null,

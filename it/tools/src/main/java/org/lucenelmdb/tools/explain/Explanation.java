@@ -69,8 +69,8 @@ record Explanation(
       Integer node) {}
 
   /**
-   * The rank among all live documents that the filter accepts; the rank that it would have, if it is
-   * not one of them.
+   * The rank among all live documents that the filter accepts; the rank that it would have, if it
+   * is not one of them.
    *
    * @param score its exact score
    * @param rank 1 for the best; one more than the number of documents with better scores
@@ -86,16 +86,18 @@ record Explanation(
    * The code of the document.
    *
    * @param bits per dimension
+   * @param score by which traversals choose it: a similarity, less a constant of the query
    * @param estimate the similarity that its code predicts
    * @param similarity the exact similarity, in the same unit: the dot product, or half the negative
    *     squared distance, or the negative distance
    * @param error the standard deviation of the estimate's error; null if it is not known
-   * @param deviations by how many of them the estimate is too low
+   * @param deviations by how many of them the estimate is too low; negative if it is too high
    * @param rankInSegment the rank of the estimate among all that match in its segment
    */
   record CodeFacts(
       int bits,
-      float estimate,
+      float score,
+      double estimate,
       double similarity,
       Double error,
       Double deviations,
@@ -161,7 +163,7 @@ record Explanation(
    * @param reachedFrom the document whose links led to it
    * @param expandedAt the step in which it was expanded; null if it was not
    * @param isScoredExactly whether its vector was scored
-   * @param lowestReranked the lowest estimate of the vectors that were scored exactly
+   * @param lowestReranked the lowest score of the codes whose vectors were scored exactly
    * @param worst the score that a node had to reach to be expanded, when the traversal ended
    * @param path the documents from the entry node to this one, or, if it was not reached, to the
    *     expanded one with the fewest links to it

@@ -80,7 +80,8 @@ final class ExplanationTables {
     }
     if (code != null) {
       rows.add(row("rank by its code in its segment", code.rankInSegment()));
-      rows.add(row("similarity by its code (" + code.bits() + " bits)", code.estimate()));
+      rows.add(row("score of its code (" + code.bits() + " bits)", code.score()));
+      rows.add(row("similarity by its code", (float) code.estimate()));
       rows.add(row("exact similarity", (float) code.similarity()));
       rows.add(
           row(
@@ -167,7 +168,7 @@ final class ExplanationTables {
     }
     rows.add(row("vector scored", yes(traversal.isScoredExactly())));
     if (traversal.lowestReranked() != null) {
-      rows.add(row("lowest estimate that was reranked", traversal.lowestReranked()));
+      rows.add(row("lowest score of a reranked code", traversal.lowestReranked()));
     }
     if (traversal.steps() > 0) {
       rows.add(
@@ -198,7 +199,10 @@ final class ExplanationTables {
     rows.add(row("of them never reached", graph.neverReached()));
     rows.add(row("its own neighbors", graph.links()));
     rows.add(row("its highest level", graph.level()));
-    rows.add(row("hops from the start", graph.hopsFromStart() == null ? "no path" : graph.hopsFromStart()));
+    rows.add(
+        row(
+            "hops from the start",
+            graph.hopsFromStart() == null ? "no path" : graph.hopsFromStart()));
     rows.add(
         row(
             "hops from an expanded node",

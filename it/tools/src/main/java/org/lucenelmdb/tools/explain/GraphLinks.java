@@ -32,10 +32,7 @@ final class GraphLinks {
             : field.field().codes().order(field.segment().image(), field.segment().metadata());
     this.links =
         new LinksInput(
-            graph,
-            field.segment().image(),
-            field.segment().pageSize(),
-            field.segment().metadata());
+            graph, field.segment().image(), field.segment().pageSize(), field.segment().metadata());
     this.neighbors = new int[graph.maxDegree()];
   }
 

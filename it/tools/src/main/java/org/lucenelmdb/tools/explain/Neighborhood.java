@@ -209,8 +209,7 @@ record Neighborhood(List<Node> nodes, List<Link> links) {
           && shown.contains(to)
           && level <= graph.level(from)
           && Arrays.binarySearch(graph.neighbors(level, from), to) >= 0) {
-        links.putIfAbsent(
-            List.of(from, to), new Link(parts.doc(from), parts.doc(to), level, kind));
+        links.putIfAbsent(List.of(from, to), new Link(parts.doc(from), parts.doc(to), level, kind));
       }
     }
   }

@@ -25,6 +25,7 @@ final class Picture {
   private static final int MARGIN = 56;
   private static final int LEGEND_TOP = HEIGHT - 88;
   private static final int RADIUS = 7;
+  private static final double BEND = 0.12;
 
   private static final String RED = "#c1121f";
   private static final String BLUE = "#1d6fb8";
@@ -50,10 +51,7 @@ final class Picture {
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
             + " height=\"%d\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">%n",
-        WIDTH,
-        HEIGHT,
-        WIDTH,
-        HEIGHT);
+        WIDTH, HEIGHT, WIDTH, HEIGHT);
     add("<title>The neighborhood of the document in the graph</title>%n");
     add("<defs>%n");
     for (Kind kind : Kind.values()) {
@@ -61,8 +59,7 @@ final class Picture {
           "<marker id=\"arrow-%s\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\""
               + " markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
               + "<path d=\"M0 0L8 4L0 8z\" fill=\"%s\"/></marker>%n",
-          name(kind),
-          color(kind));
+          name(kind), color(kind));
     }
     add("</defs>%n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>%n", WIDTH, HEIGHT);
     axes();
@@ -77,8 +74,7 @@ final class Picture {
   private void place(List<Node> nodes) {
     List<Node> byQuery =
         nodes.stream()
-            .sorted(
-                Comparator.comparing(Node::queryScore).reversed().thenComparing(Node::doc))
+            .sorted(Comparator.comparing(Node::queryScore).reversed().thenComparing(Node::doc))
             .toList();
     List<Node> byDocument =
         nodes.stream()
@@ -99,8 +95,7 @@ final class Picture {
 
   private void axes() {
     int bottom = LEGEND_TOP - 24;
-    add(
-        "<path d=\"M28 24V%dH%d\" fill=\"none\" stroke=\"%s\"/>%n", bottom, WIDTH - 24, LIGHT);
+    add("<path d=\"M28 24V%dH%d\" fill=\"none\" stroke=\"%s\"/>%n", bottom, WIDTH - 24, LIGHT);
     text(32, bottom + 16, "start", "nearest to the query");
     text(WIDTH - 24, bottom + 16, "end", "farther from the query (order, not distance)");
     add(
@@ -109,23 +104,30 @@ final class Picture {
         bottom, TEXT);
   }
 
+  /** Draws a curve: straight lines would hide others, as many nodes are near the diagonal. */
   private void link(Link link) {
     double[] from = places.get(link.from());
     double[] to = places.get(link.to());
-    double length = Math.max(1, Math.hypot(to[0] - from[0], to[1] - from[1]));
-    double part = (length - RADIUS - 2) / length; // ends at the circle
+    double x = to[0] - from[0];
+    double y = to[1] - from[1];
+    double middleX = from[0] + x / 2 - BEND * y;
+    double middleY = from[1] + y / 2 + BEND * x;
+    double rest = Math.max(1, Math.hypot(to[0] - middleX, to[1] - middleY));
+    double end = (rest - RADIUS - 2) / rest; // at the circle
     add(
-        "<line class=\"link %s\" data-from=\"%d\" data-to=\"%d\" data-level=\"%d\" x1=\"%.1f\""
-            + " y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" %s marker-end=\"url(#arrow-%s)\">"
-            + "<title>%d to %d, level %d</title></line>%n",
+        "<path class=\"link %s\" data-from=\"%d\" data-to=\"%d\" data-level=\"%d\""
+            + " d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\" fill=\"none\" %s"
+            + " marker-end=\"url(#arrow-%s)\"><title>%d to %d, level %d</title></path>%n",
         name(link.kind()),
         link.from(),
         link.to(),
         link.level(),
         from[0],
         from[1],
-        from[0] + part * (to[0] - from[0]),
-        from[1] + part * (to[1] - from[1]),
+        middleX,
+        middleY,
+        middleX + end * (to[0] - middleX),
+        middleY + end * (to[1] - middleY),
         stroke(link.kind()),
         name(link.kind()),
         link.from(),
@@ -159,11 +161,7 @@ final class Picture {
   private void circle(double x, double y, int radius, String fill, boolean hasRing) {
     add(
         "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\" stroke=\"%s\" stroke-width=\"2\"/>",
-        x,
-        y,
-        radius,
-        fill,
-        hasRing ? TEXT : "#fff");
+        x, y, radius, fill, hasRing ? TEXT : "#fff");
   }
 
   private void legend() {
@@ -186,12 +184,7 @@ final class Picture {
       int x = MARGIN + kind.ordinal() * 196;
       add(
           "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" %s marker-end=\"url(#arrow-%s)\"/>%n",
-          x - 8,
-          LEGEND_TOP + 56,
-          x + 28,
-          LEGEND_TOP + 56,
-          stroke(kind),
-          name(kind));
+          x - 8, LEGEND_TOP + 56, x + 28, LEGEND_TOP + 56, stroke(kind), name(kind));
       text(x + 36, LEGEND_TOP + 60, "start", links[kind.ordinal()]);
     }
   }
@@ -199,11 +192,7 @@ final class Picture {
   private void text(int x, int y, String anchor, String text) {
     add(
         "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>%n",
-        x,
-        y,
-        anchor,
-        TEXT,
-        text);
+        x, y, anchor, TEXT, text);
   }
 
   private static String color(Node node) {

@@ -24,6 +24,8 @@ final class Report {
       th, td { text-align: left; padding: .2em .8em .2em 0; border-bottom: 1px solid #ddd;
         vertical-align: top }
       svg { max-width: 100%; height: auto; border: 1px solid #ddd }
+      figure { margin: 0 }
+      .index { color: #666; overflow-wrap: anywhere }
       .verdict { font-size: 1.15em }
       """;
 
@@ -64,11 +66,12 @@ final class Report {
   private static String page(Explained explained) {
     Explanation facts = explained.explanation();
     StringBuilder html = new StringBuilder();
-    String title = "Document " + facts.document().doc() + " of " + facts.index();
+    String title = "Document " + facts.document().doc() + ", field " + facts.field();
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         .append("<title>" + escape(title) + "</title>\n<style>\n" + STYLE + "</style>\n</head>\n")
         .append("<body>\n<h1>" + escape(title) + "</h1>\n")
+        .append("<p class=\"index\">" + escape(facts.index()) + "</p>\n")
         .append("<p class=\"verdict\">" + escape(facts.verdict()) + "</p>\n");
     if (facts.advice() != null) {
       html.append("<p class=\"advice\">" + escape(facts.advice()) + "</p>\n");

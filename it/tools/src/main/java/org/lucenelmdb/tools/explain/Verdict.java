@@ -148,20 +148,16 @@ final class Verdict {
   private static String advice(Explanation facts) {
     Float target = facts.result().foundWithTargetRecall();
     String raise =
-        target == null
-            ? null
-            : "Raise the target recall: with " + target + ", the query finds it.";
+        target == null ? null : "Raise the target recall: with " + target + ", the query finds it.";
     return switch (facts.cause()) {
       case FOUND, DELETED, TIE -> null;
-      case NO_VECTOR ->
-          "Check that the document was indexed with a vector, and in this field.";
+      case NO_VECTOR -> "Check that the document was indexed with a vector, and in this field.";
       case FILTERED -> "Check the filter.";
       case NOT_NEAREST ->
           "Ask for at least "
               + facts.rank().rank()
               + " results. If it should be nearer, check the vectors, the query and the metric.";
-      case OTHER_FORMAT ->
-          "Merge the segment with this format, or raise the k of the query.";
+      case OTHER_FORMAT -> "Merge the segment with this format, or raise the k of the query.";
       case STOPPED -> "Raise the visit limit or the timeout of the query.";
       case SEGMENT_LIMIT -> Objects.requireNonNullElse(raise, "Raise the k of the query.");
       case NOT_RERANKED ->
@@ -171,7 +167,12 @@ final class Verdict {
                   + " (codeBits), and build the index again.");
       case UNREACHABLE ->
           "Merge the segment, or build the index again: both link nodes that cannot be reached."
-              + " Please report it, as no build should leave such a node.";
+              + " Please report it, as no build should leave such a node."
+              + (target == null
+                  ? ""
+                  : " Until then, a target recall of "
+                      + target
+                      + " finds it, because the segment is then scanned.");
       case NOT_REACHED ->
           Objects.requireNonNullElse(
               raise,

@@ -85,8 +85,7 @@ abstract class ExplainTestCase extends LuceneTestCase {
       strategy = strategy.withTargetRecall(targetRecall);
     }
     FieldInfo info = FieldInfos.getMergedFieldInfos(reader).fieldInfo(FIELD);
-    QueryVector query =
-        QueryVector.of(vector, info.getVectorEncoding(), info.getVectorDimension());
+    QueryVector query = QueryVector.of(vector, info.getVectorEncoding(), info.getVectorDimension());
     IndexSearcher searcher = new IndexSearcher(reader);
     searcher.setQueryCache(null);
     return searcher.search(query.query(FIELD, k, filter, strategy), k).scoreDocs;
@@ -95,13 +94,11 @@ abstract class ExplainTestCase extends LuceneTestCase {
   /** The scores of all documents with a vector, whatever the filter, by document; NaN without. */
   static float[] scores(DirectoryReader reader, float[] vector) throws IOException {
     FieldInfo info = FieldInfos.getMergedFieldInfos(reader).fieldInfo(FIELD);
-    QueryVector query =
-        QueryVector.of(vector, info.getVectorEncoding(), info.getVectorDimension());
+    QueryVector query = QueryVector.of(vector, info.getVectorEncoding(), info.getVectorDimension());
     float[] scores = new float[reader.maxDoc()];
     Arrays.fill(scores, Float.NaN);
     for (LeafReaderContext leaf : reader.leaves()) {
-      KnnVectorValues values =
-          QueryVector.values(leaf.reader(), FIELD, info.getVectorEncoding());
+      KnnVectorValues values = QueryVector.values(leaf.reader(), FIELD, info.getVectorEncoding());
       if (values == null) {
         continue;
       }
@@ -135,9 +132,7 @@ abstract class ExplainTestCase extends LuceneTestCase {
   static int rank(float[] scores, boolean[] matching, int doc, int from, int to) {
     return 1
         + (int)
-            IntStream.range(from, to)
-                .filter(i -> matching[i] && scores[i] > scores[doc])
-                .count();
+            IntStream.range(from, to).filter(i -> matching[i] && scores[i] > scores[doc]).count();
   }
 
   /** Checks every fact that can be computed without the program's own classes. */

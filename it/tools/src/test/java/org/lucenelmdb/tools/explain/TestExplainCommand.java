@@ -4,6 +4,7 @@
  */
 package org.lucenelmdb.tools.explain;
 
+import com.carrotsearch.randomizedtesting.generators.RandomPicks;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,9 +41,7 @@ public class TestExplainCommand extends ExplainTestCase {
         filterText == null ? "--k=5" : "--filter=" + filterText
       };
       JsonNode facts =
-          explain(
-              index.path,
-              Arrays.stream(arguments).distinct().toArray(String[]::new));
+          explain(index.path, Arrays.stream(arguments).distinct().toArray(String[]::new));
       check(facts, reader, query, doc, target, filter);
       return facts;
     }
@@ -68,8 +67,7 @@ public class TestExplainCommand extends ExplainTestCase {
         ScoreDoc[] hits = search(reader, query, 5, null, filter);
         int at = random().nextInt(hits.length);
         JsonNode found =
-            checked(
-                index, query, hits[at].doc, null, text.equals("none") ? null : text, filter);
+            checked(index, query, hits[at].doc, null, text.equals("none") ? null : text, filter);
         assertEquals("FOUND", found.get("cause").textValue());
         assertEquals(at + 1, found.get("result").get("rank").intValue());
         assertTrue(found.get("traversal").get("isReached").booleanValue());
@@ -190,6 +188,37 @@ public class TestExplainCommand extends ExplainTestCase {
     checkMisses(LmdbHnswOptions.DEFAULT.withMaxConn(16).withCodeBits(1), "NOT_RERANKED");
   }
 
+  /** Estimates are similarities, and their errors have the size that the codes predict. */
+  public void testEstimates() throws IOException {
+    TestIndex index = index();
+    index.kind =
+        RandomPicks.randomFrom(
+            random(),
+            List.of(
+                TestIndex.Kind.EUCLIDEAN,
+                TestIndex.Kind.COSINE,
+                TestIndex.Kind.MAXIMUM_INNER_PRODUCT,
+                TestIndex.Kind.MANHATTAN));
+    index.options = index.options.withCodeBits(RandomPicks.randomFrom(random(), List.of(2, 4, 8)));
+    index.dimension = 64;
+    index.add(1000);
+    String vector = TestIndex.text(index.vector());
+    double squares = 0;
+    for (int i = 0; i < 30; i++) {
+      int doc = random().nextInt(1000);
+      JsonNode code = explain(index.path, "--vector=" + vector, "--doc=" + doc).get("code");
+      double error = code.get("error").doubleValue();
+      double deviations = code.get("deviations").doubleValue();
+      assertEquals(
+          code.get("similarity").doubleValue(),
+          code.get("estimate").doubleValue() + deviations * error,
+          1e-3 * Math.abs(error));
+      squares += deviations * deviations;
+    }
+    double rootMeanSquare = Math.sqrt(squares / 30);
+    assertTrue("" + rootMeanSquare, rootMeanSquare > 0.1 && rootMeanSquare < 5);
+  }
+
   /** By a term, a number, and rows of a file; as tables. */
   public void testArguments() throws IOException {
     TestIndex index = index();
@@ -197,8 +226,7 @@ public class TestExplainCommand extends ExplainTestCase {
     index.delete(3);
     String vector = TestIndex.text(index.vector());
     assertEquals(
-        12,
-        explain(index.path, "--vector=" + vector, "--id=id:12").at("/document/doc").intValue());
+        12, explain(index.path, "--vector=" + vector, "--id=id:12").at("/document/doc").intValue());
     assertEquals(
         13,
         explain(index.path, "--vector=" + vector, "--id=number:13").at("/document/doc").intValue());
@@ -224,8 +252,7 @@ public class TestExplainCommand extends ExplainTestCase {
         explain(index.path, "--vector=" + TestIndex.text(second), "--doc=1"),
         explain(index.path, "--query=" + file + ":1", "--doc=1"));
     String folder = index.path.toString();
-    assertEquals(
-        0, run("explain", folder, "--field=v", "--query=" + file, "--doc=1", "--k=3"));
+    assertEquals(0, run("explain", folder, "--field=v", "--query=" + file, "--doc=1", "--k=3"));
     assertTrue(out.toString(), out.toString().startsWith("Document 1 is "));
     assertTrue(out.toString(), out.toString().contains("exact rank in its segment"));
     assertFails(3, "found 2 rows", folder, "--query=" + file + ":2", "--doc=1");

@@ -126,13 +126,11 @@ public class TestExplainRandomly extends ExplainTestCase {
           if (random().nextBoolean()) {
             strategy = strategy.withTargetRecall(0.5f + 0.499f * random().nextFloat());
           }
-          ScoreDoc[] plain =
-              searcher.search(query.query(FIELD, k, filter, strategy), k).scoreDocs;
+          ScoreDoc[] plain = searcher.search(query.query(FIELD, k, filter, strategy), k).scoreDocs;
           SegmentField field = fields.get(random().nextInt(fields.size()));
           TraceListener traced = new TraceListener(field);
           ScoreDoc[] hits =
-              searcher.search(
-                      query.query(FIELD, k, filter, strategy.withListener(traced)), k)
+              searcher.search(query.query(FIELD, k, filter, strategy.withListener(traced)), k)
                   .scoreDocs;
           assertEquals(plain.length, hits.length);
           for (int hit = 0; hit < hits.length; hit++) {

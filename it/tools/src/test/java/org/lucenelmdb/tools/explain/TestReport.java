@@ -54,8 +54,7 @@ public class TestReport extends ExplainTestCase {
   /** Nodes and links are those of the graph, and lie within the picture. */
   private static void check(String svg, DirectoryReader reader, int doc) throws Exception {
     Document document = parse(svg);
-    LeafReaderContext leaf =
-        reader.leaves().get(ReaderUtil.subIndex(doc, reader.leaves()));
+    LeafReaderContext leaf = reader.leaves().get(ReaderUtil.subIndex(doc, reader.leaves()));
     HnswGraph graph = graph(leaf);
     Set<Integer> docs = new HashSet<>();
     Set<String> places = new HashSet<>();
@@ -74,14 +73,13 @@ public class TestReport extends ExplainTestCase {
     }
     assertTrue(docs.contains(doc));
     assertTrue("" + docs.size(), docs.size() <= 80);
-    List<Element> links = elements(document, "line", "data-from");
+    List<Element> links = elements(document, "path", "data-from");
     assertTrue(docs.size() == 1 || links.isEmpty() == false);
     for (Element link : links) {
       int from = number(link, "data-from");
       int to = number(link, "data-to");
       assertTrue(docs.contains(from) && docs.contains(to));
-      List<Integer> neighbors =
-          neighbors(graph, number(link, "data-level"), ordinal(leaf, from));
+      List<Integer> neighbors = neighbors(graph, number(link, "data-level"), ordinal(leaf, from));
       assertTrue(from + " to " + to, neighbors.contains(ordinal(leaf, to)));
     }
   }
@@ -105,10 +103,7 @@ public class TestReport extends ExplainTestCase {
         ScoreDoc[] hits = search(reader, query, 10, null, null);
         int doc = i % 2 == 0 ? random().nextInt(1500) : hits[random().nextInt(10)].doc;
         explain(
-            index.path,
-            "--vector=" + TestIndex.text(query),
-            "--doc=" + doc,
-            "--report=" + file);
+            index.path, "--vector=" + TestIndex.text(query), "--doc=" + doc, "--report=" + file);
         check(Files.readString(file), reader, doc);
       }
     }
@@ -117,8 +112,7 @@ public class TestReport extends ExplainTestCase {
   public void testPage() throws Exception {
     TestIndex index = index(TestIndex.Kind.EUCLIDEAN);
     Path file = createTempDir().resolve("page.html");
-    explain(
-        index.path, "--query-doc=3", "--doc=5", "--filter=color:<i>&\"", "--report=" + file);
+    explain(index.path, "--query-doc=3", "--doc=5", "--filter=color:<i>&\"", "--report=" + file);
     String page = Files.readString(file);
     assertFalse(page.contains("<i>"));
     assertTrue(page.contains("color:&lt;i&gt;&amp;&quot;"));

@@ -88,8 +88,7 @@ final class UnlinkedNode {
     }
     CRC32 checksum = new CRC32();
     checksum.update(bytes.array(), 0, bytes.capacity() - Long.BYTES);
-    bytes.order(ByteOrder.BIG_ENDIAN)
-        .putLong(bytes.capacity() - Long.BYTES, checksum.getValue());
+    bytes.order(ByteOrder.BIG_ENDIAN).putLong(bytes.capacity() - Long.BYTES, checksum.getValue());
     Files.write(file, bytes.array());
     return true;
   }
