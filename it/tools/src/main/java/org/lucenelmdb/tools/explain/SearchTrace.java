@@ -43,6 +43,7 @@ final class SearchTrace implements SearchObserver {
   private final float[] exactScores; // by ordinal
   private final List<Descent> descent = new ArrayList<>();
   private final boolean[] isSeenAbove;
+  private final float[] scoresAbove; // of vectors
 
   private Phase phase = Phase.DESCENT;
   private int current = FROM_START;
@@ -70,6 +71,7 @@ final class SearchTrace implements SearchObserver {
     this.worstThen = nans(size);
     this.exactScores = nans(size);
     this.isSeenAbove = new boolean[size];
+    this.scoresAbove = nans(size);
   }
 
   private static int[] filled(int size) {
@@ -100,6 +102,9 @@ final class SearchTrace implements SearchObserver {
       isSeenAbove[node] = true;
       return;
     }
+    if (phase == Phase.DESCENT && descent.isEmpty()) {
+      startAtSeeds();
+    }
     phase = Phase.LEVEL_0;
     if (scoredAt[node] == NEVER) { // the start, or a node that a filter rejects
       add(node, score, parent);
@@ -109,6 +114,15 @@ final class SearchTrace implements SearchObserver {
     }
     parent = node;
     current = node;
+  }
+
+  /** What one of Lucene's searchers scores before it reads any links are its seeds. */
+  private void startAtSeeds() {
+    for (int node = 0; node < isSeenAbove.length; node++) {
+      if (isSeenAbove[node]) {
+        add(node, scoresAbove[node], FROM_START);
+      }
+    }
   }
 
   @Override
@@ -148,6 +162,7 @@ final class SearchTrace implements SearchObserver {
     for (int i = 0; i < count; i++) {
       if (areNodesOrdinals && phase == Phase.DESCENT) {
         isSeenAbove[ords[i]] = true;
+        scoresAbove[ords[i]] = newScores[i];
         continue;
       }
       exactScores[ords[i]] = newScores[i];
@@ -164,7 +179,10 @@ final class SearchTrace implements SearchObserver {
       from[node] = newFrom;
       worstThen[node] = worst;
     }
-    scores[node] = score;
+    scores[node] = Float.isNaN(score) ? scoresAbove[node] : score;
+    if (areNodesOrdinals) {
+      exactScores[node] = scores[node];
+    }
   }
 
   @Override

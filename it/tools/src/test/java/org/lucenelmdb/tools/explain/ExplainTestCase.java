@@ -35,13 +35,12 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.VectorScorer;
-import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.tools.Tools;
+import org.lucenelmdb.tools.index.IndexFolder;
 import picocli.CommandLine;
 
 /** Runs the command, and checks what it states by other means. */
@@ -73,8 +72,7 @@ abstract class ExplainTestCase extends LuceneTestCase {
   }
 
   static DirectoryReader open(Path index) throws IOException {
-    Directory directory = FSDirectory.open(index);
-    return DirectoryReader.open(directory);
+    return IndexFolder.open(index).reader(); // an open folder has no open files
   }
 
   static ScoreDoc[] search(

@@ -19,6 +19,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.LmdbHnswOptions;
+import org.lucenelmdb.LmdbHnswSearchListener.End;
 import org.lucenelmdb.LmdbHnswSearchListener.Search;
 import org.lucenelmdb.LmdbHnswSearchStrategy;
 import org.lucenelmdb.tools.index.IndexFolder;
@@ -72,7 +73,7 @@ public class TestExplainRandomly extends ExplainTestCase {
   }
 
   public void testFacts() throws IOException {
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 3; round++) {
       TestIndex index = randomIndex();
       try (DirectoryReader reader = open(index.path)) {
         for (int i = 0; i < 6; i++) {
@@ -109,7 +110,7 @@ public class TestExplainRandomly extends ExplainTestCase {
 
   /** A traced search returns what the same search returns, and its steps are those of the graph. */
   public void testTracedSearchesAreReal() throws IOException {
-    for (int round = 0; round < 6; round++) {
+    for (int round = 0; round < 3; round++) {
       TestIndex index = randomIndex();
       try (IndexFolder folder = IndexFolder.open(index.path);
           DirectoryReader reader = folder.reader()) {
@@ -117,7 +118,7 @@ public class TestExplainRandomly extends ExplainTestCase {
         FieldInfo info = fields.get(0).field().info();
         IndexSearcher searcher = new IndexSearcher(reader);
         searcher.setQueryCache(null);
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 10; i++) {
           QueryVector query =
               QueryVector.of(index.vector(), info.getVectorEncoding(), index.dimension);
           Query filter = query(randomFilter(reader.maxDoc()));
@@ -139,14 +140,16 @@ public class TestExplainRandomly extends ExplainTestCase {
           }
           assertEquals(traced.traces().size(), traced.tracedReports().size());
           for (int at = 0; at < traced.traces().size(); at++) {
-            check(field, traced.traces().get(at), traced.tracedReports().get(at), hits);
+            boolean isLast = at == traced.traces().size() - 1;
+            check(field, traced.traces().get(at), traced.tracedReports().get(at), hits, isLast);
           }
         }
       }
     }
   }
 
-  private static void check(SegmentField field, SearchTrace trace, Search report, ScoreDoc[] hits)
+  private static void check(
+      SegmentField field, SearchTrace trace, Search report, ScoreDoc[] hits, boolean isLast)
       throws IOException {
     LeafReaderContext leaf = field.leaf();
     if (report.expandedNodes() > 0) {
@@ -174,6 +177,9 @@ public class TestExplainRandomly extends ExplainTestCase {
     }
     if (report.quantized()) {
       assertEquals(report.reranked(), exact);
+    }
+    if (report.end() == End.LIMIT || isLast == false) {
+      return; // Lucene's query then scored all matching vectors, or searched again
     }
     for (ScoreDoc hit : hits) {
       int doc = hit.doc - leaf.docBase;

@@ -26,7 +26,8 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.tests.store.BaseDirectoryWrapper;
+import org.apache.lucene.tests.util.LuceneTestCase;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswFieldTypes;
 import org.lucenelmdb.LmdbHnswOptions;
@@ -144,6 +145,12 @@ final class TestIndex {
     return document;
   }
 
+  private Directory directory() {
+    BaseDirectoryWrapper directory = LuceneTestCase.newFSDirectory(path);
+    directory.setCheckIndexOnClose(false); // it would read all vectors several times
+    return directory;
+  }
+
   /** Adds segments, each of a number of documents. */
   void add(int... sizes) throws IOException {
     IndexWriterConfig config =
@@ -156,7 +163,7 @@ final class TestIndex {
     if (sort != null) {
       config.setIndexSort(sort);
     }
-    try (Directory directory = FSDirectory.open(path);
+    try (Directory directory = directory();
         IndexWriter writer = new IndexWriter(directory, config)) {
       for (int size : sizes) {
         for (int i = 0; i < size; i++) {
@@ -168,7 +175,7 @@ final class TestIndex {
   }
 
   void addVectors(float[]... vectors) throws IOException {
-    try (Directory directory = FSDirectory.open(path);
+    try (Directory directory = directory();
         IndexWriter writer =
             new IndexWriter(
                 directory,
@@ -185,7 +192,7 @@ final class TestIndex {
 
   /** Deletes the documents with these IDs. */
   void delete(int... ids) throws IOException {
-    try (Directory directory = FSDirectory.open(path);
+    try (Directory directory = directory();
         IndexWriter writer =
             new IndexWriter(
                 directory, new IndexWriterConfig().setMergePolicy(NoMergePolicy.INSTANCE))) {
