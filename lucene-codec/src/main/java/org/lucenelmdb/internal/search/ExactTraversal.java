@@ -151,7 +151,7 @@ public final class ExactTraversal {
         long best = beam.pop();
         int node = Beam.node(best);
         if (observer != null) {
-          observer.onLinks(0, node, Beam.score(best), worst());
+          observeLinks(0, best);
         }
         expandedNodes++;
         int degree = links.read(0, node, nodes);
@@ -171,6 +171,12 @@ public final class ExactTraversal {
         observer.onTraversalEnd(worst, beam.hasFrontier() == false && worst == SearchObserver.NONE);
       }
       collect();
+    }
+
+    /** Kept out of the loops, so that the JIT inlines them as without an observer. */
+    private void observeLinks(int level, long entry) {
+      float score = Beam.score(entry);
+      observer.onLinks(level, Beam.node(entry), score, level == 0 ? worst() : score);
     }
 
     /** The score of the worst node in the beam, for the observer. */
@@ -224,7 +230,7 @@ public final class ExactTraversal {
           }
           before = best;
           if (observer != null) {
-            observer.onLinks(level, Beam.node(best), Beam.score(best), Beam.score(best));
+            observeLinks(level, best);
           }
           int count = score(links.read(level, Beam.node(best), nodes));
           for (int i = 0; i < count; i++) {

@@ -209,7 +209,7 @@ final class QuantizedTraversal {
       long best = beam.pop();
       int node = Beam.node(best);
       if (observer != null) {
-        observer.onLinks(0, node, Beam.score(best), worst());
+        observeLinks(0, best);
       }
       boolean isMatching = ords == null || ords.get(codes.ordinal(node));
       expandedNodes++;
@@ -243,6 +243,12 @@ final class QuantizedTraversal {
   /** The largest entry that is not competitive: nodes up to it are deferred. */
   private long minCompetitive() {
     return isExtended ? minEntry - 1 : beam.minCompetitive();
+  }
+
+  /** Kept out of the loops, so that the JIT inlines them as without an observer. */
+  private void observeLinks(int level, long entry) {
+    float score = Beam.score(entry);
+    observer.onLinks(level, Beam.node(entry), score, level == 0 ? worst() : score);
   }
 
   /** The score of the worst node that is competitive, for the observer. */
@@ -394,8 +400,7 @@ final class QuantizedTraversal {
         touched += codes.prefetch(nodes, degree);
         codes.score(degree, scores);
         if (observer != null) {
-          float score = Beam.score(best);
-          observer.onLinks(level, Beam.node(best), score, score);
+          observeLinks(level, best);
           observer.onScores(nodes, scores, degree);
         }
         visits.add(degree);
