@@ -41,9 +41,11 @@ import org.lucenelmdb.internal.graph.ImageHnswGraph.Use;
 import org.lucenelmdb.internal.graph.LinksInput;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.inspection.FieldInspection;
+import org.lucenelmdb.internal.inspection.SearchTracer;
 import org.lucenelmdb.internal.inspection.SegmentInspection;
 import org.lucenelmdb.internal.search.ExactTraversal;
 import org.lucenelmdb.internal.search.QuantizedSearcher;
+import org.lucenelmdb.internal.search.SearchObserver;
 import org.lucenelmdb.internal.search.SearchReport;
 import org.lucenelmdb.internal.search.SearchRequest;
 import org.lucenelmdb.internal.search.SegmentSearcher;
@@ -402,13 +404,22 @@ final class LmdbHnswVectorsReader extends KnnVectorsReader
             strategy.filterStrategy(field.filterStrategy()),
             isZero && field.metric() == VectorMetric.COSINE,
             collector,
-            acceptDocs);
+            acceptDocs,
+            observer(strategy, field, collector));
     SearchReport report = searchers.get(field.info().name).search(request);
     if (strategy.listener() != null) {
       strategy
           .listener()
           .onSearch(LmdbHnswSearchListener.Search.of(segment, field.info().name, report));
     }
+  }
+
+  /** Returns the observer of a search; null, unless the listener is one of a tool. */
+  private SearchObserver observer(
+      LmdbHnswSearchStrategy strategy, FieldMeta field, KnnCollector collector) {
+    return strategy.listener() instanceof SearchTracer tracer
+        ? tracer.begin(segment, field.info().name, collector.k())
+        : null;
   }
 
   private static float[] floats(byte[] bytes) {

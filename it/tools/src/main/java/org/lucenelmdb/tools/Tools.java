@@ -11,6 +11,7 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.tools.bench.BenchCommand;
 import org.lucenelmdb.tools.doctor.DoctorCommand;
+import org.lucenelmdb.tools.explain.ExplainCommand;
 import org.lucenelmdb.tools.index.IndexException;
 import org.lucenelmdb.tools.inspect.InspectCommand;
 import org.lucenelmdb.tools.verify.VerifyCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       InspectCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
+      ExplainCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -5,8 +5,9 @@
 
 /**
  * What an open segment shows to tools: its image and the parts of its fields. The reader of a
- * segment implements {@link org.lucenelmdb.internal.inspection.SegmentInspection}. Searches do not
- * use this package, and nothing here interprets what it shows.
+ * segment implements {@link org.lucenelmdb.internal.inspection.SegmentInspection}. A tool can also
+ * observe the steps of searches: see {@link org.lucenelmdb.internal.inspection.SearchTracer}.
+ * Nothing here interprets what it shows.
  *
  * <p>Internal: not part of the public API, may change in any release.
  */

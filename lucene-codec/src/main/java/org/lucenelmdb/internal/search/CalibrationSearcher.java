@@ -84,7 +84,7 @@ public final class CalibrationSearcher {
     }
     double wanted = Math.ceil(collector.k() * effort.efFactor());
     int ef = (int) Math.max(1, Math.min(graph.size(), wanted));
-    int expandedNodes = traversal.search(exact, collector, null, ef, heldOut);
+    int expandedNodes = traversal.search(exact, collector, null, ef, heldOut, null);
     return new SearchReport(
         false,
         graph.size(),
@@ -128,7 +128,7 @@ public final class CalibrationSearcher {
       throws IOException {
     AcceptDocs all = AcceptDocs.fromLiveDocs(null, exact.ordToDoc(values.size() - 1) + 1);
     SearchRequest request =
-        new SearchRequest(target, values, exact, goal, forced, false, collector, all);
+        new SearchRequest(target, values, exact, goal, forced, false, collector, all, null);
     MatchingVectors matching = new MatchingVectors(all, values, exact);
     return quantized.search(request, CollectorKind.TOP_K, matching, forced);
   }

@@ -42,6 +42,7 @@ final class ExactSearcher {
   private static SearchReport scan(SearchRequest request, MatchingVectors matching, int ef)
       throws IOException {
     long before = request.collector().visitedCount();
+    observeScan(request);
     ExactScan.scan(request.exact(), matching.batches(), request.collector(), true);
     return report(
         request,
@@ -88,7 +89,8 @@ final class ExactSearcher {
     }
     long before = collector.visitedCount();
     if (kind.isTopK() == false) {
-      traverse(opened, request.exact(), collector, matching);
+      observeTraversal(request, ef);
+      traverse(observed(opened, request), request.exact(), collector, matching);
       return report(
           request,
           matching,
@@ -105,9 +107,11 @@ final class ExactSearcher {
     int expandedNodes = 0;
     if (isOwn) {
       expandedNodes =
-          traversal.search(exact, buffer, matching.ords(), ef, request.goal().heldOut());
+          traversal.search(
+              exact, buffer, matching.ords(), ef, request.goal().heldOut(), request.observer());
     } else {
-      traverse(opened, exact, buffer, matching);
+      observeTraversal(request, ef);
+      traverse(observed(opened, request), exact, buffer, matching);
     }
     int found = buffer.numCollected();
     Set<Integer> docs = buffer.passTo(collector);
@@ -115,6 +119,7 @@ final class ExactSearcher {
         && collector.earlyTerminated() == false) { // the matching nodes are not connected
       Batches others =
           matching.batches().retain(ord -> docs.contains(exact.ordToDoc(ord)) == false);
+      observeScan(request);
       ExactScan.scan(exact, others, collector, true);
       return report(
           request,
@@ -182,6 +187,22 @@ final class ExactSearcher {
     return collector.getSearchStrategy() instanceof KnnSearchStrategy.Seeded seeded
         ? new KnnSearchStrategy.Seeded(seeded.entryPoints(), seeded.numberOfEntryPoints(), hnsw)
         : hnsw;
+  }
+
+  private static void observeScan(SearchRequest request) {
+    if (request.observer() != null) {
+      request.observer().onScan();
+    }
+  }
+
+  private static void observeTraversal(SearchRequest request, int ef) {
+    if (request.observer() != null) {
+      request.observer().onTraversal(ef);
+    }
+  }
+
+  private static HnswGraph observed(HnswGraph graph, SearchRequest request) {
+    return request.observer() == null ? graph : new ObservedGraph(graph, request.observer());
   }
 
   private static void traverse(

@@ -78,16 +78,22 @@ public final class ExactTraversal {
    * @param matching the matching ordinals; null if all match
    * @param ef the number of nodes that the traversal keeps, at least k
    * @param heldOut the nodes that the search must not find; null if there are none
+   * @param observer null for none
    * @return the number of nodes that were expanded on level 0
    */
   int search(
-      RandomVectorScorer exact, KnnCollector collector, Bits matching, int ef, HeldOutNodes heldOut)
+      RandomVectorScorer exact,
+      KnnCollector collector,
+      Bits matching,
+      int ef,
+      HeldOutNodes heldOut,
+      SearchObserver observer)
       throws IOException {
     Workspace workspace = pool.poll();
     if (workspace == null) {
       workspace = new Workspace();
     }
-    Run run = new Run(workspace, exact, collector, matching, heldOut);
+    Run run = new Run(workspace, exact, collector, matching, heldOut, observer);
     run.search(ef);
     pool.offer(workspace); // not reused after an exception
     return run.expandedNodes;
@@ -104,6 +110,7 @@ public final class ExactTraversal {
     private final KnnCollector collector;
     private final Bits matching;
     private final HeldOutNodes heldOut;
+    private final SearchObserver observer; // null if the search has none
     private int expandedNodes;
 
     /** Accumulates prefetch reads of links so that the JIT cannot eliminate them. */
@@ -114,7 +121,8 @@ public final class ExactTraversal {
         RandomVectorScorer exact,
         KnnCollector collector,
         Bits matching,
-        HeldOutNodes heldOut) {
+        HeldOutNodes heldOut,
+        SearchObserver observer) {
       this.visited = workspace.visited;
       this.beam = workspace.beam;
       this.links = workspace.links;
@@ -124,6 +132,7 @@ public final class ExactTraversal {
       this.collector = collector;
       this.matching = matching;
       this.heldOut = heldOut;
+      this.observer = observer;
     }
 
     void search(int ef) throws IOException {
@@ -132,11 +141,18 @@ public final class ExactTraversal {
         heldOut.hide(visited);
       }
       beam.reset(ef);
+      if (observer != null) {
+        observer.onTraversal(ef);
+      }
       pushEntryNode();
       while (beam.hasFrontier()
           && beam.peek() >= beam.minCompetitive()
           && collector.earlyTerminated() == false) {
-        int node = Beam.node(beam.pop());
+        long best = beam.pop();
+        int node = Beam.node(best);
+        if (observer != null) {
+          observeLinks(0, best);
+        }
         expandedNodes++;
         int degree = links.read(0, node, nodes);
         if (heldOut != null) {
@@ -150,7 +166,23 @@ public final class ExactTraversal {
           collector.getSearchStrategy().nextVectorsBlock();
         }
       }
+      if (observer != null) {
+        float worst = worst();
+        observer.onTraversalEnd(worst, beam.hasFrontier() == false && worst == SearchObserver.NONE);
+      }
       collect();
+    }
+
+    /** Kept out of the loops, so that the JIT inlines them as without an observer. */
+    private void observeLinks(int level, long entry) {
+      float score = Beam.score(entry);
+      observer.onLinks(level, Beam.node(entry), score, level == 0 ? worst() : score);
+    }
+
+    /** The score of the worst node in the beam, for the observer. */
+    private float worst() {
+      long worst = beam.minCompetitive();
+      return worst == Long.MIN_VALUE ? SearchObserver.NONE : Beam.score(worst);
     }
 
     /**
@@ -197,11 +229,17 @@ public final class ExactTraversal {
             return;
           }
           before = best;
+          if (observer != null) {
+            observeLinks(level, best);
+          }
           int count = score(links.read(level, Beam.node(best), nodes));
           for (int i = 0; i < count; i++) {
             best = Math.max(best, Beam.entry(nodes[i], scores[i]));
           }
         } while (best > before);
+      }
+      if (observer != null) {
+        observer.onStart(Beam.node(best), Beam.score(best));
       }
       visited.add(Beam.node(best));
       offer(best);

@@ -30,6 +30,8 @@ final class QuantizedScan {
   private final int[] batch = new int[BATCH];
   private final float[] scores = new float[BATCH];
 
+  private SearchObserver observer; // null if the search has none
+
   private double margin;
   private int nextCleaning;
 
@@ -52,6 +54,11 @@ final class QuantizedScan {
     this.visits = visits;
     this.beam = candidates.beam;
     this.evicted = candidates.evicted;
+  }
+
+  /** Sets the observer of the next scans; null for none. */
+  void observe(SearchObserver newObserver) {
+    observer = newObserver;
   }
 
   /** Begins a scan without dropped nodes. */
@@ -135,6 +142,10 @@ final class QuantizedScan {
   private void score(int count) throws IOException {
     touched += codes.prefetch(batch, count);
     codes.score(count, scores);
+    if (observer != null) {
+      observer.onScan();
+      observer.onScores(batch, scores, count);
+    }
   }
 
   private void collect(int count) throws IOException {

@@ -122,6 +122,10 @@ final class QuantizedSearch {
     candidates.begin(matching.ords());
     visits.begin(collector);
     traversal.begin(collector, matching, planner, goal.heldOut());
+    if (request.observer() != null) {
+      traversal.observe(request.observer());
+      workspace.scan.observe(request.observer());
+    }
     policy.begin(effort.tolerance());
     if (matching.isFiltered() && goal.isDefault()) {
       policy.setTolerance(effort.tolerance());
@@ -173,6 +177,7 @@ final class QuantizedSearch {
   private void finish() {
     candidates.end();
     traversal.end();
+    workspace.scan.observe(null);
   }
 
   /** Returns whether the collector terminates the search, and records why. */
@@ -424,6 +429,9 @@ final class QuantizedSearch {
   private void scanVectors(boolean isCounted) throws IOException {
     if (isCounted) {
       visits.restart(collector);
+    }
+    if (request.observer() != null) {
+      request.observer().onScan();
     }
     int[] done = reranker.sortedOrds();
     int count = reranker.count();

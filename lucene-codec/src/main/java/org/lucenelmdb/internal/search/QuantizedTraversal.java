@@ -77,6 +77,7 @@ final class QuantizedTraversal {
   private Bits ords;
   private FilterPlanner planner; // null if all vectors match
   private HeldOutNodes heldOut; // null if there are none
+  private SearchObserver observer; // null if the search has none
 
   /** Accumulates prefetch reads so that the JIT cannot eliminate them. */
   private int touched;
@@ -130,6 +131,11 @@ final class QuantizedTraversal {
     isExtended = false;
   }
 
+  /** Sets the observer of the search that has begun. */
+  void observe(SearchObserver newObserver) {
+    observer = newObserver;
+  }
+
   /** Ends a search, and drops all references to it. */
   void end() {
     collector = null;
@@ -137,6 +143,7 @@ final class QuantizedTraversal {
     ords = null;
     planner = null;
     heldOut = null;
+    observer = null;
   }
 
   /**
@@ -152,6 +159,9 @@ final class QuantizedTraversal {
     }
     visits.restart(collector);
     isFiltered = planner != null && planner.strategy() == FilterStrategy.FILTERED;
+    if (observer != null) {
+      observer.onTraversal(ef);
+    }
     KnnSearchStrategy strategy = collector.getSearchStrategy();
     if ((strategy instanceof KnnSearchStrategy.Seeded seeds && pushSeeds(seeds)) == false) {
       pushEntryNode();
@@ -160,6 +170,7 @@ final class QuantizedTraversal {
       pushMatching();
     }
     End end = expand(strategy);
+    observeEnd();
     candidates.takeBest();
     return end;
   }
@@ -181,7 +192,9 @@ final class QuantizedTraversal {
       }
     }
     deferred.truncate(kept);
-    return expand(collector.getSearchStrategy());
+    End end = expand(collector.getSearchStrategy());
+    observeEnd();
+    return end;
   }
 
   /** Expands nodes, best first. */
@@ -193,7 +206,11 @@ final class QuantizedTraversal {
       if (beam.peek() < minCompetitive()) {
         return End.ENOUGH;
       }
-      int node = Beam.node(beam.pop());
+      long best = beam.pop();
+      int node = Beam.node(best);
+      if (observer != null) {
+        observeLinks(0, best);
+      }
       boolean isMatching = ords == null || ords.get(codes.ordinal(node));
       expandedNodes++;
       matchingExpandedNodes += isMatching ? 1 : 0;
@@ -228,6 +245,24 @@ final class QuantizedTraversal {
     return isExtended ? minEntry - 1 : beam.minCompetitive();
   }
 
+  /** Kept out of the loops, so that the JIT inlines them as without an observer. */
+  private void observeLinks(int level, long entry) {
+    float score = Beam.score(entry);
+    observer.onLinks(level, Beam.node(entry), score, level == 0 ? worst() : score);
+  }
+
+  /** The score of the worst node that is competitive, for the observer. */
+  private float worst() {
+    long worst = isExtended ? minEntry : beam.minCompetitive();
+    return worst == Long.MIN_VALUE ? SearchObserver.NONE : Beam.score(worst);
+  }
+
+  private void observeEnd() {
+    if (observer != null) {
+      observer.onTraversalEnd(worst(), beam.hasFrontier() == false && deferred.size() == 0);
+    }
+  }
+
   private boolean isStopped() {
     return visits.isExhausted() || collector.earlyTerminated();
   }
@@ -258,6 +293,9 @@ final class QuantizedTraversal {
       touched += links.prefetch(Beam.node(beam.peek()));
     }
     codes.score(count, scores);
+    if (observer != null) {
+      observer.onScores(nodes, scores, count);
+    }
     visits.add(count);
     long bound = minCompetitive();
     int competitive = 0;
@@ -305,6 +343,7 @@ final class QuantizedTraversal {
   /** Adds a sample of the matching nodes to the frontier. */
   private void pushMatching() throws IOException {
     isSeeded = true;
+    observeSeeds();
     int count = matching.sample(sample, SearchHeuristics.MAX_SEEDS);
     for (int i = 0; i < count; i++) {
       nodes[i] = order.node(sample[i]);
@@ -314,6 +353,7 @@ final class QuantizedTraversal {
 
   /** Adds the seeds of the query to the frontier, and returns whether there are any. */
   private boolean pushSeeds(KnnSearchStrategy.Seeded seeds) throws IOException {
+    observeSeeds();
     DocIdSetIterator seedOrds = seeds.entryPoints();
     boolean any = false;
     int count = 0;
@@ -333,11 +373,20 @@ final class QuantizedTraversal {
     return any;
   }
 
+  private void observeSeeds() {
+    if (observer != null) {
+      observer.onSeeds();
+    }
+  }
+
   /** Descends from the entry node to level 0, and adds the node there to the frontier. */
   private void pushEntryNode() throws IOException {
     nodes[0] = graph.entryNode();
     touched += codes.prefetch(nodes, 1);
     codes.score(1, scores);
+    if (observer != null) {
+      observer.onScores(nodes, scores, 1);
+    }
     visits.add(1);
     long best = Beam.entry(nodes[0], scores[0]);
     for (int level = graph.levels() - 1; level > 0; level--) {
@@ -350,6 +399,10 @@ final class QuantizedTraversal {
         int degree = links.read(level, Beam.node(best), nodes);
         touched += codes.prefetch(nodes, degree);
         codes.score(degree, scores);
+        if (observer != null) {
+          observeLinks(level, best);
+          observer.onScores(nodes, scores, degree);
+        }
         visits.add(degree);
         for (int i = 0; i < degree; i++) {
           best = Math.max(best, Beam.entry(nodes[i], scores[i]));
@@ -357,6 +410,9 @@ final class QuantizedTraversal {
       } while (best > before);
     }
     nodes[0] = Beam.node(best);
+    if (observer != null) {
+      observer.onStart(nodes[0], Beam.score(best));
+    }
     visited.retainNew(nodes, 1);
     push(best);
   }

@@ -21,6 +21,7 @@ import org.apache.lucene.util.hnsw.RandomVectorScorer;
  *     vector. Neither a graph nor codes lead to the results then
  * @param collector receives documents and their exact scores; its {@code k} is more than 0
  * @param acceptDocs the live documents that pass the filter
+ * @param observer null for none
  */
 public record SearchRequest(
     float[] target,
@@ -30,7 +31,13 @@ public record SearchRequest(
     FilterStrategy filterStrategy,
     boolean areScoresEqual,
     KnnCollector collector,
-    AcceptDocs acceptDocs) {
+    AcceptDocs acceptDocs,
+    SearchObserver observer) {
+
+  /** Makes the scorer tell the observer about the scores of vectors. */
+  public SearchRequest {
+    exact = observer == null ? exact : new ObservedScorer(exact, observer);
+  }
 
   /** The number of results. */
   int k() {
@@ -44,7 +51,16 @@ public record SearchRequest(
 
   /** Returns a copy of this request with another collector. */
   SearchRequest withCollector(KnnCollector other) {
+    RandomVectorScorer unobserved = exact instanceof ObservedScorer observed ? observed.in : exact;
     return new SearchRequest(
-        target, values, exact, goal, filterStrategy, areScoresEqual, other, acceptDocs);
+        target,
+        values,
+        unobserved,
+        goal,
+        filterStrategy,
+        areScoresEqual,
+        other,
+        acceptDocs,
+        observer);
   }
 }
