@@ -12,6 +12,7 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.internal.build.BuiltGraph;
 import org.lucenelmdb.internal.build.GraphBuilder;
 import org.lucenelmdb.internal.build.GraphParameters;
@@ -29,6 +30,7 @@ import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.CodeTrainer;
 import org.lucenelmdb.internal.codes.CodesWriter;
 import org.lucenelmdb.internal.graph.GraphWriter;
+import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
@@ -120,7 +122,11 @@ final class FieldGraphWriter {
         writeByFile(field, maxDoc, image, model, abort, workers);
       } else {
         try (BuildMemory memory = budget.take(bytes, abort)) {
-          write(field, build(values, field.metric(), base, model, memory, workers), image, workers);
+          write(
+              field,
+              build(values, field.metric(), base, model, memory, null, workers),
+              image,
+              workers);
         }
       }
     }
@@ -136,6 +142,33 @@ final class FieldGraphWriter {
               + " dimensions in "
               + (System.nanoTime() - start) / 1_000_000
               + " ms");
+    }
+  }
+
+  /**
+   * Writes a graph as it is, with new codes. The memory of the codes may exceed the budget, because
+   * a build in a file would number the nodes anew and build another graph.
+   *
+   * @param graph the graph, whose nodes are the ordinals of the field; for one thread
+   */
+  void writeComplete(
+      FieldWriter field,
+      int maxDoc,
+      ImageWriter image,
+      HnswGraph graph,
+      MemoryBudget budget,
+      IORunnable abort,
+      Workers workers)
+      throws IOException {
+    try (IndexInput in = image.openInput(SegmentImage.RANDOM_ACCESS)) {
+      KnnVectorValues values = field.values(in, maxDoc);
+      CodeModel model = train(field.info(), field.metric(), values, CodeCosts.of(values), workers);
+      long bytes = model == null ? 0 : codesBytes(values.size(), model.layout());
+      try (BuildMemory memory = budget.take(bytes, abort)) {
+        BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
+        Holdout none = new Holdout(new int[0]);
+        write(field, new Built(graph, graph.maxConn(), none, codes, memory), image, workers);
+      }
     }
   }
 
@@ -184,8 +217,11 @@ final class FieldGraphWriter {
                     in,
                     null)
                 .values(info.getVectorEncoding());
-        Built built = build(values, field.metric(), null, model, file.memory(), workers);
-        write(field, built.renumbered(order), image, workers);
+        write(
+            field,
+            build(values, field.metric(), null, model, file.memory(), order, workers),
+            image,
+            workers);
       }
     }
   }
@@ -193,29 +229,35 @@ final class FieldGraphWriter {
   /**
    * A graph and its codes in memory.
    *
+   * @param holdout the nodes that were inserted last
    * @param codes null if there are none
    */
-  private record Built(BuiltGraph graph, BuiltCodes codes, BuildMemory memory) {
+  private record Built(
+      HnswGraph graph, int maxConn, Holdout holdout, BuiltCodes codes, BuildMemory memory) {}
 
-    Built renumbered(Permutation order) {
-      return new Built(
-          graph.renumbered(order), codes == null ? null : codes.renumbered(order::node), memory);
-    }
-  }
-
+  /**
+   * Builds codes and graph.
+   *
+   * @param order the ordinals of the values; null if values are in the order of ordinals
+   */
   private Built build(
       KnnVectorValues values,
       VectorMetric metric,
       SourceGraph base,
       CodeModel model,
       BuildMemory memory,
+      Permutation order,
       Workers workers)
       throws IOException {
     BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
     int heldOut = Calibrator.heldOut(values.size());
     BuiltGraph graph =
         new GraphBuilder(graphs, values, metric, codes, memory, workers).build(base, heldOut);
-    return new Built(graph, codes, memory);
+    if (order != null) {
+      graph = graph.renumbered(order);
+      codes = codes == null ? null : codes.renumbered(order::node);
+    }
+    return new Built(graph, graphs.maxConn(), graph.holdout(), codes, memory);
   }
 
   private void write(FieldWriter field, Built built, ImageWriter image, Workers workers)
@@ -225,14 +267,13 @@ final class FieldGraphWriter {
             ? NodeOrdinals.IDENTITY
             : NodeOrder.of(built.graph, built.memory, workers);
     GraphWriter graphWriter =
-        GraphWriter.writeImage(
-            image, field.number(), built.graph, graphs.maxConn(), order, workers);
+        GraphWriter.writeImage(image, field.number(), built.graph, built.maxConn, order, workers);
     CodesWriter codesWriter =
         built.codes == null
             ? null
             : CodesWriter.writeImage(
                 image, field.number(), built.codes, order, options.storedOversampling(), workers);
-    field.setGraph(graphWriter, built.graph.holdout(), codesWriter);
+    field.setGraph(graphWriter, built.holdout, codesWriter);
   }
 
   /** Returns the model by which vectors are quantized; null if they get no codes. */
@@ -251,10 +292,12 @@ final class FieldGraphWriter {
   /** The memory outside the heap of a build of codes, graph and node order, in bytes. */
   private long memoryBytes(int size, CodeLayout layout, SourceGraph base, int threads) {
     long bytes = GraphBuilder.memoryBytes(graphs, size, base, threads);
-    if (layout != null) {
-      bytes += BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
-    }
-    return bytes;
+    return layout == null ? bytes : bytes + codesBytes(size, layout);
+  }
+
+  /** The memory outside the heap of codes and node order, in bytes. */
+  private static long codesBytes(int size, CodeLayout layout) {
+    return BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
   }
 
   /** Estimates the memory outside the heap that a build needs for each vector, in bytes. */
