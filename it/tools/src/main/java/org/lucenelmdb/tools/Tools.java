@@ -10,6 +10,8 @@ import java.nio.file.FileSystemException;
 import org.apache.lucene.index.CorruptIndexException;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.tools.index.IndexException;
+import org.lucenelmdb.tools.transfer.ExportCommand;
+import org.lucenelmdb.tools.transfer.ImportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -30,7 +32,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "3:The index or a file cannot be used.",
       "70:An error of this program."
     },
-    subcommands = {CommandLine.HelpCommand.class})
+    subcommands = {ExportCommand.class, ImportCommand.class, CommandLine.HelpCommand.class})
 public final class Tools {
 
   private Tools() {}
