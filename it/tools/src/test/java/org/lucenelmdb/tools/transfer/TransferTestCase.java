@@ -6,6 +6,7 @@ package org.lucenelmdb.tools.transfer;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 
 /** Writes indexes, and compares vectors and graphs. */
+@ThreadLeakFilters(filters = LibraryThreads.class)
 abstract class TransferTestCase extends LuceneTestCase {
 
   static final String FIELD = "vector";

@@ -1,0 +1,23 @@
+/*
+ * Copyright the lucene-lmdb authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.lucenelmdb.tools.transfer;
+
+import org.apache.lucene.index.VectorEncoding;
+import org.lucenelmdb.LmdbHnswOptions;
+import org.lucenelmdb.internal.vectors.VectorMetric;
+
+/** Cosine and Hamming distance in hannoy. */
+public class TestHannoyAngles extends HannoySearchTestCase {
+
+  public void testCosine() throws Exception {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withMaxConn(8).withBeamWidth(32);
+    searches(VectorMetric.COSINE, VectorEncoding.FLOAT32, 8, options);
+  }
+
+  public void testHamming() throws Exception {
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withBeamWidth(60);
+    searches(VectorMetric.HAMMING, VectorEncoding.BYTE, 6, options); // not a whole word
+  }
+}
