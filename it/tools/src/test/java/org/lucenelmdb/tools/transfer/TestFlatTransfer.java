@@ -57,7 +57,7 @@ public class TestFlatTransfer extends TransferTestCase {
         if (metric == VectorMetric.HAMMING && encoding != VectorEncoding.BYTE) {
           continue;
         }
-        Path index = write(Spec.of(metric, encoding, 200).segments(3).sparse(0.7).deleted(0.2));
+        Path index = write(Spec.of(metric, encoding, 60).segments(3).sparse(0.7).deleted(0.2));
         Path npy = out("vectors.npy");
         CommandRun.ok("export", index, "--field", FIELD, "--to", "npy", "--out", npy);
         Path imported = out("index");
@@ -102,7 +102,7 @@ public class TestFlatTransfer extends TransferTestCase {
     Path out = out("index");
     byte[] bytes = Files.readAllBytes(npy);
     Path damaged = out("damaged.npy");
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 50; i++) {
       byte[] copy = bytes.clone();
       copy[random().nextInt(128)] ^= (byte) (1 << random().nextInt(8));
       Files.write(damaged, copy);

@@ -17,7 +17,7 @@ public class TestHannoyAngles extends HannoySearchTestCase {
   }
 
   public void testHamming() throws Exception {
-    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withBeamWidth(60);
+    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withBeamWidth(32);
     searches(VectorMetric.HAMMING, VectorEncoding.BYTE, 6, options); // not a whole word
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.KnnVectorValues;
@@ -118,7 +119,9 @@ public class TestHannoyTransfer extends TransferTestCase {
       String printed =
           CommandRun.ok("export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy);
       assertTrue(printed, printed.contains("| merged"));
-      assertFalse(Files.exists(hannoy.resolveSibling("hannoy.index.tmp")));
+      try (Stream<Path> siblings = Files.list(hannoy.getParent())) {
+        assertEquals(List.of(hannoy), siblings.toList()); // no temporary index
+      }
       Path imported = importOf(hannoy);
       assertEquals(spec.toString(), vectors(index), byId(imported));
       checkIndex(imported);

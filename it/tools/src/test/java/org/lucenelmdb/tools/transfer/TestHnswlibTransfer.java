@@ -69,7 +69,7 @@ public class TestHnswlibTransfer extends TransferTestCase {
     byte[] bytes = Files.readAllBytes(file);
     Path damaged = out("damaged.hnsw");
     Path out = out("index");
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 50; i++) {
       byte[] copy = bytes.clone();
       int at = random().nextBoolean() ? random().nextInt(104) : random().nextInt(copy.length);
       copy[at] ^= (byte) (1 << random().nextInt(8));
@@ -89,7 +89,7 @@ public class TestHnswlibTransfer extends TransferTestCase {
   public void testLibrary() throws Exception {
     PythonPackages.assume("hnswlib", "numpy");
     for (VectorMetric metric : METRICS) {
-      Spec spec = Spec.of(metric, VectorEncoding.FLOAT32, 1000);
+      Spec spec = Spec.of(metric, VectorEncoding.FLOAT32, 600);
       Path index = write(spec, LmdbHnswOptions.DEFAULT.withTinySegmentsThreshold(0));
       Path file = out("index.hnsw");
       String printed =

@@ -48,6 +48,7 @@ import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 
 /** Writes indexes, and compares vectors and graphs. */
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // adds files to empty folders
 @ThreadLeakFilters(filters = LibraryThreads.class)
 abstract class TransferTestCase extends LuceneTestCase {
 

@@ -20,7 +20,7 @@ for label in labels[: int(deleted)]:
     index.mark_deleted(int(label))
 index.save_index(path)
 
-state = index.__getstate__()
+state = index.__getstate__()[0]
 count = state["cur_element_count"]
 element = state["size_data_per_element"]
 level0 = numpy.frombuffer(state["data_level0"].tobytes(), numpy.uint8).reshape(-1, element)

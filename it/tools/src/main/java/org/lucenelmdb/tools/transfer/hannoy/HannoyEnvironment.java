@@ -8,13 +8,16 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.util.SuppressForbidden;
 import org.lmdbjava.ByteArrayProxy;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.LmdbException;
+import org.lucenelmdb.internal.store.ImageReader;
 import org.lucenelmdb.internal.store.ImageWriter;
 import org.lucenelmdb.tools.index.IndexException;
+import org.lucenelmdb.tools.transfer.model.InputFile;
 
 /** Opens LMDB environments through lmdbjava. */
 final class HannoyEnvironment {
@@ -49,6 +52,7 @@ final class HannoyEnvironment {
     if (Files.isRegularFile(data) == false) {
       throw new IndexException(data + ": expected an LMDB environment; found none");
     }
+    check(data, null, false);
     ImageWriter.ensureAvailable();
     Env.Builder<byte[]> env =
         Env.create(ByteArrayProxy.PROXY_BA)
@@ -61,6 +65,32 @@ final class HannoyEnvironment {
     } catch (LmdbException | IllegalArgumentException e) { // the latter for unknown error codes
       throw new IndexException(
           data + ": expected an LMDB environment; found another file: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks an environment without LMDB, which trusts files and would end the process if this one is
+   * damaged.
+   *
+   * @param path the folder or the data file
+   * @param database the database whose pages are checked; null for the unnamed one
+   * @param withPages whether all pages are checked, not only their number
+   * @throws IndexException if it is damaged
+   */
+  static void check(Path path, String database, boolean withPages) throws IOException {
+    Path data = Files.isDirectory(path) ? path.resolve(DATA_FILE) : path;
+    try (InputFile file = InputFile.open(data)) {
+      ImageReader reader = new ImageReader(file.input(), 0, file.input().length());
+      ImageReader.Cursor records = database == null ? reader.cursor() : reader.cursor(database);
+      boolean hasNext = withPages;
+      while (hasNext) {
+        hasNext = records.next(); // which checks the pages of the record
+      }
+    } catch (CorruptIndexException e) {
+      throw new IndexException(
+          data + ": expected a healthy LMDB environment; found damage or another file: "
+              + e.getMessage(),
+          e);
     }
   }
 

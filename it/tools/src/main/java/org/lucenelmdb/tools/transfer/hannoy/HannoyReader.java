@@ -59,6 +59,11 @@ public final class HannoyReader implements VectorTable {
     try {
       HannoyReader reader = new HannoyReader(path.toString(), env);
       try {
+        // the transaction protects its pages from writers by now
+        HannoyEnvironment.check(path, null, true);
+        if (databaseName != null) {
+          HannoyEnvironment.check(path, databaseName, true);
+        }
         LinkLists graph = reader.read(databaseName, number);
         return new ForeignIndex(
             reader, reader.metadata.distance().metric(), Ids.ofNumbers(reader.items), graph, null);

@@ -53,10 +53,9 @@ public final class ImportedIndex {
     try (Directory documents = new ByteBuffersDirectory()) {
       writeDocuments(documents, index.ids(), idField);
       try (DirectoryReader reader = DirectoryReader.open(documents);
-          MergeConfig config = new MergeConfig(options(index), threads);
-          IndexWriter writer = new IndexWriter(directory, config.writerConfig())) {
+          MergeConfig config = new MergeConfig(options(index), threads)) {
         CodecReader ids = (CodecReader) reader.leaves().getFirst().reader();
-        writer.addIndexes(new ForeignSegmentReader(ids, index, field));
+        config.merge(directory, new ForeignSegmentReader(ids, index, field));
       }
     }
   }

@@ -5,10 +5,14 @@
 package org.lucenelmdb.tools.transfer.model;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.NamedThreadFactory;
 import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswOptions;
@@ -35,12 +39,29 @@ public final class MergeConfig implements Closeable {
     this.options = executor == null ? unlimited : unlimited.withBuildThreads(threads, executor);
   }
 
-  /** Returns a new configuration. */
-  public IndexWriterConfig writerConfig() {
+  private IndexWriterConfig writerConfig() {
     return new IndexWriterConfig()
         .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
         .setCodec(new LmdbHnswCodec(options))
         .setMergeScheduler(new SerialMergeScheduler());
+  }
+
+  /**
+   * Adds segments to a new index by one merge.
+   *
+   * @throws IOException the cause of a failed merge, which Lucene may wrap
+   */
+  public void merge(Directory directory, CodecReader... segments) throws IOException {
+    try (IndexWriter writer = new IndexWriter(directory, writerConfig())) {
+      writer.addIndexes(segments);
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof IOException failure) {
+          throw failure;
+        }
+      }
+      throw e;
+    }
   }
 
   @Override

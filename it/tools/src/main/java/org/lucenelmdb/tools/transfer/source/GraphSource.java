@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.store.Directory;
@@ -72,9 +71,8 @@ public final class GraphSource implements Closeable {
       for (FieldLeaf leaf : source.leaves()) {
         readers.add(new VectorFieldReader(leaf));
       }
-      try (MergeConfig config = new MergeConfig(options(source), threads);
-          IndexWriter writer = new IndexWriter(directory, config.writerConfig())) {
-        writer.addIndexes(readers.toArray(CodecReader[]::new));
+      try (MergeConfig config = new MergeConfig(options(source), threads)) {
+        config.merge(directory, readers.toArray(CodecReader[]::new));
       }
       reader = DirectoryReader.open(directory);
       LeafReaderContext leaf = reader.leaves().getFirst();
