@@ -150,12 +150,17 @@ public class TestCompleteGraphs extends BuildTestCase {
   }
 
   private HeapGraph merge(
-      LmdbHnswOptions options, int size, HeapGraph graph, Bits live, boolean sort, int others)
+      LmdbHnswOptions options, int size, HeapGraph graph, Bits live, boolean isSorted, int others)
       throws IOException {
     try (Directory source = newDirectory();
         Directory target = newDirectory()) {
       List<float[]> vectors = Graphs.vectors(random(), size, 12, 3, 1);
-      try (IndexWriter writer = new IndexWriter(source, Indexes.config(new LmdbHnswCodec()))) {
+      Sort sort = new Sort(new SortField("sort", SortField.Type.LONG));
+      IndexWriterConfig sourceConfig = Indexes.config(new LmdbHnswCodec());
+      if (isSorted) {
+        sourceConfig.setIndexSort(sort);
+      }
+      try (IndexWriter writer = new IndexWriter(source, sourceConfig)) {
         Indexes.add(writer, vectors, 0);
         for (int i = 0; i < others; i++) {
           Indexes.add(writer, Graphs.vectors(random(), 3, 12, 3, 1), size + 3 * i);
@@ -165,8 +170,8 @@ public class TestCompleteGraphs extends BuildTestCase {
           new IndexWriterConfig()
               .setCodec(new LmdbHnswCodec(options))
               .setMergeScheduler(new SerialMergeScheduler());
-      if (sort) {
-        config.setIndexSort(new Sort(new SortField("sort", SortField.Type.LONG)));
+      if (isSorted) {
+        config.setIndexSort(sort);
       }
       try (DirectoryReader reader = DirectoryReader.open(source);
           IndexWriter writer = new IndexWriter(target, config)) {
@@ -198,14 +203,14 @@ public class TestCompleteGraphs extends BuildTestCase {
       HeapGraph graph = strangeGraph(size, maxConn);
       LmdbHnswOptions options =
           options(TestUtil.nextInt(random(), 2, maxConn), codeBits).withBuildMemory(1);
-      HeapGraph merged = merge(options, size, graph, null, false, 0);
+      HeapGraph merged = merge(options, size, graph, null, random().nextBoolean(), 0);
       assertEquals(maxConn, merged.maxConn());
       assertEquals(graph.entryNode(), merged.entryNode());
       assertTrue(Arrays.deepEquals(graph.links, merged.links));
     }
   }
 
-  /** With deletes, other segments or sorting, the graph is built from the complete one. */
+  /** With deletes or other segments, the graph is built from the complete one. */
   public void testIsABaseOtherwise() throws IOException {
     int size = TestUtil.nextInt(random(), 100, 600);
     HeapGraph graph = strangeGraph(size, 6);
@@ -213,9 +218,9 @@ public class TestCompleteGraphs extends BuildTestCase {
     live.set(0, size);
     live.clear(TestUtil.nextInt(random(), 0, size - 1));
     merge(options(6, 0), size, graph, live, false, 0).check("deletes", size - 1, 6);
-    merge(options(6, 0), size, graph, null, true, 0).check("sorted", size, 6);
     int others = TestUtil.nextInt(random(), 1, 3);
-    merge(options(6, 0), size, graph, null, false, others)
+    boolean isSorted = random().nextBoolean();
+    merge(options(6, 0), size, graph, null, isSorted, others)
         .check("others", size + 3 * others, 6);
   }
 }

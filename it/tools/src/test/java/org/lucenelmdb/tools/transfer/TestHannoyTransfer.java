@@ -16,6 +16,7 @@ import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -134,11 +135,19 @@ public class TestHannoyTransfer extends TransferTestCase {
     CommandRun.ok(
         "export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy, "--id-field", NUMBER);
     Map<Long, String> expected = new TreeMap<>();
-    vectors(index).forEach((doc, vector) -> expected.put(doc + 1000, vector));
+    try (Directory directory = FSDirectory.open(index);
+        DirectoryReader reader = DirectoryReader.open(directory)) {
+      LeafReader leaf = getOnlyLeafReader(reader); // which may be sorted
+      NumericDocValues numbers = leaf.getNumericDocValues(NUMBER);
+      for (int doc = 0; doc < leaf.maxDoc(); doc++) {
+        assertTrue(numbers.advanceExact(doc));
+        expected.put(numbers.longValue(), vector(values(leaf), doc));
+      }
+    }
     assertEquals(expected, byId(importOf(hannoy)));
     CommandRun.fails(
         ExitCodes.UNUSABLE,
-        "hannoy: expected ids from 0 to 4294967295; found k0",
+        "hannoy: expected ids from 0 to 4294967295; found k",
         "export", index, "--field", FIELD, "--to", "hannoy", "--out", out(), "--id-field", KEY);
     CommandRun.fails(
         ExitCodes.UNUSABLE,

@@ -34,6 +34,8 @@ import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorEncoding;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -113,11 +115,18 @@ abstract class TransferTestCase extends LuceneTestCase {
         .setUseCompoundFile(random().nextBoolean());
   }
 
+  /** Sorts documents in the reverse of their order. */
+  private static IndexWriterConfig maybeSorted(IndexWriterConfig config) {
+    return random().nextInt(3) == 0
+        ? config.setIndexSort(new Sort(new SortField(NUMBER, SortField.Type.LONG, true)))
+        : config;
+  }
+
   /** Writes an index into a new folder. Its documents have the fields {@link #KEY} and others. */
   static Path write(Spec spec, LmdbHnswOptions options) throws IOException {
     Path folder = createTempDir();
     try (Directory directory = FSDirectory.open(folder);
-        IndexWriter writer = new IndexWriter(directory, config(options))) {
+        IndexWriter writer = new IndexWriter(directory, maybeSorted(config(options)))) {
       for (int doc = 0; doc < spec.docs; doc++) {
         Document document = new Document();
         document.add(new StringField(KEY, "k" + doc, Field.Store.YES));

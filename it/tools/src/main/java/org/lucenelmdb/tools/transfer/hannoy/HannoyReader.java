@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.lucene.index.VectorEncoding;
 import org.lmdbjava.CursorIterable;
 import org.lmdbjava.Dbi;
@@ -30,6 +30,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** Reads an index of an environment of hannoy. The vectors stay in the environment. */
 public final class HannoyReader implements VectorTable {
+
+  private static final int MAX_NAMES = 20; // in messages
 
   private final String resource;
   private final Env<byte[]> env;
@@ -149,12 +151,21 @@ public final class HannoyReader implements VectorTable {
     return null;
   }
 
+  /** Returns names of databases, which are keys of the unnamed one. */
   private List<String> names() {
-    return env.getDbiNames().stream()
-        .filter(name -> HannoyKey.of(name) == null)
-        .map(name -> new String(name, StandardCharsets.UTF_8))
-        .limit(20)
-        .collect(Collectors.toList());
+    List<String> names = new ArrayList<>();
+    Dbi<byte[]> unnamed = env.openDbi(txn, null, null, false);
+    try (CursorIterable<byte[]> records = unnamed.iterate(txn)) {
+      for (CursorIterable.KeyVal<byte[]> entry : records) {
+        if (HannoyKey.of(entry.key()) == null) {
+          names.add(new String(entry.key(), StandardCharsets.UTF_8));
+        }
+        if (names.size() == MAX_NAMES) {
+          break;
+        }
+      }
+    }
+    return names;
   }
 
   private LinkLists readGraph() throws IOException {

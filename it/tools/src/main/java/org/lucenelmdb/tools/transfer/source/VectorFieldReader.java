@@ -13,7 +13,9 @@ import org.apache.lucene.codecs.TermVectorsReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FilterCodecReader;
+import org.apache.lucene.index.LeafMetaData;
 import org.apache.lucene.index.StoredFieldVisitor;
+import org.apache.lucene.util.Version;
 import org.lucenelmdb.tools.transfer.model.VectorFieldInfos;
 
 /** A segment that has nothing but the vectors of one field. */
@@ -39,6 +41,12 @@ final class VectorFieldReader extends FilterCodecReader {
   @Override
   public FieldInfos getFieldInfos() {
     return infos;
+  }
+
+  /** That of a new segment: the one that is made of it needs neither its version nor its sort. */
+  @Override
+  public LeafMetaData getMetaData() {
+    return new LeafMetaData(Version.LATEST.major, Version.LATEST, null, false);
   }
 
   @Override
