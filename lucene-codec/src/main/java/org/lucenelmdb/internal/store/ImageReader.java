@@ -162,8 +162,8 @@ public final class ImageReader {
   }
 
   /**
-   * Iterates over the records of the unnamed database in the order of their keys. In an image, these
-   * are the named databases; other environments of LMDB have records of their own there.
+   * Iterates over the records of the unnamed database in the order of their keys. In an image,
+   * these are the named databases; other environments of LMDB have records of their own there.
    */
   public Cursor cursor() {
     return new Cursor(main);

@@ -220,7 +220,6 @@ public class TestCompleteGraphs extends BuildTestCase {
     merge(options(6, 0), size, graph, live, false, 0).check("deletes", size - 1, 6);
     int others = TestUtil.nextInt(random(), 1, 3);
     boolean isSorted = random().nextBoolean();
-    merge(options(6, 0), size, graph, null, isSorted, others)
-        .check("others", size + 3 * others, 6);
+    merge(options(6, 0), size, graph, null, isSorted, others).check("others", size + 3 * others, 6);
   }
 }

@@ -122,20 +122,23 @@ public final class ExportCommand implements Callable<Integer> {
           };
       output.print(
           result,
-          tables ->
-              tables.table(
-                  null,
-                  List.of("exported", source.description()),
-                  List.of(
-                      Output.row("to", result.to),
-                      Output.row("files", String.join("\n", result.files)),
-                      Output.row("vectors", result.vectors),
-                      Output.row("dimension", result.dimension),
-                      Output.row("metric", result.metric),
-                      Output.row("graph", result.graph == null ? "none" : result.graph),
-                      Output.row("space of hnswlib", result.space == null ? "" : result.space))));
+          tables -> tables.table(null, List.of("exported", source.description()), rows(result)));
     }
     return ExitCodes.OK;
+  }
+
+  private static List<List<String>> rows(Result result) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(Output.row("to", result.to));
+    result.files.forEach(file -> rows.add(Output.row("file", file)));
+    rows.add(Output.row("vectors", result.vectors));
+    rows.add(Output.row("dimension", result.dimension));
+    rows.add(Output.row("metric", result.metric));
+    rows.add(Output.row("graph", result.graph == null ? "none" : result.graph));
+    if (result.space != null) {
+      rows.add(Output.row("space of hnswlib", result.space));
+    }
+    return rows;
   }
 
   private Result result(
@@ -196,7 +199,8 @@ public final class ExportCommand implements Callable<Integer> {
       }
       created.complete();
     }
-    return result(source, vectors, files, "kept", null);
+    boolean hasGraph = leaves.stream().anyMatch(leaf -> leaf.own().field().graph() != null);
+    return result(source, vectors, files, hasGraph ? "kept" : null, null);
   }
 
   private Result graph(FieldSource source, int buildThreads) throws IOException {
@@ -211,7 +215,8 @@ public final class ExportCommand implements Callable<Integer> {
     Path temporary = absolute.resolveSibling(absolute.getFileName() + TEMPORARY_SUFFIX);
     if (Files.exists(temporary)) {
       throw new IndexException(
-          temporary + ": expected nothing; found what an earlier export left, which can be deleted");
+          temporary
+              + ": expected nothing; found what an earlier export left, which can be deleted");
     }
     try (NewOutput created =
             target == Target.HANNOY ? NewOutput.folder(out) : NewOutput.files(out);

@@ -189,14 +189,14 @@ public final class ImportCommand implements Callable<Integer> {
           path + ": expected the metric " + metric + "; found " + foreign.metric());
     }
     boolean isByteMetric = foreign.metric() == VectorMetric.HAMMING;
-    if (isByteMetric
-        && foreign.vectors().encoding() != VectorEncoding.BYTE) {
+    if (isByteMetric && foreign.vectors().encoding() != VectorEncoding.BYTE) {
       throw new IndexException(
           path + ": expected vectors of bytes, as the metric is HAMMING; found floats");
     }
     if (source == Source.HNSWLIB && foreign.metric() == VectorMetric.MANHATTAN) {
       throw new IndexException(
-          path + ": expected a metric of hnswlib (EUCLIDEAN, COSINE, DOT_PRODUCT,"
+          path
+              + ": expected a metric of hnswlib (EUCLIDEAN, COSINE, DOT_PRODUCT,"
               + " MAXIMUM_INNER_PRODUCT); found MANHATTAN");
     }
   }

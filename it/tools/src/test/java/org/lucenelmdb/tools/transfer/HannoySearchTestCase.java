@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.VectorEncoding;
@@ -23,8 +25,6 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
-import org.apache.lucene.index.ByteVectorValues;
-import org.apache.lucene.index.FloatVectorValues;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.tools.transfer.flat.FlatWriter;
@@ -57,8 +57,7 @@ abstract class HannoySearchTestCase extends TransferTestCase {
     Path file = createTempDir().resolve("queries.npy");
     writeQueries(file, encoding, dimension, queries);
     String[] answers =
-        PythonPackages.run(
-                PythonPackages.program("hannoy_search.py"), hannoy, metric, file, K, EF)
+        PythonPackages.run(PythonPackages.program("hannoy_search.py"), hannoy, metric, file, K, EF)
             .split("\n");
     assertEquals(QUERIES, answers.length);
     int ours = 0;

@@ -67,8 +67,7 @@ public class TestFlatTransfer extends TransferTestCase {
         CommandRun.ok("export", index, "--field", FIELD, "--to", "fvecs", "--out", fvecs);
         if (encoding == VectorEncoding.FLOAT32) {
           Path again = out("index");
-          CommandRun.ok(
-              "import", "--from", "fvecs", fvecs, "--index", again, "--metric", metric);
+          CommandRun.ok("import", "--from", "fvecs", fvecs, "--index", again, "--metric", metric);
           assertEquals(metric + " " + encoding, expected(index), byId(again));
         } else {
           assertEquals(expected(index).size(), VectorFile.readAll(fvecs).length);
@@ -98,7 +97,7 @@ public class TestFlatTransfer extends TransferTestCase {
     Path out = out("index");
     byte[] bytes = Files.readAllBytes(npy);
     Path damaged = out("damaged.npy");
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 25; i++) {
       byte[] copy = bytes.clone();
       copy[random().nextInt(128)] ^= (byte) (1 << random().nextInt(8));
       Files.write(damaged, copy);
@@ -115,12 +114,22 @@ public class TestFlatTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "damaged.npy: expected " + bytes.length + " bytes; found " + (bytes.length - 1),
-        "import", "--from", "npy", damaged, "--index", out);
+        "import",
+        "--from",
+        "npy",
+        damaged,
+        "--index",
+        out);
     Files.writeString(npy.resolveSibling("vectors.npy.ids.txt"), "1\n2\n");
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected 20 ids, one a line; found 2",
-        "import", "--from", "npy", npy, "--index", out);
+        "import",
+        "--from",
+        "npy",
+        npy,
+        "--index",
+        out);
   }
 
   public void testVectorsThatAreNotFinite() throws IOException {
@@ -137,7 +146,12 @@ public class TestFlatTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected finite components of the vector with the id 0",
-        "import", "--from", "npy", npy, "--index", out("index"));
+        "import",
+        "--from",
+        "npy",
+        npy,
+        "--index",
+        out("index"));
   }
 
   public void testRefusedArguments() throws IOException {
@@ -146,44 +160,104 @@ public class TestFlatTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected vectors in the field absent of this format; found vector",
-        "export", index, "--field", "absent", "--to", "fvecs", "--out", fvecs);
+        "export",
+        index,
+        "--field",
+        "absent",
+        "--to",
+        "fvecs",
+        "--out",
+        fvecs);
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected the folder of an index; found nothing",
-        "export", index.resolve("x"), "--field", FIELD, "--to", "fvecs", "--out", fvecs);
+        "export",
+        index.resolve("x"),
+        "--field",
+        FIELD,
+        "--to",
+        "fvecs",
+        "--out",
+        fvecs);
     CommandRun.ok("export", index, "--field", FIELD, "--to", "fvecs", "--out", fvecs);
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "vectors.fvecs: expected a new file; found an existing one",
-        "export", index, "--field", FIELD, "--to", "fvecs", "--out", fvecs);
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "fvecs",
+        "--out",
+        fvecs);
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected a new or empty folder; found one with",
-        "import", "--from", "fvecs", fvecs, "--index", index);
+        "import",
+        "--from",
+        "fvecs",
+        fvecs,
+        "--index",
+        index);
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected vectors of bytes, as the metric is HAMMING; found floats",
-        "import", "--from", "fvecs", fvecs, "--index", out("index"), "--metric", "hamming");
+        "import",
+        "--from",
+        "fvecs",
+        fvecs,
+        "--index",
+        out("index"),
+        "--metric",
+        "hamming");
     CommandRun.fails(
         ExitCodes.USAGE,
         "--field and --id-field must differ",
-        "import", "--from", "fvecs", fvecs, "--index", out("index"), "--field", "id");
+        "import",
+        "--from",
+        "fvecs",
+        fvecs,
+        "--index",
+        out("index"),
+        "--field",
+        "id");
     CommandRun.fails(
         ExitCodes.USAGE,
         "--metric is required",
-        "import", "--from", "hnswlib", fvecs, "--index", out("index"));
+        "import",
+        "--from",
+        "hnswlib",
+        fvecs,
+        "--index",
+        out("index"));
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected a file; found nothing",
-        "import", "--from", "npy", out("absent.npy"), "--index", out("index"));
+        "import",
+        "--from",
+        "npy",
+        out("absent.npy"),
+        "--index",
+        out("index"));
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected an LMDB environment; found none",
-        "import", "--from", "hannoy", fvecs.getParent(), "--index", out("index"));
+        "import",
+        "--from",
+        "hannoy",
+        fvecs.getParent(),
+        "--index",
+        out("index"));
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected a healthy LMDB environment; found damage or another file",
-        "import", "--from", "hannoy", fvecs, "--index", out("index"));
+        "import",
+        "--from",
+        "hannoy",
+        fvecs,
+        "--index",
+        out("index"));
   }
 
   /** Another process may be about to write an index into the folder. */
@@ -198,7 +272,12 @@ public class TestFlatTransfer extends TransferTestCase {
       CommandRun.fails(
           ExitCodes.UNUSABLE,
           "expected a new or empty folder; found one with 1 files",
-          "import", "--from", "fvecs", fvecs, "--index", folder);
+          "import",
+          "--from",
+          "fvecs",
+          fvecs,
+          "--index",
+          folder);
     }
   }
 }

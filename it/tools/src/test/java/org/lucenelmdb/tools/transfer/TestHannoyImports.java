@@ -61,8 +61,7 @@ public class TestHannoyImports extends TransferTestCase {
     }
     Path hannoy = createTempDir().resolve("hannoy");
     int maxConn = RandomPicks.randomFrom(random(), CONNECTIONS);
-    PythonPackages.run(
-        PythonPackages.program("hannoy_build.py"), hannoy, metric, vectors, maxConn);
+    PythonPackages.run(PythonPackages.program("hannoy_build.py"), hannoy, metric, vectors, maxConn);
     Path index = createTempDir().resolve("index");
     CommandRun.ok("import", "--from", "hannoy", hannoy, "--index", index);
     assertEquals(expected, TestHannoyTransfer.byId(index));
@@ -80,7 +79,6 @@ public class TestHannoyImports extends TransferTestCase {
     Path again = createTempDir().resolve("again");
     CommandRun.ok(
         "export", index, "--field", FIELD, "--to", "hannoy", "--out", again, "--id-field", "id");
-    assertEquals(
-        printed, PythonPackages.run(PythonPackages.program("hannoy_print.py"), again));
+    assertEquals(printed, PythonPackages.run(PythonPackages.program("hannoy_print.py"), again));
   }
 }

@@ -4,6 +4,8 @@
  */
 package org.lucenelmdb.tools.transfer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +64,8 @@ public class TestHannoyTransfer extends TransferTestCase {
   private static void checkIndex(Path index) throws IOException {
     try (Directory directory = FSDirectory.open(index)) {
       CheckIndex.Status status =
-          TestUtil.checkIndex(directory, CheckIndex.Level.MIN_LEVEL_FOR_SLOW_CHECKS, true, true, null);
+          TestUtil.checkIndex(
+              directory, CheckIndex.Level.MIN_LEVEL_FOR_SLOW_CHECKS, true, true, null);
       assertTrue(status.clean);
     }
   }
@@ -86,7 +89,8 @@ public class TestHannoyTransfer extends TransferTestCase {
     if (vectors.isEmpty()) {
       return;
     }
-    String printed = CommandRun.ok("export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy);
+    String printed =
+        CommandRun.ok("export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy);
     assertTrue(printed, printed.contains("| kept"));
     Path imported = importOf(hannoy);
     assertEquals(spec.toString(), vectors, byId(imported));
@@ -148,11 +152,29 @@ public class TestHannoyTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "hannoy: expected ids from 0 to 4294967295; found k",
-        "export", index, "--field", FIELD, "--to", "hannoy", "--out", out(), "--id-field", KEY);
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "hannoy",
+        "--out",
+        out(),
+        "--id-field",
+        KEY);
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected an id in the field absent of document 0",
-        "export", index, "--field", FIELD, "--to", "hannoy", "--out", out(), "--id-field", "absent");
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "hannoy",
+        "--out",
+        out(),
+        "--id-field",
+        "absent");
   }
 
   public void testOneSegment() throws IOException {
@@ -166,7 +188,36 @@ public class TestHannoyTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected a segment _9 with the field vector; found [_0, _1, _2]",
-        "export", index, "--field", FIELD, "--to", "hannoy", "--out", out(), "--segment", "_9");
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "hannoy",
+        "--out",
+        out(),
+        "--segment",
+        "_9");
+  }
+
+  public void testJson() throws IOException {
+    Path index = write(Spec.of(VectorMetric.COSINE, VectorEncoding.FLOAT32, 20));
+    Path hannoy = out();
+    JsonNode exported =
+        new ObjectMapper()
+            .readTree(
+                CommandRun.ok(
+                    "export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy,
+                    "--json"));
+    assertEquals(20, exported.get("vectors").asInt());
+    assertEquals("kept", exported.get("graph").asText());
+    assertEquals(hannoy.toString(), exported.get("files").get(0).asText());
+    JsonNode imported =
+        new ObjectMapper()
+            .readTree(
+                CommandRun.ok("import", "--from", "hannoy", hannoy, "--index", out(), "--json"));
+    assertEquals("cosine", imported.get("metric").asText());
+    assertEquals("kept", imported.get("graph").asText());
   }
 
   public void testRefusedMetrics() throws IOException {
@@ -175,12 +226,26 @@ public class TestHannoyTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected a metric that hannoy has",
-        "export", inner, "--field", FIELD, "--to", "hannoy", "--out", out);
+        "export",
+        inner,
+        "--field",
+        FIELD,
+        "--to",
+        "hannoy",
+        "--out",
+        out);
     assertFalse(Files.exists(out));
     Path dot = write(Spec.of(VectorMetric.DOT_PRODUCT, VectorEncoding.BYTE, 20));
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "found DOT_PRODUCT of bytes",
-        "export", dot, "--field", FIELD, "--to", "hannoy", "--out", out);
+        "export",
+        dot,
+        "--field",
+        FIELD,
+        "--to",
+        "hannoy",
+        "--out",
+        out);
   }
 }

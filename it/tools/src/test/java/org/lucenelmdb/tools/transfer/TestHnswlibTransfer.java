@@ -52,13 +52,27 @@ public class TestHnswlibTransfer extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "hnswlib: expected a metric that hnswlib has",
-        "export", manhattan, "--field", FIELD, "--to", "hnswlib", "--out", out("x"));
+        "export",
+        manhattan,
+        "--field",
+        FIELD,
+        "--to",
+        "hnswlib",
+        "--out",
+        out("x"));
     for (VectorMetric metric : List.of(VectorMetric.EUCLIDEAN, VectorMetric.HAMMING)) {
       Path bytes = write(Spec.of(metric, VectorEncoding.BYTE, 10));
       CommandRun.fails(
           ExitCodes.UNUSABLE,
           "hnswlib: expected vectors of floats; found bytes",
-          "export", bytes, "--field", FIELD, "--to", "hnswlib", "--out", out("x"));
+          "export",
+          bytes,
+          "--field",
+          FIELD,
+          "--to",
+          "hnswlib",
+          "--out",
+          out("x"));
     }
   }
 
@@ -94,7 +108,8 @@ public class TestHnswlibTransfer extends TransferTestCase {
       Path file = out("index.hnsw");
       String printed =
           CommandRun.ok("export", index, "--field", FIELD, "--to", "hnswlib", "--out", file);
-      String space = metric == VectorMetric.EUCLIDEAN ? "l2" : metric == VectorMetric.COSINE ? "cosine" : "ip";
+      String space =
+          metric == VectorMetric.EUCLIDEAN ? "l2" : metric == VectorMetric.COSINE ? "cosine" : "ip";
       assertTrue(printed, printed.contains("| " + space + " "));
       Path npy = out("vectors.npy");
       CommandRun.ok("export", index, "--field", FIELD, "--to", "npy", "--out", npy);

@@ -95,11 +95,25 @@ public class TestImageExport extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected one segment for one file; found 3",
-        "export", index, "--field", FIELD, "--to", "lmdb", "--out", out.resolve("one.mdb"));
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "lmdb",
+        "--out",
+        out.resolve("one.mdb"));
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "images: expected a new or empty folder; found one with",
-        "export", index, "--field", FIELD, "--to", "lmdb", "--out", out);
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "lmdb",
+        "--out",
+        out);
     Path one = createTempDir().resolve("one.mdb");
     CommandRun.ok(
         "export", index, "--field", FIELD, "--to", "lmdb", "--out", one, "--segment", "_1");
@@ -107,7 +121,16 @@ public class TestImageExport extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "one.mdb: expected a new file; found an existing one",
-        "export", index, "--field", FIELD, "--to", "lmdb", "--out", one, "--segment", "_1");
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "lmdb",
+        "--out",
+        one,
+        "--segment",
+        "_1");
   }
 
   /** The documented program reads images of every metric, with and without codes. */
@@ -131,7 +154,8 @@ public class TestImageExport extends TransferTestCase {
           "export", write(spec, options), "--field", FIELD, "--to", "lmdb", "--out", image);
       String printed = PythonPackages.run(script(), image, FIELD);
       assertTrue(printed, printed.contains("level 0: "));
-      String recall = printed.lines().filter(line -> line.startsWith("recall@10: ")).findAny().get();
+      String recall =
+          printed.lines().filter(line -> line.startsWith("recall@10: ")).findAny().get();
       assertTrue(spec + printed, Double.parseDouble(recall.split("[ ,]+")[1]) >= 0.95);
     }
   }
@@ -154,14 +178,7 @@ public class TestImageExport extends TransferTestCase {
     assertTrue(printed, printed.contains("no graph"));
   }
 
-  /** Finds the documentation above the folder in which the tests run. */
   private static Path script() {
-    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      Path script = folder.resolve("docs").resolve("read_image.py");
-      if (Files.exists(script)) {
-        return script;
-      }
-    }
-    throw new AssertionError("docs/read_image.py is not above " + Path.of("").toAbsolutePath());
+    return repositoryFile("docs", "read_image.py");
   }
 }

@@ -89,7 +89,14 @@ public class TestTransferDamage extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "checksum",
-        "export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy);
+        "export",
+        index,
+        "--field",
+        FIELD,
+        "--to",
+        "hannoy",
+        "--out",
+        hannoy);
     assertFalse(Files.exists(hannoy));
     assertFalse(Files.exists(hannoy.resolveSibling("hannoy.index.tmp")));
   }
@@ -100,10 +107,7 @@ public class TestTransferDamage extends TransferTestCase {
   }
 
   private static Env<byte[]> environment(Path folder) {
-    return Env.create(ByteArrayProxy.PROXY_BA)
-        .setMapSize(1 << 22)
-        .setMaxDbs(4)
-        .open(file(folder));
+    return Env.create(ByteArrayProxy.PROXY_BA).setMapSize(1 << 22).setMaxDbs(4).open(file(folder));
   }
 
   /** Copies the index of an environment: into a named database, and as numbers 3 and 5. */
@@ -132,23 +136,58 @@ public class TestTransferDamage extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "found the databases [named], of which --database names one",
-        "import", "--from", "hannoy", copy, "--index", index);
+        "import",
+        "--from",
+        "hannoy",
+        copy,
+        "--index",
+        index);
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected the database other; found [named]",
-        "import", "--from", "hannoy", copy, "--index", index, "--database", "other");
+        "import",
+        "--from",
+        "hannoy",
+        copy,
+        "--index",
+        index,
+        "--database",
+        "other");
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected --index-number, as there are several; found [3, 5]",
-        "import", "--from", "hannoy", copy, "--index", index, "--database", "named");
+        "import",
+        "--from",
+        "hannoy",
+        copy,
+        "--index",
+        index,
+        "--database",
+        "named");
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected an index with the number 4; found [3, 5]",
-        "import", "--from", "hannoy", copy, "--index", index, "--database", "named",
-        "--index-number", "4");
+        "import",
+        "--from",
+        "hannoy",
+        copy,
+        "--index",
+        index,
+        "--database",
+        "named",
+        "--index-number",
+        "4");
     CommandRun.ok(
-        "import", "--from", "hannoy", copy, "--index", index, "--database", "named",
-        "--index-number", "5");
+        "import",
+        "--from",
+        "hannoy",
+        copy,
+        "--index",
+        index,
+        "--database",
+        "named",
+        "--index-number",
+        "5");
     Path plain = out("index");
     CommandRun.ok("import", "--from", "hannoy", hannoy.resolve("data.mdb"), "--index", plain);
     assertEquals(TestHannoyTransfer.byId(plain), TestHannoyTransfer.byId(index));
@@ -156,7 +195,14 @@ public class TestTransferDamage extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected the metric COSINE; found EUCLIDEAN",
-        "import", "--from", "hannoy", hannoy, "--index", out("index"), "--metric", "cosine");
+        "import",
+        "--from",
+        "hannoy",
+        hannoy,
+        "--index",
+        out("index"),
+        "--metric",
+        "cosine");
   }
 
   /** hannoy marks items that it has not built yet. */
@@ -168,6 +214,11 @@ public class TestTransferDamage extends TransferTestCase {
     CommandRun.fails(
         ExitCodes.UNUSABLE,
         "expected a complete index; found items that wait for a build",
-        "import", "--from", "hannoy", hannoy, "--index", out("index"));
+        "import",
+        "--from",
+        "hannoy",
+        hannoy,
+        "--index",
+        out("index"));
   }
 }

@@ -8,12 +8,15 @@ import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnByteVectorField;
@@ -46,8 +49,6 @@ import org.lucenelmdb.LmdbHnswCodec;
 import org.lucenelmdb.LmdbHnswFieldTypes;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.internal.vectors.VectorMetric;
-import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
-import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 
 /** Writes indexes, and compares vectors and graphs. */
 @LuceneTestCase.SuppressFileSystems("ExtrasFS") // adds files to empty folders
@@ -158,8 +159,7 @@ abstract class TransferTestCase extends LuceneTestCase {
       byte[] vector = bytes(spec.dimension);
       return switch (spec.metric) {
         case MANHATTAN ->
-            new KnnByteVectorField(
-                FIELD, vector, LmdbHnswFieldTypes.byteManhattan(spec.dimension));
+            new KnnByteVectorField(FIELD, vector, LmdbHnswFieldTypes.byteManhattan(spec.dimension));
         case HAMMING ->
             new KnnByteVectorField(FIELD, vector, LmdbHnswFieldTypes.byteHamming(spec.dimension));
         default -> new KnnByteVectorField(FIELD, vector, spec.metric.function());
@@ -191,6 +191,17 @@ abstract class TransferTestCase extends LuceneTestCase {
     return vector;
   }
 
+  /** Finds a file of the repository, in which the tests run. */
+  static Path repositoryFile(String first, String... more) {
+    Path relative = Path.of(first, more);
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve(relative))) {
+        return folder.resolve(relative);
+      }
+    }
+    throw new AssertionError(relative + " is not above " + Path.of("").toAbsolutePath());
+  }
+
   /** Returns the live vectors by the number of their documents. */
   static Map<Long, String> vectors(Path index) throws IOException {
     Map<Long, String> vectors = new TreeMap<>();
@@ -199,7 +210,9 @@ abstract class TransferTestCase extends LuceneTestCase {
       for (LeafReaderContext leaf : reader.leaves()) {
         KnnVectorValues values = values(leaf.reader());
         KnnVectorValues.DocIndexIterator docs =
-            values == null ? FloatVectorValues.fromFloats(List.of(), 1).iterator() : values.iterator();
+            values == null
+                ? FloatVectorValues.fromFloats(List.of(), 1).iterator()
+                : values.iterator();
         for (int doc = docs.nextDoc(); doc != NO_MORE_DOCS; doc = docs.nextDoc()) {
           if (leaf.reader().getLiveDocs() == null || leaf.reader().getLiveDocs().get(doc)) {
             vectors.put((long) leaf.docBase + doc, vector(values, docs.index()));

@@ -87,8 +87,7 @@ public final class NpyFile implements VectorTable {
     }
     long bytes = start + (long) header.rows() * rowBytes();
     if (in.length() != bytes) {
-      throw new IndexException(
-          resource + ": expected " + bytes + " bytes; found " + in.length());
+      throw new IndexException(resource + ": expected " + bytes + " bytes; found " + in.length());
     }
   }
 

@@ -74,7 +74,9 @@ enum HannoyDistance {
     throw new IndexException(
         resource
             + ": expected one of the distances "
-            + Arrays.stream(values()).map(HannoyDistance::wireName).collect(Collectors.joining(", "))
+            + Arrays.stream(values())
+                .map(HannoyDistance::wireName)
+                .collect(Collectors.joining(", "))
             + "; found "
             + name
             + (name.startsWith("binary quantized") ? ", whose vectors are not complete" : ""));

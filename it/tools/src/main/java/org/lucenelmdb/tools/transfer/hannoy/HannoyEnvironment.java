@@ -88,7 +88,8 @@ final class HannoyEnvironment {
       }
     } catch (CorruptIndexException e) {
       throw new IndexException(
-          data + ": expected a healthy LMDB environment; found damage or another file: "
+          data
+              + ": expected a healthy LMDB environment; found damage or another file: "
               + e.getMessage(),
           e);
     }

@@ -131,7 +131,8 @@ public final class HannoyWriter implements Closeable {
       int[] levels = export.levels();
       for (int ordinal : byItem) {
         for (int level = 0; level <= levels[ordinal]; level++) {
-          append(new HannoyKey(INDEX, HannoyKey.LINKS, item(ordinal), level), links(level, ordinal));
+          append(
+              new HannoyKey(INDEX, HannoyKey.LINKS, item(ordinal), level), links(level, ordinal));
         }
         items.add(item(ordinal));
         progress.advance(1);
@@ -145,8 +146,7 @@ public final class HannoyWriter implements Closeable {
     put(HannoyKey.version(INDEX), version);
     int[] entryPoints = {item(export.graph().entryNode())};
     HannoyMetadata metadata =
-        new HannoyMetadata(
-            distance, dimension, items, entryPoints, export.graph().numLevels() - 1);
+        new HannoyMetadata(distance, dimension, items, entryPoints, export.graph().numLevels() - 1);
     put(HannoyKey.metadata(INDEX), metadata.bytes());
     commit();
     env.sync(true);

@@ -15,8 +15,8 @@
  *   <li>[int64] the maximum number of neighbors above level 0; [int64] that on level 0; [int64] M
  *   <li>[float64] factor of random levels; [int64] beam width of the build
  *   <li>for each element: [int16] number of neighbors on level 0; [int8] whose lowest bit marks a
- *       deleted element; [int8] 0; neighbors as [int32], with room for the maximum; the vector, each
- *       component a [float32]; [int64] label
+ *       deleted element; [int8] 0; neighbors as [int32], with room for the maximum; the vector,
+ *       each component a [float32]; [int64] label
  *   <li>for each element: [int32] length of its links above level 0, and these: for each level from
  *       1, [int32] number of neighbors, and neighbors as [int32], with room for the maximum
  * </ul>

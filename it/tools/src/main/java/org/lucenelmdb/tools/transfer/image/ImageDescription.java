@@ -79,8 +79,7 @@ record ImageDescription(
         field.blocks().size(),
         field.graph() == null
             ? null
-            : new Graph(
-                field.graph().levels(), field.graph().maxConn(), field.graph().entryNode()),
+            : new Graph(field.graph().levels(), field.graph().maxConn(), field.graph().entryNode()),
         field.codes() == null
             ? null
             : new Codes(

@@ -40,8 +40,7 @@ public final class InputFile implements Closeable {
     Path absolute = path.toAbsolutePath();
     Directory directory = FSDirectory.open(absolute.getParent(), NoLockFactory.INSTANCE);
     try {
-      IndexInput input =
-          directory.openInput(absolute.getFileName().toString(), IOContext.DEFAULT);
+      IndexInput input = directory.openInput(absolute.getFileName().toString(), IOContext.DEFAULT);
       return new InputFile(directory, input);
     } catch (Throwable t) {
       IOUtils.closeWhileSuppressingExceptions(t, directory);

@@ -74,8 +74,7 @@ final class DocIds {
       }
       case SORTED_NUMERIC -> {
         SortedNumericDocValues values = reader.getSortedNumericDocValues(field);
-        yield doc ->
-            values.advanceExact(doc) ? Long.toString(one(values)) : null;
+        yield doc -> values.advanceExact(doc) ? Long.toString(one(values)) : null;
       }
       case BINARY -> {
         BinaryDocValues values = reader.getBinaryDocValues(field);
@@ -88,8 +87,7 @@ final class DocIds {
       }
       case SORTED_SET -> {
         SortedSetDocValues values = reader.getSortedSetDocValues(field);
-        yield doc ->
-            values.advanceExact(doc) ? values.lookupOrd(one(values)).utf8ToString() : null;
+        yield doc -> values.advanceExact(doc) ? values.lookupOrd(one(values)).utf8ToString() : null;
       }
       case NONE -> stored(reader);
     };

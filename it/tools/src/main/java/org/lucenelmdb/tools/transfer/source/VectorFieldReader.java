@@ -30,11 +30,7 @@ final class VectorFieldReader extends FilterCodecReader {
         new FieldInfos(
             new FieldInfo[] {
               VectorFieldInfos.create(
-                  info.name,
-                  0,
-                  info.getVectorDimension(),
-                  info.getVectorEncoding(),
-                  leaf.metric())
+                  info.name, 0, info.getVectorDimension(), info.getVectorEncoding(), leaf.metric())
             });
   }
 
