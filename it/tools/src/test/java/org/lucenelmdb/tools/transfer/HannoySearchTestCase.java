@@ -23,7 +23,6 @@ import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.internal.vectors.VectorMetric;
@@ -62,7 +61,7 @@ abstract class HannoySearchTestCase extends TransferTestCase {
     assertEquals(QUERIES, answers.length);
     int ours = 0;
     int theirs = 0;
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       IndexSearcher searcher = new IndexSearcher(reader);
       LeafReader leaf = getOnlyLeafReader(reader);

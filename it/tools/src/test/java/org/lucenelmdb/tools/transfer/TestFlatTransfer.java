@@ -19,7 +19,6 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.lucenelmdb.bench.data.VectorFile;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.tools.ExitCodes;
@@ -33,7 +32,7 @@ public class TestFlatTransfer extends TransferTestCase {
 
   private static Map<String, String> byId(Path index) throws IOException {
     Map<String, String> vectors = new TreeMap<>();
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       LeafReader leaf = getOnlyLeafReader(reader);
       KnnVectorValues values = values(leaf);
@@ -266,7 +265,7 @@ public class TestFlatTransfer extends TransferTestCase {
     Path fvecs = out("vectors.fvecs");
     CommandRun.ok("export", index, "--field", FIELD, "--to", "fvecs", "--out", fvecs);
     Path folder = createTempDir().resolve("locked");
-    try (Directory directory = FSDirectory.open(folder);
+    try (Directory directory = openDirectory(folder);
         var lock = directory.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
       lock.ensureValid();
       CommandRun.fails(

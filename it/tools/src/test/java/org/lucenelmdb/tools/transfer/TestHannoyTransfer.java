@@ -21,7 +21,6 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 import org.lucenelmdb.tools.ExitCodes;
@@ -49,7 +48,7 @@ public class TestHannoyTransfer extends TransferTestCase {
   /** Reads the vectors of an import by their ids. */
   static Map<Long, String> byId(Path index) throws IOException {
     Map<Long, String> vectors = new TreeMap<>();
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       LeafReader leaf = getOnlyLeafReader(reader);
       KnnVectorValues values = values(leaf);
@@ -62,7 +61,7 @@ public class TestHannoyTransfer extends TransferTestCase {
   }
 
   private static void checkIndex(Path index) throws IOException {
-    try (Directory directory = FSDirectory.open(index)) {
+    try (Directory directory = openDirectory(index)) {
       CheckIndex.Status status =
           TestUtil.checkIndex(
               directory, CheckIndex.Level.MIN_LEVEL_FOR_SLOW_CHECKS, true, true, null);
@@ -139,7 +138,7 @@ public class TestHannoyTransfer extends TransferTestCase {
     CommandRun.ok(
         "export", index, "--field", FIELD, "--to", "hannoy", "--out", hannoy, "--id-field", NUMBER);
     Map<Long, String> expected = new TreeMap<>();
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       LeafReader leaf = getOnlyLeafReader(reader); // which may be sorted
       NumericDocValues numbers = leaf.getNumericDocValues(NUMBER);

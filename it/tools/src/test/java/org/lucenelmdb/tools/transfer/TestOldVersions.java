@@ -14,7 +14,6 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.TestUtil;
 import org.lucenelmdb.tools.ExitCodes;
 
@@ -43,7 +42,7 @@ public class TestOldVersions extends TransferTestCase {
 
   private static Set<String> fields(Path index) throws IOException {
     Set<String> fields = new TreeSet<>();
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       for (FieldInfo info : FieldInfos.getMergedFieldInfos(reader)) {
         if (info.hasVectorValues()) {

@@ -40,7 +40,7 @@ import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.tests.store.BaseDirectoryWrapper;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 import org.apache.lucene.util.hnsw.HnswGraph;
@@ -123,10 +123,17 @@ abstract class TransferTestCase extends LuceneTestCase {
         : config;
   }
 
+  /** Opens a folder. An index in it is not checked when it is closed, for speed. */
+  static Directory openDirectory(Path folder) {
+    BaseDirectoryWrapper directory = newFSDirectory(folder);
+    directory.setCheckIndexOnClose(false);
+    return directory;
+  }
+
   /** Writes an index into a new folder. Its documents have the fields {@link #KEY} and others. */
   static Path write(Spec spec, LmdbHnswOptions options) throws IOException {
     Path folder = createTempDir();
-    try (Directory directory = FSDirectory.open(folder);
+    try (Directory directory = openDirectory(folder);
         IndexWriter writer = new IndexWriter(directory, maybeSorted(config(options)))) {
       for (int doc = 0; doc < spec.docs; doc++) {
         Document document = new Document();
@@ -205,7 +212,7 @@ abstract class TransferTestCase extends LuceneTestCase {
   /** Returns the live vectors by the number of their documents. */
   static Map<Long, String> vectors(Path index) throws IOException {
     Map<Long, String> vectors = new TreeMap<>();
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       for (LeafReaderContext leaf : reader.leaves()) {
         KnnVectorValues values = values(leaf.reader());
@@ -275,7 +282,7 @@ abstract class TransferTestCase extends LuceneTestCase {
    * @param idField the numeric doc values that name the nodes; null for the documents
    */
   static NamedGraph graph(Path index, String idField) throws IOException {
-    try (Directory directory = FSDirectory.open(index);
+    try (Directory directory = openDirectory(index);
         DirectoryReader reader = DirectoryReader.open(directory)) {
       CodecReader leaf = (CodecReader) getOnlyLeafReader(reader);
       KnnVectorValues values = values(leaf);
