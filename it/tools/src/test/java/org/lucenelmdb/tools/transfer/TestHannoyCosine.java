@@ -8,16 +8,11 @@ import org.apache.lucene.index.VectorEncoding;
 import org.lucenelmdb.LmdbHnswOptions;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
-/** Cosine and Hamming distance in hannoy. */
-public class TestHannoyAngles extends HannoySearchTestCase {
+/** Cosine in hannoy. */
+public class TestHannoyCosine extends HannoySearchTestCase {
 
   public void testCosine() throws Exception {
     LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withMaxConn(8).withBeamWidth(32);
     searches(VectorMetric.COSINE, VectorEncoding.FLOAT32, 8, options);
-  }
-
-  public void testHamming() throws Exception {
-    LmdbHnswOptions options = LmdbHnswOptions.DEFAULT.withBeamWidth(32);
-    searches(VectorMetric.HAMMING, VectorEncoding.BYTE, 6, options); // not a whole word
   }
 }
