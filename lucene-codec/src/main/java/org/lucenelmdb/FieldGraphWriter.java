@@ -10,6 +10,7 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.InfoStream;
+import org.apache.lucene.util.hnsw.HnswGraph;
 import org.lucenelmdb.internal.build.BuiltGraph;
 import org.lucenelmdb.internal.build.GraphBuilder;
 import org.lucenelmdb.internal.build.GraphParameters;
@@ -17,7 +18,6 @@ import org.lucenelmdb.internal.build.GrowingGraph;
 import org.lucenelmdb.internal.build.LocalOrder;
 import org.lucenelmdb.internal.build.NodeOrder;
 import org.lucenelmdb.internal.build.NodeVectors;
-import org.lucenelmdb.internal.build.Permutation;
 import org.lucenelmdb.internal.build.SourceGraph;
 import org.lucenelmdb.internal.calibration.Calibrator;
 import org.lucenelmdb.internal.codes.BuiltCodes;
@@ -27,6 +27,7 @@ import org.lucenelmdb.internal.codes.CodeModel;
 import org.lucenelmdb.internal.codes.CodeTrainer;
 import org.lucenelmdb.internal.codes.CodesWriter;
 import org.lucenelmdb.internal.graph.GraphWriter;
+import org.lucenelmdb.internal.graph.Holdout;
 import org.lucenelmdb.internal.graph.NodeOrdinals;
 import org.lucenelmdb.internal.offheap.BuildMemory;
 import org.lucenelmdb.internal.offheap.MemoryBudget;
@@ -115,11 +116,11 @@ final class FieldGraphWriter {
         writeByFile(field, values, image, model, abort, workers);
       } else {
         try (BuildMemory memory = budget.take(bytes, abort)) {
-          BuiltCodes codes =
-              model == null ? null : BuiltCodes.build(values, model, memory, workers);
-          NodeVectors vectors = NodeVectors.of(values);
           write(
-              field, build(vectors, field.metric(), base, codes, memory, workers), image, workers);
+              field,
+              build(NodeVectors.of(values), field.metric(), base, model, memory, workers),
+              image,
+              workers);
         }
       }
     }
@@ -142,6 +143,33 @@ final class FieldGraphWriter {
   private boolean mayNeedFile(int size, MemoryBudget budget, Workers workers) {
     return size >= MIN_FILE_VECTORS
         && memoryBytes(size, null, null, workers.threads()) > budget.limit();
+  }
+
+  /**
+   * Writes a graph as it is, with new codes. The memory of the codes may exceed the budget, because
+   * a build in a file would number the nodes anew and build another graph.
+   *
+   * @param graph the graph, whose nodes are the ordinals of the field; for one thread
+   */
+  void writeComplete(
+      FieldWriter field,
+      int maxDoc,
+      ImageWriter image,
+      HnswGraph graph,
+      MemoryBudget budget,
+      IORunnable abort,
+      Workers workers)
+      throws IOException {
+    try (IndexInput in = image.openInput(SegmentImage.RANDOM_ACCESS)) {
+      KnnVectorValues values = field.values(in, maxDoc);
+      CodeModel model = train(field.info(), field.metric(), values, CodeCosts.of(values), workers);
+      long bytes = model == null ? 0 : codesBytes(values.size(), model.layout());
+      try (BuildMemory memory = budget.take(bytes, abort)) {
+        BuiltCodes codes = model == null ? null : BuiltCodes.build(values, model, memory, workers);
+        Holdout none = new Holdout(new int[0]);
+        write(field, new Built(graph, graph.maxConn(), none, codes, memory), image, workers);
+      }
+    }
   }
 
   /**
@@ -174,43 +202,46 @@ final class FieldGraphWriter {
               + " bytes, which exceed the limit of build memory");
     }
     try (BuildFile file = image.newBuildFile(bytes, abort)) {
-      LocalOrder local = LocalOrder.of(values, file.memory(), workers);
-      Permutation order = local.permutation();
-      NodeVectors vectors = NodeVectors.of(values, local.copy(file.memory()), order);
-      BuiltCodes codes =
-          model == null
-              ? null
-              : BuiltCodes.build(values, order::node, model, file.memory(), workers);
-      Built built = build(vectors, field.metric(), null, codes, file.memory(), workers);
-      write(field, built.renumbered(order), image, workers);
+      LocalOrder order = LocalOrder.of(values, file.memory(), workers);
+      NodeVectors vectors = NodeVectors.of(values, order.copy(file.memory()), order.permutation());
+      write(
+          field,
+          build(vectors, field.metric(), null, model, file.memory(), workers),
+          image,
+          workers);
     }
   }
 
   /**
    * A graph and its codes in memory.
    *
+   * @param holdout the nodes that were inserted last
    * @param codes null if there are none
    */
-  private record Built(BuiltGraph graph, BuiltCodes codes, BuildMemory memory) {
+  private record Built(
+      HnswGraph graph, int maxConn, Holdout holdout, BuiltCodes codes, BuildMemory memory) {}
 
-    Built renumbered(Permutation order) {
-      return new Built(
-          graph.renumbered(order), codes == null ? null : codes.renumbered(order::node), memory);
-    }
-  }
-
+  /** Builds codes and graph, in the order of the nodes, and numbers them by ordinals. */
   private Built build(
       NodeVectors vectors,
       VectorMetric metric,
       SourceGraph base,
-      BuiltCodes codes,
+      CodeModel model,
       BuildMemory memory,
       Workers workers)
       throws IOException {
+    BuiltCodes codes =
+        model == null
+            ? null
+            : BuiltCodes.build(vectors.stored(), vectors::node, model, memory, workers);
     int heldOut = Calibrator.heldOut(vectors.stored().size());
     BuiltGraph graph =
         new GraphBuilder(graphs, vectors, metric, codes, memory, workers).build(base, heldOut);
-    return new Built(graph, codes, memory);
+    if (vectors.order() != null) {
+      graph = graph.renumbered(vectors.order());
+      codes = codes == null ? null : codes.renumbered(vectors::node);
+    }
+    return new Built(graph, graphs.maxConn(), graph.holdout(), codes, memory);
   }
 
   private void write(FieldWriter field, Built built, ImageWriter image, Workers workers)
@@ -220,14 +251,13 @@ final class FieldGraphWriter {
             ? NodeOrdinals.IDENTITY
             : NodeOrder.of(built.graph, built.memory, workers);
     GraphWriter graphWriter =
-        GraphWriter.writeImage(
-            image, field.number(), built.graph, graphs.maxConn(), order, workers);
+        GraphWriter.writeImage(image, field.number(), built.graph, built.maxConn, order, workers);
     CodesWriter codesWriter =
         built.codes == null
             ? null
             : CodesWriter.writeImage(
                 image, field.number(), built.codes, order, options.storedOversampling(), workers);
-    field.setGraph(graphWriter, built.graph.holdout(), codesWriter);
+    field.setGraph(graphWriter, built.holdout, codesWriter);
   }
 
   /** Returns the model by which vectors are quantized; null if they get no codes. */
@@ -246,10 +276,12 @@ final class FieldGraphWriter {
   /** The memory outside the heap of a build of codes, graph and node order, in bytes. */
   private long memoryBytes(int size, CodeLayout layout, SourceGraph base, int threads) {
     long bytes = GraphBuilder.memoryBytes(graphs, size, base, threads);
-    if (layout != null) {
-      bytes += BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
-    }
-    return bytes;
+    return layout == null ? bytes : bytes + codesBytes(size, layout);
+  }
+
+  /** The memory outside the heap of codes and node order, in bytes. */
+  private static long codesBytes(int size, CodeLayout layout) {
+    return BuiltCodes.memoryBytes(size, layout) + NodeOrder.memoryBytes(size);
   }
 
   /** Estimates the memory outside the heap that a build needs for each vector, in bytes. */

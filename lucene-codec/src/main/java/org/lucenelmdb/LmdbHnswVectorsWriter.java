@@ -204,7 +204,16 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
               graphs.maxConn(),
               source -> MergedMetric.isOwn(source, info.name),
               source -> MergedMetric.isOfGraph(field.metric(), source, info.name));
-      writeGraph(field, base, memory.merges());
+      if (base != null
+          && base.isComplete()
+          && base.size() == field.size()
+          && merge.needsIndexSort == false) {
+        writeDocs(field);
+        graphWriter.writeComplete(
+            field, maxDoc, image.get(), base.open(), memory.merges(), abort, workers(field));
+      } else {
+        writeGraph(field, base, memory.merges());
+      }
     };
   }
 
@@ -222,10 +231,14 @@ final class LmdbHnswVectorsWriter extends KnnVectorsWriter {
   /** Completes a field in the image, with a graph if it is worth one. */
   private void writeGraph(FieldWriter field, SourceGraph base, MemoryBudget budget)
       throws IOException {
-    DocsWithVectors.writeImage(image.get(), field.number(), field.docs(), maxDoc);
+    writeDocs(field);
     if (graphWriter.isWorthwhile(field.size())) {
       graphWriter.write(field, maxDoc, image.get(), base, budget, abort, workers(field));
     }
+  }
+
+  private void writeDocs(FieldWriter field) throws IOException {
+    DocsWithVectors.writeImage(image.get(), field.number(), field.docs(), maxDoc);
   }
 
   @Override

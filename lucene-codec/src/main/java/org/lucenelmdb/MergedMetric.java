@@ -13,6 +13,7 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.util.Bits;
+import org.lucenelmdb.internal.build.CompleteGraph;
 import org.lucenelmdb.internal.build.MergeSources;
 import org.lucenelmdb.internal.vectors.VectorMetric;
 
@@ -73,10 +74,12 @@ final class MergedMetric {
 
   /** Whether the graph of a segment, if it has one, was built with a metric. */
   static boolean isOfGraph(VectorMetric metric, KnnVectorsReader reader, String field) {
-    // other formats build graphs with Lucene's functions only
-    return MergeSources.fieldReader(reader, field) instanceof LmdbHnswVectorsReader ours
-        ? ours.metric(field) == metric
-        : metric.isLuceneFunction();
+    return switch (MergeSources.fieldReader(reader, field)) {
+      case LmdbHnswVectorsReader ours -> ours.metric(field) == metric;
+      case CompleteGraph complete -> true;
+      // other formats build graphs with Lucene's functions only
+      case KnnVectorsReader other -> metric.isLuceneFunction();
+    };
   }
 
   private static boolean hasLiveVectors(KnnVectorsReader reader, FieldInfo info, Bits liveDocs)

@@ -14,6 +14,8 @@ import org.lucenelmdb.tools.doctor.DoctorCommand;
 import org.lucenelmdb.tools.explain.ExplainCommand;
 import org.lucenelmdb.tools.index.IndexException;
 import org.lucenelmdb.tools.inspect.InspectCommand;
+import org.lucenelmdb.tools.transfer.ExportCommand;
+import org.lucenelmdb.tools.transfer.ImportCommand;
 import org.lucenelmdb.tools.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +42,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       VerifyCommand.class,
       DoctorCommand.class,
       ExplainCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -39,7 +39,8 @@ public record NodeVectors(KnnVectorValues scored, KnnVectorValues stored, Permut
     return stored.size();
   }
 
-  int node(int ordinal) {
+  /** Returns the node of an ordinal. */
+  public int node(int ordinal) {
     return order == null ? ordinal : order.node(ordinal);
   }
 

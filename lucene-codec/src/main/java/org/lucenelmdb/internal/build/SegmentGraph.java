@@ -120,6 +120,11 @@ record SegmentGraph(
   }
 
   @Override
+  public boolean isComplete() {
+    return reader instanceof CompleteGraph && live == size;
+  }
+
+  @Override
   public HnswGraph open() throws IOException {
     return graphs.getGraph(field.name);
   }

@@ -30,6 +30,14 @@ public sealed interface SourceGraph permits SegmentGraph, GrownGraph {
   /** Returns the number of nodes that are not deleted. */
   int live();
 
+  /**
+   * Returns whether the graph may be written as it is, without a build, if the new graph has the
+   * same vectors in the same order.
+   */
+  default boolean isComplete() {
+    return false;
+  }
+
   /** Returns the number of neighbor lists above level 0, on all levels together. */
   int upperRecords();
 

@@ -161,6 +161,14 @@ public final class ImageReader {
     return new Cursor(tree(database));
   }
 
+  /**
+   * Iterates over the records of the unnamed database in the order of their keys. In an image,
+   * these are the named databases; other environments of LMDB have records of their own there.
+   */
+  public Cursor cursor() {
+    return new Cursor(main);
+  }
+
   private Tree tree(String database) throws IOException {
     PageReader.Node node = findNode(main, database.getBytes(StandardCharsets.UTF_8));
     if (node == null) {
