@@ -11,6 +11,7 @@ import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
+import org.lucenelmdb.internal.calibration.Calibrator;
 import org.lucenelmdb.internal.codes.Codes;
 import org.lucenelmdb.internal.graph.GraphGeometry;
 import org.lucenelmdb.internal.inspection.FieldInspection;
@@ -202,10 +203,13 @@ record FieldMeta(
         info, number, metric, blocks, docs, graph, codes, targetRecall, measured);
   }
 
-  /** The measured recall curve, or a typical one. */
+  /** The measured recall curve, or an assumed one. */
   RecallCurve recallCurve() {
     if (measured != null) {
       return measured;
+    }
+    if (blocks.size() < Calibrator.MIN_VECTORS) {
+      return RecallCurve.FEW_VECTORS;
     }
     return codes == null ? RecallCurve.USUAL : RecallCurve.USUAL_ON_CODES;
   }

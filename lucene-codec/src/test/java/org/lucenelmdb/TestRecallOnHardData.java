@@ -11,8 +11,11 @@ import static org.apache.lucene.index.VectorSimilarityFunction.MAXIMUM_INNER_PRO
 
 import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.util.FixedBitSet;
 import org.lucenelmdb.DocFilter.By;
 import org.lucenelmdb.VectorIndex.Form;
 
@@ -118,5 +121,43 @@ public class TestRecallOnHardData extends LuceneTestCase {
       VectorSimilarityFunction[] all = VectorSimilarityFunction.values();
       assertRecall(kind, dimension, all[random().nextInt(all.length)]);
     }
+  }
+
+  /** Segments that are too small for their recall to be measured reach the target, too. */
+  public void testFewVectors() throws IOException {
+    HardVectors kind =
+        random().nextBoolean()
+            ? HardVectors.GAUSSIAN
+            : HardVectors.values()[random().nextInt(HardVectors.values().length)];
+    int dimension = 16 + random().nextInt(500);
+    int size = 150 + random().nextInt(1850);
+    int queries = 50;
+    float[][] all = kind.create(random(), size + queries, dimension);
+    float[][] vectors = Arrays.copyOf(all, size);
+    int[] allBits = {LmdbHnswOptions.AUTO, LmdbHnswOptions.AUTO, 0, 1, 4};
+    int bits = allBits[random().nextInt(allBits.length)];
+    double sum = 0;
+    try (VectorIndex index = new VectorIndex(newDirectory(), vectors, EUCLIDEAN)) {
+      index.add(Form.MERGED, LmdbHnswOptions.DEFAULT.withCodeBits(bits));
+      for (int i = size; i < all.length; i++) {
+        ScoreDoc[] hits =
+            index.search(
+                VectorIndex.FIELD,
+                all[i],
+                10,
+                new DocFilter(null, By.FILTER),
+                LmdbHnswSearchStrategy.DEFAULT);
+        float[] scores = new float[size];
+        for (int j = 0; j < size; j++) {
+          scores[j] = EUCLIDEAN.compare(all[i], vectors[j]);
+        }
+        FixedBitSet live = new FixedBitSet(size);
+        live.set(0, size);
+        sum += Hits.recall(hits, 10, scores, live);
+      }
+    }
+    assertTrue(
+        kind + " " + size + " x " + dimension + ", " + bits + " bits: " + sum / queries,
+        sum / queries >= 0.93);
   }
 }

@@ -30,10 +30,10 @@ import org.lucenelmdb.internal.workers.Workers;
 public final class Calibrator {
 
   /**
-   * The minimum number of vectors of a field for which recall is measured. With fewer, searches are
-   * fast, and default efforts are good enough.
+   * The minimum number of vectors of a field for which recall is measured. With fewer, a scan takes
+   * little longer than a traversal, so searches need no measured effort.
    */
-  public static final int MIN_VECTORS = 2000;
+  public static final int MIN_VECTORS = 1000;
 
   private static final int MAX_QUERIES = 160;
   private static final int MIN_QUERIES = 32;
