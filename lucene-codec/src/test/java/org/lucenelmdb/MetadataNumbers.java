@@ -98,8 +98,14 @@ final class MetadataNumbers {
     for (int field = 0; field < fields; field++) {
       float[] notRecall = {Float.NaN, -1, 0.01f, 0.4999f, 0.9991f, 1, 1f / 0, -1f / 0};
       number(numbers, in, "target recall", 4, floatBits(notRecall));
-      Assert.assertEquals("too few vectors for a recall curve", 0, in.get(in.position()));
-      number(numbers, in, "points", 1, -1, 33, 127, -128);
+      int points = (int) number(numbers, in, "points", 1, -1, 33, 127, -128);
+      for (int point = 0; point < points; point++) {
+        floats(numbers, in, "candidates and tolerance", 2, Float.NaN, 0, -1, 1e9f, 1f / 0);
+        for (int k = 0; k < 2; k++) {
+          floats(numbers, in, "recall", 1, Float.NaN, -0.1f, 1.1f, 1f / 0);
+          floats(numbers, in, "expanded nodes", 1, Float.NaN, -1, 1f / 0, -1f / 0);
+        }
+      }
     }
     // checksums of blocks and of this file, which a reader does not read
     int checksums = (int) ((length + 65_535) / 65_536) + 1;

@@ -135,7 +135,8 @@ final class SpecifiedFormat {
       throws IOException {
     Assert.assertEquals(spec.bits() == 8 ? GoldenIndex.TARGET_RECALL : 0, vem.getFloat(), 0);
     int points = vem.get();
-    Assert.assertEquals(spec.name(), spec.sparse() == false, points > 0);
+    // sparse fields had too few vectors for a curve when older golden indexes were written
+    Assert.assertTrue(spec.name(), points > 0 || spec.sparse());
     float effort = 0;
     float tolerance = Float.POSITIVE_INFINITY;
     for (int point = 0; point < points; point++) {

@@ -23,7 +23,6 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
-import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -209,26 +208,6 @@ final class VectorIndex implements Closeable {
     return similarity == null
         ? new KnnFloatVectorField(name, (float[]) vector, type)
         : new KnnFloatVectorField(name, (float[]) vector, similarity);
-  }
-
-  /**
-   * Copies the index with the same graph but without codes: a merge of one segment copies its
-   * graph.
-   *
-   * @param copy an empty directory
-   */
-  VectorIndex withoutCodes(Directory copy) throws IOException {
-    copyWithoutCodes(reader, copy);
-    return new VectorIndex(copy, vectors, similarity).open();
-  }
-
-  /** As {@link #withoutCodes}, for any index. */
-  static void copyWithoutCodes(DirectoryReader reader, Directory copy) throws IOException {
-    try (IndexWriter writer = new IndexWriter(copy, config(options(0, 1)))) {
-      for (LeafReaderContext leaf : reader.leaves()) {
-        writer.addIndexes((CodecReader) leaf.reader());
-      }
-    }
   }
 
   /** Opens the current state of the index, and closes the previous reader. */

@@ -7,6 +7,8 @@ package org.lucenelmdb.tools;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.index.CorruptIndexException;
 import org.lucenelmdb.bench.data.BadDataException;
 import org.lucenelmdb.tools.bench.BenchCommand;
@@ -49,10 +51,15 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     })
 public final class Tools {
 
+  /** Lucene warns on standard error if the Vector API is missing, which a tool can do without. */
+  private static final Logger VECTORIZATION =
+      Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+
   private Tools() {}
 
   /** Runs a command and exits with one of {@link ExitCodes}. */
   public static void main(String[] args) {
+    VECTORIZATION.setLevel(Level.SEVERE);
     System.exit(commandLine().execute(args));
   }
 
