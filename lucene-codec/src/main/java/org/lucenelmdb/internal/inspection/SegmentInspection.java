@@ -17,7 +17,7 @@ public interface SegmentInspection {
   /** The version of the file format. */
   int version();
 
-  /** The options of the writer; null if the segment does not tell, as before version 0.1.0. */
+  /** The options of the writer; null if the segment was written before these were recorded. */
   String writerOptions();
 
   /** The fields, in the order of their numbers in the image. */
