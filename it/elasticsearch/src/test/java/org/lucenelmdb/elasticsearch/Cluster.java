@@ -44,6 +44,8 @@ final class Cluster implements Closeable {
               List.of("-Xmx" + heap + "m"),
               List.of(
                   "cluster.name=lmdb",
+                  // replicas are wanted however full the disk of the machine is
+                  "cluster.routing.allocation.disk.threshold_enabled=false",
                   "node.name=node" + i,
                   "node.roles=" + (i < masters ? "master,data" : "data"),
                   "http.port=0",

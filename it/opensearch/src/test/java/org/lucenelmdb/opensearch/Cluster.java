@@ -40,6 +40,8 @@ final class Cluster implements Closeable {
               List.of("-Xmx" + heap + "m", "--add-modules=jdk.incubator.vector"),
               List.of(
                   "cluster.name=lmdb",
+                  // replicas are wanted however full the disk of the machine is
+                  "cluster.routing.allocation.disk.threshold_enabled=false",
                   "node.name=node" + i,
                   "http.port=0",
                   "transport.port=" + ports.get(i),
