@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -315,6 +316,22 @@ final class NodeProcess implements Closeable {
     }
     try (Stream<Path> shards = Files.list(index)) {
       return shards.map(shard -> shard.resolve("index")).filter(Files::exists).toList();
+    }
+  }
+
+  /** Waits until the node has deleted the files of deleted indices, which it does later. */
+  void awaitNoDataFiles() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (hasDataFiles() && System.nanoTime() < end) {
+      process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private boolean hasDataFiles() {
+    try {
+      return dataFiles().isEmpty() == false;
+    } catch (IOException | UncheckedIOException e) {
+      return true; // a file was deleted while its folder was listed
     }
   }
 

@@ -252,6 +252,9 @@ public class TestTwoNodes extends LuceneTestCase {
 
   private void nothingIsLeft() throws Exception {
     http().ok("DELETE", "/docs", null);
+    for (int i = 0; i < 2; i++) {
+      cluster.node(i).awaitNoDataFiles();
+    }
     cluster.stopAll();
     for (int i = 0; i < 2; i++) {
       assertEquals("files of a deleted index", List.of(), cluster.node(i).dataFiles());
