@@ -7,6 +7,7 @@ package org.lucenelmdb.opensearch;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,6 +163,22 @@ final class NodeProcess implements Closeable {
   /** All that it logged. */
   String log() throws IOException {
     return Files.readString(log);
+  }
+
+  /** Waits until the node has deleted the files of deleted indices, which it does later. */
+  void awaitNoDataFiles() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (hasDataFiles() && System.nanoTime() < end) {
+      process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private boolean hasDataFiles() {
+    try {
+      return dataFiles().isEmpty() == false;
+    } catch (IOException | UncheckedIOException e) {
+      return true; // a file was deleted while its folder was listed
+    }
   }
 
   /** Files of indices that the node has. */

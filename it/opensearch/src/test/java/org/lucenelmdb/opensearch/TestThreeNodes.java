@@ -424,6 +424,9 @@ public class TestThreeNodes extends LuceneTestCase {
 
   private void nothingIsLeft() throws Exception {
     http().ok("DELETE", "/docs", null);
+    for (int i = 0; i < cluster.size(); i++) {
+      cluster.node(i).awaitNoDataFiles();
+    }
     cluster.stopAll();
     for (int i = 0; i < cluster.size(); i++) {
       List<String> left = cluster.node(i).dataFiles();
