@@ -8,6 +8,7 @@ import static org.lucenelmdb.tools.doctor.Rules.text;
 
 import org.lucenelmdb.tools.doctor.FieldDiagnosis.GraphFigures;
 import org.lucenelmdb.tools.doctor.FieldDiagnosis.Misses;
+import org.lucenelmdb.tools.index.WriterOptions;
 
 /** Findings about graphs. */
 final class GraphRules {
@@ -52,7 +53,7 @@ final class GraphRules {
             misses.unreached(),
             misses.total(),
             Rules.recall(m)),
-        "Force a merge, which builds the graph anew. Every build of this format links all nodes,"
+        "Force a merge, which rebuilds the graph. Every build of this format links all nodes,"
             + " so check the index with verify, and please report it.");
   }
 

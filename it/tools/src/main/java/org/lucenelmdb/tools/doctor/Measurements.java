@@ -40,8 +40,8 @@ record Measurements(
   static final double LOW = 0.9;
 
   /**
-   * Whether searches miss more than the highest target lets expect, or than the field's settings do
-   * unless these aim low themselves.
+   * Whether the recall is below the highest target, or below the goal of the field's settings. The
+   * latter does not count if the settings fix the number of candidates.
    */
   boolean isRecallLow() {
     boolean isBySettings = OptionRules.oversampling(field) > 0;

@@ -26,7 +26,7 @@ record NearDuplicates(double typicalDistance, int[] byQuery, double queries) {
   /** A near-duplicate has at most this part of the typical distance. */
   static final double PART = 0.02;
 
-  /** As many as fill the answer to a usual query. */
+  /** So many near-duplicates fill the result of a usual query. */
   static final int MANY = 10;
 
   static NearDuplicates of(

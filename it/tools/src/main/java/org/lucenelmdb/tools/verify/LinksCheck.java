@@ -16,6 +16,7 @@ import org.lucenelmdb.internal.inspection.SegmentInspection;
 import org.lucenelmdb.internal.roaring.PortableRoaring;
 import org.lucenelmdb.internal.store.ImageWalk;
 import org.lucenelmdb.tools.index.Reachability;
+import org.lucenelmdb.tools.index.WriterOptions;
 
 /** Checks the neighbor lists of a field, in the order of their keys, and then the whole graph. */
 final class LinksCheck {
@@ -165,8 +166,9 @@ final class LinksCheck {
     }
     findings.checkEqual(part, "largest degree", maxDegree, graph.maxDegree());
     findings.checkEqual(part, "bytes of links", linksBytes, graph.linksBytes());
-    long mostM = Math.max(WriterOptions.maxConn(segment), (maxDegree + 1) / 2);
-    if (WriterOptions.maxConn(segment) > 0) {
+    int writerM = WriterOptions.parse(segment.writerOptions()).number("maxConn").orElse(0);
+    long mostM = Math.max(writerM, (maxDegree + 1) / 2);
+    if (writerM > 0) {
       findings.checkEqual(part, "M", mostM, graph.maxConn());
     } else {
       findings.check(

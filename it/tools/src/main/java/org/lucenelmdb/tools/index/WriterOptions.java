@@ -2,20 +2,21 @@
  * Copyright the lucene-lmdb authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.lucenelmdb.tools.doctor;
+package org.lucenelmdb.tools.index;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The options with which a segment was written, as the segment tells them. */
-record WriterOptions(Map<String, String> values) {
+public record WriterOptions(Map<String, String> values) {
 
   /**
    * Parses {@code name=value, name=value}.
    *
    * @param text null if the segment does not tell
    */
-  static WriterOptions parse(String text) {
+  public static WriterOptions parse(String text) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String part : text == null ? new String[0] : text.split(", ")) {
       int at = part.indexOf('=');
@@ -27,16 +28,24 @@ record WriterOptions(Map<String, String> values) {
   }
 
   /** Returns a value; {@code unknown} if the segment does not tell. */
-  String get(String name) {
+  public String get(String name) {
     return values.getOrDefault(name, "unknown");
   }
 
-  /** Whether the value is known, and below another one. */
-  boolean isBelow(String name, int other) {
+  /** Whether a number is known, and below another one. */
+  public boolean isBelow(String name, int other) {
+    OptionalInt value = number(name);
+    return value.isPresent() && value.getAsInt() < other;
+  }
+
+  /** Returns a number; empty if the segment does not tell. */
+  public OptionalInt number(String name) {
     try {
-      return values.containsKey(name) && Integer.parseInt(values.get(name)) < other;
+      return values.containsKey(name)
+          ? OptionalInt.of(Integer.parseInt(values.get(name)))
+          : OptionalInt.empty();
     } catch (NumberFormatException e) {
-      return false; // another version may have other values
+      return OptionalInt.empty(); // another version may have other values
     }
   }
 }
